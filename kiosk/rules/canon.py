@@ -1,0 +1,107 @@
+"""Values to bytes and back, one way only: frozen dataclasses as deterministic CBOR maps.
+
+A field left at None is left out, an unknown field of a newer version is ignored, a missing one takes its
+default. So old journals stay readable for ever, and equal values always have equal bytes (RFC 8949, 4.2.1).
+"""
+
+from dataclasses import MISSING, fields, is_dataclass
+from enum import StrEnum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import cbor2
+
+T = TypeVar("T")
+
+
+class CanonError(ValueError):
+    """The bytes are not the value they were said to be; the text names the path."""
+
+
+def pack(value: object) -> bytes:
+    """The one byte string that stands for this value."""
+    return cbor2.dumps(plain(value), canonical=True)
+
+
+def unpack(cls: type[T], data: bytes) -> T:
+    """The value of this class that the bytes stand for; CanonError if they do not."""
+    try:
+        raw = cbor2.loads(data)
+    except (cbor2.CBORDecodeError, ValueError, RecursionError) as error:
+        raise CanonError(f"not CBOR: {error}") from error
+    return rebuild(cls, raw)
+
+
+def plain(value: object) -> Any:
+    """The same value as maps, lists, integers, texts and byte strings only."""
+    if is_dataclass(value) and not isinstance(value, type):
+        pairs = ((field.name, getattr(value, field.name)) for field in fields(value))
+        return {name: plain(item) for name, item in pairs if item is not None}
+    if isinstance(value, StrEnum):
+        return str(value)
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    if isinstance(value, frozenset):
+        return sorted(plain(item) for item in value)
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return value
+
+
+def rebuild(cls: type[T], raw: Any, path: str = "") -> T:
+    """The value of this class that plain() made, checked against its annotations."""
+    return _build(cls, raw, path or cls.__name__)  # type: ignore[no-any-return]
+
+
+def _build(kind: Any, raw: Any, path: str) -> Any:
+    origin = get_origin(kind)
+    if origin is UnionType or origin is Union:
+        if raw is None:
+            return None
+        (kind,) = (arm for arm in get_args(kind) if arm is not NoneType)
+        return _build(kind, raw, path)
+    if origin is tuple:
+        return tuple(_build(get_args(kind)[0], item, f"{path}[{i}]") for i, item in enumerate(_need(raw, list, path)))
+    if origin is frozenset:
+        return frozenset(_build(get_args(kind)[0], item, path) for item in _need(raw, list, path))
+    if origin is dict:
+        value = get_args(kind)[1]
+        return {key: _build(value, item, f"{path}.{key}") for key, item in _need(raw, dict, path).items()}
+    if is_dataclass(kind):
+        return _build_dataclass(kind, _need(raw, dict, path), path)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        try:
+            return kind(_need(raw, str, path))
+        except ValueError as error:
+            raise CanonError(f"{path}: {error}") from error
+    return _need(raw, kind, path)
+
+
+def _build_dataclass(kind: Any, raw: dict[str, Any], path: str) -> Any:
+    given: dict[str, Any] = {}
+    for name, hint, required in _shape(kind):
+        if name in raw:
+            given[name] = _build(hint, raw[name], f"{path}.{name}")
+        elif required:
+            raise CanonError(f"{path}.{name} is missing")
+    return kind(**given)
+
+
+@cache
+def _shape(kind: Any) -> tuple[tuple[str, Any, bool], ...]:
+    hints = get_type_hints(kind)
+    return tuple(
+        (field.name, hints[field.name], field.default is MISSING and field.default_factory is MISSING)
+        for field in fields(kind)
+        if field.init
+    )
+
+
+def _need(raw: Any, kind: Any, path: str) -> Any:
+    if kind is Any or kind is object:
+        return raw
+    # type(), not isinstance(): a bool is an int to isinstance, and a flag must never pass for a number
+    if type(raw) is not kind:
+        raise CanonError(f"{path}: expected {kind.__name__}, got {type(raw).__name__}")
+    return raw

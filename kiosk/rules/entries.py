@@ -1,0 +1,276 @@
+"""The journal's entries: their form, their identity, their hash chain, and the uses they amount to.
+
+An entry's key is (device, chain, n), gapless. entry_hash = H(prev ‖ core ‖ H(salt ‖ private)): the private part and
+its salt may be erased later without breaking the chain. H is SHA-256, core is deterministic CBOR.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from kiosk.rules.canon import CanonError, pack, plain, rebuild, unpack
+from kiosk.rules.permit import Party
+from kiosk.rules.words import ActKind, ClockTrust, Direction, EntryKind, Outcome, Reason, Source
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ID_BITS, _ID_LETTERS = 96, 20
+GENESIS = bytes(32)
+VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class EntryKey:
+    """Which entry: the device, its chain (from 1) and the place in it (from 1)."""
+
+    device: int
+    chain: int
+    n: int
+
+    def __str__(self) -> str:
+        """The entry id: device (4 bytes), chain (2), n (6) in Crockford base32, 20 letters."""
+        number = (self.device << 64) | (self.chain << 48) | self.n
+        number <<= _ID_LETTERS * 5 - _ID_BITS
+        return "".join(_CROCKFORD[(number >> 5 * i) & 31] for i in reversed(range(_ID_LETTERS)))
+
+    @classmethod
+    def parse(cls, text: str) -> "EntryKey":
+        """The key an entry id stands for; ValueError if it is none."""
+        folded = text.strip().upper().replace("O", "0").replace("I", "1").replace("L", "1")
+        if len(folded) != _ID_LETTERS or any(letter not in _CROCKFORD for letter in folded):
+            raise ValueError(f"{text!r} is not an entry id: it has {_ID_LETTERS} letters and digits")
+        number = 0
+        for letter in folded:
+            number = number << 5 | _CROCKFORD.index(letter)
+        number >>= _ID_LETTERS * 5 - _ID_BITS
+        return cls(device=number >> 64, chain=number >> 48 & 0xFFFF, n=number & 0xFFFF_FFFF_FFFF)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where a kiosk stands, and which way people go through it now."""
+
+    park: int
+    gate: int
+    lane: int
+    direction: Direction
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FirstUse:
+    """When and where the present entry number was first used."""
+
+    at: int
+    gate: int
+    lane: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DecisionBody:
+    """One scan and its verdict. `party` is who goes through now, by category."""
+
+    place: Place
+    source: Source
+    outcome: Outcome
+    reason: Reason
+    ticket: bytes | None = None
+    permit: bytes | None = None
+    product: int | None = None
+    right: Party | None = None
+    entry_number: int | None = None
+    party: Party = field(default_factory=Party)
+    returning: int = 0
+    remaining: int = 0
+    first_use: FirstUse | None = None
+    staleness: str = "fresh"
+    code_tail: str | None = None
+    text_hash: bytes | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ActBody:
+    """What was done about an earlier entry of this device, by whom."""
+
+    act: ActKind
+    target: str
+    place: Place
+    by: str | None = None
+    reason: str | None = None
+    permit: bytes | None = None
+    ticket: bytes | None = None
+    product: int | None = None
+    right: Party | None = None
+    entry_number: int | None = None
+    party: Party | None = None
+    returning: int = 0
+    position: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrustBody:
+    """A newly believed policy set."""
+
+    park: int
+    version: int
+    digest: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChainBody:
+    """The opening of a chain; `old_head` names the head of a journal that was set aside."""
+
+    park: int
+    gate: int
+    lane: int
+    software: str
+    old_chain: int | None = None
+    old_head: bytes | None = None
+
+
+Body = DecisionBody | ActBody | TrustBody | ChainBody
+_BODIES: dict[EntryKind, type[Any]] = {
+    EntryKind.DECISION: DecisionBody,
+    EntryKind.ACT: ActBody,
+    EntryKind.TRUST: TrustBody,
+    EntryKind.CHAIN: ChainBody,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Private:
+    """What may be erased: it names or finds a person."""
+
+    plate: str | None = None
+    guide: str | None = None
+    holder: str | None = None
+    contact: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One row of the journal, parsed."""
+
+    key: EntryKey
+    at: int
+    clock: ClockTrust
+    policy: bytes
+    body: Body
+    private: Private | None = None
+    hash: bytes = b""
+
+    @property
+    def id(self) -> str:
+        """The entry id, which is also the idempotency key."""
+        return str(self.key)
+
+    @property
+    def kind(self) -> EntryKind:
+        """The kind of entry its body makes it."""
+        return next(kind for kind, cls in _BODIES.items() if isinstance(self.body, cls))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Core:
+    v: int
+    device: int
+    chain: int
+    n: int
+    kind: str
+    at: int
+    clock: ClockTrust
+    policy: bytes
+    body: dict[str, Any]
+
+
+def core_bytes(entry: Entry) -> bytes:
+    """The chained, permanent part of an entry."""
+    key = entry.key
+    return pack(
+        _Core(
+            v=VERSION,
+            device=key.device,
+            chain=key.chain,
+            n=key.n,
+            kind=entry.kind,
+            at=entry.at,
+            clock=entry.clock,
+            policy=entry.policy,
+            body=plain(entry.body),
+        )
+    )
+
+
+def read_core(data: bytes) -> Entry:
+    """The entry whose core these bytes are, without its private part; CanonError if they are none."""
+    core = unpack(_Core, data)
+    try:
+        kind = EntryKind(core.kind)
+        body = rebuild(_BODIES[kind], core.body, core.kind)
+    except (KeyError, ValueError) as error:
+        raise CanonError(f"an entry of kind {core.kind!r} cannot be read: {error}") from error
+    key = EntryKey(device=core.device, chain=core.chain, n=core.n)
+    return Entry(key=key, at=core.at, clock=core.clock, policy=core.policy, body=body)
+
+
+def private_bytes(private: Private | None) -> bytes:
+    """The erasable part; empty when there is none."""
+    return pack(private) if private is not None else b""
+
+
+def private_hash(private: bytes, salt: bytes) -> bytes:
+    """H(salt ‖ private), which stays when both are erased."""
+    return hashlib.sha256(salt + private).digest()
+
+
+def entry_hash(prev: bytes, core: bytes, hash_of_private: bytes) -> bytes:
+    """The link of the chain."""
+    return hashlib.sha256(prev + core + hash_of_private).digest()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Use:
+    """Heads that went through under one entry number of a permit, here or at another gate."""
+
+    entry_id: str
+    entry_number: int
+    party: Party
+    gate: int
+    lane: int
+    direction: Direction
+    at: int
+
+
+def uses_of(entries: Iterable[Entry]) -> tuple[Use, ...]:
+    """The uses that entries of one permit amount to: annulments and corrections applied, oldest first."""
+    uses: dict[str, Use] = {}
+    for entry in entries:
+        match entry.body:
+            case DecisionBody(outcome=Outcome.ADMITTED, entry_number=int()) as body if body.reason is not Reason.TRAINING:
+                uses[entry.id] = _use(entry, body, body.party)
+            case ActBody(act=ActKind.OVERRIDE, entry_number=int(), party=Party() as party) as body:
+                uses[entry.id] = _use(entry, body, party)
+            case ActBody(act=ActKind.ANNUL, target=target):
+                uses.pop(target, None)
+            case ActBody(act=ActKind.CORRECT, target=target, party=Party() as party) if target in uses:
+                uses[target] = replace(uses[target], party=party)
+            case _:
+                pass
+    return tuple(sorted(uses.values(), key=lambda use: (use.at, use.entry_id)))
+
+
+def _use(entry: Entry, body: DecisionBody | ActBody, party: Party) -> Use:
+    if body.entry_number is None:
+        raise ValueError("a use needs its entry number")
+    place = body.place
+    return Use(
+        entry_id=entry.id,
+        entry_number=body.entry_number,
+        party=party,
+        gate=place.gate,
+        lane=place.lane,
+        direction=place.direction,
+        at=entry.at,
+    )

@@ -1,0 +1,257 @@
+"""What a park has decided, as one signed, versioned set: names, gates, keys, products, policy.
+
+The set is data; a new park or a new figure needs no code. Its digest, SHA-256 of the exact signed bytes, goes
+into every entry, so any verdict can be decided again from what was in force then.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import Any
+
+from kiosk.rules.canon import CanonError, rebuild
+from kiosk.rules.keyring import Keyring, KeyringError
+from kiosk.rules.words import Direction, LaneDirection, Staleness
+
+SCHEMA = 1
+DAY_SECONDS = 86_400
+
+
+class PolicyError(ValueError):
+    """The bytes are not a set this program can follow; the text names the place."""
+
+
+class ProductKind(StrEnum):
+    """What sort of right a product sells."""
+
+    DAY = "day"
+    SLOT = "slot"
+    PASS = "pass"  # noqa: S105  a word of the set, not a secret
+
+
+class Reentry(StrEnum):
+    """What a second presentation on one day may do when no exit was recorded."""
+
+    EXIT_ONLY = "exit_only"
+    FREE = "free"
+
+
+class WrongGate(StrEnum):
+    """What a gate does with a ticket of another gate of the same park."""
+
+    FLAG = "flag"
+    REFUSE = "refuse"
+    ADMIT = "admit"
+
+
+class TypedCode(StrEnum):
+    """What a typed code alone may do."""
+
+    REFER = "refer"
+    ADMIT = "admit"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Names:
+    """One thing's name in the three languages."""
+
+    kk: str
+    ru: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        """The name in kk, ru or en; Kazakh for anything else."""
+        return {"ru": self.ru, "en": self.en}.get(language, self.kk)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lane:
+    """One lane of a gate."""
+
+    lane: int
+    direction: LaneDirection
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gate:
+    """One gate of the park, numbered 1 to 32."""
+
+    gate: int
+    names: Names
+    lanes: tuple[Lane, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Product:
+    """A kind of ticket and what it allows."""
+
+    product: int
+    names: Names
+    kind: ProductKind = ProductKind.DAY
+    vehicle_class: str | None = None
+    reentry: Reentry = Reentry.EXIT_ONLY
+    unconfirmed: str = "strict"
+    risk: str = "normal"
+    check_holder: str = "no"
+    price: str | None = None
+
+    @property
+    def is_high_risk(self) -> bool:
+        """Whether stale data alone must send its holder to the ranger."""
+        return self.risk == "high"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """The park's numbers, under the names of the admission page, with its defaults."""
+
+    ask_above_heads: int = 6
+    reentry_seconds: int = 900
+    grace_before_seconds: int = 900
+    grace_after_seconds: int = 7200
+    wrong_gate: WrongGate = WrongGate.FLAG
+    typed_code_alone: TypedCode = TypedCode.REFER
+    ageing_after_days: int = 7
+    stale_after_days: int = 30
+    revocations_stale_after_days: int = 30
+    stale_products: str = "high_risk"
+    utc_offset_minutes: int = 300
+    skew_seconds: int = 300
+    claim_timeout_milliseconds: int = 250
+    overdue_after_minutes: int = 180
+    contact_after_minutes: int = 420
+    contact_keep_days: int = 2
+    entries_keep_days: int = 30
+
+    def local_day(self, at: int) -> int:
+        """The park's own day, counted from 1970-01-01, at this Unix second."""
+        return (at + self.utc_offset_minutes * 60) // DAY_SECONDS
+
+    def staleness(self, now: int, signed_at: int | None) -> Staleness:
+        """The band of data whose newest verified signature is from signed_at; none at all is stale."""
+        if signed_at is None:
+            return Staleness.STALE
+        age_days = (now - signed_at) / DAY_SECONDS
+        if age_days <= self.ageing_after_days:
+            return Staleness.FRESH
+        return Staleness.AGEING if age_days <= self.stale_after_days else Staleness.STALE
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OnlineKey:
+    """A key the registry signs manifests, changes and snapshots with."""
+
+    kid: str
+    public_key: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StaffMember:
+    """A person who may act at a gate."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PolicySet:
+    """All that a park has signed, parsed once."""
+
+    park: int
+    version: int
+    signed_at: int
+    names: Names
+    gates: tuple[Gate, ...]
+    keyring: Keyring
+    online_keys: tuple[OnlineKey, ...]
+    products: dict[int, Product]
+    policy: Policy
+    staff: tuple[StaffMember, ...] = ()
+    parks: dict[int, Names] = field(default_factory=dict)
+    digest: bytes = b""
+
+    def gate_name(self, gate: int, language: str) -> str:
+        """The gate's name, or its number where the set does not know it."""
+        return next((g.names.in_language(language) for g in self.gates if g.gate == gate), str(gate))
+
+    def park_name(self, park: int, language: str) -> str:
+        """This or a neighbouring park's name, or its number where the set does not know it."""
+        names = self.names if park == self.park else self.parks.get(park)
+        return names.in_language(language) if names else str(park)
+
+    def allows(self, gate: int, lane: int, direction: Direction) -> bool:
+        """Whether the set gives this lane that direction."""
+        ways = [item.direction for g in self.gates if g.gate == gate for item in g.lanes if item.lane == lane]
+        return any(way in (LaneDirection.BOTH, direction) for way in ways)
+
+
+def read_policy_set(data: bytes) -> PolicySet:
+    """The set that these exact bytes are; PolicyError with the path where they are not one."""
+    raw = _parse(data)
+    if raw.get("schema") != SCHEMA:
+        raise PolicyError(f"schema {raw.get('schema')!r} is not {SCHEMA}: this program is too old for the set")
+    try:
+        products = rebuild(_Products, {"products": raw["products"]}).products
+        return PolicySet(
+            **{name: rebuild(_One, {"value": raw[name]}, name).value for name in ("park", "version", "signed_at")},
+            names=rebuild(Names, raw["names"], "names"),
+            gates=rebuild(_Gates, {"gates": raw["gates"]}).gates,
+            keyring=Keyring.from_json(raw["keys"]),
+            online_keys=tuple(_online_key(item) for item in raw["online_keys"]),
+            products={product.product: product for product in products},
+            policy=_policy(raw["policy"]),
+            staff=rebuild(_Staff, {"staff": raw.get("staff", [])}).staff,
+            parks={int(number): rebuild(Names, names, "parks") for number, names in raw.get("parks", {}).items()},
+            digest=hashlib.sha256(data).digest(),
+        )
+    except (CanonError, KeyringError) as error:
+        raise PolicyError(str(error)) from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise PolicyError(f"not a policy set: {error!r}") from error
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _One:
+    value: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Gates:
+    gates: tuple[Gate, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Products:
+    products: tuple[Product, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Staff:
+    staff: tuple[StaffMember, ...]
+
+
+def _parse(data: bytes) -> dict[str, Any]:
+    try:
+        raw = json.loads(data, object_pairs_hook=_no_duplicates)
+    except (ValueError, RecursionError) as error:
+        raise PolicyError(f"not JSON: {error}") from error
+    if not isinstance(raw, dict):
+        raise PolicyError("not a JSON object")
+    return raw
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise PolicyError("a key stands twice in one object")
+    return result
+
+
+def _policy(raw: dict[str, Any]) -> Policy:
+    known = {item.name for item in fields(Policy)}
+    return rebuild(Policy, {name: value for name, value in raw.items() if name in known}, "policy")
+
+
+def _online_key(raw: dict[str, Any]) -> OnlineKey:
+    return OnlineKey(kid=str(raw["kid"]), public_key=bytes.fromhex(raw["public_key"]))
