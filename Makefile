@@ -1,0 +1,85 @@
+# Two commands do everything on a fresh Debian 12: `make run` and `make test`. Each installs what it needs first.
+# `make` alone prints this list of targets.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+# Only wheels whose hashes stand in requirements/ are ever installed; nothing is built from source on the way.
+PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-deps
+LOCKED := --require-hashes --only-binary=:all:
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help system install install-dev run test torture check format lock bare clean \
+	check-style check-types check-imports check-qml check-words
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: install ## see it work: a registry, a kiosk and twenty visitors, on the screen or without one
+	$(BIN)/qaqpa demo
+
+test: install-dev ## every test at its sample size
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+torture: install-dev ## every fault, model and fuzz test at its full size (hours)
+	QAQPA_TORTURE=1 $(BIN)/python -m pytest -m "torture or only_full" --timeout=0 $(PYTEST_ARGS)
+
+check: check-style check-types check-imports check-qml check-words ## format, lint, types, imports, QML, translations
+
+format: install-dev ## write the code the way `make check` wants it
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+check-style: install-dev
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+
+check-types: install-dev
+	$(BIN)/mypy
+
+check-imports: install-dev
+	$(BIN)/lint-imports --no-logo
+
+check-qml: install-dev
+	$(BIN)/python packaging/check_qml.py
+
+check-words: install-dev
+	$(BIN)/python packaging/check_words.py
+
+lock: install-dev ## choose newer releases and write them, with their hashes, into requirements/*.txt
+	cd requirements && for name in build run dev; do \
+		../$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --quiet \
+			--generate-hashes --no-emit-index-url --no-annotate --no-header --output-file $$name.txt $$name.in || exit 1; \
+	done
+
+bare: ## prove `make test`, `make check` and `make run` on a Debian 12 made for the purpose (root only)
+	packaging/bare-debian.sh
+
+clean: ## remove the environment and everything the tools left
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov
+
+# What has to be there first. The stamps make a second run instant; a changed lock or project file makes it work again.
+
+system:
+	@packaging/install-debian-packages.sh
+
+$(BIN)/python: | system
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; set PYTHON to one, as in: make PYTHON=python3.12 run" >&2; exit 3; }
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMPS)/run: requirements/build.txt requirements/run.txt pyproject.toml | $(BIN)/python
+	$(PIP_INSTALL) $(LOCKED) -r requirements/build.txt
+	$(PIP_INSTALL) $(LOCKED) -r requirements/run.txt
+	$(PIP_INSTALL) --no-index --no-build-isolation --editable .
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/dev: requirements/dev.txt $(STAMPS)/run
+	$(PIP_INSTALL) $(LOCKED) -r requirements/dev.txt
+	@mkdir -p $(STAMPS) && touch $@
+
+install: system $(STAMPS)/run ## only install what `make run` needs
+
+install-dev: system $(STAMPS)/dev ## only install what `make test` and `make check` need

@@ -1,0 +1,1 @@
+"""How a checkpoint and the registry come to agree."""

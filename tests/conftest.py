@@ -1,0 +1,84 @@
+"""What every test gets: a Qt without a screen, a seeded Hypothesis, and the size the run was asked for.
+
+`make test` runs every test at its sample size; `make torture` sets QAQPA_TORTURE=1 and runs those that have a full size
+at that size. There a skipped test is a figure nobody measured, so it fails the run.
+"""
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Before anything imports Qt: no window may appear, and what is drawn must be the same on every machine.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["QT_QUICK_BACKEND"] = "software"
+os.environ.setdefault("QT_SCALE_FACTOR", "1")
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QGuiApplication
+
+Amount = TypeVar("Amount")
+
+TORTURE = os.environ.get("QAQPA_TORTURE") == "1"
+
+# No deadline: two shared cores make single examples slow for reasons that are not the code's.
+settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# CI repeats the same examples, so that a red run is about the change that was made.
+settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(scope="session")
+def size() -> Callable[[Amount, Amount], Amount]:
+    """`size(20, 1000)`: the first in `make test`, the second in `make torture`. Marks its test `torture`."""
+    return lambda sample, full: full if TORTURE else sample
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> "type[QGuiApplication]":
+    """QML needs no widgets; the kiosk itself runs on the same class."""
+    from PySide6.QtGui import QGuiApplication
+
+    return QGuiApplication
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what has two sizes, and leave out what only the full size can afford."""
+    left_out = []
+    for item in items:
+        if "size" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.torture)
+        if not TORTURE and item.get_closest_marker("only_full"):
+            left_out.append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+class _Unmeasured:
+    """Counts the tests of a torture run that were skipped."""
+
+    def __init__(self) -> None:
+        self.skipped: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped:
+            self.skipped.append(report.nodeid)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self.skipped and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self.skipped:
+            terminalreporter.section("torture: these parts could not run, so their figures are not reached", red=True)
+            for nodeid in self.skipped:
+                terminalreporter.line(nodeid)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """In a torture run, watch for what was skipped."""
+    if TORTURE:
+        config.pluginmanager.register(_Unmeasured())
