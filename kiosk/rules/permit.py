@@ -144,7 +144,7 @@ class Permit:
         )
 
     def checksum_part(self) -> int:
-        """This permit's share of a replica's checksum: the first 8 bytes of SHA-256 over the row's deterministic CBOR."""
+        """This permit's share of a replica's checksum: 8 bytes of SHA-256 over the row's deterministic CBOR."""
         return int.from_bytes(hashlib.sha256(cbor2.dumps(self.row(), canonical=True)).digest()[:8], "big")
 
 
