@@ -11,7 +11,7 @@ LOCKED := --require-hashes --only-binary=:all:
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help system install install-dev run test torture check format lock bare clean \
+.PHONY: help system install install-dev run test torture check format words lock bare clean \
 	check-style check-types check-imports check-qml check-words
 
 help: ## this list
@@ -31,6 +31,9 @@ check: check-style check-types check-imports check-qml check-words ## format, li
 format: install-dev ## write the code the way `make check` wants it
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+words: install-dev ## put sentences that are new in ui/ into assets/i18n/*.ts, to be translated there
+	$(BIN)/pyside6-lupdate -locations none $$(find ui -name '*.py' -o -name '*.qml' | sort) -ts assets/i18n/*.ts
 
 check-style: install-dev
 	$(BIN)/ruff format --check
