@@ -248,7 +248,9 @@ def uses_of(entries: Iterable[Entry]) -> tuple[Use, ...]:
     uses: dict[str, Use] = {}
     for entry in entries:
         match entry.body:
-            case DecisionBody(outcome=Outcome.ADMITTED, entry_number=int()) as body if body.reason is not Reason.TRAINING:
+            case DecisionBody(reason=Reason.TRAINING):
+                pass  # a rehearsal takes nothing from anybody
+            case DecisionBody(outcome=Outcome.ADMITTED, entry_number=int()) as body:
                 uses[entry.id] = _use(entry, body, body.party)
             case ActBody(act=ActKind.OVERRIDE, entry_number=int(), party=Party() as party) as body:
                 uses[entry.id] = _use(entry, body, party)

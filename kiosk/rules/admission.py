@@ -1,0 +1,401 @@
+"""The rules of admission. Nothing here reads a clock, a file or a database; what a rule needs is a field of Facts.
+
+`decide` is pure, so every verdict can be decided again from the journal. Rules are asked in the order a visitor should
+hear them, and the first objection wins: refusals the ticket itself causes, then what its uses say, then what only a
+person can settle.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from kiosk.rules.canon import plain
+from kiosk.rules.entries import DecisionBody, Place, Use
+from kiosk.rules.keyring import key_objection
+from kiosk.rules.moment import Moment
+from kiosk.rules.permit import Party, Permit, PermitStatus, permit_id
+from kiosk.rules.policy import DAY_SECONDS, Policy, PolicySet, Product, ProductKind, Reentry, TypedCode, WrongGate
+from kiosk.rules.revocation import Revocation
+from kiosk.rules.standing import Standing, inside, standing, take
+from kiosk.rules.ticket import Claims, Flag
+from kiosk.rules.words import Direction, Outcome, Reason, Source, Staleness, Topic
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answers:
+    """What a visitor or ranger answered; nobody's name is here, only that one was given."""
+
+    heads: int | None = None
+    party: Party | None = None
+    acknowledged: bool = False
+    guide_named: bool = False
+
+    @property
+    def wanted(self) -> int | None:
+        """The heads asked for, however they were said."""
+        return self.party.heads if self.party is not None else self.heads
+
+
+NONE = Answers()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rejection:
+    """Why a text never became a ticket."""
+
+    reason: Reason
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """All that a verdict depends on besides the policy set: no ticket text, no names."""
+
+    moment: Moment
+    place: Place
+    source: Source
+    rejection: Rejection | None = None
+    claims: Claims | None = None
+    kid: str | None = None
+    permit: Permit | None = None
+    matches: int = 1
+    revocation: Revocation | None = None
+    uses: tuple[Use, ...] = ()
+    signed_at: int | None = None
+    answers: Answers = NONE
+
+    @property
+    def right(self) -> "Right | None":
+        """The right presented: the ticket's own claims, or for a typed code the replica's row."""
+        if self.claims is not None:
+            return Right.of_claims(self.claims)
+        return Right.of_permit(self.permit, self.place.park) if self.permit is not None else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Right:
+    """What a visitor may do, whether a ticket or a row of the replica says so."""
+
+    permit: bytes
+    park: int
+    product: int
+    party: Party
+    entries: int
+    nbf: int
+    exp: int
+    gates: tuple[int, ...] | None
+    ticket: bytes | None = None
+    language: str | None = None
+
+    @classmethod
+    def of_claims(cls, claims: Claims) -> "Right":
+        """The right a ticket carries."""
+        return cls(
+            permit=permit_id(claims.cti),
+            park=claims.park,
+            product=claims.product,
+            party=claims.party,
+            entries=claims.entries,
+            nbf=claims.nbf,
+            exp=claims.exp,
+            gates=claims.gates,
+            ticket=claims.cti,
+            language=claims.language,
+        )
+
+    @classmethod
+    def of_permit(cls, permit: Permit, park: int) -> "Right":
+        """The right a row of this park's replica names."""
+        return cls(
+            permit=permit.id,
+            park=park,
+            product=permit.product,
+            party=permit.party,
+            entries=permit.entries,
+            nbf=permit.nbf,
+            exp=permit.exp,
+            gates=permit.gates,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """What must be answered before anybody goes in; `problem` says why the last answer would not do."""
+
+    topic: Topic
+    right: Right
+    left: Party
+    problem: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Objection:
+    """One rule's no, with what the visitor and the ranger should know about it."""
+
+    reason: Reason
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Case:
+    """The facts and the policy at one instant, with what several rules need derived once."""
+
+    facts: Facts
+    rules: PolicySet
+    at: int
+    right: Right
+
+    @property
+    def policy(self) -> Policy:
+        return self.rules.policy
+
+    @property
+    def product(self) -> Product | None:
+        return self.rules.products.get(self.right.product)
+
+    @property
+    def standing(self) -> Standing:
+        return standing(self.right.party, self.right.entries, self.facts.uses, self.policy, self.at)
+
+
+Rule = Callable[[_Case], Objection | None]
+
+
+def decide(facts: Facts, policy: PolicySet) -> DecisionBody | Question:
+    """The verdict on one scan; while the clock is suspect, one that holds at both ends of the interval."""
+    verdict = _verdict(facts, policy, facts.moment.earliest)
+    if facts.moment.latest == facts.moment.earliest:
+        return verdict
+    other = _verdict(facts, policy, facts.moment.latest)
+    if _gist(verdict) == _gist(other):
+        return verdict
+    return _decision(facts, policy, facts.moment.earliest, Reason.CLOCK_SUSPECT)
+
+
+def ticket_objection(claims: Claims, kid: str, policy: PolicySet, place: Place, at: int) -> Objection | None:
+    """What the ticket alone objects to, without uses, products or revocations: the rules up to the gate."""
+    facts = Facts(moment=Moment.at(at), place=place, source=Source.TEXT, claims=claims, kid=kid)
+    case = _Case(facts=facts, rules=policy, at=at, right=Right.of_claims(claims))
+    return next((objection for rule in TICKET_RULES if (objection := rule(case))), None)
+
+
+def unanswered(facts: Facts, policy: PolicySet) -> DecisionBody:
+    """The verdict when a question lapsed: nobody went in, and the ranger is called."""
+    return _decision(facts, policy, facts.moment.earliest, Reason.UNANSWERED)
+
+
+def _gist(verdict: DecisionBody | Question) -> object:
+    return verdict if isinstance(verdict, Question) else (verdict.outcome, verdict.reason, verdict.party)
+
+
+def _verdict(facts: Facts, policy: PolicySet, at: int) -> DecisionBody | Question:
+    if facts.place.direction is Direction.EXIT:
+        return _exit(facts, policy, at)
+    right = facts.right
+    if right is None:
+        return _unread(facts, policy, at)
+    case = _Case(facts=facts, rules=policy, at=at, right=right)
+    for rule in RULES:
+        if objection := rule(case):
+            return _decision(facts, policy, at, objection.reason, **objection.details)
+    return _admit(case)
+
+
+def _unread(facts: Facts, policy: PolicySet, at: int) -> DecisionBody:
+    if facts.rejection is not None:
+        return _decision(facts, policy, at, facts.rejection.reason, check=facts.rejection.detail)
+    reason = Reason.SEVERAL_MATCHES if facts.matches > 1 else Reason.TYPED_ONLY
+    return _decision(facts, policy, at, reason, matches=facts.matches)
+
+
+# ---- one small function per rule ------------------------------------------------------------------------------------
+
+
+def _key(case: _Case) -> Objection | None:
+    claims, kid = case.facts.claims, case.facts.kid
+    if claims is None or kid is None:
+        return None
+    key = case.rules.keyring.get(kid)
+    if key is None:
+        return Objection(reason=Reason.UNKNOWN_KEY, details={"check": "kid"})
+    objection = key_objection(key, claims, case.at)
+    return objection and Objection(reason=objection[0], details={"key": str(objection[1])})
+
+
+def _park(case: _Case) -> Objection | None:
+    if case.right.park == case.rules.park:
+        return None
+    return Objection(reason=Reason.WRONG_PARK, details={"park": case.right.park})
+
+
+def _flags(case: _Case) -> Objection | None:
+    claims = case.facts.claims
+    if claims is None:
+        return None
+    if claims.has_unknown_critical_flag:
+        return Objection(reason=Reason.UNKNOWN_FLAG, details={"flags": list(claims.flag_names)})
+    return Objection(reason=Reason.DYNAMIC_REQUIRED) if claims.has(Flag.DYNAMIC_REQUIRED) else None
+
+
+def _revoked(case: _Case) -> Objection | None:
+    revocation = case.facts.revocation
+    if revocation is not None and revocation.is_in_force(case.at):
+        return Objection(reason=Reason.REVOKED, details={"at": revocation.effective})
+    row = case.facts.permit
+    # A row's status is for look-up only; it counts where there is no ticket to look up in the revocations.
+    if case.facts.claims is None and row is not None and row.status is PermitStatus.REVOKED:
+        return Objection(reason=Reason.REVOKED, details={"at": case.at})
+    return None
+
+
+def _product(case: _Case) -> Objection | None:
+    return None if case.product else Objection(reason=Reason.UNKNOWN_PRODUCT, details={"product": case.right.product})
+
+
+def _window(case: _Case) -> Objection | None:
+    policy, product = case.policy, case.product
+    is_day = product is not None and product.kind is ProductKind.DAY
+    before = policy.skew_seconds + (policy.grace_before_seconds if is_day else 0)
+    after = policy.skew_seconds + (policy.grace_after_seconds if is_day else 0)
+    if case.at < case.right.nbf - before:
+        return Objection(reason=Reason.NOT_YET, details={"from": case.right.nbf})
+    if case.at >= case.right.exp + after:
+        return Objection(reason=Reason.EXPIRED, details={"until": case.right.exp})
+    return None
+
+
+def _gate(case: _Case) -> Objection | None:
+    if not _is_other_gate(case) or case.policy.wrong_gate is not WrongGate.REFUSE:
+        return None
+    return Objection(reason=Reason.WRONG_GATE, details={"gates": list(case.right.gates or ())})
+
+
+def _use(case: _Case) -> Objection | None:
+    now = case.standing
+    if now.allowed or _is_free_reentry(case, now):
+        return None
+    if now.is_spent_earlier:
+        return Objection(reason=Reason.USED_UP, details={"count": max(1, case.right.entries)})
+    return Objection(reason=Reason.ALREADY_USED)
+
+
+def _stale(case: _Case) -> Objection | None:
+    product, signed_at = case.product, case.facts.signed_at
+    if product is None or not (product.is_high_risk or case.policy.stale_products == "all"):
+        return None
+    days = (case.at - signed_at) // DAY_SECONDS if signed_at is not None else None
+    if case.policy.staleness(case.at, signed_at) is Staleness.STALE:
+        return Objection(reason=Reason.STALE_TRUST, details=_without_none(days=days))
+    if days is None or days > case.policy.revocations_stale_after_days:
+        return Objection(reason=Reason.STALE_REVOCATIONS, details=_without_none(days=days))
+    return None
+
+
+def _typed(case: _Case) -> Objection | None:
+    if case.facts.claims is not None or case.policy.typed_code_alone is TypedCode.ADMIT:
+        return None
+    return Objection(reason=Reason.TYPED_ONLY, details={"matches": 1})
+
+
+TICKET_RULES: tuple[Rule, ...] = (_key, _park, _flags, _window, _gate)
+RULES: tuple[Rule, ...] = (_key, _park, _flags, _revoked, _product, _window, _gate, _use, _stale, _typed)
+
+
+# ---- admission ------------------------------------------------------------------------------------------------------
+
+
+def _admit(case: _Case) -> DecisionBody | Question:
+    now, answers = case.standing, case.facts.answers
+    claims = case.facts.claims
+    if claims is not None and claims.has(Flag.GUIDE_REQUIRED) and not answers.guide_named:
+        return Question(topic=Topic.GUIDE, right=case.right, left=now.left)
+    is_free = not now.allowed
+    allowed, left = (case.right.party.heads, case.right.party) if is_free else (now.allowed, now.left)
+    wanted = answers.wanted
+    if wanted is None and allowed > case.policy.ask_above_heads:
+        return Question(topic=Topic.HEADS, right=case.right, left=left)
+    heads = allowed if wanted is None else wanted
+    if not 1 <= heads <= allowed:
+        return Question(topic=Topic.HEADS, right=case.right, left=left, problem="heads")
+    party = answers.party or take(left, heads)
+    returning = heads if is_free else now.returning_of(heads)
+    remaining = allowed - heads
+    reason = _admitted_as(case, is_free=is_free, returning=returning, heads=heads, remaining=remaining)
+    body = _decision(case.facts, case.rules, case.at, reason, **_admission_details(case))
+    return replace(body, party=party, returning=returning, remaining=remaining, entry_number=now.entry_number)
+
+
+def _admitted_as(case: _Case, *, is_free: bool, returning: int, heads: int, remaining: int) -> Reason:
+    """The one word an admission goes under, the one the visitor most needs first."""
+    claims = case.facts.claims
+    reasons = (
+        (claims is not None and claims.has(Flag.TRAINING), Reason.TRAINING),
+        (_is_other_gate(case) and case.policy.wrong_gate is WrongGate.FLAG, Reason.FLAGGED_GATE),
+        (is_free, Reason.FLAGGED_REENTRY),
+        (returning == heads, Reason.WELCOME_BACK),
+        (remaining > 0, Reason.PARTIAL),
+        (case.facts.permit is None, Reason.UNLISTED),
+    )
+    return next((reason for holds, reason in reasons if holds), Reason.OK)
+
+
+def _admission_details(case: _Case) -> dict[str, Any]:
+    details: dict[str, Any] = {"until": case.right.exp, "listed": int(case.facts.permit is not None)}
+    if case.right.gates is not None and _is_other_gate(case):
+        details["gates"] = list(case.right.gates)
+    return details
+
+
+def _exit(facts: Facts, policy: PolicySet, at: int) -> DecisionBody:
+    """An exit is always let through and asks nothing; only what is no ticket at all moves no barrier."""
+    if facts.rejection is not None and facts.rejection.reason is Reason.NOT_A_TICKET:
+        return _decision(facts, policy, at, Reason.NOT_A_TICKET, check=facts.rejection.detail)
+    there = inside(facts.uses)
+    right = facts.right
+    if right is None or right.park != policy.park or there is None:
+        return _decision(facts, policy, at, Reason.EXIT_UNKNOWN)
+    wanted = facts.answers.wanted
+    heads = there.party.heads if wanted is None else max(1, min(wanted, there.party.heads))
+    body = _decision(facts, policy, at, Reason.EXIT)
+    party = take(there.party, heads)
+    return replace(body, party=party, entry_number=there.entry_number, remaining=there.party.heads - heads)
+
+
+def _is_other_gate(case: _Case) -> bool:
+    return case.right.gates is not None and case.facts.place.gate not in case.right.gates
+
+
+def _is_free_reentry(case: _Case, now: Standing) -> bool:
+    product = case.product
+    if product is None or product.reentry is not Reentry.FREE or now.first is None or now.is_spent_earlier:
+        return False
+    return case.at >= now.first.at + case.policy.reentry_seconds
+
+
+def _decision(facts: Facts, policy: PolicySet, at: int, reason: Reason, **details: Any) -> DecisionBody:
+    right = facts.right
+    common = DecisionBody(
+        place=facts.place,
+        source=facts.source,
+        outcome=reason.outcome,
+        reason=reason,
+        staleness=policy.policy.staleness(at, facts.signed_at),
+        details=details | _without_none(language=right.language if right else None),
+        facts=plain(facts),
+    )
+    if right is None:
+        return common
+    now = standing(right.party, right.entries, facts.uses, policy.policy, at)
+    return replace(
+        common,
+        ticket=right.ticket,
+        permit=right.permit,
+        product=right.product,
+        right=right.party,
+        remaining=now.allowed,
+        first_use=now.first,
+    )
+
+
+def _without_none(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
