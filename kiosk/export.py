@@ -1,0 +1,123 @@
+"""Visitor counts as files: CSV and JSON. Everything here is an aggregate; no ticket, permit or entry id gets in."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from kiosk.errors import EnvironmentalError
+from kiosk.rules.statistics import RULE_VERSION, By, CountRow, Period
+
+COLUMNS = tuple(field.name for field in fields(CountRow))
+
+# A spreadsheet runs a cell that begins so as a formula (OWASP, CSV injection).
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class Format(StrEnum):
+    """The forms in which counts can be written."""
+
+    CSV = "csv"
+    JSON = "json"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Completeness:
+    """Up to when the entries of one kiosk are in the counts; None where nothing of it is there."""
+
+    gate: int
+    lane: int
+    until: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Export:
+    """Counts with what a reader must know to trust them."""
+
+    park: int
+    by: By
+    period: Period
+    completeness: tuple[Completeness, ...]
+    software: str
+    rows: tuple[CountRow, ...]
+
+
+def as_csv(rows: Sequence[CountRow]) -> str:
+    """The rows under the public header; equal rows are equal bytes."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([_cell(getattr(row, name)) for name in COLUMNS])
+    return text.getvalue()
+
+
+def as_json(export: Export) -> str:
+    """The export as one JSON object: what it covers, how far it is complete, and the rows."""
+    document = {
+        "park": export.park,
+        "by": export.by.value,
+        "period": {"from": export.period.first.isoformat(), "to": export.period.last.isoformat()},
+        "completeness": [
+            {"gate": item.gate, "lane": item.lane, "until": None if item.until is None else iso(item.until)}
+            for item in export.completeness
+        ],
+        "rule_version": RULE_VERSION,
+        "software": export.software,
+        "rows": [{name: getattr(row, name) for name in COLUMNS} for row in export.rows],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def render(export: Export, form: Format) -> str:
+    """The export in one of the forms."""
+    match form:
+        case Format.CSV:
+            return as_csv(export.rows)
+        case Format.JSON:
+            return as_json(export)
+
+
+def write(export: Export, form: Format, path: Path) -> None:
+    """Leave the whole file at the path, or what was there before: never half of it."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
+            beside = Path(file.name)
+            try:
+                file.write(render(export, form))
+                file.flush()
+                os.fsync(file.fileno())
+                beside.chmod(0o644)
+                beside.replace(path)
+            except BaseException:
+                beside.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise EnvironmentalError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def iso(at: int) -> str:
+    """A Unix second as ISO 8601 in UTC, with the letter Z."""
+    return datetime.fromtimestamp(at, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case str() if value.startswith(_FORMULA_STARTS):
+            return f"'{value}"
+        case _:
+            return str(value)
