@@ -1,0 +1,330 @@
+"""Version 1 on the wire: every message as a frozen value, with the one way to read it and the one way to write it.
+
+JSON in UTF-8, binary as lower-case hexadecimal, times whole Unix seconds UTC. Unknown fields of a newer registry are
+ignored, duplicate keys and numbers without end are refused. `docs/PROTOCOL.md` shows a real example of each message.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Any, Final, Protocol, TypeVar
+
+from pydantic import Field, PlainSerializer, PlainValidator, TypeAdapter, ValidationError, WithJsonSchema
+
+from kiosk.rules.receipts import Receipt
+from kiosk.rules.words import LaneDirection
+from sync.errors import UnreadableReplyError
+
+SCHEMA: Final = 1
+MOST_ENTRIES: Final = 500
+MOST_ROWS: Final = 5000
+LARGEST_ENTRY_BYTES: Final = 64 * 1024  # of core and private part each; a longer one is quarantined
+MOST_DEVICE: Final = 2**32 - 1
+JSON_TYPE: Final = "application/json"
+PROBLEM_TYPE: Final = "application/problem+json"
+
+Message = TypeVar("Message")
+
+
+class MessageError(UnreadableReplyError):
+    """The bytes are not the message they were said to be; the text names the path."""
+
+
+class UnknownSchemaError(MessageError):
+    """The other end speaks a newer major version: keep scanning on what is there, and tell somebody."""
+
+
+def _hexadecimal(value: object, length: int | None) -> bytes:
+    if not isinstance(value, str) or not re.fullmatch(r"(?:[0-9a-f]{2})*", value):
+        raise ValueError("expected lower-case hexadecimal digits")
+    if length is not None and len(value) != 2 * length:
+        raise ValueError(f"expected {length} bytes as hexadecimal")
+    return bytes.fromhex(value)
+
+
+def _hex_schema(length: int | None) -> WithJsonSchema:
+    many = "*" if length is None else f"{{{length}}}"
+    return WithJsonSchema({"type": "string", "pattern": f"^([0-9a-f]{{2}}){many}$"})
+
+
+def _hex_of(length: int | None) -> tuple[PlainValidator, PlainSerializer, WithJsonSchema]:
+    reader = PlainValidator(lambda value: _hexadecimal(value, length))
+    return reader, PlainSerializer(bytes.hex, return_type=str), _hex_schema(length)
+
+
+Hex = Annotated[bytes, *_hex_of(None)]
+Hex8 = Annotated[bytes, *_hex_of(8)]
+Hex32 = Annotated[bytes, *_hex_of(32)]
+Whole = Annotated[int, Field(ge=0, le=2**53 - 1)]
+Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Device = Annotated[int, Field(ge=1, le=MOST_DEVICE)]
+Line = Annotated[str, Field(max_length=300)]
+Cursor = Annotated[str, Field(min_length=1, max_length=200)]
+Row = list[Any]
+"""One change: an array that begins with its kind, `p x u` or `r`; kiosk.store reads it and refuses what it cannot."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scope:
+    """A park that this registry keeps, and the key that signs its set."""
+
+    park: Number
+    set_key: Hex32
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scopes:
+    """`GET /v1/scopes`: by it a kiosk that knows only its enrolment code finds its park."""
+
+    scopes: tuple[Scope, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EnrolmentRequest:
+    """`POST /v1/enrolments`; `code` is the secret half of the enrolment code, signed by the key it announces."""
+
+    code: Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{16}$")]
+    public_key: Hex32
+    software: Line
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Enrolled:
+    """Who and where the new device is; its number is never given again."""
+
+    device: Device
+    park: Number
+    gate: Annotated[int, Field(ge=1, le=32)]
+    lane: Annotated[int, Field(ge=1, le=255)]
+    direction: LaneDirection
+    poll_after_seconds: Annotated[int, Field(ge=1, le=86_400)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SnapshotRef:
+    """The immutable file that a replica starts from, and the cursor at which it was made.
+
+    `url` is a path of the same registry, `sha256` and `bytes` are of the compressed file.
+    """
+
+    url: Annotated[str, Field(pattern=r"^/v1/[A-Za-z0-9/._-]{1,280}$")]
+    sha256: Hex32
+    bytes: Whole
+    cursor: Cursor
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manifest:
+    """`GET /v1/scopes/{park}/manifest`, signed: what a complete replica of the park amounts to at `head`.
+
+    `min` is the oldest cursor that changes can still be asked from. `permits` and `checksum` are those at `head`.
+    """
+
+    schema: int
+    park: Number
+    epoch: Number
+    signed_at: Whole
+    snapshot: SnapshotRef
+    min: Cursor
+    head: Cursor
+    permits: Whole
+    checksum: Hex8
+    poll_after_seconds: Annotated[int, Field(ge=1, le=86_400)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangesPage:
+    """`GET /v1/scopes/{park}/changes?after=`, signed. Only `more: false` means the end, however short the page.
+
+    On the last page `permits` and `checksum` may be those at `next`, so that both ends can compare at once.
+    """
+
+    park: Number
+    epoch: Number
+    after: Cursor
+    next: Cursor
+    head: Cursor
+    more: bool
+    signed_at: Whole
+    rows: Annotated[list[Annotated[Row, Field(min_length=1)]], Field(max_length=MOST_ROWS)]
+    permits: Whole | None = None
+    checksum: Hex8 | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SentEntry:
+    """One entry on its way up: its core, and its private part unless that was erased since.
+
+    `id` repeats what the core says, so that a receipt can name an entry whose core the registry cannot read.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{20}$")]
+    core: Hex
+    private: Hex | None
+    salt: Hex | None
+    private_hash: Hex32
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EntriesBatch:
+    """`POST /v1/devices/{device}/entries`: up to 500 entries."""
+
+    entries: Annotated[tuple[SentEntry, ...], Field(max_length=MOST_ENTRIES)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChainHead:
+    """How far the registry holds a device's chain without a gap, and the hash there."""
+
+    chain: Number
+    n: Whole
+    hash: Hex32
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PushReply:
+    """A receipt for each entry, and the head of the device's newest chain as the registry knows it."""
+
+    receipts: tuple[Receipt, ...]
+    head: ChainHead | None = None
+
+
+class ProblemKind(StrEnum):
+    """The `type` of problem details (RFC 9457), which is what a program may act on."""
+
+    OTHER = "about:blank"
+    CODE_UNKNOWN = "urn:qaqpa:code-unknown"
+    CODE_USED = "urn:qaqpa:code-used"
+    CODE_EXPIRED = "urn:qaqpa:code-expired"
+    NOT_SIGNED = "urn:qaqpa:not-signed"
+    DEVICE_SUSPENDED = "urn:qaqpa:device-suspended"
+    CURSOR_EXPIRED = "urn:qaqpa:cursor-expired"
+    UNREADABLE = "urn:qaqpa:unreadable"
+    TOO_LARGE = "urn:qaqpa:too-large"
+    NOT_FOUND = "urn:qaqpa:not-found"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """Problem details: `detail` is a sentence for a person, `type` may be a kind this version does not know."""
+
+    status: Annotated[int, Field(ge=100, le=599)]
+    title: Line
+    type: Line = ProblemKind.OTHER
+    detail: Annotated[str, Field(max_length=2000)] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignedBody:
+    """A message as it travels: its exact bytes, the value of `Qaqpa-Signature`, and its ETag."""
+
+    data: bytes
+    signature: str | None
+    etag: str | None = None
+
+
+class NotModified:
+    """The answer to an ETag that still holds: nothing new."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Download:
+    """A file that is coming in: `chunks` begin at byte `offset` of it, whatever was asked for."""
+
+    offset: int
+    chunks: Iterator[bytes]
+
+
+class Registry(Protocol):
+    """What a checkpoint may ask of the registry. Signed bodies come as they were signed; whoever asks verifies them."""
+
+    def scopes(self) -> Scopes:
+        """The parks kept here and their set keys, unsigned: the enrolment code says which is the right one."""
+        ...
+
+    def trust(self, park: int, etag: str | None = None) -> SignedBody | NotModified:
+        """The park's policy set, signed by its set key."""
+        ...
+
+    def enrol(self, request: EnrolmentRequest) -> Enrolled:
+        """Make a device of a one-time code."""
+        ...
+
+    def manifest(self, park: int, etag: str | None = None) -> SignedBody | NotModified:
+        """The park's manifest, signed by an online key."""
+        ...
+
+    def snapshot(self, ref: SnapshotRef, offset: int = 0) -> AbstractContextManager[Download]:
+        """The snapshot from this byte on, or from its beginning where that cannot be."""
+        ...
+
+    def changes(self, park: int, after: str) -> SignedBody:
+        """The page of changes after a cursor, signed by an online key; CursorExpiredError if it is too old."""
+        ...
+
+    def push(self, device: int, entries: Sequence[SentEntry]) -> PushReply:
+        """Hand entries over; they are the registry's as soon as this returns a receipt for them."""
+        ...
+
+
+def write(message: object) -> bytes:
+    """The message as JSON in UTF-8, fields in the order in which they are declared."""
+    return _adapter(type(message)).dump_json(message)
+
+
+def read(cls: type[Message], data: bytes) -> Message:
+    """The message of this class that the bytes are; MessageError with a path if they are not."""
+    raw = _checked_json(data)
+    if cls is Manifest and isinstance(raw, dict) and raw.get("schema") != SCHEMA:
+        raise UnknownSchemaError(
+            f"schema {raw.get('schema')!r} is not {SCHEMA}: this program is too old for the registry"
+        )
+    try:
+        return _adapter(cls).validate_json(data, strict=True)  # type: ignore[no-any-return]
+    except ValidationError as error:
+        raise MessageError(f"not a {cls.__name__}: {_first(error)}") from error
+
+
+@cache
+def _adapter_of(cls: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(cls)
+
+
+def _adapter(cls: Any) -> TypeAdapter[Any]:
+    return _adapter_of(cls)
+
+
+def _first(error: ValidationError) -> str:
+    fault = error.errors(include_url=False, include_context=False)[0]
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault["loc"]).lstrip(".")
+    return f"{fault['msg']}, got {repr(fault['input'])[:80]} in '{path}'"
+
+
+def _checked_json(data: bytes) -> object:
+    # Read twice: pydantic's own reader takes duplicate keys (the last one wins) and numbers beyond any float.
+    try:
+        return json.loads(data, object_pairs_hook=_no_duplicates, parse_constant=_no_constant, parse_float=_finite)
+    except (ValueError, RecursionError) as error:
+        raise MessageError(f"not JSON: {error}") from error
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return result
+
+
+def _no_constant(word: str) -> object:
+    raise ValueError(f"{word} is not a number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError(f"{digits[:20]} is beyond all numbers")
+    return number
