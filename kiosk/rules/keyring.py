@@ -228,7 +228,7 @@ _P = 2**255 - 19
 _D = -121665 * pow(121666, -1, _P) % _P
 # A forged signature verifies under a key of small order (measured: the library takes the identity point). The eight
 # such points share five y: 1 and -1 (order 1 and 2), 0 (order 4), and these two (order 8).
-_ORDER_8_Y = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD83D3D706A17C7
+_ORDER_8_Y = int.from_bytes(bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little")
 _LOW_ORDER_Y = frozenset({0, 1, _P - 1, _ORDER_8_Y, _P - _ORDER_8_Y})
 
 
