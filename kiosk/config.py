@@ -1,0 +1,179 @@
+"""The settings of one device, DIR/config.toml: a wrong or unknown one is a sentence with its line, never a guess."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from kiosk.errors import EnvironmentalError, UsageError
+
+LANGUAGES = ("kk", "ru", "en")
+LONGEST_PULSE_MILLISECONDS = 60_000
+
+
+class ConfigError(UsageError):
+    """A setting is wrong or unknown; the text names the file, the line and what may stand there."""
+
+
+class CameraKind(StrEnum):
+    """Where frames come from."""
+
+    V4L2 = "v4l2"
+    VIDEO = "video"
+    FOLDER = "folder"
+    GENERATOR = "generator"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CameraSource:
+    """A kind of camera, with the device name or path it needs; the generator needs none."""
+
+    kind: CameraKind
+    where: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.where}" if self.where else str(self.kind)
+
+
+class BarrierKind(StrEnum):
+    """Which hand opens."""
+
+    SIMULATED = "simulated"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Config:
+    """The settings, each with the default of a device nobody has configured; no camera still takes typed codes."""
+
+    camera_source: CameraSource | None = None
+    barrier: BarrierKind = BarrierKind.SIMULATED
+    barrier_pulse_milliseconds: int = 1000
+    screen_language: str = "kk"
+    screen_fullscreen: bool = True
+    registry_url: str | None = None
+    path: Path | None = field(default=None, compare=False)
+
+
+class _ValueError(Exception):
+    """What may stand in place of a value that is wrong; never leaves this module."""
+
+
+def read_config(path: Path) -> Config:
+    """The settings in this file; the defaults where there is no file."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Config()
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 text: save it as UTF-8") from error
+    except OSError as error:
+        raise EnvironmentalError(f"{path} cannot be read: {error.strerror}") from error
+    return parse_config(text, path)
+
+
+def parse_config(text: str, path: Path) -> Config:
+    """The settings in this text, which stands in this file."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not TOML: {error}") from error
+    found: dict[str, object] = {}
+    for name, value in _flat(raw):
+        if name not in _SETTINGS:
+            raise ConfigError(
+                f"{path}, line {_line_of(name, text)}: there is no setting {name!r}; there are {', '.join(_SETTINGS)}"
+            )
+        field_name, read = _SETTINGS[name]
+        try:
+            found[field_name] = read(value)
+        except _ValueError as error:
+            raise ConfigError(f"{path}, line {_line_of(name, text)}: {name} must be {error}, not {value!r}") from None
+    return Config(path=path, **found)  # type: ignore[arg-type]
+
+
+def parse_camera_source(text: str) -> CameraSource:
+    """The camera source as it is written in the file and on the command line; UsageError says what may stand there."""
+    try:
+        return _camera(text)
+    except _ValueError as error:
+        raise UsageError(f"A camera source must be {error}, not {text!r}") from None
+
+
+def _flat(table: Mapping[str, object], before: str = "") -> list[tuple[str, object]]:
+    found: list[tuple[str, object]] = []
+    for name, value in table.items():
+        found += _flat(value, f"{before}{name}.") if isinstance(value, dict) else [(before + name, value)]
+    return found
+
+
+def _line_of(name: str, text: str) -> int:
+    """The line a setting stands on: tomllib does not tell, so tables and keys are followed as they are written."""
+    table = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if heading := re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line):
+            table = _bare(heading[1]) + "."
+        elif key := re.match(r"\s*([^=#]+?)\s*=", line):
+            written = table + _bare(key[1])
+            if name == written or name.startswith(written + "."):
+                return number
+    return 1
+
+
+def _bare(key: str) -> str:
+    return ".".join(part.strip().strip("\"'") for part in key.split("."))
+
+
+def _camera(value: object) -> CameraSource:
+    expected = '"v4l2:NAME" (from /dev/v4l/by-id), "video:FILE", "folder:PATH" or "generator"'
+    kind, colon, where = value.partition(":") if isinstance(value, str) else ("", "", "")
+    if kind not in tuple(CameraKind):
+        raise _ValueError(expected)
+    needs_place = CameraKind(kind) is not CameraKind.GENERATOR
+    if bool(colon) is not needs_place or bool(where) is not needs_place:
+        raise _ValueError(expected)
+    return CameraSource(kind=CameraKind(kind), where=where)
+
+
+def _one_of(*words: str) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if not isinstance(value, str) or value not in words:
+            raise _ValueError(" or ".join(f'"{word}"' for word in words))
+        return value
+
+    return read
+
+
+def _barrier(value: object) -> BarrierKind:
+    return BarrierKind(_one_of(*BarrierKind)(value))
+
+
+def _pulse(value: object) -> int:
+    if type(value) is not int or not 1 <= value <= LONGEST_PULSE_MILLISECONDS:
+        raise _ValueError(f"a whole number of milliseconds from 1 to {LONGEST_PULSE_MILLISECONDS}")
+    return value
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _ValueError("true or false")
+    return value
+
+
+def _url(value: object) -> str:
+    if not isinstance(value, str) or not re.match(r"https?://[^\s/]+", value):
+        raise _ValueError('an address such as "https://registry.example"')
+    return value
+
+
+_SETTINGS: dict[str, tuple[str, Callable[[object], object]]] = {
+    "camera.source": ("camera_source", _camera),
+    "barrier.kind": ("barrier", _barrier),
+    "barrier.pulse_milliseconds": ("barrier_pulse_milliseconds", _pulse),
+    "screen.language": ("screen_language", _one_of(*LANGUAGES)),
+    "screen.fullscreen": ("screen_fullscreen", _flag),
+    "registry.url": ("registry_url", _url),
+}
