@@ -18,7 +18,7 @@ from kiosk.rules.policy import DAY_SECONDS, Policy, PolicySet, Product, ProductK
 from kiosk.rules.revocation import Revocation
 from kiosk.rules.standing import Standing, inside, standing, take
 from kiosk.rules.ticket import Claims, Flag
-from kiosk.rules.words import Direction, Outcome, Reason, Source, Staleness, Topic
+from kiosk.rules.words import Direction, Reason, Source, Staleness, Topic
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,20 +192,20 @@ def _verdict(facts: Facts, policy: PolicySet, at: int) -> DecisionBody | Questio
     if facts.place.direction is Direction.EXIT:
         return _exit(facts, policy, at)
     right = facts.right
-    if right is None:
+    if facts.rejection is not None or right is None:
         return _unread(facts, policy, at)
     case = _Case(facts=facts, rules=policy, at=at, right=right)
     for rule in RULES:
         if objection := rule(case):
-            return _decision(facts, policy, at, objection.reason, **objection.details)
+            return _decision(facts, policy, at, objection.reason, objection.details)
     return _admit(case)
 
 
 def _unread(facts: Facts, policy: PolicySet, at: int) -> DecisionBody:
     if facts.rejection is not None:
-        return _decision(facts, policy, at, facts.rejection.reason, check=facts.rejection.detail)
+        return _decision(facts, policy, at, facts.rejection.reason, {"check": facts.rejection.detail})
     reason = Reason.SEVERAL_MATCHES if facts.matches > 1 else Reason.TYPED_ONLY
-    return _decision(facts, policy, at, reason, matches=facts.matches)
+    return _decision(facts, policy, at, reason, {"matches": facts.matches})
 
 
 # ---- one small function per rule ------------------------------------------------------------------------------------
@@ -321,7 +321,7 @@ def _admit(case: _Case) -> DecisionBody | Question:
     returning = heads if is_free else now.returning_of(heads)
     remaining = allowed - heads
     reason = _admitted_as(case, is_free=is_free, returning=returning, heads=heads, remaining=remaining)
-    body = _decision(case.facts, case.rules, case.at, reason, **_admission_details(case))
+    body = _decision(case.facts, case.rules, case.at, reason, _admission_details(case))
     return replace(body, party=party, returning=returning, remaining=remaining, entry_number=now.entry_number)
 
 
@@ -349,7 +349,7 @@ def _admission_details(case: _Case) -> dict[str, Any]:
 def _exit(facts: Facts, policy: PolicySet, at: int) -> DecisionBody:
     """An exit is always let through and asks nothing; only what is no ticket at all moves no barrier."""
     if facts.rejection is not None and facts.rejection.reason is Reason.NOT_A_TICKET:
-        return _decision(facts, policy, at, Reason.NOT_A_TICKET, check=facts.rejection.detail)
+        return _decision(facts, policy, at, Reason.NOT_A_TICKET, {"check": facts.rejection.detail})
     there = inside(facts.uses)
     right = facts.right
     if right is None or right.park != policy.park or there is None:
@@ -372,7 +372,9 @@ def _is_free_reentry(case: _Case, now: Standing) -> bool:
     return case.at >= now.first.at + case.policy.reentry_seconds
 
 
-def _decision(facts: Facts, policy: PolicySet, at: int, reason: Reason, **details: Any) -> DecisionBody:
+def _decision(
+    facts: Facts, policy: PolicySet, at: int, reason: Reason, details: dict[str, Any] | None = None
+) -> DecisionBody:
     right = facts.right
     common = DecisionBody(
         place=facts.place,
@@ -380,7 +382,7 @@ def _decision(facts: Facts, policy: PolicySet, at: int, reason: Reason, **detail
         outcome=reason.outcome,
         reason=reason,
         staleness=policy.policy.staleness(at, facts.signed_at),
-        details=details | _without_none(language=right.language if right else None),
+        details=(details or {}) | _without_none(language=right.language if right else None),
         facts=plain(facts),
     )
     if right is None:

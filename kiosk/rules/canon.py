@@ -1,7 +1,8 @@
 """Values to bytes and back, one way only: frozen dataclasses as deterministic CBOR maps.
 
 A field left at None is left out, an unknown field of a newer version is ignored, a missing one takes its
-default. So old journals stay readable for ever, and equal values always have equal bytes (RFC 8949, 4.2.1).
+default. So old journals stay readable for ever, and equal values always have equal bytes (RFC 7049, 3.9: shortest
+forms, keys by length and then bytewise).
 """
 
 from dataclasses import MISSING, fields, is_dataclass
@@ -80,10 +81,12 @@ def _build(kind: Any, raw: Any, path: str) -> Any:
 
 def _build_dataclass(kind: Any, raw: dict[str, Any], path: str) -> Any:
     given: dict[str, Any] = {}
-    for name, hint, required in _shape(kind):
+    for name, hint, has_default in _shape(kind):
         if name in raw:
             given[name] = _build(hint, raw[name], f"{path}.{name}")
-        elif required:
+        elif _may_be_none(hint):
+            given[name] = None  # plain() left it out
+        elif not has_default:
             raise CanonError(f"{path}.{name} is missing")
     return kind(**given)
 
@@ -92,10 +95,14 @@ def _build_dataclass(kind: Any, raw: dict[str, Any], path: str) -> Any:
 def _shape(kind: Any) -> tuple[tuple[str, Any, bool], ...]:
     hints = get_type_hints(kind)
     return tuple(
-        (field.name, hints[field.name], field.default is MISSING and field.default_factory is MISSING)
+        (field.name, hints[field.name], field.default is not MISSING or field.default_factory is not MISSING)
         for field in fields(kind)
         if field.init
     )
+
+
+def _may_be_none(hint: Any) -> bool:
+    return get_origin(hint) in (UnionType, Union) and NoneType in get_args(hint)
 
 
 def _need(raw: Any, kind: Any, path: str) -> Any:

@@ -1,0 +1,125 @@
+"""A small real park: one issuer key, four products, tickets that verify."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk.rules.codes import typed_code
+from kiosk.rules.permit import Party, Permit, PermitStatus, permit_id
+from kiosk.rules.policy import PolicySet, read_policy_set
+from kiosk.rules.ticket import ED25519, Claims, sign
+
+PARK, OTHER_PARK = 7, 12
+DAY_TICKET, SLOT, FREE_REENTRY, HIGH_RISK = 1, 2, 3, 4
+UTC_OFFSET = 300 * 60
+NOON = 1_783_148_400  # 4 July 2026, 12:00 in the park
+KID = "2607"
+
+
+def names(word: str) -> dict[str, str]:
+    """One name in three languages."""
+    return {"kk": f"{word} kk", "ru": f"{word} ru", "en": word}
+
+
+@dataclass
+class SmallPark:
+    """Makes the signed set of a park and tickets under its key; every figure can be changed."""
+
+    version: int = 1
+    signed_at: int = NOON - 3600
+    policy: dict[str, Any] = field(default_factory=dict)
+    seed: bytes = bytes(range(32))
+    key_fields: dict[str, Any] = field(default_factory=dict)
+    online_seed: bytes = bytes(reversed(range(32)))
+    park: int = PARK
+
+    @property
+    def issuer(self) -> Ed25519PrivateKey:
+        """The issuer's private key."""
+        return Ed25519PrivateKey.from_private_bytes(self.seed)
+
+    @property
+    def online(self) -> Ed25519PrivateKey:
+        """The registry's online private key."""
+        return Ed25519PrivateKey.from_private_bytes(self.online_seed)
+
+    def set_bytes(self) -> bytes:
+        """The exact bytes of the set."""
+        lanes = [{"lane": 1, "direction": "both"}, {"lane": 2, "direction": "entry"}]
+        online = self.online.public_key().public_bytes_raw()
+        key: dict[str, Any] = {
+            "kid": KID,
+            "alg": ED25519,
+            "public_key": self.issuer.public_key().public_bytes_raw().hex(),
+            "sign_not_before": NOON - 365 * 86_400,
+            "sign_expires": NOON + 365 * 86_400,
+            "verify_until": NOON + 730 * 86_400,
+            "parks": [],
+            "products": [],
+            "longest_validity_seconds": 40 * 86_400,
+            "status": "active",
+            "listed": [],
+        }
+        products: list[dict[str, Any]] = [
+            {"product": DAY_TICKET, "names": names("Day ticket"), "kind": "day"},
+            {"product": SLOT, "names": names("Slot"), "kind": "slot"},
+            {"product": FREE_REENTRY, "names": names("Free re-entry"), "kind": "day", "reentry": "free"},
+            {"product": HIGH_RISK, "names": names("High risk"), "kind": "day", "risk": "high"},
+        ]
+        content = {
+            "schema": 1,
+            "park": self.park,
+            "version": self.version,
+            "signed_at": self.signed_at,
+            "names": names("Burabay"),
+            "gates": [{"gate": gate, "names": names(f"Gate {gate}"), "lanes": lanes} for gate in (1, 2, 3)],
+            "keys": [key | self.key_fields],
+            "online_keys": [{"kid": hashlib.sha256(online).hexdigest()[:8], "public_key": online.hex()}],
+            "products": products,
+            "policy": self.policy,
+            "closures": [],
+            "staff": [],
+            "parks": {str(OTHER_PARK): names("Altyn-Emel")},
+        }
+        return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
+
+    def set(self) -> PolicySet:
+        """The parsed set."""
+        return read_policy_set(self.set_bytes())
+
+    def claims(self, serial: int = 1, **changes: Any) -> Claims:
+        """What a day ticket for two adults and a child on the day of NOON says."""
+        midnight = NOON - 12 * 3600
+        fields: dict[str, Any] = {
+            "cti": hashlib.sha256(serial.to_bytes(8, "big")).digest()[:16],
+            "park": self.park,
+            "product": DAY_TICKET,
+            "party": Party(adults=2, children=1),
+            "entries": 1,
+            "iat": midnight - 86_400,
+            "nbf": midnight,
+            "exp": midnight + 86_400,
+        }
+        return Claims(**(fields | changes))
+
+    def ticket(self, serial: int = 1, **changes: Any) -> str:
+        """The text of such a ticket."""
+        return sign(self.claims(serial, **changes), KID, self.issuer)
+
+
+def permit_of(claims: Claims, status: PermitStatus = PermitStatus.ACTIVE) -> Permit:
+    """The replica's row of a ticket."""
+    return Permit(
+        id=permit_id(claims.cti),
+        code=typed_code(claims.cti),
+        product=claims.product,
+        nbf=claims.nbf,
+        exp=claims.exp,
+        party=claims.party,
+        entries=claims.entries,
+        gates=claims.gates,
+        status=status,
+    )
