@@ -1,0 +1,162 @@
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from kiosk.devices.carriers import code_modules
+from kiosk.devices.decoder import CascadeDecoder
+from kiosk.devices.engines import Luma, Reading, ZbarEngine, ZxingEngine
+from kiosk.devices.generator import Scene, render_scene
+from kiosk.errors import EnvironmentalError
+
+TEXT = "KP1:0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:" * 3
+
+
+def drawn(text: str, pixels: int = 4, *, inverted: bool = False) -> npt.NDArray[np.uint8]:
+    code = np.kron(code_modules(text), np.ones((pixels, pixels), dtype=np.uint8))
+    page = np.full((480, 640, 3), 235, dtype=np.uint8)
+    page[40 : 40 + code.shape[0], 60 : 60 + code.shape[1]] = code[:, :, None]
+    return cv2.bitwise_not(page).astype(np.uint8) if inverted else page
+
+
+def zbar() -> ZbarEngine:
+    try:
+        return ZbarEngine()
+    except ImportError:
+        pytest.skip("the library zbar is not on this machine")
+
+
+def test_both_engines_are_named() -> None:
+    assert CascadeDecoder(engines=(ZxingEngine(), zbar())).engines == ("zxing-cpp", "zbar")
+
+
+def test_a_plain_code_is_read_exactly() -> None:
+    assert CascadeDecoder().read(drawn(TEXT)) == [TEXT]
+
+
+def test_a_code_in_dark_mode_is_read() -> None:
+    assert CascadeDecoder().read(drawn(TEXT, inverted=True)) == [TEXT]
+
+
+def test_kazakh_letters_and_whole_unicode_are_read() -> None:
+    text = "Қақпа · Өңдеу · Ұлттық ☃"
+    assert CascadeDecoder().read(drawn(text)) == [text]
+
+
+def test_two_codes_in_one_picture_are_both_read() -> None:
+    both = np.hstack([drawn("FIRST CODE"), drawn("SECOND CODE")])
+    assert sorted(CascadeDecoder().read(both)) == ["FIRST CODE", "SECOND CODE"]
+
+
+def test_the_same_code_twice_in_view_is_one_text() -> None:
+    assert CascadeDecoder().read(np.hstack([drawn("SAME"), drawn("SAME")])) == ["SAME"]
+
+
+def test_a_picture_without_a_code_has_no_text() -> None:
+    empty = Scene(texts=(), frames=12, gap=0)
+    decoder = CascadeDecoder()
+    assert [decoder.read(frame) for frame in render_scene(empty)] == [[]] * 12
+    assert CascadeDecoder(thorough=True).read(np.full((720, 1280, 3), 128, dtype=np.uint8)) == []
+
+
+def test_zbar_alone_reads_light_and_dark_codes_within_two_frames() -> None:
+    for frame in (drawn(TEXT), drawn(TEXT, inverted=True)):
+        decoder = CascadeDecoder(engines=(zbar(),))
+        assert TEXT in decoder.read(frame) + decoder.read(frame)
+        assert CascadeDecoder(thorough=True, engines=(zbar(),)).read(frame) == [TEXT]
+
+
+def test_without_any_engine_a_sentence_says_what_to_install() -> None:
+    with pytest.raises(EnvironmentalError, match="install zxing-cpp"):
+        CascadeDecoder(engines=())
+
+
+class Recorder:
+    """An engine that finds nothing and notes what it was given."""
+
+    def __init__(self, name: str, *, locates: bool) -> None:
+        self.name = name
+        self.locates = locates
+        self.looks = 0
+
+    def scan(self, luma: Luma, *, hard: bool) -> Reading:
+        assert luma.ndim == 2
+        assert isinstance(hard, bool)
+        self.looks += 1
+        return Reading()
+
+
+def test_the_second_engine_looks_at_every_tenth_frame_and_at_every_single_picture() -> None:
+    first, second = Recorder("first", locates=True), Recorder("second", locates=False)
+    decoder = CascadeDecoder(engines=(first, second))
+    frame = np.zeros((64, 64, 3), dtype=np.uint8)
+    for _ in range(30):
+        decoder.read(frame)
+    assert second.looks == 3
+    assert first.looks > 30
+    CascadeDecoder(thorough=True, engines=(first, second)).read(frame)
+    assert second.looks == 4
+
+
+def test_small_and_blurred_codes_are_read_within_a_few_frames() -> None:
+    """Two and a half pixels a module and a soft lens: beyond the first look, within the cascade."""
+    scene = Scene(texts=(TEXT[:90],), pixels_per_module=2.6, blur=0.9, noise=6, glare=0.0, seed=5, gap=0)
+    decoder = CascadeDecoder()
+    assert any(decoder.read(frame) == list(scene.texts) for frame in render_scene(scene))
+
+
+SHAPES = st.one_of(
+    hnp.array_shapes(min_dims=2, max_dims=2, min_side=0, max_side=40),
+    hnp.array_shapes(min_dims=2, max_dims=2, min_side=0, max_side=40).flatmap(
+        lambda shape: st.sampled_from([(*shape, channels) for channels in (0, 1, 2, 3, 4, 5)])
+    ),
+    hnp.array_shapes(min_dims=0, max_dims=5, min_side=0, max_side=4),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_no_array_whatever_makes_the_decoder_raise(data: st.DataObject) -> None:
+    dtype = data.draw(st.sampled_from([np.uint8, np.float64, np.int16, np.bool_]))
+    array = data.draw(hnp.arrays(dtype=dtype, shape=data.draw(SHAPES)))
+    for thorough in (False, True):
+        assert isinstance(CascadeDecoder(thorough=thorough).read(array), list)
+
+
+def test_views_that_are_not_contiguous_are_read() -> None:
+    page = drawn(TEXT)
+    wide = np.repeat(page, 2, axis=1)
+    assert CascadeDecoder().read(wide[:, ::2]) == [TEXT]
+    assert CascadeDecoder().read(np.asfortranarray(page)) == [TEXT]
+    assert CascadeDecoder().read(np.dstack([page, page[:, :, :1]])) == [TEXT]
+
+
+def test_a_library_that_complains_of_a_picture_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = ZxingEngine(), zbar()
+
+    class Complaining:
+        def __getattr__(self, name: str) -> object:
+            raise RuntimeError("as a native library may of any picture")
+
+    monkeypatch.setattr(first, "_scan", lambda *_, **__: Reading())
+    assert CascadeDecoder(thorough=True, engines=(first, second)).read(drawn(TEXT)) == [TEXT]
+    monkeypatch.setattr(second, "_pyzbar", Complaining())
+    assert CascadeDecoder(thorough=True, engines=(first, second)).read(drawn(TEXT)) == []
+
+
+def test_a_structured_append_symbol_does_not_make_zbar_raise(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = zbar()
+
+    class Raising:
+        class ZBarSymbol:
+            QRCODE = 64
+
+        @staticmethod
+        def decode(*_: object, **__: object) -> object:
+            raise ValueError("as pyzbar does on such a symbol")
+
+    monkeypatch.setattr(engine, "_pyzbar", Raising)
+    assert engine.scan(np.zeros((8, 8), dtype=np.uint8), hard=False) == Reading()
