@@ -1,0 +1,157 @@
+"""The hand of the checkpoint: one pulse opens, each with its one cause. Exit never depends on this software.
+
+A barrier only moves; whether it should is decided and journalled before anything here is called.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from kiosk.errors import BugError, EnvironmentalError
+
+MAX_PULSE_MILLISECONDS = 60_000
+
+
+class BarrierPosition(StrEnum):
+    """Where the boom stands, as far as it can be read back."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    HELD = "held"
+    """Kept open by a person: a pulse changes nothing."""
+    FAULTED = "faulted"
+
+
+class BarrierError(EnvironmentalError):
+    """The barrier did not take the pulse; the text says so to the ranger."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pulse:
+    """One pulse that was given."""
+
+    cause: str
+    """The id of the entry that admits the visitor."""
+    milliseconds: int
+    at: float
+    """Seconds of the barrier's own clock."""
+
+
+class Barrier(Protocol):
+    """Whatever lets one party through."""
+
+    def pulse(self, milliseconds: int, cause: str) -> None:
+        """Open for so long because of this entry, or raise BarrierError."""
+        ...
+
+    def position(self) -> BarrierPosition:
+        """Read back where the boom stands."""
+        ...
+
+
+Listener = Callable[[BarrierPosition], None]
+
+
+class SimulatedBarrier:
+    """A boom without a boom: it opens on a pulse, closes by itself, remembers every pulse and can be given a fault."""
+
+    def __init__(
+        self, *, clock: Callable[[], float] = time.monotonic, log: Path | None = None, fault: bool = False
+    ) -> None:
+        self._clock = clock
+        self._log = log
+        self._fault = fault
+        self._held = False
+        self._closes_at = float("-inf")
+        self._pulses: list[Pulse] = []
+        self._listeners: list[Listener] = []
+        self._told = BarrierPosition.FAULTED if fault else BarrierPosition.CLOSED
+        self._lock = threading.RLock()
+
+    @property
+    def pulses(self) -> tuple[Pulse, ...]:
+        """Return every pulse given since the start, oldest first."""
+        with self._lock:
+            return tuple(self._pulses)
+
+    def pulse(self, milliseconds: int, cause: str) -> None:
+        """Open for so long because of this entry, or raise BarrierError."""
+        if not 1 <= milliseconds <= MAX_PULSE_MILLISECONDS:
+            raise BugError(f"A pulse of {milliseconds} ms: expected 1 to {MAX_PULSE_MILLISECONDS}")
+        if not cause or not cause.isprintable() or " " in cause:
+            raise BugError("A pulse needs the id of the entry that causes it")
+        with self._lock:
+            if self._fault:
+                raise BarrierError("The barrier does not answer: open it by hand and call the service")
+            self._write(milliseconds, cause)
+            now = self._clock()
+            self._pulses.append(Pulse(cause=cause, milliseconds=milliseconds, at=now))
+            self._closes_at = max(self._closes_at, now + milliseconds / 1000)
+        self.refresh()
+
+    def position(self) -> BarrierPosition:
+        """Return where the boom stands now, and tell the listeners if that is news."""
+        return self.refresh()
+
+    def hold(self, held: bool) -> None:
+        """Keep the boom open by hand, or let it go."""
+        with self._lock:
+            self._held = held
+        self.refresh()
+
+    def break_down(self, fault: bool) -> None:
+        """Give the barrier a fault, or mend it."""
+        with self._lock:
+            self._fault = fault
+        self.refresh()
+
+    def listen(self, listener: Listener) -> None:
+        """Call with each new position, from whichever thread learns of it first (a pulse, or somebody who asks)."""
+        with self._lock:
+            self._listeners.append(listener)
+
+    def refresh(self) -> BarrierPosition:
+        """Work out the position from the clock; a screen that shows it asks a few times a second."""
+        with self._lock:
+            position = self._position()
+            news = position is not self._told
+            self._told = position
+            listeners = tuple(self._listeners) if news else ()
+        for listener in listeners:  # outside the lock: a listener may ask for the position
+            listener(position)
+        return position
+
+    def _position(self) -> BarrierPosition:
+        if self._fault:
+            return BarrierPosition.FAULTED
+        if self._held:
+            return BarrierPosition.HELD
+        return BarrierPosition.OPEN if self._clock() < self._closes_at else BarrierPosition.CLOSED
+
+    def _write(self, milliseconds: int, cause: str) -> None:
+        """Leave one durable line, so that after a crash every pulse can be laid beside its entry."""
+        if self._log is None:
+            return
+        try:
+            line = os.open(self._log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                os.write(line, f"{cause} {milliseconds}\n".encode())
+                os.fsync(line)
+            finally:
+                os.close(line)
+        except OSError as error:
+            raise BarrierError(f"The pulse log {self._log} cannot be written: {error.strerror}") from error
+
+
+def read_pulse_log(path: Path) -> list[str]:
+    """Return the causes of all pulses of a log, oldest first; a log that does not exist has none."""
+    if not path.exists():
+        return []
+    return [line.split(" ", 1)[0] for line in path.read_text(encoding="utf-8").splitlines() if line]
