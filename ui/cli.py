@@ -1,0 +1,89 @@
+"""The command line, a public contract (docs/COMMANDS.md): which commands there are, and whose fault an end was.
+
+Each family of commands is one module of `ui.commands`, loaded when it is asked for; Qt, FastAPI and OpenCV are
+imported inside the commands that need them, so that `qaqpa --help` is quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from kiosk.errors import BugError, EnvironmentalError, UsageError
+from ui.commands.common import EXIT_BUG, EXIT_DONE, EXIT_ENVIRONMENT, EXIT_USAGE, Invocation, Lazy, LazyGroup, version
+
+STOPPED = 130  # what shells expect of a program ended by Ctrl-C (128 + SIGINT)
+
+COMMANDS = {
+    "demo": Lazy("ui.commands.screens:demo", "Show everything on one machine."),
+    "run": Lazy("ui.commands.screens:run", "Run the kiosk on its screen."),
+    "scan": Lazy("ui.commands.scan:scan", "Decode, decide and journal pictures, videos or texts."),
+    "decode": Lazy("ui.commands.tickets:decode", "Only read the QR codes of pictures."),
+    "verify": Lazy("ui.commands.tickets:verify", "Check tickets against a key list, without a database."),
+    "registry": Lazy("ui.commands.registry:registry", "Keep the registry: permits, kiosks, visitor counts."),
+    "enrol": Lazy("ui.commands.sync:enrol", "Make this machine a kiosk of a registry."),
+    "sync": Lazy("ui.commands.sync:sync", "Tell the registry what happened, and learn what changed."),
+    "status": Lazy("ui.commands.sync:status", "Say how this kiosk is."),
+    "export": Lazy("ui.commands.export:export", "Write visitor counts to a file."),
+    "override": Lazy("ui.commands.acts:override", "Let in whom the rules refused."),
+    "annul": Lazy("ui.commands.acts:annul", "Take an entry back."),
+    "correct": Lazy("ui.commands.acts:correct", "Say how many really went through."),
+    "journal": Lazy("ui.commands.journal:journal", "Read and check the journal."),
+}
+
+
+@click.group(cls=LazyGroup, commands_by_name=COMMANDS, epilog="Example: qaqpa demo")
+@click.version_option(version(), prog_name="qaqpa", message="%(prog)s %(version)s")
+def qaqpa() -> None:
+    """Qaqpa: a checkpoint that decides offline, and the registry it agrees with later."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the value is its exit code: 0 done, 1 no, 2 usage, 3 environment, 4 our bug."""
+    invocation = Invocation()
+    try:
+        code = qaqpa.main(args=arguments, prog_name="qaqpa", standalone_mode=False, obj=invocation)
+        sys.stdout.flush()
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except (click.Abort, KeyboardInterrupt):
+        return _complain("Stopped.", STOPPED)
+    except BrokenPipeError:
+        # Whoever reads our output has seen enough; the interpreter must not complain about it on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_DONE
+    except UsageError as error:
+        return _blame(error, EXIT_USAGE, invocation)
+    except EnvironmentalError as error:
+        return _blame(error, EXIT_ENVIRONMENT, invocation)
+    except OSError as error:
+        return _blame(error, EXIT_ENVIRONMENT, invocation, f"{error.filename or 'The machine'}: {error.strerror}")
+    except BugError as error:
+        return _blame(error, EXIT_BUG, invocation)
+    except Exception as error:  # noqa: BLE001  the last line of defence: a sentence, never a traceback
+        sentence = f"This is our bug, not yours ({type(error).__name__}): run it again with --debug and report it."
+        return _blame(error, EXIT_BUG, invocation, sentence)
+    else:
+        return code if isinstance(code, int) else EXIT_DONE
+
+
+def _blame(error: Exception, code: int, invocation: Invocation, sentence: str | None = None) -> int:
+    if invocation.debug:
+        traceback.print_exception(error, file=sys.stderr)
+    return _complain(sentence or str(error), code)
+
+
+def _complain(sentence: str, code: int) -> int:
+    click.echo(f"qaqpa: {sentence}", err=True)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
