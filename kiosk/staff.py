@@ -10,18 +10,20 @@ import fcntl
 import hashlib
 import hmac
 import json
-import os
 import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Self
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 from kiosk.errors import EnvironmentalError, UsageError
+from kiosk.store.files import make_file_once, make_folder, read_bytes, replace_file, told
+from kiosk.store.home import Home
 
 ATTEMPTS = 5
 LOCK_SECONDS = 60
@@ -55,6 +57,11 @@ class DevicePin:
         self._pepper = pepper
         self._hasher = hasher or PasswordHasher()
 
+    @classmethod
+    def of(cls, home: Home) -> Self:
+        """The PIN of the device in this data folder."""
+        return cls(verifier=home.kiosk / "pin.json", pepper=home.keys / "pin-pepper")
+
     @property
     def is_set(self) -> bool:
         """Whether a PIN was chosen on this device; there is no default one."""
@@ -63,12 +70,12 @@ class DevicePin:
     def choose(self, pin: str) -> None:
         """Make this the PIN from now on; UsageError unless it is six digits."""
         require_shape(pin)
-        with _environment(self._verifier), self._alone():
+        with told(self._verifier), self._alone():
             self._write(_State(verifier=self._hasher.hash(self._peppered(pin))))
 
     def check(self, pin: str, now: int) -> PinAnswer:
         """Count an attempt, then say whether the PIN is right; `now` in Unix seconds."""
-        with _environment(self._verifier), self._alone():
+        with told(self._verifier), self._alone():
             state = self._read()
             if state.locked_at is not None:
                 # A clock set back must not unlock, and must not lock for longer than a minute either.
@@ -94,61 +101,38 @@ class DevicePin:
             raise EnvironmentalError(f"{self._verifier} is damaged: enrol this device again") from error
 
     def _peppered(self, pin: str) -> bytes:
-        if not self._pepper.exists():
+        pepper = read_bytes(self._pepper)
+        if pepper is None:
             if self._verifier.exists():
                 raise EnvironmentalError(f"{self._pepper} is gone, so no PIN can be checked: enrol this device again")
-            self._pepper.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write_private(self._pepper, secrets.token_bytes(_PEPPER_BYTES))
-        return hmac.digest(self._pepper.read_bytes(), pin.encode(), hashlib.sha256)
+            make_folder(self._pepper.parent)
+            pepper = make_file_once(self._pepper, secrets.token_bytes(_PEPPER_BYTES))
+        return hmac.digest(pepper, pin.encode(), hashlib.sha256)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """One attempt at a time, whichever processes try: two at once would share one count."""
-        self._verifier.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self._verifier.parent)
         with self._verifier.with_suffix(".lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
     def _read(self) -> _State:
+        data = read_bytes(self._verifier)
+        if data is None:
+            raise EnvironmentalError("No PIN was chosen on this device yet: `qaqpa enrol` asks for one")
         try:
-            raw = json.loads(self._verifier.read_bytes())
+            raw = json.loads(data)
             state = _State(verifier=str(raw["verifier"]), wrong=int(raw["wrong"]), locked_at=raw["locked_at"])
-        except FileNotFoundError:
-            raise EnvironmentalError("No PIN was chosen on this device yet: `qaqpa enrol` asks for one") from None
         except (ValueError, KeyError, TypeError) as error:
             raise EnvironmentalError(f"{self._verifier} is damaged: enrol this device again") from error
         return state
 
     def _write(self, state: _State) -> None:
-        _write_private(self._verifier, json.dumps(asdict(state)).encode())
+        replace_file(self._verifier, json.dumps(asdict(state)).encode())
 
 
 def require_shape(pin: str) -> None:
     """Raise UsageError unless this could be a PIN."""
     if not _SHAPE.fullmatch(pin):
         raise UsageError("A PIN is six digits")
-
-
-def _write_private(path: Path, data: bytes) -> None:
-    """Leave the whole file, durable and for this user only, or what was there before."""
-    beside = path.with_name(f".{path.name}.new")
-    file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        os.write(file, data)
-        os.fsync(file)
-    finally:
-        os.close(file)
-    beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-@contextmanager
-def _environment(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise EnvironmentalError(f"The PIN at {path} cannot be checked: {error.strerror}") from error
