@@ -15,7 +15,7 @@ LOCKED := --require-hashes --only-binary=:all:
 	check-style check-types check-imports check-qml check-words
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: install ## see it work: a registry, a kiosk and twenty visitors, on the screen or without one
 	$(BIN)/qaqpa demo
