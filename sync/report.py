@@ -1,0 +1,85 @@
+"""What one cycle did and what went wrong in it, in words that a ranger, a log and a screen can show as they are."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from kiosk.rules.receipts import Receipt, ReceiptResult
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """One cycle, both halves. Errors are the environment's and pass; alarms say that somebody should look."""
+
+    started_at: int
+    pushed: int = 0
+    receipts: Mapping[ReceiptResult, int] = field(default_factory=lambda: MappingProxyType({}))
+    flagged: tuple[Receipt, ...] = ()
+    pages: int = 0
+    rows: int = 0
+    snapshot_installed: bool = False
+    set_version: int | None = None
+    signed_at: int | None = None
+    push_errors: tuple[str, ...] = ()
+    pull_errors: tuple[str, ...] = ()
+    alarms: tuple[str, ...] = ()
+    has_contact: bool = False
+    poll_after_seconds: int = 10
+    retry_after_seconds: int | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether both ends agree as far as this cycle can tell."""
+        return not (self.push_errors or self.pull_errors or self.alarms)
+
+    def __str__(self) -> str:
+        """One line for the log: figures and sentences, no names and no tickets."""
+        parts = [f"sent {self.pushed}", f"received {self.rows} rows"]
+        if self.snapshot_installed:
+            parts.append("a new snapshot")
+        if self.set_version is not None:
+            parts.append(f"set version {self.set_version}")
+        troubles = (*self.alarms, *self.push_errors, *self.pull_errors)
+        return ", ".join(parts) + "".join(f"; {trouble}" for trouble in troubles)
+
+
+@dataclass(kw_only=True, slots=True)
+class Notes:
+    """A report while it is being written."""
+
+    started_at: int
+    poll_after_seconds: int
+    pushed: int = 0
+    receipts: Counter[ReceiptResult] = field(default_factory=Counter)
+    flagged: list[Receipt] = field(default_factory=list)
+    pages: int = 0
+    rows: int = 0
+    snapshot_installed: bool = False
+    set_version: int | None = None
+    signed_at: int | None = None
+    push_errors: list[str] = field(default_factory=list)
+    pull_errors: list[str] = field(default_factory=list)
+    alarms: list[str] = field(default_factory=list)
+    has_contact: bool = False
+    retry_after_seconds: int | None = None
+
+    def report(self) -> Report:
+        """The report as it stands."""
+        return Report(
+            started_at=self.started_at,
+            pushed=self.pushed,
+            receipts=MappingProxyType(dict(self.receipts)),
+            flagged=tuple(self.flagged),
+            pages=self.pages,
+            rows=self.rows,
+            snapshot_installed=self.snapshot_installed,
+            set_version=self.set_version,
+            signed_at=self.signed_at,
+            push_errors=tuple(self.push_errors),
+            pull_errors=tuple(self.pull_errors),
+            alarms=tuple(self.alarms),
+            has_contact=self.has_contact,
+            poll_after_seconds=self.poll_after_seconds,
+            retry_after_seconds=self.retry_after_seconds,
+        )
