@@ -190,19 +190,6 @@ def unix(time: datetime, utc_offset_minutes: int) -> int:
     return seconds
 
 
-def plain_json(value: Any) -> Any:
-    """Any value of a record as JSON has it: bytes as lower-case hexadecimal."""
-    match value:
-        case bytes():
-            return value.hex()
-        case dict():
-            return {str(key): plain_json(item) for key, item in value.items()}
-        case list() | tuple():
-            return [plain_json(item) for item in value]
-        case _:
-            return value
-
-
 def _default_folder() -> str:
     import platformdirs
 
