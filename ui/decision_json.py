@@ -1,4 +1,4 @@
-"""A decision as JSON, the public form of docs/COMMANDS.md: `scan`, the running kiosk and the demo all print this one."""
+"""A decision as JSON, the public form of docs/COMMANDS.md: `scan`, the running kiosk and the demo all print this."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def entry_json(entry: Entry) -> dict[str, Any]:
                 "position": act.position,
             }
         case body:
-            return record | plain_json({field.name: getattr(body, field.name) for field in fields(body)})
+            return record | {field.name: plain_json(getattr(body, field.name)) for field in fields(body)}
 
 
 def is_offline(now: int, last_contact: int | None, poll_after_seconds: int) -> bool:
