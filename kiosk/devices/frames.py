@@ -81,6 +81,10 @@ class ClosingSource:
         """End `frames()`, wherever it is."""
         self._closed.set()
 
+    def closed_within(self, seconds: float) -> bool:
+        """Wait so long, or until closed; return whether it is closed."""
+        return self._closed.wait(seconds) if seconds > 0 else self._closed.is_set()
+
     def __enter__(self) -> Self:
         return self
 
@@ -207,7 +211,7 @@ class VideoSource(ClosingSource):
                 if not whole:
                     return
                 at = number / self.fps
-                if self.live and self._closed.wait(max(0.0, began + at - self._clock())):
+                if self.closed_within(began + at - self._clock() if self.live else 0.0):
                     return
                 yield Frame(image=np.asarray(image, dtype=np.uint8), at=at, number=number)
                 number += 1
