@@ -1,0 +1,208 @@
+"""The eye of a lane: frames in, fresh codes out, on a thread of its own. It decides nothing and journals nothing."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from kiosk.devices.decoder import Decoder
+from kiosk.devices.frames import Frame, FrameSource, Image
+from kiosk.devices.guard import SameCodeGuard
+from kiosk.devices.health import Health, HealthState
+from kiosk.errors import QaqpaError
+
+SILENT_SECONDS = 2.0
+FROZEN_SECONDS = 5.0
+DARK_SECONDS = 2.0
+DARK_BELOW = 14.0
+"""Mean brightness of 255: a covered lens, or night without a lamp. A phone held up in the dark is brighter."""
+
+_log = logging.getLogger(__name__)
+
+
+class CameraProblem(StrEnum):
+    """What can be wrong with the eye, by the words the screens translate."""
+
+    NONE = ""
+    MISSING = "camera_missing"
+    SILENT = "camera_silent"
+    BROKEN = "camera_broken"
+    FROZEN = "camera_frozen"
+    DARK = "camera_dark"
+
+
+STATES = {
+    CameraProblem.NONE: (HealthState.OK, ""),
+    CameraProblem.MISSING: (
+        HealthState.MISSING,
+        "The camera is not there: plug it in. Scanner and typed code still work",
+    ),
+    CameraProblem.SILENT: (HealthState.FAULTED, "The camera gives no picture: unplug it and plug it in again"),
+    CameraProblem.BROKEN: (HealthState.FAULTED, "The camera stopped: restart the kiosk. The typed code still works"),
+    CameraProblem.FROZEN: (HealthState.DEGRADED, "The camera's picture stands still: unplug it and plug it in again"),
+    CameraProblem.DARK: (HealthState.DEGRADED, "The camera sees too little: wipe the lens or switch on the lamp"),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sighting:
+    """Fresh codes in one frame: one, or several that were in view together."""
+
+    texts: tuple[str, ...]
+    frame: Frame
+
+
+def sightings(source: FrameSource, decoder: Decoder, guard: SameCodeGuard) -> Iterator[Sighting]:
+    """Yield what is fresh in the source, in its own time, on the caller's thread."""
+    for frame in source.frames():
+        texts = guard.view(decoder.read(frame.image), frame.at)
+        if texts:
+            yield Sighting(texts=tuple(texts), frame=frame)
+
+
+class Eye:
+    """Look at a source on a thread and call back with fresh codes; several at once when several are in view.
+
+    The callback runs on the eye's thread, between two frames. What it raises is logged and the eye looks on.
+    """
+
+    def __init__(
+        self,
+        *,
+        source: FrameSource,
+        decoder: Decoder,
+        guard: SameCodeGuard,
+        on_texts: Callable[[list[str], Frame], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.finished = threading.Event()
+        """Set when the source has ended, the eye was stopped, or it broke."""
+        self._source = source
+        self._decoder = decoder
+        self._guard = guard
+        self._on_texts = on_texts
+        self._clock = clock
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._watch = _Watch(clock())
+        self._newest: Frame | None = None
+        self._broken = ""
+        self._told = (CameraProblem.NONE, clock())
+        self._thread = threading.Thread(target=self._look, name="eye", daemon=True)
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """Name the engines that read the codes."""
+        return self._decoder.engines
+
+    def start(self) -> None:
+        """Open the eye."""
+        self._watch = _Watch(self._clock())
+        self._thread.start()
+
+    def stop(self, seconds: float = 1.0) -> bool:
+        """Close the eye and its source; return whether its thread has ended within that time."""
+        self._stopping.set()
+        self._source.close()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def latest(self) -> Frame | None:
+        """Return the newest frame for the preview, or None before the first."""
+        with self._lock:
+            return self._newest
+
+    def health(self) -> Health:
+        """Say how the camera is now."""
+        now = self._clock()
+        with self._lock:
+            problem, since = self._problem(now)
+            if problem is self._told[0]:
+                since = min(since, self._told[1])
+            self._told = (problem, since)
+        state, advice = STATES[problem]
+        return Health(state=state, problem=problem.value, since=since, advice=self._own_words(problem) or advice)
+
+    def _own_words(self, problem: CameraProblem) -> str:
+        """The source and the error know more than the table: which camera, which file."""
+        match problem:
+            case CameraProblem.MISSING:
+                return self._source.trouble()
+            case CameraProblem.BROKEN:
+                return self._broken
+            case _:
+                return ""
+
+    def _problem(self, now: float) -> tuple[CameraProblem, float]:
+        watch = self._watch
+        if self._broken:
+            return CameraProblem.BROKEN, watch.seen_at
+        if self.finished.is_set() or not self._source.live:
+            return CameraProblem.NONE, now
+        if self._source.trouble():
+            return CameraProblem.MISSING, watch.seen_at
+        if now - watch.seen_at > SILENT_SECONDS:
+            return CameraProblem.SILENT, watch.seen_at
+        if now - watch.changed_at > FROZEN_SECONDS:
+            return CameraProblem.FROZEN, watch.changed_at
+        if now - watch.light_at > DARK_SECONDS:
+            return CameraProblem.DARK, watch.light_at
+        return CameraProblem.NONE, now
+
+    def _look(self) -> None:
+        try:
+            for frame in self._source.frames():
+                if self._stopping.is_set():
+                    break
+                self._take(frame)
+        except QaqpaError as error:
+            self._break(str(error))
+        except Exception:  # noqa: BLE001  a ranger sees a named fault; the typed code goes on
+            _log.exception("The eye stopped")
+            self._break(STATES[CameraProblem.BROKEN][1])
+        finally:
+            self.finished.set()
+
+    def _take(self, frame: Frame) -> None:
+        now = self._clock()
+        with self._lock:
+            self._newest = frame
+            self._watch.take(frame.image, now)
+        texts = self._guard.view(self._decoder.read(frame.image), frame.at)
+        if not texts or self._stopping.is_set():
+            return
+        try:
+            self._on_texts(texts, frame)
+        except Exception:  # noqa: BLE001  one scan that failed must not close the lane's eye
+            _log.exception("A scan failed after its code was read")
+
+    def _break(self, words: str) -> None:
+        _log.error("%s", words)
+        with self._lock:
+            self._broken = words
+
+
+class _Watch:
+    """When the last frame came, when the picture last changed, and when it last had light."""
+
+    def __init__(self, now: float) -> None:
+        self.seen_at = self.changed_at = self.light_at = now
+        self._print = 0
+
+    def take(self, image: Image, now: float) -> None:
+        """Look at every eighth pixel: noise of the sensor changes some of them in every frame of a living camera."""
+        sample = np.ascontiguousarray(image[::8, ::8])
+        fingerprint = zlib.crc32(sample.tobytes())
+        self.seen_at = now
+        if fingerprint != self._print:
+            self._print, self.changed_at = fingerprint, now
+        if float(sample.mean()) >= DARK_BELOW:
+            self.light_at = now
