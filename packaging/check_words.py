@@ -22,6 +22,8 @@ SOURCES = Path("ui")
 LUPDATE = Path(PySide6.__path__[0]) / "lupdate"
 
 PLACEHOLDER = re.compile(r"%L?\d+|\{\w+\}")
+# A day as "today" or as a date: the language chooses which of the two its sentence can carry.
+SAME = {"{dayword}": "{date}"}
 # A Latin letter beside a Cyrillic one: a look-alike that was mistyped, and that search and speech stumble over.
 MIXED = re.compile(r"[A-Za-zƏəıİ][Ѐ-ӿ]|[Ѐ-ӿ][A-Za-zƏəıİ]")
 # Kazakh endings follow the last spoken word of what is put in, so a sentence may not hang one on it.
@@ -29,13 +31,19 @@ SUFFIXED = re.compile(
     r"(?:%n|%L?\d+|\{\w+\})(?:[Ѐ-ӿ]|[-–](?:[гқк][аеә]|[дт][еа]|[дтн][еа]н|[дтн][іы]ң?|[нд][іы]кі|[мбп]ен)(?![Ѐ-ӿ]))"
 )
 
-Key = tuple[str, str, str]
+# Context, id, text, and the remark that tells equal texts apart.
+Key = tuple[str, str, str, str]
 
 
 def messages(catalogue: Path) -> dict[Key, ET.Element]:
-    """The messages of a .ts file that are in use, by context, text and the remark that tells equal texts apart."""
+    """The messages of a .ts file that are in use."""
     return {
-        (context.findtext("name", ""), message.findtext("source", ""), message.findtext("comment", "")): message
+        (
+            context.findtext("name", ""),
+            message.get("id", ""),
+            message.findtext("source", ""),
+            message.findtext("comment", ""),
+        ): message
         for context in ET.parse(catalogue).iter("context")
         for message in context.iter("message")
         if (found := message.find("translation")) is None or found.get("type") not in {"vanished", "obsolete"}
@@ -56,7 +64,8 @@ def wanted(catalogue: Path, scratch: Path) -> set[Key]:
     copy = scratch / catalogue.name
     shutil.copy(catalogue, copy)
     sources = [path for path in sorted(SOURCES.rglob("*")) if path.suffix in {".py", ".qml"}]
-    subprocess.run([LUPDATE, "-silent", "-locations", "none", *sources, "-ts", copy], check=True)
+    command: list[str | Path] = [LUPDATE, "-silent", "-locations", "none", *sources, "-ts", copy]
+    subprocess.run(command, check=True, capture_output=True)
     return set(messages(copy))
 
 
@@ -92,7 +101,7 @@ def faults() -> Iterator[str]:
                 yield from (f"{path}: {key} {fault}." for fault in faults_of_one(language, message))
     for key in sorted(set().union(*found.values())):
         values = {
-            language: {value for text in texts(own[key]) for value in PLACEHOLDER.findall(text)}
+            language: {SAME.get(value, value) for text in texts(own[key]) for value in PLACEHOLDER.findall(text)}
             for language, own in found.items()
             if key in own
         }

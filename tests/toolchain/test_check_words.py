@@ -71,3 +71,9 @@ def test_a_missing_language_is_named(tmp_path: Path) -> None:
     code, said = check(tmp_path, {language: text for language, text in GOOD.items() if language != "kk"})
     assert code == 1
     assert "no catalogue for 'kk'" in said
+
+
+def test_a_sentence_known_by_its_id_is_named_when_no_catalogue_has_it(tmp_path: Path) -> None:
+    code, said = check(tmp_path, GOOD, source='qsTr("Until %1") + qsTrId("button.confirm")')
+    assert code == 1
+    assert "'button.confirm'" in said
