@@ -50,12 +50,13 @@ def register(name: str, sources: list[Path], into: Path) -> None:
     command += ["--generate-qmltypes", folder / "python.qmltypes", "-o", folder / "unused.cpp"]
     command += ["--foreign-types", ",".join(foreign)]
     subprocess.run(command, check=True)
-    (folder / "qmldir").write_text(f"module {name}\ntypeinfo python.qmltypes\n", encoding="utf-8")
+    (folder / "qmldir").write_text(f"module {name}\ndepends QtQuick\ntypeinfo python.qmltypes\n", encoding="utf-8")
 
 
 def main() -> int:
     """0 when every file is clean, 1 when qmllint found anything."""
-    files = sorted(QML.rglob("*.qml"))
+    # Absolute: qmllint finds the qmldir that declares a singleton only by the whole path of its file.
+    files = sorted(QML.resolve().rglob("*.qml"))
     if not files:
         print(f"There is no QML under {QML}.", file=sys.stderr)
         return 1
