@@ -1,0 +1,152 @@
+"""Deliveries: which entries the registry has, and what it said of them. Sync alone writes here.
+
+An entry waits until its receipt comes, whatever that says; one that fails is tried after the others. Nothing here is
+needed at a gate, and losing it only sends entries again, which the registry answers with `duplicate`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kiosk.rules.entries import EntryKey
+from kiosk.rules.receipts import Receipt, ReceiptResult
+from kiosk.store import driver
+from kiosk.store.home import Home
+from kiosk.store.journal import Head, Journal, WireEntry
+from kiosk.store.sync_schema import NAME, open_sync
+
+_QUEUE_ENTRIES = 5_000
+_QUIET = (ReceiptResult.ACCEPTED, ReceiptResult.DUPLICATE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flagged:
+    """An entry that the registry holds and wants somebody to look at."""
+
+    key: EntryKey
+    result: ReceiptResult
+    detail: str | None
+
+
+class Deliveries:
+    """The delivery state of one device's journal; the journal itself is only read."""
+
+    def __init__(self, home: Home, journal: Journal, *, readonly: bool = False) -> None:
+        self._journal = journal
+        self._database = open_sync(home, readonly=readonly)
+        if not readonly:
+            self._begin_anew_for(journal.device)
+
+    def close(self) -> None:
+        """Give sync.db back; the journal stays open."""
+        self._database.close()
+
+    # ---- up ---------------------------------------------------------------------------------------------------------
+
+    def pending(self, size: int) -> list[WireEntry]:
+        """Entries without a receipt: those with the fewest attempts first, then the oldest."""
+        self._queue_new()
+        rows = self._rows("SELECT chain, n FROM queued ORDER BY attempts, chain, n LIMIT ?", size)
+        return self._journal.wire([self._key(chain, n) for chain, n in rows])
+
+    def settle(self, receipts: Iterable[Receipt]) -> None:
+        """The registry holds these entries; what it flagged is remembered, so that people are told."""
+        given = [(EntryKey.parse(receipt.id), receipt) for receipt in receipts]
+        own = [(key, receipt) for key, receipt in given if key.device == self._journal.device]
+        with driver.writing(self._database, NAME):
+            self._database.executemany("DELETE FROM queued WHERE chain = ? AND n = ?", [(k.chain, k.n) for k, _ in own])
+            self._database.executemany(
+                "INSERT OR REPLACE INTO flagged VALUES (?, ?, ?, ?)",
+                [(k.chain, k.n, str(r.result), r.detail) for k, r in own if r.result not in _QUIET],
+            )
+
+    def failed(self, keys: Sequence[EntryKey]) -> None:
+        """These were sent and brought no receipt: they go behind all that were tried less."""
+        with driver.writing(self._database, NAME):
+            self._database.executemany(
+                "UPDATE queued SET attempts = attempts + 1 WHERE chain = ? AND n = ?",
+                [(key.chain, key.n) for key in keys],
+            )
+
+    def pending_count(self) -> int:
+        """How many entries the registry has not confirmed."""
+        (queued,) = self._rows("SELECT count(*) FROM queued")[0]
+        return int(queued) + self._journal.count_after(*self._queued_to())
+
+    def flagged(self) -> list[Flagged]:
+        """What the registry flagged, oldest first."""
+        rows = self._rows("SELECT chain, n, result, detail FROM flagged ORDER BY chain, n")
+        return [Flagged(key=self._key(row[0], row[1]), result=ReceiptResult(row[2]), detail=row[3]) for row in rows]
+
+    def witness(self, head: Head) -> None:
+        """Remember a head of the own chain that the registry says it holds."""
+        self._set("UPDATE state SET head_chain = ?, head_n = ?, head_hash = ?", head.chain, head.n, head.hash)
+
+    def witnessed(self) -> Head | None:
+        """The newest head of the own chain that the registry is known to hold."""
+        chain, n, hash_ = self._rows("SELECT head_chain, head_n, head_hash FROM state")[0]
+        return None if chain is None else Head(chain=chain, n=n, hash=hash_)
+
+    # ---- down -------------------------------------------------------------------------------------------------------
+
+    def signed_at(self) -> int | None:
+        """The newest verified signed time of the registry, from which staleness is counted."""
+        at: int | None = self._rows("SELECT signed_at FROM state")[0][0]
+        return at
+
+    def signed(self, at: int) -> None:
+        """A verified signature of the registry was made at this time; an older one changes nothing."""
+        self._set("UPDATE state SET signed_at = max(coalesce(signed_at, 0), ?)", at)
+
+    def last_contact(self) -> int | None:
+        """When the registry last answered."""
+        at: int | None = self._rows("SELECT last_contact FROM state")[0][0]
+        return at
+
+    def contacted(self, at: int) -> None:
+        """The registry answered at this time."""
+        self._set("UPDATE state SET last_contact = ?", at)
+
+    def etag(self) -> str | None:
+        """The ETag of the manifest that was read last."""
+        tag: str | None = self._rows("SELECT etag FROM state")[0][0]
+        return tag
+
+    def remember_etag(self, etag: str | None) -> None:
+        """The manifest of this ETag was read and acted upon."""
+        self._set("UPDATE state SET etag = ?", etag)
+
+    # ---- inside -----------------------------------------------------------------------------------------------------
+
+    def _queue_new(self) -> None:
+        while keys := self._journal.keys_after(*self._queued_to(), _QUEUE_ENTRIES):
+            with driver.writing(self._database, NAME):
+                self._database.executemany(
+                    "INSERT OR IGNORE INTO queued (chain, n) VALUES (?, ?)", [(key.chain, key.n) for key in keys]
+                )
+                self._database.execute("UPDATE state SET queued_chain = ?, queued_n = ?", (keys[-1].chain, keys[-1].n))
+
+    def _queued_to(self) -> tuple[int, int]:
+        device, chain, n = self._rows("SELECT device, queued_chain, queued_n FROM state")[0]
+        return (chain, n) if device == self._journal.device else (0, 0)
+
+    def _begin_anew_for(self, device: int) -> None:
+        """What an earlier device of this folder delivered says nothing of this one's entries."""
+        if self._rows("SELECT device FROM state")[0][0] == device:
+            return
+        with driver.writing(self._database, NAME):
+            self._database.execute("DELETE FROM queued")
+            self._database.execute("DELETE FROM flagged")
+            self._database.execute("DELETE FROM state")
+            self._database.execute("INSERT INTO state (one, device) VALUES (1, ?)", (device,))
+
+    def _key(self, chain: int, n: int) -> EntryKey:
+        return EntryKey(device=self._journal.device, chain=chain, n=n)
+
+    def _set(self, statement: str, *values: object) -> None:
+        with driver.writing(self._database, NAME):
+            self._database.execute(statement, values)
+
+    def _rows(self, query: str, *values: object) -> list[Any]:
+        with driver.guarded(NAME):
+            return self._database.execute(query, values).fetchall()

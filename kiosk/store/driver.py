@@ -1,0 +1,240 @@
+"""How a database file is opened, written and migrated: the one door to SQLite, with its errors turned into ours.
+
+sqlcipher3, because its SQLite is free of the WAL-reset race of Debian's and because a stolen disk must tell nothing:
+every page is encrypted and carries a MAC, so a damaged page is an error and never another answer.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
+
+import sqlite_utils
+
+from kiosk.errors import BugError, BusyError, EnvironmentalError, QaqpaError
+from kiosk.store.files import PRIVATE_FILE, sync_folder, told
+
+if TYPE_CHECKING:
+    # sqlcipher3 has the interface of sqlite3, and no types of its own
+    import sqlite3 as _driver
+    from sqlite3 import Connection, Cursor, Error
+else:
+    from sqlcipher3 import dbapi2 as _driver
+    from sqlcipher3.dbapi2 import Connection, Cursor, Error
+
+__all__ = [
+    "Connection",
+    "Cursor",
+    "DamagedError",
+    "Error",
+    "UncertainError",
+    "connect",
+    "guarded",
+    "migrate",
+    "writing",
+]
+
+KEY_BYTES = 32
+BUSY_SECONDS = 10
+_WAL_KEPT_BYTES = 4 * 1024 * 1024
+
+Step = Callable[[sqlite_utils.Database], None]
+
+
+class DamagedError(EnvironmentalError):
+    """A database file is damaged, or the key is not its key; nothing that was read from it may be believed."""
+
+
+class UncertainError(EnvironmentalError):
+    """A COMMIT raised: what it wrote may be on the disk all the same, so read again before deciding again."""
+
+
+def connect(
+    path: Path, key: bytes, *, readonly: bool = False, synchronous: Literal["FULL", "NORMAL"] = "FULL"
+) -> Connection:
+    """The encrypted database at this path, made if need be; read-only it is opened beside a writer or alone."""
+    if len(key) != KEY_BYTES:
+        raise BugError(f"a database key has {KEY_BYTES} bytes, not {len(key)}")
+    if not readonly:
+        _make_private(path)
+    elif not path.exists():
+        raise EnvironmentalError(f"{path} does not exist yet")
+    with guarded(path.name):
+        database = _open(_address(path, readonly=readonly))
+        try:
+            database.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+            _settle(database, readonly=readonly, synchronous=synchronous)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+
+def connect_plain(path: Path, *, readonly: bool) -> Connection:
+    """An unencrypted file that nobody else has open: a snapshot being built, or one that was fetched."""
+    with guarded(path.name):
+        database = _open(plain_address(path, readonly=readonly))
+        try:
+            database.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            if not readonly:
+                # whoever builds the file syncs it as a whole and throws it away after a crash
+                database.execute("PRAGMA journal_mode = OFF")
+                database.execute("PRAGMA synchronous = OFF")
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+
+def plain_address(path: Path, *, readonly: bool) -> str:
+    """The address of an unencrypted file that nobody else has open."""
+    return f"file:{quote(str(path.absolute()))}?mode={'ro&immutable=1' if readonly else 'rwc'}"
+
+
+def connect_empty() -> Connection:
+    """A database in memory, to read from where a file that may be missing is missing."""
+    return _open(":memory:")
+
+
+@contextmanager
+def guarded(name: str) -> Iterator[None]:
+    """Turn what the driver raises about this file into a sentence: the environment's fault, or ours."""
+    try:
+        yield
+    except Error as error:
+        raise _failure(error, name) from error
+
+
+@contextmanager
+def writing(database: Connection, name: str) -> Iterator[None]:
+    """One transaction that holds the write lock from its first statement; all of it or none.
+
+    BEGIN IMMEDIATE: a deferred one that reads first fails at once beside another writer. When COMMIT itself raises,
+    UncertainError says so.
+    """
+    if database.in_transaction:
+        raise BugError(f"{name}: a transaction is open already")
+    with guarded(name):
+        database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            _roll_back(database)
+            raise
+        try:
+            database.execute("COMMIT")
+        except Error as error:
+            _roll_back(database)
+            raise UncertainError(str(_failure(error, name))) from error
+
+
+def migrate(database: Connection, steps: tuple[Step, ...], name: str) -> None:
+    """Bring the file to the newest schema, each step once; a file of a newer program is refused by name."""
+    check_version(database, steps, name)
+    if _version(database, name) == len(steps):
+        return
+    with writing(database, name):
+        # read again under the lock: another process may have migrated meanwhile
+        done = _version(database, name)
+        for step in steps[done:]:
+            step(sqlite_utils.Database(database, execute_plugins=False))
+        database.execute(f"PRAGMA user_version = {len(steps)}")
+
+
+def check_version(database: Connection, steps: tuple[Step, ...], name: str) -> int:
+    """The file's schema version, if this program can read it; an older one is readable once it was migrated."""
+    version = _version(database, name)
+    if version > len(steps):
+        raise EnvironmentalError(
+            f"{name} was written by a newer version of this program (schema {version}, this one knows up to "
+            f"{len(steps)}): install that version, or a newer one"
+        )
+    return version
+
+
+def script(sql: str) -> Step:
+    """A migration step that runs these statements."""
+
+    def step(database: sqlite_utils.Database) -> None:
+        database.executescript(sql)
+
+    return step
+
+
+def _version(database: Connection, name: str) -> int:
+    with guarded(name):
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def _open(address: str) -> Connection:
+    # isolation_level None: transactions begin and end where this module says. The connection may be handed from the
+    # thread that opens it to the one that owns it; SQLite itself is built for several threads here.
+    return _driver.connect(
+        address, uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS, cached_statements=256
+    )
+
+
+def _address(path: Path, *, readonly: bool) -> str:
+    mode = "rw"
+    if readonly:
+        # A WAL database is read through its -shm file, which even a reader must be able to make. On a disk that
+        # cannot be written nobody else can write either, so there the bare file may be taken as it is.
+        wal = path.with_name(path.name + "-wal")
+        is_bare = not wal.exists() or wal.stat().st_size == 0
+        mode = "ro&immutable=1" if is_bare and not os.access(path.parent, os.W_OK) else "ro"
+    return f"file:{quote(str(path.absolute()))}?mode={mode}"
+
+
+def _settle(database: Connection, *, readonly: bool, synchronous: str) -> None:
+    database.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # fails here, not later, under a wrong key
+    database.execute("PRAGMA foreign_keys = ON")
+    database.execute("PRAGMA trusted_schema = OFF")
+    if readonly:
+        database.execute("PRAGMA query_only = ON")
+        return
+    database.execute("PRAGMA journal_mode = WAL")
+    # FULL, not NORMAL, where an acknowledged commit must outlive a power cut: in WAL mode NORMAL may lose the last
+    # ones (sqlite.org/pragma.html#pragma_synchronous)
+    database.execute(f"PRAGMA synchronous = {synchronous}")
+    database.execute(f"PRAGMA journal_size_limit = {_WAL_KEPT_BYTES}")
+
+
+def _make_private(path: Path) -> None:
+    with told(path):
+        try:
+            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, PRIVATE_FILE)
+        except FileExistsError:
+            return
+        os.close(descriptor)
+        sync_folder(path.parent)
+
+
+def _roll_back(database: Connection) -> None:
+    if database.in_transaction:
+        with suppress(Error):  # what went wrong before is what the caller must hear
+            database.execute("ROLLBACK")
+
+
+# by primary result code (sqlite.org/rescode.html)
+_SENTENCES: dict[int, tuple[type[EnvironmentalError], str]] = {
+    5: (BusyError, "{name} is in use by another process: try again when that has finished"),
+    6: (BusyError, "{name} is in use by another process: try again when that has finished"),
+    8: (EnvironmentalError, "{name} cannot be written: its disk or its folder is read-only"),
+    10: (EnvironmentalError, "{name}: the disk failed ({error}); look at its cable, its space and its health"),
+    11: (DamagedError, "{name} is damaged ({error})"),
+    13: (EnvironmentalError, "{name}: the disk is full; free some space"),
+    14: (EnvironmentalError, "{name} cannot be opened ({error})"),
+    26: (DamagedError, "{name} is damaged, or was written under another key ({error})"),
+}
+
+
+def _failure(error: Error, name: str) -> QaqpaError:
+    if isinstance(error, _driver.IntegrityError | _driver.ProgrammingError | _driver.InterfaceError):
+        return BugError(f"{name}: {error}")
+    kind, sentence = _SENTENCES.get(
+        getattr(error, "sqlite_errorcode", 0) & 0xFF, (EnvironmentalError, "{name} cannot be used ({error})")
+    )
+    return kind(sentence.format(name=name, error=error))

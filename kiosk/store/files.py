@@ -1,0 +1,87 @@
+"""Small files that are there whole or not at all, readable by nobody but their owner."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kiosk.errors import EnvironmentalError
+
+PRIVATE_FILE = 0o600
+PRIVATE_FOLDER = 0o700
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn what the disk says about this path into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise EnvironmentalError(f"{path}: {error.strerror or error}") from error
+
+
+def make_folder(path: Path) -> None:
+    """A folder for its owner alone, with those above it; one that is there already keeps its content."""
+    with told(path):
+        path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        if path.stat().st_mode & 0o777 != PRIVATE_FOLDER:
+            path.chmod(PRIVATE_FOLDER)
+
+
+def read_bytes(path: Path) -> bytes | None:
+    """The file's bytes, or None when there is no such file."""
+    with told(path):
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Put these bytes where the file is, on the disk before this returns; after a crash it is the old or the new."""
+    with told(path):
+        beside = _write_beside(path, data)
+        try:
+            beside.replace(path)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
+        sync_folder(path.parent)
+
+
+def make_file_once(path: Path, data: bytes) -> bytes:
+    """Make the file unless another process was faster; the bytes that are in it now."""
+    with told(path):
+        beside = _write_beside(path, data)
+        try:
+            # link() fails where rename() would overwrite: of two makers the first wins, and both read its bytes
+            path.hardlink_to(beside)
+        except FileExistsError:
+            return path.read_bytes()
+        finally:
+            beside.unlink()
+        sync_folder(path.parent)
+        return data
+
+
+def sync_folder(path: Path) -> None:
+    """Put the names in this folder on the disk."""
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _write_beside(path: Path, data: bytes) -> Path:
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # made with mode 0600
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Path(name)

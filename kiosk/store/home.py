@@ -1,0 +1,202 @@
+"""The data folder of one kiosk: where each file is, its device record, its two keys and the one lock.
+
+DIR/kiosk/ holds what the kiosk remembers; DIR.keys/ beside it holds the keys, so that a copy of DIR tells nothing.
+"""
+
+import fcntl
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from kiosk.errors import BusyError, EnvironmentalError
+from kiosk.rules.canon import CanonError, plain, rebuild
+from kiosk.rules.words import LaneDirection
+from kiosk.store.driver import KEY_BYTES
+from kiosk.store.files import PRIVATE_FILE, make_file_once, make_folder, read_bytes, replace_file, told
+
+_SCHEMA = 1
+
+
+class NotEnrolledError(EnvironmentalError):
+    """This folder is not yet a kiosk of any park."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeviceRecord:
+    """Which kiosk this is, as the registry said at enrolment."""
+
+    device: int
+    park: int
+    gate: int
+    lane: int
+    direction: LaneDirection
+    registry: str
+    set_key: bytes
+    enrolled_at: int
+    poll_after_seconds: int
+
+
+class Home:
+    """A data folder; asking it for something makes no file, except a key that is asked for the first time."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(path).absolute()
+
+    @property
+    def config_file(self) -> Path:
+        """The settings of this machine."""
+        return self.path / "config.toml"
+
+    @property
+    def kiosk(self) -> Path:
+        """What the kiosk remembers."""
+        return self.path / "kiosk"
+
+    @property
+    def registry(self) -> Path:
+        """A registry's files, where this machine keeps one."""
+        return self.path / "registry"
+
+    @property
+    def demo_marker(self) -> Path:
+        """The file that says that all data here is made up."""
+        return self.path / "DEMO"
+
+    @property
+    def keys(self) -> Path:
+        """The folder of the keys, beside the data and not in it."""
+        return self.path.with_name(self.path.name + ".keys")
+
+    @property
+    def journal_file(self) -> Path:
+        """What happened here."""
+        return self.kiosk / "journal.db"
+
+    @property
+    def sync_file(self) -> Path:
+        """Which replica is current, and what the registry has of the journal."""
+        return self.kiosk / "sync.db"
+
+    @property
+    def trust(self) -> Path:
+        """The signed sets of the park."""
+        return self.kiosk / "trust"
+
+    def prepare(self) -> None:
+        """Make the folders that a kiosk writes to."""
+        make_folder(self.kiosk)
+        make_folder(self.keys)
+
+    # ---- the device -------------------------------------------------------------------------------------------------
+
+    @property
+    def device(self) -> DeviceRecord | None:
+        """The record of enrolment, or None before it."""
+        data = read_bytes(self._device_file)
+        return None if data is None else _read_record(data, self._device_file)
+
+    def enrolled(self) -> DeviceRecord:
+        """The record of enrolment; NotEnrolledError says how to get one."""
+        record = self.device
+        if record is None:
+            raise NotEnrolledError(
+                f"{self.path} is not enrolled as a kiosk of any park: get an enrolment code from the registry "
+                "(`qaqpa registry enrol`) and run `qaqpa enrol`"
+            )
+        return record
+
+    def save_device(self, record: DeviceRecord) -> None:
+        """Remember the enrolment."""
+        self.prepare()
+        fields = plain(record) | {"schema": _SCHEMA, "set_key": record.set_key.hex()}
+        replace_file(self._device_file, json.dumps(fields, indent=1).encode() + b"\n")
+
+    @property
+    def _device_file(self) -> Path:
+        return self.kiosk / "device.json"
+
+    # ---- the keys ---------------------------------------------------------------------------------------------------
+
+    def device_key(self) -> Ed25519PrivateKey:
+        """The device's own signing key, made once; it never leaves this folder."""
+        path = self.keys / "device.pem"
+        pem = read_bytes(path)
+        if pem is None:
+            make_folder(self.keys)
+            made = Ed25519PrivateKey.generate()
+            pem = make_file_once(path, made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        try:
+            key = load_pem_private_key(pem, password=None)
+        except ValueError as error:
+            raise EnvironmentalError(f"{path} is not a private key: restore it, or enrol the kiosk again") from error
+        if not isinstance(key, Ed25519PrivateKey):
+            raise EnvironmentalError(f"{path} is not an Ed25519 key: restore it, or enrol the kiosk again")
+        return key
+
+    def database_key(self) -> bytes:
+        """The key of every database here; made once, and never again while a database is there that it would lock."""
+        path = self.keys / "database.key"
+        key = read_bytes(path)
+        if key is None:
+            if any(self.kiosk.glob("*.db")):
+                raise EnvironmentalError(
+                    f"{path} is missing, and without it nothing in {self.kiosk} can be read: restore it from a backup"
+                )
+            make_folder(self.keys)
+            key = make_file_once(path, secrets.token_bytes(KEY_BYTES))
+        if len(key) != KEY_BYTES:
+            raise EnvironmentalError(f"{path} is damaged: it holds {len(key)} bytes, not {KEY_BYTES}; restore it")
+        return key
+
+    # ---- the lock ---------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def lock(self, purpose: str) -> Iterator[None]:
+        """Be the one process that works in this folder; BusyError names the other one."""
+        self.prepare()
+        path = self.kiosk / "lock"
+        with told(path):
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
+        try:
+            try:
+                # of the kernel, not of the file's content: it ends with the process, however that ends
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise BusyError(f"{self.path} is in use by {_holder(descriptor)}") from error
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()} {purpose}\n".encode(), 0)
+            try:
+                yield
+            finally:
+                os.ftruncate(descriptor, 0)
+        finally:
+            os.close(descriptor)
+
+
+def _holder(descriptor: int) -> str:
+    pid, _, purpose = os.pread(descriptor, 200, 0).decode(errors="replace").strip().partition(" ")
+    return f"process {pid} ({purpose})" if pid else "another process"
+
+
+def _read_record(data: bytes, path: Path) -> DeviceRecord:
+    try:
+        raw = json.loads(data)
+        if not isinstance(raw, dict):
+            raise CanonError("not a JSON object")
+        if raw.get("schema") != _SCHEMA:
+            raise CanonError(f"schema {raw.get('schema')!r} is not {_SCHEMA}")
+        return rebuild(DeviceRecord, raw | {"set_key": bytes.fromhex(raw["set_key"])}, "device")
+    except (CanonError, ValueError, KeyError, TypeError) as error:
+        raise EnvironmentalError(f"{path} cannot be read ({error}): enrol the kiosk again") from error

@@ -1,0 +1,139 @@
+"""The signed sets a kiosk was given: each whole under its digest, and one small file that says which is current.
+
+Who signed them was checked before they came here. A set that was in force within the last 60 days is kept, so that any
+verdict can be decided again.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kiosk.errors import EnvironmentalError
+from kiosk.rules.policy import PolicyError, PolicySet, read_policy_set
+from kiosk.store.files import make_folder, read_bytes, replace_file, told
+from kiosk.store.home import Home
+
+KEPT_SECONDS = 60 * 86_400
+_SCHEMA = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignedSet:
+    """A set as it came: the exact bytes, and the signature over them."""
+
+    data: bytes
+    signature: bytes
+
+
+class Policies:
+    """The park's sets in DIR/kiosk/trust; readers see the old current one or the new one, never a part of either."""
+
+    def __init__(self, home: Home) -> None:
+        self._folder = home.trust
+        self._current: PolicySet | None = None
+
+    def current(self) -> PolicySet | None:
+        """The set that was staged last, or None before the first."""
+        staged = self._staged()
+        if not staged:
+            return None
+        digest = staged[-1].digest
+        if self._current is None or self._current.digest != digest:
+            found = self.get(digest)
+            if found is None:
+                raise EnvironmentalError(f"{self._path(digest)} is missing: connect the kiosk to the registry")
+            self._current = found
+        return self._current
+
+    def get(self, digest: bytes) -> PolicySet | None:
+        """The set with this digest, if it is still kept."""
+        data = read_bytes(self._path(digest))
+        if data is None:
+            return None
+        if hashlib.sha256(data).digest() != digest:
+            raise EnvironmentalError(f"{self._path(digest)} is damaged: connect the kiosk to the registry")
+        return _read(data)
+
+    def signed(self, digest: bytes) -> SignedSet | None:
+        """The set with this digest as it came, for whoever wants to check its signature again."""
+        data, signature = read_bytes(self._path(digest)), read_bytes(self._path(digest, "sig"))
+        if data is None or signature is None:
+            return None
+        return SignedSet(data=data, signature=signature)
+
+    def stage(self, data: bytes, signature: bytes, at: int | None = None) -> PolicySet:
+        """Make this set the current one; of the same park, one of a lower version is refused.
+
+        `at` is the present time; with it, sets that were replaced more than 60 days ago are removed.
+        """
+        new = _read(data)
+        held = self.current()
+        if held is not None and held.park == new.park and held.version > new.version:
+            raise EnvironmentalError(f"version {new.version} of the park's set is older than version {held.version}")
+        if held is not None and held.digest == new.digest:
+            return held
+        make_folder(self._folder)
+        replace_file(self._path(new.digest, "sig"), signature)
+        replace_file(self._path(new.digest), data)
+        staged = [item for item in self._staged() if item.digest != new.digest]
+        kept = _kept([*staged, _Staged(digest=new.digest, at=at or new.signed_at)], at)
+        replace_file(self._pointer, _pointer_bytes(kept))
+        self._sweep({item.digest.hex() for item in kept})
+        return new
+
+    @property
+    def _pointer(self) -> Path:
+        return self._folder / "staged.json"
+
+    def _path(self, digest: bytes, suffix: str = "json") -> Path:
+        return self._folder / f"{digest.hex()}.{suffix}"
+
+    def _staged(self) -> list["_Staged"]:
+        data = read_bytes(self._pointer)
+        return [] if data is None else _read_pointer(data, self._pointer)
+
+    def _sweep(self, kept: set[str]) -> None:
+        with told(self._folder):
+            for path in self._folder.iterdir():
+                if path.suffix in (".json", ".sig") and path != self._pointer and path.stem not in kept:
+                    path.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Staged:
+    """A set that became the current one at this time."""
+
+    digest: bytes
+    at: int
+
+
+def _kept(staged: list[_Staged], at: int | None) -> list[_Staged]:
+    """Those that were in force within the kept time: a set's force ends when the next one begins."""
+    if at is None:
+        return staged
+    ends = [item.at for item in staged[1:]]
+    return [item for item, end in zip(staged[:-1], ends, strict=True) if at - end <= KEPT_SECONDS] + staged[-1:]
+
+
+def _read(data: bytes) -> PolicySet:
+    try:
+        return read_policy_set(data)
+    except PolicyError as error:
+        raise EnvironmentalError(f"the park's set cannot be followed: {error}") from error
+
+
+def _pointer_bytes(staged: list[_Staged]) -> bytes:
+    sets = [{"digest": item.digest.hex(), "at": item.at} for item in staged]
+    return json.dumps({"schema": _SCHEMA, "staged": sets}, indent=1).encode() + b"\n"
+
+
+def _read_pointer(data: bytes, path: Path) -> list[_Staged]:
+    try:
+        raw: Any = json.loads(data)
+        if raw["schema"] != _SCHEMA:
+            raise ValueError(f"schema {raw['schema']!r} is not {_SCHEMA}")
+        return [_Staged(digest=bytes.fromhex(item["digest"]), at=int(item["at"])) for item in raw["staged"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise EnvironmentalError(f"{path} cannot be read ({error}): connect the kiosk to the registry") from error

@@ -1,0 +1,325 @@
+"""The replica: what the registry knows of a park, on this disk. It can be thrown away and fetched again.
+
+A new snapshot is a new file, permits-<epoch>-<seq>.db; a pointer in sync.db moves, and readers open the new file before
+their next look-up. Renaming over an open WAL database would corrupt it. Sync alone writes, by a `Replicas` of its own.
+"""
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from kiosk.errors import EnvironmentalError
+from kiosk.rules.entries import EntryKey, Use
+from kiosk.rules.permit import Permit
+from kiosk.rules.revocation import PREFIX_BYTES, Revocation
+from kiosk.store import driver
+from kiosk.store import replica_tables as tables
+from kiosk.store.driver import Connection, DamagedError
+from kiosk.store.files import sync_folder, told
+from kiosk.store.home import Home
+from kiosk.store.replica_tables import REPLICA_SCHEMA, REPLICA_VERSION, Meta, Tally
+from kiosk.store.rows import read_rows
+from kiosk.store.sync_schema import NAME as SYNC_NAME
+from kiosk.store.sync_schema import open_sync
+
+__all__ = ["REPLICA_SCHEMA", "Meta", "NoReplicaError", "ReplicaReader", "Replicas", "Tally", "build_snapshot"]
+
+_FILE = re.compile(r"permits-(\d+)-(\d+)\.db(-wal|-shm|-journal|\.part)?")
+_BUILD_ROWS = 5_000
+
+
+class NoReplicaError(EnvironmentalError):
+    """There is no replica yet to which rows could be added: a snapshot has to come first."""
+
+
+def build_snapshot(path: Path, park: int, epoch: int, cursor: str, rows: Iterable[list[object]]) -> Tally:
+    """Write a plain SQLite file that `Replicas.install` takes: every row of a park up to the cursor.
+
+    Permits that come sorted by id make the smallest file. The tally is that of its live permits.
+    """
+    path.unlink(missing_ok=True)
+    database = driver.connect_plain(path, readonly=False)
+    try:
+        with driver.writing(database, path.name):
+            tables.make_tables(database, Meta(park=park, epoch=epoch, cursor=cursor, signed_at=0, tally=Tally()))
+            for chunk in _batches(rows):
+                tables.write_rows(database, read_rows(chunk))
+            return tables.read_meta(database).tally
+    finally:
+        database.close()
+        with told(path):
+            descriptor = os.open(path, os.O_RDWR)
+            os.fsync(descriptor)
+            os.close(descriptor)
+
+
+class ReplicaReader:
+    """One replica file, read-only. Whatever is damaged in it raises; it never gives another answer."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self.path = path
+        self._database = driver.connect(path, key, readonly=True, synchronous="NORMAL")
+        try:
+            _check_version(self._database, path.name)
+        except BaseException:
+            self._database.close()
+            raise
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._database.close()
+
+    def find(self, permit_id: bytes) -> Permit | None:
+        """The live permit of this id."""
+        with driver.guarded(self.path.name):
+            return tables.find_permit(self._database, permit_id)
+
+    def by_code(self, code: str) -> list[Permit]:
+        """The live permits that a typed code may mean; more than one is possible."""
+        with driver.guarded(self.path.name):
+            return tables.permits_by_code(self._database, code)
+
+    def uses(self, permit_id: bytes, *, but_not_device: int) -> list[Use]:
+        """The uses of a permit at any gate, oldest first, without those that this device reported itself."""
+        with driver.guarded(self.path.name):
+            uses = tables.uses_of_permit(self._database, permit_id)
+        return [use for use in uses if EntryKey.parse(use.entry_id).device != but_not_device]
+
+    def revoked(self, cti: bytes) -> Revocation | None:
+        """The newest word of the revocation log about a ticket; whether it is in force is for the rules to say."""
+        with driver.guarded(self.path.name):
+            return tables.newest_revocation(self._database, cti[:PREFIX_BYTES])
+
+    @property
+    def meta(self) -> Meta:
+        """Whose rows these are and how far they reach, as of now."""
+        with driver.guarded(self.path.name):
+            return tables.read_meta(self._database)
+
+    @property
+    def park(self) -> int:
+        """The park whose permits these are."""
+        return self.meta.park
+
+    @property
+    def epoch(self) -> int:
+        """The registry's epoch that the cursor belongs to."""
+        return self.meta.epoch
+
+    @property
+    def cursor(self) -> str:
+        """How far the registry's feed was applied."""
+        return self.meta.cursor
+
+    @property
+    def signed_at(self) -> int:
+        """The newest signed time of what was applied."""
+        return self.meta.signed_at
+
+    @property
+    def count(self) -> int:
+        """How many live permits there are."""
+        return self.meta.tally.count
+
+    def checksum(self) -> int:
+        """The checksum of the live permits, as it was kept with them."""
+        return self.meta.tally.checksum
+
+    def recount(self) -> Tally:
+        """Count and checksum from every row, which takes a while."""
+        with driver.guarded(self.path.name):
+            return tables.recount(self._database)
+
+
+class Replicas:
+    """The replica that is current now; each thread has its own, and only sync's installs and applies."""
+
+    def __init__(self, home: Home, *, readonly: bool = False) -> None:
+        self._home = home
+        self._sync = open_sync(home, readonly=readonly)
+        self._reader: ReplicaReader | None = None
+        self._writer: tuple[str, Connection] | None = None
+
+    def close(self) -> None:
+        """Give all files back."""
+        self._close_reader()
+        self._close_writer()
+        self._sync.close()
+
+    def current(self) -> ReplicaReader | None:
+        """The current replica, or None before the first snapshot; asked before each scan, it costs one look-up."""
+        name = self._pointer()
+        if self._reader is not None and self._reader.path.name == name:
+            return self._reader
+        self._close_reader()
+        if name is None:
+            return None
+        try:
+            self._reader = ReplicaReader(self._home.kiosk / name, self._home.database_key())
+        except EnvironmentalError:
+            # the pointer may have moved, and the file gone, between the look and the opening
+            moved = self._pointer()
+            if moved is None or moved == name:
+                raise
+            self._reader = ReplicaReader(self._home.kiosk / moved, self._home.database_key())
+        return self._reader
+
+    def install(self, snapshot: Path, *, park: int, epoch: int, cursor: str, signed_at: int) -> None:
+        """Make a fetched snapshot the current replica, whole or not at all; the one before it is removed.
+
+        The file's own hash and signature were checked by whoever fetched it. Here: that it is sound, has exactly the
+        expected tables, and is the one that its manifest named.
+        """
+        self._home.prepare()
+        seq = self._next_seq()
+        path = self._home.kiosk / f"permits-{epoch}-{seq}.db"
+        part = path.with_name(path.name + ".part")
+        _check_snapshot(snapshot, park=park, epoch=epoch, cursor=cursor)
+        _encrypt(snapshot, part, self._home.database_key(), signed_at)
+        with told(path):
+            part.rename(path)
+            sync_folder(path.parent)
+        with driver.writing(self._sync, SYNC_NAME):
+            self._sync.execute("INSERT OR REPLACE INTO replica VALUES (1, ?, ?)", (path.name, seq))
+        self._close_writer()
+        self._sweep(path.name)
+
+    def apply(self, rows: Iterable[object], cursor: str, signed_at: int) -> None:
+        """Take one page over: its rows in short transactions, its cursor in the last of them.
+
+        A crash in between leaves the old cursor, and the page comes again; applying it twice is the same as once. A
+        page with one row that is none is refused whole.
+        """
+        found = read_rows(rows)
+        name, database = self._writing_to()
+        # the cursor's chunk is the last one, and an empty page has only that
+        for chunk in tables.chunks_of(found):
+            with driver.writing(database, name):
+                tables.write_rows(database, chunk)
+        with driver.writing(database, name):
+            database.execute("UPDATE meta SET cursor = ?, signed_at = max(signed_at, ?)", (cursor, signed_at))
+
+    def forget(self) -> None:
+        """Drop the current replica, because it is damaged or of another park; the next cycle fetches a new one."""
+        self._close_reader()
+        self._close_writer()
+        with driver.writing(self._sync, SYNC_NAME):
+            self._sync.execute("UPDATE replica SET file = ''")
+        self._sweep("")
+
+    # ---- inside -----------------------------------------------------------------------------------------------------
+
+    def _pointer(self) -> str | None:
+        with driver.guarded(SYNC_NAME):
+            row = self._sync.execute("SELECT file FROM replica").fetchone()
+        return row[0] or None if row else None
+
+    def _next_seq(self) -> int:
+        with driver.guarded(SYNC_NAME):
+            row = self._sync.execute("SELECT seq FROM replica").fetchone()
+        # by the files too: sync.db may have been lost while they stayed
+        there = [int(found[2]) for path in self._home.kiosk.iterdir() if (found := _FILE.fullmatch(path.name))]
+        return 1 + max([*there, row[0] if row else 0])
+
+    def _writing_to(self) -> tuple[str, Connection]:
+        name = self._pointer()
+        if name is None:
+            raise NoReplicaError("there is no replica yet: a snapshot has to come first")
+        if self._writer is None or self._writer[0] != name:
+            self._close_writer()
+            path = self._home.kiosk / name
+            if not path.exists():
+                raise DamagedError(f"{name} is missing: a new snapshot has to be fetched")
+            database = driver.connect(path, self._home.database_key(), synchronous="NORMAL")
+            self._writer = (name, database)
+            _check_version(database, name)
+        return self._writer
+
+    def _sweep(self, keep: str) -> None:
+        """Remove replicas that nobody will open again; who has one open still reads it to the end."""
+        with told(self._home.kiosk):
+            for path in self._home.kiosk.iterdir():
+                if _FILE.fullmatch(path.name) and not (keep and path.name.startswith(keep)):
+                    path.unlink(missing_ok=True)
+
+    def _close_reader(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def _close_writer(self) -> None:
+        if self._writer is not None:
+            self._writer[1].close()
+            self._writer = None
+
+
+def _check_snapshot(path: Path, *, park: int, epoch: int, cursor: str) -> None:
+    database = driver.connect_plain(path, readonly=True)
+    try:
+        with driver.guarded(path.name):
+            _check_version(database, path.name)
+            if tables.schema_of(database) != tables.EXPECTED_SCHEMA:
+                raise DamagedError(f"{path.name} has other tables than a snapshot of version {REPLICA_VERSION}")
+            # integrity_check: quick_check let 16 of 43 damaged files through
+            lines = [line for (line,) in database.execute("PRAGMA integrity_check")]
+            if lines != ["ok"]:
+                raise DamagedError(f"{path.name} is damaged ({lines[0]})")
+            meta = tables.read_meta(database)
+    finally:
+        database.close()
+    if (meta.park, meta.epoch, meta.cursor) != (park, epoch, cursor):
+        raise DamagedError(
+            f"{path.name} is of park {meta.park}, epoch {meta.epoch}, cursor {meta.cursor!r}, and not the snapshot "
+            f"that its manifest names (park {park}, epoch {epoch}, cursor {cursor!r})"
+        )
+
+
+def _encrypt(snapshot: Path, part: Path, key: bytes, signed_at: int) -> None:
+    """Copy a snapshot's rows into a new encrypted file, on the disk before this returns."""
+    with told(part):
+        for suffix in ("", "-wal", "-shm"):
+            part.with_name(part.name + suffix).unlink(missing_ok=True)
+    database = driver.connect(part, key, synchronous="NORMAL")
+    try:
+        with driver.guarded(part.name):
+            database.execute("ATTACH ? AS fetched KEY ''", (driver.plain_address(snapshot, readonly=True),))
+            meta = tables.read_meta(database, tables.META_FETCHED)
+            # no journal: until it is renamed the file is nobody's, and after a crash it is made anew
+            database.execute("PRAGMA main.journal_mode = OFF")
+            database.execute("BEGIN IMMEDIATE")
+            tables.make_tables(
+                database,
+                Meta(park=meta.park, epoch=meta.epoch, cursor=meta.cursor, signed_at=signed_at, tally=meta.tally),
+            )
+            database.execute("INSERT INTO main.permit SELECT * FROM fetched.permit")
+            database.execute("INSERT INTO main.used SELECT * FROM fetched.used")
+            database.execute("INSERT INTO main.revocation SELECT * FROM fetched.revocation")
+            database.execute("COMMIT")
+            database.execute("DETACH fetched")
+            database.execute("PRAGMA journal_mode = WAL")
+    finally:
+        database.close()
+    with told(part):
+        descriptor = os.open(part, os.O_RDWR)
+        os.fsync(descriptor)
+        os.close(descriptor)
+
+
+def _check_version(database: Connection, name: str) -> None:
+    with driver.guarded(name):
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+    if version != REPLICA_VERSION:
+        newer = "a newer" if version > REPLICA_VERSION else "another"
+        raise EnvironmentalError(f"{name} was written for {newer} version of this program (schema {version})")
+
+
+def _batches(rows: Iterable[list[object]]) -> Iterable[list[list[object]]]:
+    batch: list[list[object]] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == _BUILD_ROWS:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
