@@ -1,0 +1,38 @@
+"""Visitor counts of a park or one of its gates: the kiosk's own counting rules over all the entries held here."""
+
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+
+from kiosk.export import Completeness, Export
+from kiosk.rules.statistics import By, Period, count
+from sync.registry.service import RegistryService
+
+
+def counts(
+    service: RegistryService, park: int, *, first: date, last: date, by: By = By.DAY, gate: int | None = None
+) -> Export:
+    """The counts of these local days, and how far each kiosk's entries are in."""
+    policy = service.policy_set(park)
+    period = Period(first=first, last=last)
+    first_at, before = period.bounds(policy.policy)
+    entries = service.entries(park, gate, first_at, before)
+    return Export(
+        park=park,
+        by=by,
+        period=period,
+        completeness=tuple(
+            Completeness(gate=state.device.gate, lane=state.device.lane, until=state.device.last_received_at)
+            for state in service.devices(park)
+            if gate in (None, state.device.gate)
+        ),
+        software=software(),
+        rows=tuple(count(entries, policy, by, period)),
+    )
+
+
+def software() -> str:
+    """The name and version of this program."""
+    try:
+        return f"qaqpa {version('qaqpa')}"
+    except PackageNotFoundError:  # run from a source tree that was never installed
+        return "qaqpa"

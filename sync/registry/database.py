@@ -1,0 +1,418 @@
+"""The registry's tables and how they are opened: SQLite by default, PostgreSQL in production.
+
+Every table is keyed by its park first and no foreign key crosses parks, so the schema can be distributed by park. The
+one exception is `device_number`, the directory of the device numbers ever given, which finds a device's park.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Engine,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from kiosk.errors import EnvironmentalError
+
+metadata = MetaData()
+_MIGRATIONS = Path(__file__).with_name("migrations")
+_BUSY_SECONDS = 30
+
+
+def _key(name: str, kind: Any) -> Column[Any]:
+    return Column(name, kind, primary_key=True, autoincrement=False)
+
+
+def _need(name: str, kind: Any) -> Column[Any]:
+    return Column(name, kind, nullable=False)
+
+
+def _may(name: str, kind: Any) -> Column[Any]:
+    return Column(name, kind, nullable=True)
+
+
+def _in_park(*columns: str, of: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["park_id", *columns], [f"{of}.{column}" for column in ("park_id", *columns)])
+
+
+# What a park is and has decided
+
+park = Table(
+    "park",
+    metadata,
+    _key("park_id", Integer),
+    _need("names", JSON),
+    _need("set_key", LargeBinary),
+    _need("policy", JSON),
+)
+gate = Table(
+    "gate", metadata, _key("park_id", Integer), _key("gate", Integer), _need("names", JSON), _in_park(of="park")
+)
+lane = Table(
+    "lane",
+    metadata,
+    _key("park_id", Integer),
+    _key("gate", Integer),
+    _key("lane", Integer),
+    _need("direction", Text),
+    _in_park("gate", of="gate"),
+)
+product = Table(
+    "product",
+    metadata,
+    _key("park_id", Integer),
+    _key("product", Integer),
+    _need("names", JSON),
+    _need("kind", Text),
+    _may("vehicle_class", Text),
+    _need("reentry", Text),
+    _need("unconfirmed", Text),
+    _need("risk", Text),
+    _need("check_holder", Text),
+    _may("price", Text),
+    _need("ticket_flags", Integer),
+    _in_park(of="park"),
+)
+tariff = Table(
+    "tariff",
+    metadata,
+    _key("park_id", Integer),
+    _key("item", Text),
+    _key("first_day", Text),
+    _may("last_day", Text),
+    _need("mci_thousandths", Integer),
+    _need("tenge", Integer),
+    _in_park(of="park"),
+)
+issuer_key = Table(
+    "issuer_key",
+    metadata,
+    _key("park_id", Integer),
+    _key("kid", Text),
+    _need("alg", Integer),
+    _need("public_key", LargeBinary),
+    _need("sign_not_before", BigInteger),
+    _need("sign_expires", BigInteger),
+    _need("verify_until", BigInteger),
+    _need("parks", JSON),
+    _need("products", JSON),
+    _need("longest_validity_seconds", BigInteger),
+    _need("status", Text),
+    _need("listed", JSON),
+    _in_park(of="park"),
+)
+online_key = Table(
+    "online_key",
+    metadata,
+    _key("park_id", Integer),
+    _key("kid", Text),
+    _need("public_key", LargeBinary),
+    _need("signs", Integer),
+    _in_park(of="park"),
+)
+published_set = Table(
+    "published_set",
+    metadata,
+    _key("park_id", Integer),
+    _key("version", Integer),
+    _need("signed_at", BigInteger),
+    _need("data", LargeBinary),
+    _need("signature", Text),
+    _in_park(of="park"),
+)
+
+# The rights, and the feed in which they travel
+
+permit = Table(
+    "permit",
+    metadata,
+    _key("park_id", Integer),
+    _key("id", LargeBinary(16)),
+    _may("cti", LargeBinary(16)),
+    _need("code", Text),
+    _need("product", Integer),
+    _need("nbf", BigInteger),
+    _need("exp", BigInteger),
+    _need("party", JSON),
+    _need("entries", Integer),
+    _may("gates", JSON),
+    _need("status", Text),
+    _need("search", Text),
+    _need("sealed", LargeBinary),
+    _may("kid", Text),
+    _may("plate_tag", LargeBinary),
+    _need("issued_at", BigInteger),
+    _in_park(of="park"),
+    Index("permit_by_code", "park_id", "code"),
+    Index("permit_by_cti", "park_id", "cti"),
+    Index("permit_by_end", "park_id", "exp"),
+)
+revocation = Table(
+    "revocation",
+    metadata,
+    _key("park_id", Integer),
+    _key("seq", BigInteger),
+    _need("cti8", LargeBinary(8)),
+    _need("action", Text),
+    _need("effective", BigInteger),
+    _need("expires", BigInteger),
+    _may("permit", LargeBinary(16)),
+    _need("reason", Text),
+    _need("recorded_at", BigInteger),
+    _in_park(of="park"),
+    Index("revocation_by_ticket", "park_id", "cti8"),
+)
+feed = Table(
+    "feed",
+    metadata,
+    _key("park_id", Integer),
+    _need("epoch", BigInteger),
+    _need("head", BigInteger),
+    _need("oldest", BigInteger),
+    _need("permits", BigInteger),
+    _need("checksum", Text),
+    _in_park(of="park"),
+)
+change = Table(
+    "change",
+    metadata,
+    _key("park_id", Integer),
+    _key("seq", BigInteger),
+    _need("row", Text),
+    _in_park(of="park"),
+)
+snapshot = Table(
+    "snapshot",
+    metadata,
+    _key("park_id", Integer),
+    _key("name", Text),
+    _need("epoch", BigInteger),
+    _need("seq", BigInteger),
+    _need("sha256", Text),
+    _need("bytes", BigInteger),
+    _need("built_at", BigInteger),
+    _in_park(of="park"),
+)
+# The devices at the gates, and what they told
+
+device_number = Table(
+    "device_number", metadata, _key("device", BigInteger), _need("park_id", Integer), _need("given_at", BigInteger)
+)
+enrolment = Table(
+    "enrolment",
+    metadata,
+    _key("park_id", Integer),
+    _key("secret_hash", LargeBinary(32)),
+    _need("gate", Integer),
+    _need("lane", Integer),
+    _need("direction", Text),
+    _need("expires_at", BigInteger),
+    _may("used_at", BigInteger),
+    _may("device", BigInteger),
+    _in_park("gate", "lane", of="lane"),
+)
+device = Table(
+    "device",
+    metadata,
+    _key("park_id", Integer),
+    _key("device", BigInteger),
+    _need("gate", Integer),
+    _need("lane", Integer),
+    _need("direction", Text),
+    _need("public_key", LargeBinary(32)),
+    _need("software", Text),
+    _need("status", Text),
+    _may("remark", Text),
+    _need("enrolled_at", BigInteger),
+    _may("last_received_at", BigInteger),
+    _in_park(of="park"),
+)
+chain_head = Table(
+    "chain_head",
+    metadata,
+    _key("park_id", Integer),
+    _key("device", BigInteger),
+    _key("chain", Integer),
+    _need("n", BigInteger),
+    _need("hash", LargeBinary(32)),
+    _in_park("device", of="device"),
+)
+entry = Table(
+    "entry",
+    metadata,
+    _key("park_id", Integer),
+    _key("device", BigInteger),
+    _key("chain", Integer),
+    _key("n", BigInteger),
+    _need("gate", Integer),
+    _need("at", BigInteger),
+    _need("kind", Text),
+    _may("permit", LargeBinary(16)),
+    _may("target", Text),
+    _need("core", LargeBinary),
+    _may("private", LargeBinary),
+    _may("salt", LargeBinary),
+    _need("private_hash", LargeBinary(32)),
+    _may("hash", LargeBinary(32)),
+    _need("received_at", BigInteger),
+    _in_park("device", of="device"),
+    Index("entry_by_permit", "park_id", "permit"),
+    Index("entry_by_time", "park_id", "at"),
+    Index("entry_by_target", "park_id", "target"),
+)
+quarantine = Table(
+    "quarantine",
+    metadata,
+    _key("park_id", Integer),
+    _key("device", BigInteger),
+    _key("digest", LargeBinary(32)),
+    _may("chain", Integer),
+    _may("n", BigInteger),
+    _need("why", Text),
+    _need("item", LargeBinary),
+    _need("received_at", BigInteger),
+    _in_park("device", of="device"),
+)
+use = Table(
+    "use",
+    metadata,
+    _key("park_id", Integer),
+    _key("permit", LargeBinary(16)),
+    _key("entry_id", Text),
+    _need("entry_number", Integer),
+    _need("party", JSON),
+    _need("gate", Integer),
+    _need("lane", Integer),
+    _need("direction", Text),
+    _need("at", BigInteger),
+    _in_park(of="park"),
+    Index("use_by_time", "park_id", "at"),
+)
+conflict = Table(
+    "conflict",
+    metadata,
+    _key("park_id", Integer),
+    _key("entry_id", Text),
+    _need("permit", LargeBinary(16)),
+    _need("entry_number", Integer),
+    _need("excess", Integer),
+    _need("gate", Integer),
+    _need("lane", Integer),
+    _need("at", BigInteger),
+    _need("other_entry_id", Text),
+    _need("other_gate", Integer),
+    _need("other_lane", Integer),
+    _need("other_at", BigInteger),
+    _need("found_at", BigInteger),
+    _may("settled_at", BigInteger),
+    _in_park(of="park"),
+    Index("conflict_by_permit", "park_id", "permit"),
+)
+
+
+class Database:
+    """One registry database; every read sees one moment of it, every write happens as a whole or not at all."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.url = make_url(url)
+            self._engine = _engine(url)
+        except (SQLAlchemyError, ImportError) as error:
+            raise EnvironmentalError(f"The database address {url!r} cannot be used: {error}.") from error
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database, which takes one writer at a time."""
+        return self._engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees the database as it is now, whatever is committed meanwhile."""
+        with _said(self), self._engine.connect() as connection:
+            if not self.is_sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction: committed at the end, undone by an exception."""
+        with _said(self), self._engine.connect() as connection:
+            connection.execution_options(writes=True)
+            with connection.begin():
+                yield connection
+
+    def upgrade(self) -> None:
+        """Bring an older or an empty database to this version; refuse a newer one by name."""
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+        with self.writing() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+            newest = ScriptDirectory.from_config(config).get_current_head()
+            if found == newest:
+                return
+            config.attributes["connection"] = connection
+            try:
+                command.upgrade(config, "head")
+            except CommandError as error:
+                raise EnvironmentalError(
+                    f"The registry database is of a newer version ({found}) than this program knows ({newest}): "
+                    "install the newer program."
+                ) from error
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._engine.dispose()
+
+
+@contextmanager
+def _said(database: Database) -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        cause = getattr(error, "orig", None) or error
+        shown = database.url.render_as_string(hide_password=True)
+        raise EnvironmentalError(f"The registry database {shown} cannot be used: {cause}.") from error
+
+
+def _engine(url: str) -> Engine:
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # the driver's own idea of when a transaction begins leaves reads outside of any: we say BEGIN ourselves
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    # FULL, not NORMAL: a receipt promises that the entry survives a power cut (sqlite.org/pragma.html)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # IMMEDIATE for writers: a read that turns into a write may find the database changed and fail
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,172 @@
+"""Devices: one-time codes, the numbers devices are given, and whose signed requests are heard."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Connection
+
+from kiosk.errors import UsageError
+from kiosk.rules.words import LaneDirection
+from sync.enrolment_code import EnrolmentCode
+from sync.errors import RegistryRefusedError
+from sync.protocol import MOST_DEVICE, Enrolled, EnrolmentRequest, ProblemKind
+from sync.registry import database as db
+
+CODE_SECONDS = 15 * 60
+POLL_AFTER_SECONDS = 10
+
+
+class DeviceStatus(StrEnum):
+    """Whether a device is heard. A suspended one may still fetch, its entries wait in quarantine."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Invitation:
+    """A one-time code to make a machine the kiosk of one lane, and until when it may be used."""
+
+    text: str
+    expires_at: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Device:
+    """An enrolled device."""
+
+    park: int
+    device: int
+    gate: int
+    lane: int
+    direction: LaneDirection
+    public_key: bytes
+    status: DeviceStatus
+    remark: str | None
+    enrolled_at: int
+    last_received_at: int | None
+
+
+def invite(connection: Connection, park: int, gate: int, lane: int, direction: LaneDirection, now: int) -> Invitation:
+    """A code for this lane, which the park must have for this direction; only its digest is kept."""
+    table = db.lane
+    wanted = select(table.c.direction, db.park.c.set_key).join(db.park, db.park.c.park_id == table.c.park_id)
+    row = connection.execute(
+        wanted.where(table.c.park_id == park, table.c.gate == gate, table.c.lane == lane)
+    ).one_or_none()
+    if row is None:
+        raise UsageError(f"Park {park} has no gate {gate} with a lane {lane} in this registry.")
+    if row.direction not in (LaneDirection.BOTH, direction):
+        raise UsageError(f"Lane {lane} of gate {gate} is for {row.direction} only, not for {direction}.")
+    code = EnrolmentCode.new(row.set_key)
+    expires_at = now + CODE_SECONDS
+    values = {"gate": gate, "lane": lane, "direction": direction.value, "expires_at": expires_at}
+    connection.execute(insert(db.enrolment).values(park_id=park, secret_hash=_digest(code.secret), **values))
+    return Invitation(text=str(code), expires_at=expires_at)
+
+
+def enrol(connection: Connection, request: EnrolmentRequest, now: int) -> Enrolled:
+    """Make a device of a code; the same code with the same key answers the same, since a reply may be lost."""
+    row = connection.execute(
+        select(db.enrolment).where(db.enrolment.c.secret_hash == _digest(request.code)).with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise _refused("This enrolment code is unknown here.", 403, ProblemKind.CODE_UNKNOWN)
+    if row.used_at is not None:
+        known = find(connection, row.device)
+        if known is None or known.public_key != request.public_key:
+            raise _refused("This enrolment code was used already; ask for a new one.", 403, ProblemKind.CODE_USED)
+        return _enrolled(known)
+    if now >= row.expires_at:
+        raise _refused("This enrolment code has expired; ask for a new one.", 403, ProblemKind.CODE_EXPIRED)
+    number = _new_number(connection, row.park_id, now)
+    device = Device(
+        park=row.park_id,
+        device=number,
+        gate=row.gate,
+        lane=row.lane,
+        direction=LaneDirection(row.direction),
+        public_key=request.public_key,
+        status=DeviceStatus.ACTIVE,
+        remark=None,
+        enrolled_at=now,
+        last_received_at=None,
+    )
+    _insert(connection, device, request.software)
+    this = db.enrolment.c.park_id == row.park_id, db.enrolment.c.secret_hash == row.secret_hash
+    connection.execute(update(db.enrolment).where(*this).values(used_at=now, device=number))
+    return _enrolled(device)
+
+
+def find(connection: Connection, number: int) -> Device | None:
+    """The device of this number, in whichever park."""
+    table, numbers = db.device, db.device_number
+    here = (table.c.park_id == numbers.c.park_id) & (table.c.device == numbers.c.device)
+    row = connection.execute(select(table).join(numbers, here).where(numbers.c.device == number)).one_or_none()
+    if row is None:
+        return None
+    return Device(
+        park=row.park_id,
+        device=row.device,
+        gate=row.gate,
+        lane=row.lane,
+        direction=LaneDirection(row.direction),
+        public_key=row.public_key,
+        status=DeviceStatus(row.status),
+        remark=row.remark,
+        enrolled_at=row.enrolled_at,
+        last_received_at=row.last_received_at,
+    )
+
+
+def set_status(connection: Connection, device: Device, status: DeviceStatus, remark: str | None) -> None:
+    """Suspend, revoke or restore a device, and note why."""
+    this = db.device.c.park_id == device.park, db.device.c.device == device.device
+    connection.execute(update(db.device).where(*this).values(status=status.value, remark=remark))
+
+
+def _insert(connection: Connection, device: Device, software: str) -> None:
+    values = {
+        "park_id": device.park,
+        "device": device.device,
+        "gate": device.gate,
+        "lane": device.lane,
+        "direction": device.direction.value,
+        "public_key": device.public_key,
+        "software": software,
+        "status": device.status.value,
+        "enrolled_at": device.enrolled_at,
+    }
+    connection.execute(insert(db.device).values(**values))
+
+
+def _new_number(connection: Connection, park: int, now: int) -> int:
+    while True:
+        number = secrets.randbelow(MOST_DEVICE) + 1
+        taken = select(db.device_number.c.device).where(db.device_number.c.device == number)
+        if connection.execute(taken).first() is None:
+            connection.execute(insert(db.device_number).values(device=number, park_id=park, given_at=now))
+            return number
+
+
+def _enrolled(device: Device) -> Enrolled:
+    return Enrolled(
+        device=device.device,
+        park=device.park,
+        gate=device.gate,
+        lane=device.lane,
+        direction=device.direction,
+        poll_after_seconds=POLL_AFTER_SECONDS,
+    )
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(b"qaqpa enrolment" + secret.encode("ascii")).digest()
+
+
+def _refused(sentence: str, status: int, kind: ProblemKind) -> RegistryRefusedError:
+    return RegistryRefusedError(sentence, status=status, kind=kind)

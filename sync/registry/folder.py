@@ -1,0 +1,116 @@
+"""The registry's folder: its private keys, its operator's token and its snapshots. Keys never leave it."""
+
+import secrets
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk.errors import EnvironmentalError
+
+_PRIVATE = 0o600
+_SEED_BYTES = 32
+_TOKEN_BYTES = 24
+
+
+class RegistryFolder:
+    """One folder: registry.db, keys/ (mode 0700, files 0600) and snapshots/."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def database_url(self) -> str:
+        """The address of the embedded database, used where no other is given."""
+        return f"sqlite:///{self.path / 'registry.db'}"
+
+    @property
+    def snapshots(self) -> Path:
+        """Where snapshot files are kept under the digest of their bytes."""
+        return self.path / "snapshots"
+
+    def make(self) -> None:
+        """Make the folder and its parts where they are missing."""
+        try:
+            self.snapshots.mkdir(parents=True, exist_ok=True)
+            self.path.chmod(0o700)  # the database holds the identities of tickets
+            self._keys.mkdir(exist_ok=True)
+            self._keys.chmod(0o700)
+        except OSError as error:
+            raise EnvironmentalError(f"The registry's folder {self.path} cannot be made: {error.strerror}.") from error
+
+    def set_key(self, park: int) -> Ed25519PrivateKey:
+        """The key that signs the park's sets."""
+        return self._key(f"set-{park}")
+
+    def online_key(self, park: int) -> Ed25519PrivateKey:
+        """The key that signs the park's manifests and changes."""
+        return self._key(f"online-{park}")
+
+    def issuer_key(self, park: int, kid: str) -> Ed25519PrivateKey:
+        """The key that signs tickets under this key id."""
+        return self._key(f"issuer-{park}-{kid}")
+
+    def make_set_key(self, park: int) -> bytes:
+        """A new set key, unless there is one; its public half."""
+        return self._make_key(f"set-{park}")
+
+    def make_online_key(self, park: int) -> bytes:
+        """A new online key, unless there is one; its public half."""
+        return self._make_key(f"online-{park}")
+
+    def make_issuer_key(self, park: int, kid: str) -> bytes:
+        """A new issuer key, unless there is one; its public half."""
+        return self._make_key(f"issuer-{park}-{kid}")
+
+    def season_pepper(self, park: int) -> bytes:
+        """The secret that plate and holder tags of the season are made with; made when first asked for."""
+        name = f"pepper-{park}"
+        if not self._file(name).exists():
+            self._write(name, secrets.token_hex(_SEED_BYTES))
+        return bytes.fromhex(self._read(name))
+
+    def operator_token(self) -> str:
+        """What an administrator's program shows to read counts; made when first asked for."""
+        name = "operator.token"
+        if not (self._keys / name).exists():
+            self._write(name, secrets.token_urlsafe(_TOKEN_BYTES))
+        return self._read(name)
+
+    @property
+    def _keys(self) -> Path:
+        return self.path / "keys"
+
+    def _file(self, name: str) -> Path:
+        return self._keys / (name if name.endswith(".token") else f"{name}.key")
+
+    def _key(self, name: str) -> Ed25519PrivateKey:
+        try:
+            return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self._read(name)))
+        except ValueError as error:
+            raise EnvironmentalError(
+                f"The key file {self._file(name)} is damaged: restore it from a backup."
+            ) from error
+
+    def _make_key(self, name: str) -> bytes:
+        if not self._file(name).exists():
+            self._write(name, secrets.token_hex(_SEED_BYTES))
+        return self._key(name).public_key().public_bytes_raw()
+
+    def _read(self, name: str) -> str:
+        try:
+            return self._file(name).read_text(encoding="ascii").strip()
+        except FileNotFoundError as error:
+            raise EnvironmentalError(
+                f"The key file {self._file(name)} is missing: make the registry with `qaqpa registry init`, "
+                "or restore its folder from a backup."
+            ) from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise EnvironmentalError(f"The key file {self._file(name)} cannot be read: {error}.") from error
+
+    def _write(self, name: str, text: str) -> None:
+        path = self._file(name)
+        try:
+            path.touch(mode=_PRIVATE, exist_ok=False)
+            path.write_text(text + "\n", encoding="ascii")
+        except OSError as error:
+            raise EnvironmentalError(f"The key file {path} cannot be written: {error.strerror}.") from error

@@ -1,0 +1,293 @@
+"""The registry over HTTP: version 1 of `sync.protocol` for kiosks, and counts for administrators.
+
+Kiosks sign their requests (RFC 9421), administrators show the operator's token. Parks and their signed sets are open:
+a kiosk needs them before it is anybody.
+"""
+
+import hmac
+from datetime import date
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Header, Query, Request
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import TypeAdapter
+from starlette.responses import FileResponse, HTMLResponse, Response
+
+from kiosk.export import Format, render
+from kiosk.rules.statistics import By
+from sync.errors import RegistryRefusedError
+from sync.protocol import (
+    JSON_TYPE,
+    ChangesPage,
+    Enrolled,
+    EnrolmentRequest,
+    EntriesBatch,
+    Manifest,
+    NotModified,
+    ProblemKind,
+    PushReply,
+    Scopes,
+    SignedBody,
+    read,
+    write,
+)
+from sync.registry import snapshots
+from sync.registry.access import AccessLog
+from sync.registry.batches import read_batch
+from sync.registry.counts import counts
+from sync.registry.enrolling import Device, DeviceStatus
+from sync.registry.problems import answer_problems
+from sync.registry.service import RegistryService
+from sync.registry.wire import RegistryEnd
+from sync.signing import SIGNATURE_HEADER, key_id, verify_request
+
+LARGEST_BODY_BYTES = 8 * 1024 * 1024
+_DOCS = files("fastapi_swagger.resources")
+_CSV_TYPE = "text/csv; charset=utf-8"
+
+Etag = Annotated[str | None, Header(alias="If-None-Match", description="the ETag of what is known already")]
+Token = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
+
+
+async def _body(request: Request) -> bytes:
+    """The request's body, as long as it is not larger than any honest one."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST_BODY_BYTES:
+            sentence = f"A request has at most {LARGEST_BODY_BYTES} bytes."
+            raise RegistryRefusedError(sentence, status=413, kind=ProblemKind.TOO_LARGE)
+    return bytes(body)
+
+
+Body = Annotated[bytes, Depends(_body)]
+
+
+def _end(request: Request) -> RegistryEnd:
+    end: RegistryEnd = request.app.state.end
+    return end
+
+
+End = Annotated[RegistryEnd, Depends(_end)]
+
+
+def _signed_by(request: Request, body: Body, end: End) -> Device:
+    """The device that signed this request: one that is enrolled here and not revoked."""
+    found: list[Device] = []
+
+    def public_key_of(name: str) -> bytes | None:
+        device = end.device(int(name)) if name.isascii() and name.isdigit() and len(name) <= 10 else None
+        found.extend([device] if device else [])
+        return device.public_key if device else None
+
+    verify_request(public_key_of, method=request.method, target=_target(request), headers=request.headers, body=body)
+    (device,) = found
+    if device.status is DeviceStatus.REVOKED:
+        raise RegistryRefusedError("This device was revoked.", status=403, kind=ProblemKind.DEVICE_SUSPENDED)
+    return device
+
+
+Signed = Annotated[Device, Depends(_signed_by)]
+
+
+def _target(request: Request) -> str:
+    path: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    query: bytes = request.scope["query_string"]
+    return (path + b"?" + query if query else path).decode("latin-1")
+
+
+def _of_park(device: Device, park: int) -> None:
+    if device.park != park:
+        raise RegistryRefusedError(f"This device stands in park {device.park}.", status=403, kind=ProblemKind.OTHER)
+
+
+def _service(request: Request, token: Token) -> RegistryService:
+    """The service, for whoever shows the operator's token."""
+    service: RegistryService = request.app.state.service
+    expected = service.folder.operator_token()
+    if token is None or not hmac.compare_digest(token.credentials.encode(), expected.encode()):
+        sentence = "Show the operator's token: it is in the registry's folder, keys/operator.token."
+        raise RegistryRefusedError(sentence, status=401, kind=ProblemKind.NOT_SIGNED)
+    return service
+
+
+Operated = Annotated[RegistryService, Depends(_service)]
+
+
+def create_app(service: RegistryService, end: RegistryEnd | None = None) -> FastAPI:
+    """The registry's HTTP application over this service."""
+    app = FastAPI(
+        title="Qaqpa registry",
+        version="1",
+        summary="Permits, signed policy and the entries of a park's gates.",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.service, app.state.end = service, end or RegistryEnd(service)
+    answer_problems(app)
+    _add_open(app)
+    _add_replica(app)
+    _add_devices(app)
+    _add_operator(app)
+    _add_docs(app)
+    app.add_middleware(AccessLog)
+    return app
+
+
+def _add_open(app: FastAPI) -> None:
+    @app.get("/v1/scopes", tags=["kiosk"], responses=_says(Scopes))
+    def scopes(end: End) -> Response:
+        """The parks kept here and the keys that sign their sets."""
+        return _json(end.scopes())
+
+    @app.get("/v1/scopes/{park}/trust", tags=["kiosk"], responses=_says(None))
+    def trust(park: int, end: End, known: Etag = None) -> Response:
+        """The park's newest policy set, signed by its set key in `Qaqpa-Signature`."""
+        return _signed(end.trust(park, known))
+
+    @app.post("/v1/enrolments", tags=["kiosk"], responses=_says(Enrolled), openapi_extra=_takes(EnrolmentRequest))
+    def enrol(request: Request, body: Body, end: End) -> Response:
+        """Make a device of a one-time code; the request is signed by the key it announces."""
+        message = read(EnrolmentRequest, body)
+        own = {key_id(message.public_key): message.public_key}
+        verify_request(own.get, method="POST", target=_target(request), headers=request.headers, body=body)
+        return _json(end.enrol(message))
+
+
+def _add_replica(app: FastAPI) -> None:
+    @app.get("/v1/scopes/{park}/manifest", tags=["kiosk"], responses=_says(Manifest))
+    def manifest(park: int, device: Signed, end: End, known: Etag = None) -> Response:
+        """What a complete replica of the park is now, signed; 304 where the ETag still holds."""
+        _of_park(device, park)
+        return _signed(end.manifest(park, known))
+
+    @app.get("/v1/scopes/{park}/changes", tags=["kiosk"], responses=_says(ChangesPage))
+    def changes(park: int, device: Signed, end: End, after: Annotated[str, Query(max_length=200)]) -> Response:
+        """The rows after a cursor, signed; 410 where the cursor has expired."""
+        _of_park(device, park)
+        return _signed(end.changes(park, after))
+
+    @app.get("/v1/scopes/{park}/snapshots/{name}", tags=["kiosk"], response_class=FileResponse)
+    def snapshot(request: Request, park: int, name: str, device: Signed) -> Response:
+        """A snapshot file: zstd over SQLite, immutable, in ranges if wanted."""
+        _of_park(device, park)
+        path = snapshots.find(request.app.state.service.folder.snapshots, name)
+        if path is None:
+            sentence = "This snapshot is not kept any more: ask for the manifest."
+            raise RegistryRefusedError(sentence, status=404, kind=ProblemKind.NOT_FOUND)
+        digest = name.split(".", maxsplit=1)[0]
+        return FileResponse(path, media_type="application/zstd", headers={"ETag": f'"{digest}"'})
+
+
+def _add_devices(app: FastAPI) -> None:
+    @app.post(
+        "/v1/devices/{number}/entries", tags=["kiosk"], responses=_says(PushReply), openapi_extra=_takes(EntriesBatch)
+    )
+    def entries(number: int, device: Signed, body: Body, end: End) -> Response:
+        """Up to 500 entries of the device; a receipt for each, and none is refused for what it says."""
+        if device.device != number:
+            raise RegistryRefusedError("A device sends its own entries only.", status=403, kind=ProblemKind.OTHER)
+        batch = read_batch(body)
+        return _json(batch.settled(end.push(number, batch.readable)))
+
+
+def _add_operator(app: FastAPI) -> None:
+    @app.get("/v1/parks/{park}/counts", tags=["administrator"], response_class=Response)
+    def counts_of(
+        service: Operated,
+        park: int,
+        first: Annotated[date, Query(alias="from", description="the first local day")],
+        last: Annotated[date, Query(alias="to", description="the last local day")],
+        by: By = By.DAY,
+        gate: Annotated[int | None, Query(ge=1, le=32)] = None,
+        form: Annotated[Format, Query(alias="format")] = Format.CSV,
+    ) -> Response:
+        """Visitor counts of the park or one gate, in the columns of `qaqpa export`."""
+        export = counts(service, park, first=first, last=last, by=by, gate=gate)
+        return Response(render(export, form), media_type=_CSV_TYPE if form is Format.CSV else JSON_TYPE)
+
+    @app.get("/v1/parks/{park}/conflicts", tags=["administrator"])
+    def conflicts(service: Operated, park: int) -> list[dict[str, Any]]:
+        """The admissions beyond a right: each names both gates and times."""
+        shown = TypeAdapter(list[dict[str, Any]])
+        return shown.validate_python([_plain(item) for item in service.conflicts(park)])
+
+    @app.get("/v1/parks/{park}/devices", tags=["administrator"])
+    def devices(service: Operated, park: int) -> list[dict[str, Any]]:
+        """The park's devices, how far each one's entries are in, and what is set aside."""
+        return [
+            {**_plain(state.device), "chain": state.chain, "n": state.n, "pending": state.pending,
+             "quarantined": state.quarantined}
+            for state in service.devices(park)
+        ]  # fmt: skip
+
+
+def _add_docs(app: FastAPI) -> None:
+    @app.get("/docs", include_in_schema=False)
+    def docs() -> HTMLResponse:
+        """The API for people; everything it needs comes from here, so that it opens without the internet."""
+        return get_swagger_ui_html(
+            openapi_url=str(app.openapi_url),
+            title=app.title,
+            swagger_js_url="/docs/swagger-ui-bundle.js",
+            swagger_css_url="/docs/swagger-ui.css",
+            swagger_favicon_url="/docs/favicon-32x32.png",
+        )
+
+    @app.get("/docs/{name}", include_in_schema=False)
+    def asset(name: str) -> Response:
+        """A file of the page above."""
+        types = {".js": "text/javascript", ".css": "text/css", ".png": "image/png"}
+        known = {item.name: item for item in _DOCS.iterdir() if Path(item.name).suffix in types}
+        if name not in known:
+            raise RegistryRefusedError("There is no such page.", status=404, kind=ProblemKind.NOT_FOUND)
+        with as_file(known[name]) as path:
+            return Response(path.read_bytes(), media_type=types[path.suffix])
+
+
+def _json(message: object) -> Response:
+    return Response(write(message), media_type=JSON_TYPE)
+
+
+def _signed(body: SignedBody | NotModified) -> Response:
+    if isinstance(body, NotModified):
+        return Response(status_code=304)
+    headers = {SIGNATURE_HEADER: body.signature or "", "Cache-Control": "no-transform"}
+    if body.etag:
+        headers["ETag"] = body.etag
+    return Response(body.data, media_type=JSON_TYPE, headers=headers)
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    fields = {name: getattr(value, name) for name in value.__dataclass_fields__}
+    return {name: item.hex() if isinstance(item, bytes) else item for name, item in fields.items()}
+
+
+def _says(message: Any) -> dict[int | str, dict[str, Any]]:
+    """The 200 answer for the API's description."""
+    schema = TypeAdapter(message).json_schema() if message is not None else {"type": "object"}
+    return {200: {"description": "OK", "content": {JSON_TYPE: {"schema": _flat(schema)}}}}
+
+
+def _takes(message: Any) -> dict[str, Any]:
+    """The request body for the API's description."""
+    schema = _flat(TypeAdapter(message).json_schema())
+    return {"requestBody": {"required": True, "content": {JSON_TYPE: {"schema": schema}}}}
+
+
+def _flat(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema without references: OpenAPI would look for them elsewhere."""
+    definitions = schema.pop("$defs", {})
+
+    def resolve(part: Any) -> Any:
+        if isinstance(part, dict):
+            if "$ref" in part:
+                return resolve(definitions[part["$ref"].rsplit("/", 1)[-1]])
+            return {name: resolve(value) for name, value in part.items()}
+        return [resolve(item) for item in part] if isinstance(part, list) else part
+
+    resolved: dict[str, Any] = resolve(schema)
+    return resolved

@@ -1,0 +1,280 @@
+"""Issuing and revoking: a permit in the table, the signed ticket that names it, and the rows that tell the gates."""
+
+import hmac
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.engine import Connection, Row
+
+from kiosk.errors import UsageError
+from kiosk.rules import keyring, ticket
+from kiosk.rules.codes import fold, read_code, typed_code
+from kiosk.rules.permit import Party, Permit, PermitStatus, permit_id
+from kiosk.rules.policy import Names
+from kiosk.rules.revocation import PREFIX_BYTES, RevocationAction
+from sync.registry import database as db
+from sync.registry import feed
+from sync.registry.folder import RegistryFolder
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Order:
+    """What somebody bought; times in Unix seconds, `issued_at` the present time unless given."""
+
+    park: int
+    product: int
+    nbf: int
+    exp: int
+    party: Party
+    entries: int = 1
+    gates: tuple[int, ...] | None = None
+    flags: int | None = None  # None = those of the product
+    language: str | None = None
+    plate: str | None = None
+    issued_at: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IssuedTicket:
+    """A ticket as it is handed over: its text for the QR code, its typed code, and the names to print with it."""
+
+    text: str
+    code: str
+    kid: str
+    claims: ticket.Claims
+    park_names: Names
+    product_names: Names
+    gate_names: tuple[Names, ...] = ()  # of the gates it is bound to; none means all
+    utc_offset_minutes: int = 300
+
+    @property
+    def permit(self) -> Permit:
+        """The right it names, as the gates learn of it."""
+        return Permit(
+            id=permit_id(self.claims.cti),
+            code=self.code,
+            product=self.claims.product,
+            nbf=self.claims.nbf,
+            exp=self.claims.exp,
+            party=self.claims.party,
+            entries=self.claims.entries,
+            gates=self.claims.gates,
+            status=PermitStatus.ACTIVE,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Revoked:
+    """A ticket that will no longer be admitted."""
+
+    park: int
+    seq: int
+    cti8: bytes
+    permit: bytes | None
+    was_revoked: bool = False
+
+
+class Issuer:
+    """Issues tickets of one park with the keys in the folder; reads the park's data once."""
+
+    def __init__(self, connection: Connection, folder: RegistryFolder, park: int) -> None:
+        self._connection, self._folder, self._park = connection, folder, park
+        row = connection.execute(select(db.park).where(db.park.c.park_id == park)).one_or_none()
+        if row is None:
+            raise UsageError(f"There is no park {park} in this registry.")
+        self._names = Names(**row.names)
+        self._offset = int(row.policy.get("utc_offset_minutes", 300))
+        self._products = {item.product: item for item in self._all(db.product)}
+        self._gates = {item.gate: Names(**item.names) for item in self._all(db.gate)}
+        self._keys = [self._issuer_key(item) for item in self._all(db.issuer_key)]
+
+    def issue(self, order: Order, count: int, now: int) -> list[IssuedTicket]:
+        """That many tickets of one order, their permits stored and on the feed."""
+        issued = [self.sign(order, now) for _ in range(count)]
+        self.store(issued)
+        return issued
+
+    def store(self, issued: Sequence[IssuedTicket]) -> None:
+        """Put the permits of these tickets into the table and on the feed."""
+        values = [self._values(item) for item in issued]
+        if values:
+            self._connection.execute(insert(db.permit), values)
+            feed.put_permits(self._connection, self._park, new=[item.permit for item in issued])
+
+    def sign(self, order: Order, now: int) -> IssuedTicket:
+        """A ticket under a new identity; nothing is stored yet."""
+        cti = secrets.token_bytes(ticket.CTI_BYTES)
+        product = self._products.get(order.product)
+        if product is None:
+            known = ", ".join(str(number) for number in sorted(self._products))
+            raise UsageError(f"Park {self._park} sells no product {order.product}; it has {known}.")
+        for gate in order.gates or ():
+            if gate not in self._gates:
+                raise UsageError(f"Park {self._park} has no gate {gate}.")
+        claims = ticket.Claims(
+            cti=cti,
+            park=order.park,
+            product=order.product,
+            party=order.party,
+            entries=order.entries,
+            iat=now if order.issued_at is None else order.issued_at,
+            nbf=order.nbf,
+            exp=order.exp,
+            gates=order.gates,
+            flags=product.ticket_flags if order.flags is None else order.flags,
+            language=order.language,
+            plate_tag=self._plate_tag(cti, order.plate),
+        )
+        key = self._key_for(claims, now)
+        try:
+            text = ticket.sign(claims, key.kid, self._folder.issuer_key(self._park, key.kid))
+        except ticket.TicketError as error:
+            raise UsageError(f"This ticket cannot be issued: {error}.") from error
+        return IssuedTicket(
+            text=text,
+            code=typed_code(cti),
+            kid=key.kid,
+            claims=claims,
+            park_names=self._names,
+            product_names=Names(**product.names),
+            gate_names=tuple(self._gates[gate] for gate in order.gates or ()),
+            utc_offset_minutes=self._offset,
+        )
+
+    def _key_for(self, claims: ticket.Claims, now: int) -> keyring.IssuerKey:
+        """The key a kiosk will believe for these claims; one made for few products goes before one for many."""
+        objections = [keyring.key_objection(key, claims, now) for key in self._keys]
+        fitting = [
+            key
+            for key, objection in zip(self._keys, objections, strict=True)
+            if objection is None and key.status is keyring.KeyStatus.ACTIVE
+        ]
+        if not fitting:
+            why = ", ".join(sorted({str(objection[1]) for objection in objections if objection})) or "none is active"
+            raise UsageError(f"No issuer key of park {self._park} may sign this ticket: {why}.")
+        return min(fitting, key=lambda key: (len(key.products) or 2**31, key.sign_expires))
+
+    def _plate_tag(self, cti: bytes, plate: str | None) -> bytes | None:
+        if plate is None:
+            return None
+        message = b"plate" + cti + fold(plate).encode()
+        return hmac.digest(self._folder.season_pepper(self._park), message, "sha256")[: ticket.PLATE_TAG_BYTES]
+
+    def _values(self, item: IssuedTicket) -> dict[str, Any]:
+        right = item.permit
+        return {
+            "park_id": self._park,
+            "id": right.id,
+            "cti": item.claims.cti,
+            "code": right.code,
+            "product": right.product,
+            "nbf": right.nbf,
+            "exp": right.exp,
+            "party": list(right.party.trimmed()),
+            "entries": right.entries,
+            "gates": None if right.gates is None else list(right.gates),
+            "status": right.status.value,
+            "search": right.search,
+            "sealed": right.sealed,
+            "kid": item.kid,
+            "plate_tag": item.claims.plate_tag,
+            "issued_at": item.claims.iat,
+        }
+
+    def _all(self, table: Any) -> Sequence[Row[Any]]:
+        return self._connection.execute(select(table).where(table.c.park_id == self._park)).all()
+
+    @staticmethod
+    def _issuer_key(row: Row[Any]) -> keyring.IssuerKey:
+        fields = dict(row._mapping)  # noqa: SLF001  (SQLAlchemy's public way to the columns by name)
+        del fields["park_id"]
+        return keyring.IssuerKey.from_json({**fields, "public_key": fields["public_key"].hex()})
+
+
+def revoke(
+    connection: Connection, keys: keyring.Keyring, which: str, *, reason: str, now: int, park: int | None = None
+) -> Revoked:
+    """Revoke the ticket of this identity (hexadecimal), text or typed code; once is enough, twice is the same."""
+    found = _find(connection, keys, which.strip(), park)
+    if found.permit is not None and found.permit.status == PermitStatus.REVOKED:
+        known = select(db.revocation.c.seq).where(
+            db.revocation.c.park_id == found.park, db.revocation.c.cti8 == found.cti8
+        )
+        seq = connection.execute(known.order_by(db.revocation.c.seq.desc())).scalars().first() or 0
+        return Revoked(park=found.park, seq=seq, cti8=found.cti8, permit=found.permit.id, was_revoked=True)
+    seq = feed.append(connection, found.park, [])  # takes the park's lock before the next number is read
+    newest = select(func.max(db.revocation.c.seq)).where(db.revocation.c.park_id == found.park)
+    seq = (connection.execute(newest).scalar() or 0) + 1
+    values = {
+        "park_id": found.park,
+        "seq": seq,
+        "cti8": found.cti8,
+        "action": RevocationAction.REVOKE.value,
+        "effective": now,
+        "expires": 0,
+        "permit": found.permit.id if found.permit is not None else None,
+        "reason": reason,
+        "recorded_at": now,
+    }
+    connection.execute(insert(db.revocation).values(**values))
+    row = ["r", seq, found.cti8.hex(), RevocationAction.REVOKE.value, now, 0]
+    feed.append(connection, found.park, [row])
+    if found.permit is not None:
+        _mark_revoked(connection, found.park, found.permit)
+    return Revoked(park=found.park, seq=seq, cti8=found.cti8, permit=None if found.permit is None else found.permit.id)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Found:
+    park: int
+    cti8: bytes
+    permit: Row[Any] | None
+
+
+def _mark_revoked(connection: Connection, park: int, row: Row[Any]) -> None:
+    table = db.permit
+    this = table.c.park_id == park, table.c.id == row.id
+    before = feed.permit_of(row)
+    connection.execute(update(table).where(*this).values(status=PermitStatus.REVOKED.value))
+    after = feed.permit_of(connection.execute(select(table).where(*this)).one())
+    feed.put_permits(connection, park, changed=[(before, after)])
+
+
+def _find(connection: Connection, keys: keyring.Keyring, which: str, park: int | None) -> _Found:
+    if which.startswith(ticket.PREFIX):
+        opened = keys.open(which)
+        if isinstance(opened, keyring.Rejected):
+            raise UsageError(f"This text is no ticket of this registry ({opened.reason}): revoke it by its identity.")
+        return _by_cti(connection, opened.claims.cti, opened.claims.park)
+    if re.fullmatch(r"[0-9a-fA-F]{32}", which):
+        return _by_cti(connection, bytes.fromhex(which), park)
+    code = read_code(which)
+    if not isinstance(code, str):
+        raise UsageError(
+            f"{which[:40]!r} is neither a ticket's text, nor its identity of 32 hexadecimal digits, nor a typed code."
+        )
+    matches = _permits(connection, db.permit.c.code == code, park)
+    if len(matches) > 1:
+        raise UsageError("Several permits have this typed code: give the ticket's text or identity.")
+    if not matches or matches[0].cti is None:
+        raise UsageError("No permit here has this typed code.")
+    return _Found(park=matches[0].park_id, cti8=matches[0].cti[:PREFIX_BYTES], permit=matches[0])
+
+
+def _by_cti(connection: Connection, cti: bytes, park: int | None) -> _Found:
+    matches = _permits(connection, db.permit.c.cti == cti, park)
+    if matches:
+        return _Found(park=matches[0].park_id, cti8=cti[:PREFIX_BYTES], permit=matches[0])
+    if park is None:
+        raise UsageError("No permit here belongs to this ticket: name its park to revoke it all the same.")
+    feed.state(connection, park)
+    return _Found(park=park, cti8=cti[:PREFIX_BYTES], permit=None)
+
+
+def _permits(connection: Connection, condition: Any, park: int | None) -> Sequence[Row[Any]]:
+    wanted = select(db.permit).where(condition)
+    return connection.execute(wanted if park is None else wanted.where(db.permit.c.park_id == park)).all()

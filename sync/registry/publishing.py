@@ -1,0 +1,95 @@
+"""Publishing a park's set: what the park has decided, as one JSON document, versioned and signed by its set key."""
+
+import json
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.engine import Connection
+
+from kiosk.errors import UsageError
+from kiosk.rules.policy import SCHEMA, PolicySet, read_policy_set
+from sync.registry import database as db
+from sync.registry.folder import RegistryFolder
+from sync.signing import SignatureKind, sign_body
+
+_PRODUCT_FIELDS = (
+    "product", "names", "kind", "vehicle_class", "reentry", "unconfirmed", "risk", "check_holder", "price",
+)  # fmt: skip
+_KEY_FIELDS = (
+    "kid", "alg", "sign_not_before", "sign_expires", "verify_until", "parks", "products", "longest_validity_seconds",
+    "status", "listed",
+)  # fmt: skip
+
+
+def publish_set(connection: Connection, folder: RegistryFolder, park: int, now: int) -> PolicySet:
+    """Publish what the database holds for the park under the next version; the set as a kiosk will read it."""
+    newest = connection.execute(
+        select(func.max(db.published_set.c.version)).where(db.published_set.c.park_id == park)
+    ).scalar()
+    version = (newest or 0) + 1
+    document = _document(connection, park, version, now)
+    data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    parsed = read_policy_set(data)  # never publish what no kiosk could read
+    signature = sign_body(SignatureKind.SET, folder.set_key(park), data)
+    values = {"park_id": park, "version": version, "signed_at": now, "data": data, "signature": signature}
+    connection.execute(insert(db.published_set).values(**values))
+    return parsed
+
+
+def newest_set(connection: Connection, park: int) -> tuple[bytes, str]:
+    """The exact bytes of the newest published set, and its signature."""
+    table = db.published_set
+    wanted = select(table.c.data, table.c.signature).where(table.c.park_id == park)
+    row = connection.execute(wanted.order_by(table.c.version.desc()).limit(1)).one_or_none()
+    if row is None:
+        raise UsageError(f"Park {park} has published no set in this registry.")
+    return row.data, row.signature
+
+
+def _document(connection: Connection, park: int, version: int, now: int) -> dict[str, Any]:
+    own = connection.execute(select(db.park).where(db.park.c.park_id == park)).one_or_none()
+    if own is None:
+        raise UsageError(f"There is no park {park} in this registry.")
+    others = connection.execute(select(db.park).where(db.park.c.park_id != park).order_by(db.park.c.park_id))
+    return {
+        "schema": SCHEMA,
+        "park": park,
+        "version": version,
+        "signed_at": now,
+        "names": own.names,
+        "parks": {str(other.park_id): other.names for other in others},
+        "gates": _gates(connection, park),
+        "keys": [
+            {"public_key": key["public_key"].hex(), **{name: key[name] for name in _KEY_FIELDS}}
+            for key in _rows(connection, db.issuer_key, park, "kid")
+        ],
+        "online_keys": [
+            {"kid": key["kid"], "public_key": key["public_key"].hex()}
+            for key in _rows(connection, db.online_key, park, "kid")
+        ],
+        "products": [
+            {name: item[name] for name in _PRODUCT_FIELDS} for item in _rows(connection, db.product, park, "product")
+        ],
+        "policy": own.policy,
+        "closures": [],
+        "staff": [],
+    }
+
+
+def _gates(connection: Connection, park: int) -> list[dict[str, Any]]:
+    lanes = _rows(connection, db.lane, park, "lane")
+    return [
+        {
+            "gate": gate["gate"],
+            "names": gate["names"],
+            "lanes": [
+                {"lane": lane["lane"], "direction": lane["direction"]} for lane in lanes if lane["gate"] == gate["gate"]
+            ],
+        }
+        for gate in _rows(connection, db.gate, park, "gate")
+    ]
+
+
+def _rows(connection: Connection, table: Any, park: int, order: str) -> list[dict[str, Any]]:
+    wanted = select(table).where(table.c.park_id == park).order_by(table.c[order])
+    return [dict(row) for row in connection.execute(wanted).mappings()]

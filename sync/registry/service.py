@@ -1,0 +1,219 @@
+"""The registry as one object: what its administrators do, over one database and one folder. It knows no HTTP.
+
+`sync/registry/wire.py` is what kiosks ask of it; both share this object.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.engine import Connection
+
+from kiosk.clock import SystemClock
+from kiosk.errors import UsageError
+from kiosk.rules.entries import Entry, read_core
+from kiosk.rules.keyring import Keyring
+from kiosk.rules.moment import Floor
+from kiosk.rules.permit import Party
+from kiosk.rules.policy import PolicySet, read_policy_set
+from kiosk.rules.words import LaneDirection
+from sync.registry import database as db
+from sync.registry import demo, enrolling, feed, issuing, publishing, snapshots
+from sync.registry.database import Database
+from sync.registry.folder import RegistryFolder
+from sync.registry.uses import Conflict
+
+Progress = Callable[[int, int], None]  # done, of how many
+_KEEP_ROWS = 100_000
+
+
+def machine_seconds() -> int:
+    """The machine's own clock: a fresh one has no anchor and no floor, and so believes it."""
+    return SystemClock(Floor(trusted=0, signed=0)).now().now
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeviceState:
+    """An enrolled device, how far its chain is held, and what of it is set aside."""
+
+    device: enrolling.Device
+    chain: int
+    n: int
+    pending: int
+    quarantined: int
+
+
+def open_registry(
+    path: Path, database_url: str | None = None, *, now: Callable[[], int] = machine_seconds
+) -> "RegistryService":
+    """The registry of this folder; its database is brought to this version. UsageError if it was never made."""
+    folder = RegistryFolder(path)
+    if not path.is_dir():
+        raise UsageError(f"There is no registry in {path}: make one with `qaqpa registry init`.")
+    service = RegistryService(Database(database_url or folder.database_url), folder, now=now)
+    service.upgrade()
+    return service
+
+
+def init_registry(
+    path: Path,
+    database_url: str | None = None,
+    *,
+    is_demo: bool = False,
+    progress: Progress = lambda done, total: None,
+    now: Callable[[], int] = machine_seconds,
+) -> "RegistryService":
+    """Make a registry's folder and tables, with the demo parks if wanted; UsageError if parks are there already."""
+    folder = RegistryFolder(path)
+    folder.make()
+    folder.operator_token()
+    service = RegistryService(Database(database_url or folder.database_url), folder, now=now)
+    service.upgrade()
+    if is_demo:
+        service.fill_demo(progress)
+    return service
+
+
+class RegistryService:
+    """Everything a registry can do, each method one transaction."""
+
+    def __init__(self, database: Database, folder: RegistryFolder, *, now: Callable[[], int] = machine_seconds) -> None:
+        self.database, self.folder, self.now = database, folder, now
+
+    def upgrade(self) -> None:
+        """Bring an older database to this version."""
+        self.database.upgrade()
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.database.close()
+
+    def fill_demo(self, progress: Progress = lambda done, total: None) -> None:
+        """The two demo parks with their gates, products, tariffs, keys and permits; their first sets published."""
+        with self.database.writing() as connection:
+            if connection.execute(select(db.park.c.park_id)).first() is not None:
+                raise UsageError("This registry holds parks already: the demo parks go into an empty one only.")
+            demo.fill(connection, self.folder, self.now(), progress)
+
+    def parks(self) -> list[int]:
+        """The numbers of the parks kept here."""
+        with self.database.reading() as connection:
+            return list(connection.execute(select(db.park.c.park_id).order_by(db.park.c.park_id)).scalars())
+
+    def policy_set(self, park: int) -> PolicySet:
+        """The park's newest published set."""
+        with self.database.reading() as connection:
+            return read_policy_set(publishing.newest_set(connection, park)[0])
+
+    def publish_set(self, park: int) -> PolicySet:
+        """Publish what the database holds for the park under the next version."""
+        with self.database.writing() as connection:
+            return publishing.publish_set(connection, self.folder, park, self.now())
+
+    def issue(
+        self,
+        *,
+        park: int,
+        product: int,
+        nbf: int,
+        exp: int,
+        party: Party,
+        entries: int = 1,
+        gates: tuple[int, ...] | None = None,
+        flags: int | None = None,
+        language: str | None = None,
+        plate: str | None = None,
+        issued_at: int | None = None,
+        count: int = 1,
+    ) -> list[issuing.IssuedTicket]:
+        """That many tickets of one kind, each with its permit."""
+        order = issuing.Order(
+            park=park,
+            product=product,
+            nbf=nbf,
+            exp=exp,
+            party=party,
+            entries=entries,
+            gates=gates,
+            flags=flags,
+            language=language,
+            plate=plate,
+            issued_at=issued_at,
+        )
+        if count < 1:
+            raise UsageError(f"The number of tickets is at least 1, not {count}.")
+        with self.database.writing() as connection:
+            return issuing.Issuer(connection, self.folder, park).issue(order, count, self.now())
+
+    def revoke(self, which: str, *, reason: str, park: int | None = None) -> issuing.Revoked:
+        """Revoke a ticket by its identity, its text or its typed code."""
+        keys = Keyring.from_keys(key for number in self.parks() for key in self.policy_set(number).keyring)
+        with self.database.writing() as connection:
+            return issuing.revoke(connection, keys, which, reason=reason, now=self.now(), park=park)
+
+    def enrol(self, park: int, gate: int, lane: int, direction: LaneDirection) -> enrolling.Invitation:
+        """A one-time code, good for 15 minutes, that makes a machine the kiosk of this lane."""
+        with self.database.writing() as connection:
+            return enrolling.invite(connection, park, gate, lane, direction, self.now())
+
+    def devices(self, park: int) -> list[DeviceState]:
+        """The park's devices and how much of what they did is here."""
+        with self.database.reading() as connection:
+            numbers = connection.execute(select(db.device.c.device).where(db.device.c.park_id == park)).scalars().all()
+            found = [enrolling.find(connection, number) for number in numbers]
+            return [_device_state(connection, device) for device in found if device is not None]
+
+    def set_device_status(self, number: int, status: enrolling.DeviceStatus, remark: str) -> None:
+        """Suspend, revoke or restore a device."""
+        with self.database.writing() as connection:
+            device = enrolling.find(connection, number)
+            if device is None:
+                raise UsageError(f"There is no device {number} in this registry.")
+            enrolling.set_status(connection, device, status, remark)
+
+    def conflicts(self, park: int) -> list[Conflict]:
+        """The admissions beyond a right that nothing has explained yet, oldest first."""
+        table = db.conflict
+        wanted = select(table).where(table.c.park_id == park, table.c.settled_at.is_(None)).order_by(table.c.at)
+        with self.database.reading() as connection:
+            rows = connection.execute(wanted).mappings().all()
+        return [Conflict(**{name: row[name] for name in Conflict.__dataclass_fields__}) for row in rows]
+
+    def entries(self, park: int, gate: int | None, first_at: int, before: int) -> Iterator[Entry]:
+        """The entries held of a park or one gate within a time, and all acts, in the order of their keys."""
+        table = db.entry
+        within = and_(table.c.at >= first_at, table.c.at < before)
+        wanted = select(table.c.core).where(table.c.park_id == park, or_(within, table.c.target.is_not(None)))
+        if gate is not None:
+            wanted = wanted.where(table.c.gate == gate)
+        with self.database.reading() as connection:
+            cores = connection.execute(wanted.order_by(table.c.device, table.c.chain, table.c.n)).scalars().all()
+        return (read_core(core) for core in cores)
+
+    def compact(self, park: int, keep_rows: int = _KEEP_ROWS) -> None:
+        """Forget feed rows that the newest snapshot covers, all but the newest of them."""
+        with self.database.writing() as connection:
+            state = feed.state(connection, park)
+            newest = snapshots.newest(connection, state)
+            if newest is not None:
+                feed.compact(connection, park, min(newest.cursor.seq, max(0, state.head - keep_rows)))
+
+
+def _device_state(connection: Connection, device: enrolling.Device) -> DeviceState:
+    def mine(table: Any) -> tuple[Any, Any]:
+        return table.c.park_id == device.park, table.c.device == device.device
+
+    heads = db.chain_head
+    newest = select(heads).where(*mine(heads)).order_by(heads.c.chain.desc()).limit(1)
+    head = connection.execute(newest).one_or_none()
+    pending = select(func.count()).where(*mine(db.entry), db.entry.c.hash.is_(None))
+    aside = select(func.count()).where(*mine(db.quarantine))
+    return DeviceState(
+        device=device,
+        chain=head.chain if head else 0,
+        n=head.n if head else 0,
+        pending=connection.execute(pending).scalar_one(),
+        quarantined=connection.execute(aside).scalar_one(),
+    )

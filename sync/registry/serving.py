@@ -1,0 +1,80 @@
+"""Serving the registry: uvicorn on a socket of ours, so that the port is known before anybody asks, until SIGTERM."""
+
+import logging
+import socket
+import threading
+from collections.abc import Callable
+
+import uvicorn
+
+from kiosk.errors import EnvironmentalError
+from sync.registry.http import create_app
+from sync.registry.service import RegistryService
+
+Told = Callable[[str], None]
+_STOP_SECONDS = 5
+
+
+class RegistryServer:
+    """One registry on one address; `run` in the main thread, or `start` and `stop` beside something else."""
+
+    def __init__(self, service: RegistryService, host: str = "127.0.0.1", port: int = 8600) -> None:
+        self._socket = _bound(host, port)
+        config = uvicorn.Config(
+            create_app(service),
+            access_log=False,
+            log_config=None,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=_STOP_SECONDS,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens, with the port that was chosen for port 0."""
+        host, port = self._socket.getsockname()[:2]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def run(self) -> None:
+        """Serve until SIGTERM or Ctrl+C."""
+        try:
+            self._server.run(sockets=[self._socket])
+        finally:
+            self._socket.close()
+
+    def start(self) -> None:
+        """Serve in a thread of its own; connections are taken from now on."""
+        self._thread = threading.Thread(target=self.run, name="registry", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread of `start`."""
+        self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join()
+
+
+def serve(service: RegistryService, host: str, port: int, told: Told = print) -> None:
+    """Serve until SIGTERM or Ctrl+C; `told` hears the address first."""
+    server = RegistryServer(service, host, port)
+    logging.getLogger("qaqpa.registry").setLevel(logging.INFO)
+    told(server.url)
+    server.run()
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        raise EnvironmentalError(
+            f"The registry cannot listen on {host} port {port}: {error.strerror}. Choose another with --port, or end "
+            "the program that has it."
+        ) from error
+    return listening

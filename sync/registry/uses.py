@@ -1,0 +1,195 @@
+"""Uses of permits over all gates of a park: derived from entries, told to every gate, and weighed against the right.
+
+Each admission beyond the right is one conflict that names both gates and times. Which of two admissions is the one too
+many is decided by the time of the entries, never by who reported first: so the registry says the same whatever the
+order in which its gates come back on line.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.engine import Connection, Row
+
+from kiosk.rules.entries import ActBody, DecisionBody, Entry, EntryKey, Use, read_core, uses_of
+from kiosk.rules.permit import Party
+from kiosk.rules.policy import PolicySet, Reentry
+from kiosk.rules.standing import Standing, inside, standing
+from kiosk.rules.words import Direction
+from sync.registry import database as db
+from sync.registry import feed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Conflict:
+    """One admission beyond the right: here, and the admission that had taken the place already."""
+
+    entry_id: str
+    permit: bytes
+    entry_number: int
+    excess: int
+    gate: int
+    lane: int
+    at: int
+    other_entry_id: str
+    other_gate: int
+    other_lane: int
+    other_at: int
+
+
+def refresh(connection: Connection, policy: PolicySet, permits: Iterable[bytes], now: int) -> None:
+    """Bring uses, their feed rows and conflicts of these permits in line with the entries held."""
+    park, rows = policy.park, list[feed.Row]()
+    for permit in sorted(set(permits)):
+        entries = _entries(connection, park, permit)
+        uses = uses_of(entries)
+        rows += _store_uses(connection, park, permit, uses)
+        _store_conflicts(connection, park, permit, conflicts_of(permit, entries, uses, policy), now)
+    if rows:
+        feed.append(connection, park, rows)
+
+
+def conflicts_of(permit: bytes, entries: Sequence[Entry], uses: Sequence[Use], policy: PolicySet) -> list[Conflict]:
+    """The admissions of one permit that went beyond its right, in the order of their times.
+
+    Every use is weighed again as if its gate had known all the earlier ones, entry numbers included.
+    """
+    right = _right(entries)
+    if right is None:
+        return []
+    counted: list[Use] = []
+    admitted: list[Use] = []
+    found = []
+    for use in uses:
+        if use.direction is Direction.EXIT:
+            within = inside(counted)
+            counted.append(replace(use, entry_number=within.entry_number if within else use.entry_number))
+            continue
+        now = standing(right.party, right.entries, counted, policy.policy, use.at)
+        excess = max(0, use.party.heads - now.allowed)
+        if excess and _may_return(right, use, now, policy):
+            continue  # the product lets the same heads in again, and the gate has flagged it
+        if excess and admitted:
+            found.append(_conflict(permit, replace(use, entry_number=now.entry_number), excess, _other(use, admitted)))
+        counted.append(replace(use, entry_number=now.entry_number, party=use.party.take(use.party.heads - excess)))
+        admitted.append(use)
+    return found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Right:
+    product: int | None
+    party: Party
+    entries: int
+
+
+def _right(entries: Sequence[Entry]) -> _Right | None:
+    """The right that the entries of one permit say it is; None where none of them says."""
+    bodies = [entry.body for entry in entries if isinstance(entry.body, DecisionBody | ActBody)]
+    for body in bodies:
+        if body.right is not None:
+            told = {} if isinstance(body, ActBody) else body.facts.get("claims") or body.facts.get("permit") or {}
+            if isinstance(number := told.get("entries"), int):
+                return _Right(product=body.product, party=body.right, entries=number)
+    known = next((body for body in bodies if body.right is not None), None)
+    return None if known is None or known.right is None else _Right(product=known.product, party=known.right, entries=1)
+
+
+def _may_return(right: _Right, use: Use, now: Standing, policy: PolicySet) -> bool:
+    product = policy.products.get(right.product) if right.product is not None else None
+    if product is None or product.reentry is not Reentry.FREE or now.first is None:
+        return False
+    return use.at - now.first.at >= policy.policy.reentry_seconds
+
+
+def use_row(row: Any) -> feed.Row:
+    """A use as it travels to the gates."""
+    return [
+        "u", row.permit.hex(), row.entry_number, row.party, row.gate, row.lane, row.direction, row.at, row.entry_id,
+    ]  # fmt: skip
+
+
+def _other(use: Use, others: Sequence[Use]) -> Use:
+    """The admission to name beside an excess one: the newest at another lane, or else the newest of all."""
+    elsewhere = [other for other in others if (other.gate, other.lane) != (use.gate, use.lane)]
+    return (elsewhere or others)[-1]
+
+
+def _conflict(permit: bytes, use: Use, excess: int, other: Use) -> Conflict:
+    return Conflict(
+        entry_id=use.entry_id,
+        permit=permit,
+        entry_number=use.entry_number,
+        excess=excess,
+        gate=use.gate,
+        lane=use.lane,
+        at=use.at,
+        other_entry_id=other.entry_id,
+        other_gate=other.gate,
+        other_lane=other.lane,
+        other_at=other.at,
+    )
+
+
+def _entries(connection: Connection, park: int, permit: bytes) -> list[Entry]:
+    """The permit's decisions and the acts upon them, in the order in which uses are worked out."""
+    of_permit = select(db.entry).where(db.entry.c.park_id == park, db.entry.c.permit == permit)
+    rows = list(connection.execute(of_permit).all())
+    known = {(row.device, row.chain, row.n) for row in rows}
+    targets = [str(EntryKey(device=row.device, chain=row.chain, n=row.n)) for row in rows]
+    acts = select(db.entry).where(db.entry.c.park_id == park, db.entry.c.target.in_(targets))
+    rows += [row for row in connection.execute(acts).all() if (row.device, row.chain, row.n) not in known]
+    # by key: an act follows its entry in the chain even when the clock was set back between them
+    return [read_core(row.core) for row in sorted(rows, key=lambda row: (row.device, row.chain, row.n))]
+
+
+def _store_uses(connection: Connection, park: int, permit: bytes, uses: Sequence[Use]) -> list[feed.Row]:
+    """Make the table say what the entries say; the rows that tell it to the gates."""
+    table = db.use
+    of_permit = table.c.park_id == park, table.c.permit == permit
+    before = {row.entry_id: row for row in connection.execute(select(table).where(*of_permit))}
+    rows: list[feed.Row] = []
+    for use in uses:
+        row = before.pop(use.entry_id, None)
+        if row is not None and _is_same(row, use):
+            continue
+        connection.execute(delete(table).where(*of_permit, table.c.entry_id == use.entry_id))
+        connection.execute(insert(table).values(park_id=park, permit=permit, **_use_values(use)))
+        rows.append(["u", permit.hex(), *_use_fields(use)])
+    for entry_id, row in before.items():  # annulled since: told once more with nobody in it
+        connection.execute(delete(table).where(*of_permit, table.c.entry_id == entry_id))
+        rows.append(["u", permit.hex(), row.entry_number, [], row.gate, row.lane, row.direction, row.at, row.entry_id])
+    return rows
+
+
+def _use_fields(use: Use) -> list[Any]:
+    return [
+        use.entry_number, list(use.party.trimmed()), use.gate, use.lane, use.direction.value, use.at, use.entry_id,
+    ]  # fmt: skip
+
+
+def _use_values(use: Use) -> dict[str, Any]:
+    names = ("entry_number", "party", "gate", "lane", "direction", "at", "entry_id")
+    return dict(zip(names, _use_fields(use), strict=True))
+
+
+def _is_same(row: Row[Any], use: Use) -> bool:
+    return all(getattr(row, name) == value for name, value in _use_values(use).items())
+
+
+def _store_conflicts(connection: Connection, park: int, permit: bytes, found: Sequence[Conflict], now: int) -> None:
+    table = db.conflict
+    of_permit = table.c.park_id == park, table.c.permit == permit
+    before = {row.entry_id: row for row in connection.execute(select(table).where(*of_permit))}
+    for item in found:
+        values = {name: getattr(item, name) for name in Conflict.__dataclass_fields__}
+        if item.entry_id in before:
+            this = *of_permit, table.c.entry_id == item.entry_id
+            connection.execute(update(table).where(*this).values(**values, settled_at=None))
+        else:
+            connection.execute(insert(table).values(park_id=park, found_at=now, **values))
+    gone = [entry_id for entry_id in before if entry_id not in {item.entry_id for item in found}]
+    if gone:  # an annulment or a late exit explains it: kept, and marked as settled
+        still_open = table.c.entry_id.in_(gone), table.c.settled_at.is_(None)
+        connection.execute(update(table).where(*of_permit, *still_open).values(settled_at=now))

@@ -1,0 +1,203 @@
+"""What kiosks ask of the registry: `sync.protocol.Registry` over the service, the same calls that HTTP carries.
+
+Everything signed is signed here, once, over the exact bytes that are sent.
+"""
+
+import hashlib
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from kiosk.errors import UsageError
+from kiosk.rules.policy import read_policy_set
+from sync.errors import RegistryRefusedError
+from sync.protocol import (
+    MOST_ROWS,
+    SCHEMA,
+    ChangesPage,
+    Download,
+    Enrolled,
+    EnrolmentRequest,
+    Manifest,
+    NotModified,
+    ProblemKind,
+    PushReply,
+    Scope,
+    Scopes,
+    SentEntry,
+    SignedBody,
+    SnapshotRef,
+    write,
+)
+from sync.registry import database as db
+from sync.registry import enrolling, feed, intake, publishing, snapshots, uses
+from sync.registry.service import RegistryService
+from sync.signing import SignatureKind, sign_body
+
+SIGN_AGAIN_SECONDS = 600
+NEW_SNAPSHOT_AFTER_ROWS = 2_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _SignedManifest:
+    state: feed.FeedState
+    snapshot: str
+    signed_at: int
+    body: SignedBody
+
+
+class RegistryEnd:
+    """The registry's end of the wire; implements `sync.protocol.Registry` without any HTTP."""
+
+    def __init__(
+        self,
+        service: RegistryService,
+        *,
+        page_rows: int = MOST_ROWS,
+        snapshot_after: int = NEW_SNAPSHOT_AFTER_ROWS,
+    ) -> None:
+        self._service = service
+        self._page_rows, self._snapshot_after = page_rows, snapshot_after
+        self._manifests: dict[int, _SignedManifest] = {}
+        self._building = threading.Lock()
+
+    def scopes(self) -> Scopes:
+        """The parks kept here and the keys that sign their sets."""
+        with self._service.database.reading() as connection:
+            rows = connection.execute(select(db.park.c.park_id, db.park.c.set_key).order_by(db.park.c.park_id)).all()
+        return Scopes(scopes=tuple(Scope(park=row.park_id, set_key=row.set_key) for row in rows))
+
+    def trust(self, park: int, etag: str | None = None) -> SignedBody | NotModified:
+        """The park's newest set, exactly as it was signed."""
+        with _found(), self._service.database.reading() as connection:
+            data, signature = publishing.newest_set(connection, park)
+        return _unless_known(SignedBody(data=data, signature=signature, etag=_etag(data)), etag)
+
+    def enrol(self, request: EnrolmentRequest) -> Enrolled:
+        """Make a device of a one-time code."""
+        with self._service.database.writing() as connection:
+            return enrolling.enrol(connection, request, self._service.now())
+
+    def device(self, number: int) -> enrolling.Device | None:
+        """The device of this number, whatever its status."""
+        with self._service.database.reading() as connection:
+            return enrolling.find(connection, number)
+
+    def manifest(self, park: int, etag: str | None = None) -> SignedBody | NotModified:
+        """What a complete replica of the park is now; signed anew when it changed or is 10 minutes old."""
+        now = self._service.now()
+        file = self._snapshot(park, now)
+        with _found(), self._service.database.reading() as connection:
+            state = feed.state(connection, park)
+        kept = self._manifests.get(park)
+        is_current = (
+            kept is not None
+            and kept.state == state
+            and kept.snapshot == file.name
+            and 0 <= now - kept.signed_at < SIGN_AGAIN_SECONDS
+        )
+        if kept is None or not is_current:
+            body = self._sign_manifest(state, file, now)
+            kept = _SignedManifest(state=state, snapshot=file.name, signed_at=now, body=body)
+            self._manifests[park] = kept
+        return _unless_known(kept.body, etag)
+
+    def changes(self, park: int, after: str) -> SignedBody:
+        """The page of changes after a cursor; CursorExpiredError if the way from there is not kept."""
+        with _found(), self._service.database.reading() as connection:
+            page = feed.page(connection, park, feed.Cursor.read(after), self._page_rows)
+            state = feed.state(connection, park)
+        message = ChangesPage(
+            park=park,
+            epoch=state.epoch,
+            after=after,
+            next=page.next.token,
+            head=page.head.token,
+            more=page.more,
+            signed_at=self._service.now(),
+            rows=list(page.rows),
+            permits=None if page.more else state.permits,
+            checksum=None if page.more else state.checksum.to_bytes(8, "big"),
+        )
+        data = write(message)
+        key = self._service.folder.online_key(park)
+        return SignedBody(data=data, signature=sign_body(SignatureKind.CHANGES, key, data))
+
+    @contextmanager
+    def snapshot(self, ref: SnapshotRef, offset: int = 0) -> Iterator[Download]:
+        """The snapshot file from this byte on."""
+        path = snapshots.find(self._service.folder.snapshots, ref.url.rsplit("/", 1)[-1])
+        if path is None:
+            raise _refusal("This snapshot is not kept any more: ask for the manifest.", 404, ProblemKind.NOT_FOUND)
+        yield Download(offset=offset, chunks=snapshots.read(path, offset))
+
+    def push(self, device: int, entries: Sequence[SentEntry]) -> PushReply:
+        """Store entries of a device; on return of a receipt they are durable here."""
+        now = self._service.now()
+        with self._service.database.writing() as connection:
+            known = enrolling.find(connection, device)
+            if known is None:
+                raise _refusal(f"There is no device {device} here.", 404, ProblemKind.NOT_FOUND)
+            taken = intake.take(connection, known, entries, now)
+            if taken.permits:
+                policy = read_policy_set(publishing.newest_set(connection, known.park)[0])
+                uses.refresh(connection, policy, taken.permits, now)
+        return taken.reply
+
+    def _snapshot(self, park: int, now: int) -> snapshots.SnapshotFile:
+        """The snapshot to name now: the newest one, or a new one when the feed has moved far from it."""
+        with self._building:
+            with _found(), self._service.database.reading() as connection:
+                state = feed.state(connection, park)
+                file = snapshots.newest(connection, state)
+                folder = self._service.folder.snapshots
+                is_near = file is not None and state.head - file.cursor.seq <= self._snapshot_after
+                if file is not None and is_near and snapshots.find(folder, file.name):
+                    return file
+                file = snapshots.build(connection, folder, park, now)
+            with self._service.database.writing() as connection:
+                snapshots.record(connection, file, now)
+                snapshots.sweep(connection, folder, park)
+            self._service.compact(park)
+            return file
+
+    def _sign_manifest(self, state: feed.FeedState, file: snapshots.SnapshotFile, now: int) -> SignedBody:
+        message = Manifest(
+            schema=SCHEMA,
+            park=state.park,
+            epoch=state.epoch,
+            signed_at=now,
+            snapshot=file.ref(),
+            min=state.cursor(state.oldest).token,
+            head=state.cursor().token,
+            permits=state.permits,
+            checksum=state.checksum.to_bytes(8, "big"),
+            poll_after_seconds=enrolling.POLL_AFTER_SECONDS,
+        )
+        data = write(message)
+        key = self._service.folder.online_key(state.park)
+        return SignedBody(data=data, signature=sign_body(SignatureKind.MANIFEST, key, data), etag=_etag(data))
+
+
+def _etag(data: bytes) -> str:
+    return f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+
+
+def _unless_known(body: SignedBody, etag: str | None) -> SignedBody | NotModified:
+    return NotModified() if etag is not None and etag == body.etag else body
+
+
+def _refusal(sentence: str, status: int, kind: ProblemKind) -> RegistryRefusedError:
+    return RegistryRefusedError(sentence, status=status, kind=kind)
+
+
+@contextmanager
+def _found() -> Iterator[None]:
+    """Turn 'there is no such park' into the answer a caller over the wire gets."""
+    try:
+        yield
+    except UsageError as error:
+        raise _refusal(str(error), 404, ProblemKind.NOT_FOUND) from error
