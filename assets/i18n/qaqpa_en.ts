@@ -1,0 +1,1216 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en_GB" sourcelanguage="en_GB">
+<context>
+    <name></name>
+    <message id="lang.kk">
+        <source></source>
+        <translation>Қаз</translation>
+    </message>
+    <message id="lang.ru">
+        <source></source>
+        <translation>Рус</translation>
+    </message>
+    <message id="lang.en">
+        <source></source>
+        <translation>Eng</translation>
+    </message>
+    <message id="park.fallback">
+        <source></source>
+        <translation>National park</translation>
+    </message>
+    <message id="gate.name">
+        <source></source>
+        <translation>Gate {gate}</translation>
+    </message>
+    <message id="lane.name">
+        <source></source>
+        <translation>lane {lane}</translation>
+    </message>
+    <message id="direction.entry">
+        <source></source>
+        <translation>entry</translation>
+    </message>
+    <message id="direction.exit">
+        <source></source>
+        <translation>exit</translation>
+    </message>
+    <message id="direction.both">
+        <source></source>
+        <translation>entry and exit</translation>
+    </message>
+    <message id="dot">
+        <source></source>
+        <translation>{first} · {second}</translation>
+    </message>
+    <message id="word.admitted">
+        <source></source>
+        <translation>Go ahead</translation>
+    </message>
+    <message id="word.refused">
+        <source></source>
+        <translation>No entry</translation>
+    </message>
+    <message id="word.referred">
+        <source></source>
+        <translation>Please wait for the ranger</translation>
+    </message>
+    <message id="word.admitted.vehicle">
+        <source></source>
+        <translation>Go ahead</translation>
+    </message>
+    <message id="word.refused.vehicle">
+        <source></source>
+        <translation>No entry</translation>
+    </message>
+    <message id="greeting.welcome">
+        <source></source>
+        <translation>Welcome!</translation>
+    </message>
+    <message id="greeting.back">
+        <source></source>
+        <translation>Welcome back!</translation>
+    </message>
+    <message id="greeting.exit">
+        <source></source>
+        <translation>Safe journey!</translation>
+    </message>
+    <message id="reason.ok">
+        <source></source>
+        <translation>{party}. ▸ Your ticket is valid until {until}.</translation>
+    </message>
+    <message id="reason.welcome_back">
+        <source></source>
+        <translation>This continues today's visit. ▸ No new ticket is needed.</translation>
+    </message>
+    <message id="reason.partial">
+        <source></source>
+        <translation>Entering now: {count}. Left on this ticket: {left}. ▸ The others can use it later.</translation>
+    </message>
+    <message id="reason.flagged_gate">
+        <source></source>
+        <translation>Your ticket names another entrance: {gate}. You may enter here today. ▸ Next time, please use that one.</translation>
+    </message>
+    <message id="reason.flagged_reentry">
+        <source></source>
+        <translation>This ticket was used today at {time}. Re-entry is allowed. ▸ Please show it when you leave.</translation>
+    </message>
+    <message id="reason.unlisted">
+        <source></source>
+        <translation>Your ticket is genuine; our list will catch up. ▸ Keep it until you leave.</translation>
+    </message>
+    <message id="reason.unconfirmed">
+        <source></source>
+        <translation>Checked here only: the other lanes cannot be reached. ▸ Keep your ticket until you leave.</translation>
+    </message>
+    <message id="reason.pass">
+        <source></source>
+        <translation>Your pass has been checked. ▸ Valid until {date}.</translation>
+    </message>
+    <message id="reason.exempt">
+        <source></source>
+        <translation>Free entry. ▸ No copy of your document is kept.</translation>
+    </message>
+    <message id="reason.staff">
+        <source></source>
+        <translation>Staff pass. ▸ Not counted as a visit.</translation>
+    </message>
+    <message id="reason.official">
+        <source></source>
+        <translation>Official entry. ▸ The ranger completes the record later.</translation>
+    </message>
+    <message id="reason.override">
+        <source></source>
+        <translation>The ranger has let you in. ▸ Keep your ticket until you leave.</translation>
+    </message>
+    <message id="reason.exit">
+        <source></source>
+        <translation>Your exit is recorded: {time}. ▸ Thank you for keeping the park clean.</translation>
+    </message>
+    <message id="reason.exit_unknown">
+        <source></source>
+        <translation>You may leave. No entry was found for this code. ▸ If someone is still inside, tell the ranger.</translation>
+    </message>
+    <message id="reason.training">
+        <source></source>
+        <translation>TEST ticket: not a real entry. ▸ It is not counted.</translation>
+    </message>
+    <message id="reason.not_a_ticket">
+        <source></source>
+        <translation>This code is not a park ticket. ▸ Open the QR code of your ticket and show it again.</translation>
+    </message>
+    <message id="reason.not_a_ticket.payment">
+        <source></source>
+        <translation>This is a payment code. ▸ Open the QR code of your ticket and show it again.</translation>
+    </message>
+    <message id="reason.not_a_ticket.wifi">
+        <source></source>
+        <translation>This is a Wi-Fi code. ▸ Open the QR code of your ticket and show it again.</translation>
+    </message>
+    <message id="reason.not_a_ticket.link">
+        <source></source>
+        <translation>This is a web link. ▸ Open the QR code of your ticket and show it again.</translation>
+    </message>
+    <message id="reason.malformed">
+        <source></source>
+        <translation>The ticket code is incomplete. ▸ Reopen the ticket or type the code below it.</translation>
+    </message>
+    <message id="reason.forged">
+        <source></source>
+        <translation>We could not confirm this ticket. ▸ Please see the ranger with your payment receipt.</translation>
+    </message>
+    <message id="reason.wrong_park">
+        <source></source>
+        <translation>This ticket is for another park: {park}. ▸ Ask the ranger for a ticket to this park.</translation>
+    </message>
+    <message id="reason.wrong_gate">
+        <source></source>
+        <translation>This ticket is for another entrance: {gate}. ▸ The map shows the way.</translation>
+    </message>
+    <message id="reason.expired">
+        <source></source>
+        <translation>This ticket ended: {dayword}, {time}. ▸ You can buy a further day.</translation>
+    </message>
+    <message id="reason.not_yet">
+        <source></source>
+        <translation>This ticket is not valid yet. It starts: {dayword}, {time}. ▸ Please come back then.</translation>
+    </message>
+    <message id="reason.revoked">
+        <source></source>
+        <translation>This ticket was cancelled on {date}. ▸ If this is unexpected, show the ranger your receipt.</translation>
+    </message>
+    <message id="reason.already_used">
+        <source></source>
+        <translation>This ticket was already used {day}: {time}, {place}. ▸ Please speak to the ranger.</translation>
+    </message>
+    <message id="reason.used_up">
+        <source></source>
+        <translation>All entries on this ticket are used: {count}. ▸ You can buy a new ticket.</translation>
+    </message>
+    <message id="reason.closed">
+        <source></source>
+        <translation>Closed: {zone}, until {date}, {time}. ▸ By order of {authority}, {document}. Open zones are on the map.</translation>
+    </message>
+    <message id="reason.closed.open_ended">
+        <source></source>
+        <translation>Closed: {zone}, until further notice. ▸ By order of {authority}, {document}. Open zones are on the map.</translation>
+    </message>
+    <message id="reason.full">
+        <source></source>
+        <translation>No places left now. The limit is {count}. ▸ Next free time: {dayword}, {time}, {gate}. Set by {authority}, {document}.</translation>
+    </message>
+    <message id="reason.full.one_out">
+        <source></source>
+        <translation>One out, one in. ▸ Please wait.</translation>
+    </message>
+    <message id="reason.outside_hours">
+        <source></source>
+        <translation>Entry is closed now. It opens: {dayword}, {time}. ▸ If you stay overnight, tell the ranger.</translation>
+    </message>
+    <message id="reason.too_long">
+        <source></source>
+        <translation>This ticket runs longer than the park allows. ▸ Please see the ranger with your receipt.</translation>
+    </message>
+    <message id="reason.key_not_valid">
+        <source></source>
+        <translation>This ticket's signature is not accepted here. ▸ Please see the ranger with your receipt.</translation>
+    </message>
+    <message id="reason.unknown_key">
+        <source></source>
+        <translation>This kiosk needs an update to check this ticket.</translation>
+    </message>
+    <message id="reason.unknown_product">
+        <source></source>
+        <translation>This kiosk does not know this kind of ticket yet.</translation>
+    </message>
+    <message id="reason.unknown_flag">
+        <source></source>
+        <translation>This ticket has a mark this kiosk does not know yet.</translation>
+    </message>
+    <message id="reason.stale_trust" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>This kiosk was last updated %n day ago.</numerusform>
+            <numerusform>This kiosk was last updated %n days ago.</numerusform>
+        </translation>
+    </message>
+    <message id="reason.stale_revocations" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>The list of cancelled tickets is %n day old.</numerusform>
+            <numerusform>The list of cancelled tickets is %n days old.</numerusform>
+        </translation>
+    </message>
+    <message id="reason.clock_suspect">
+        <source></source>
+        <translation>This kiosk's clock may be wrong. ▸ The ranger will check the time of your ticket.</translation>
+    </message>
+    <message id="reason.guide_required">
+        <source></source>
+        <translation>This route needs a guide or an escort. ▸ Tell the ranger your guide's name.</translation>
+    </message>
+    <message id="reason.holder_check">
+        <source></source>
+        <translation>The ranger will check your document or plate. ▸ Please have it ready; no copy is made.</translation>
+    </message>
+    <message id="reason.several_matches">
+        <source></source>
+        <translation>Several tickets match this code. ▸ If you have the QR code, show it to the camera.</translation>
+    </message>
+    <message id="reason.typed_only">
+        <source></source>
+        <translation>A typed code is confirmed by the ranger. ▸ If you have the QR code, show it to the camera.</translation>
+    </message>
+    <message id="reason.dynamic_required">
+        <source></source>
+        <translation>This ticket needs the changing code from the app. ▸ Open the ticket in the app.</translation>
+    </message>
+    <message id="reason.unknown_policy">
+        <source></source>
+        <translation>This kiosk does not have the park's new rules yet.</translation>
+    </message>
+    <message id="reason.not_listed">
+        <source></source>
+        <translation>The ranger will check this ticket against the list.</translation>
+    </message>
+    <message id="reason.unanswered">
+        <source></source>
+        <translation>There was no answer. ▸ Show the ticket again or wait for the ranger.</translation>
+    </message>
+    <message id="reason.journal_failed">
+        <source></source>
+        <translation>The kiosk could not record this entry. ▸ The ranger will register you by hand.</translation>
+    </message>
+    <message id="step.referred">
+        <source></source>
+        <translation>The ranger has been called. Your ticket may well be fine.</translation>
+    </message>
+    <message id="step.see_ranger">
+        <source></source>
+        <translation>Please see the ranger.</translation>
+    </message>
+    <message id="info.scan">
+        <source></source>
+        <translation>This was only a check; your ticket was not used.</translation>
+    </message>
+    <message id="label.ok">
+        <source></source>
+        <translation>Valid ticket</translation>
+    </message>
+    <message id="label.welcome_back">
+        <source></source>
+        <translation>Back, same day</translation>
+    </message>
+    <message id="label.partial">
+        <source></source>
+        <translation>Part of a party</translation>
+    </message>
+    <message id="label.flagged_gate">
+        <source></source>
+        <translation>Other gate, flagged</translation>
+    </message>
+    <message id="label.flagged_reentry">
+        <source></source>
+        <translation>Re-entry, flagged</translation>
+    </message>
+    <message id="label.unlisted">
+        <source></source>
+        <translation>Not in the list yet</translation>
+    </message>
+    <message id="label.unconfirmed">
+        <source></source>
+        <translation>Lanes not asked</translation>
+    </message>
+    <message id="label.pass">
+        <source></source>
+        <translation>Pass</translation>
+    </message>
+    <message id="label.exempt">
+        <source></source>
+        <translation>Exempt</translation>
+    </message>
+    <message id="label.staff">
+        <source></source>
+        <translation>Staff</translation>
+    </message>
+    <message id="label.official">
+        <source></source>
+        <translation>Official</translation>
+    </message>
+    <message id="label.override">
+        <source></source>
+        <translation>Ranger's decision</translation>
+    </message>
+    <message id="label.exit">
+        <source></source>
+        <translation>Exit</translation>
+    </message>
+    <message id="label.exit_unknown">
+        <source></source>
+        <translation>Exit without entry</translation>
+    </message>
+    <message id="label.training">
+        <source></source>
+        <translation>TEST ticket</translation>
+    </message>
+    <message id="label.not_a_ticket">
+        <source></source>
+        <translation>Not a ticket</translation>
+    </message>
+    <message id="label.malformed">
+        <source></source>
+        <translation>Damaged code</translation>
+    </message>
+    <message id="label.forged">
+        <source></source>
+        <translation>Signature failed</translation>
+    </message>
+    <message id="label.wrong_park">
+        <source></source>
+        <translation>Other park</translation>
+    </message>
+    <message id="label.wrong_gate">
+        <source></source>
+        <translation>Other gate</translation>
+    </message>
+    <message id="label.expired">
+        <source></source>
+        <translation>Expired</translation>
+    </message>
+    <message id="label.not_yet">
+        <source></source>
+        <translation>Not valid yet</translation>
+    </message>
+    <message id="label.revoked">
+        <source></source>
+        <translation>Cancelled</translation>
+    </message>
+    <message id="label.already_used">
+        <source></source>
+        <translation>Already used</translation>
+    </message>
+    <message id="label.used_up">
+        <source></source>
+        <translation>Entries used up</translation>
+    </message>
+    <message id="label.closed">
+        <source></source>
+        <translation>Zone closed</translation>
+    </message>
+    <message id="label.full">
+        <source></source>
+        <translation>Full</translation>
+    </message>
+    <message id="label.outside_hours">
+        <source></source>
+        <translation>Outside hours</translation>
+    </message>
+    <message id="label.too_long">
+        <source></source>
+        <translation>Validity too long</translation>
+    </message>
+    <message id="label.key_not_valid">
+        <source></source>
+        <translation>Key not valid</translation>
+    </message>
+    <message id="label.unknown_key">
+        <source></source>
+        <translation>Unknown key</translation>
+    </message>
+    <message id="label.unknown_product">
+        <source></source>
+        <translation>Unknown product</translation>
+    </message>
+    <message id="label.unknown_flag">
+        <source></source>
+        <translation>Unknown flag</translation>
+    </message>
+    <message id="label.stale_trust">
+        <source></source>
+        <translation>Data too old</translation>
+    </message>
+    <message id="label.stale_revocations">
+        <source></source>
+        <translation>Cancel list too old</translation>
+    </message>
+    <message id="label.clock_suspect">
+        <source></source>
+        <translation>Clock in doubt</translation>
+    </message>
+    <message id="label.guide_required">
+        <source></source>
+        <translation>Guide needed</translation>
+    </message>
+    <message id="label.holder_check">
+        <source></source>
+        <translation>Check the holder</translation>
+    </message>
+    <message id="label.several_matches">
+        <source></source>
+        <translation>Several matches</translation>
+    </message>
+    <message id="label.typed_only">
+        <source></source>
+        <translation>Typed code only</translation>
+    </message>
+    <message id="label.dynamic_required">
+        <source></source>
+        <translation>App code needed</translation>
+    </message>
+    <message id="label.unknown_policy">
+        <source></source>
+        <translation>Unknown rules</translation>
+    </message>
+    <message id="label.not_listed">
+        <source></source>
+        <translation>Not on allow-list</translation>
+    </message>
+    <message id="label.unanswered">
+        <source></source>
+        <translation>No answer</translation>
+    </message>
+    <message id="label.journal_failed">
+        <source></source>
+        <translation>Record not saved</translation>
+    </message>
+    <message id="outcome.admitted">
+        <source></source>
+        <translation>Admitted</translation>
+    </message>
+    <message id="outcome.refused">
+        <source></source>
+        <translation>Refused</translation>
+    </message>
+    <message id="outcome.referred">
+        <source></source>
+        <translation>Sent to the ranger</translation>
+    </message>
+    <message id="count.adults" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n adult</numerusform>
+            <numerusform>%n adults</numerusform>
+        </translation>
+    </message>
+    <message id="count.children" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n child</numerusform>
+            <numerusform>%n children</numerusform>
+        </translation>
+    </message>
+    <message id="count.preferential" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n reduced ticket</numerusform>
+            <numerusform>%n reduced tickets</numerusform>
+        </translation>
+    </message>
+    <message id="count.preschool" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n preschool child</numerusform>
+            <numerusform>%n preschool children</numerusform>
+        </translation>
+    </message>
+    <message id="count.other" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n visitor</numerusform>
+            <numerusform>%n visitors</numerusform>
+        </translation>
+    </message>
+    <message id="count.people" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n person</numerusform>
+            <numerusform>%n people</numerusform>
+        </translation>
+    </message>
+    <message id="count.minutes" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n minute</numerusform>
+            <numerusform>%n minutes</numerusform>
+        </translation>
+    </message>
+    <message id="count.records" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n record</numerusform>
+            <numerusform>%n records</numerusform>
+        </translation>
+    </message>
+    <message id="count.none">
+        <source></source>
+        <translation>none</translation>
+    </message>
+    <message id="day.today">
+        <source></source>
+        <translation>today</translation>
+    </message>
+    <message id="day.yesterday">
+        <source></source>
+        <translation>yesterday</translation>
+    </message>
+    <message id="day.tomorrow">
+        <source></source>
+        <translation>tomorrow</translation>
+    </message>
+    <message id="day.on">
+        <source></source>
+        <translation>on {date}</translation>
+    </message>
+    <message id="date.short">
+        <source></source>
+        <translation>{d} {month}</translation>
+    </message>
+    <message id="date.long">
+        <source></source>
+        <translation>{d} {month} {y}</translation>
+    </message>
+    <message id="date.header">
+        <source></source>
+        <translation>{weekday} {date}</translation>
+    </message>
+    <message id="date.time">
+        <source></source>
+        <translation>{date}, {time}</translation>
+    </message>
+    <message id="month.1">
+        <source></source>
+        <translation>January</translation>
+    </message>
+    <message id="month.2">
+        <source></source>
+        <translation>February</translation>
+    </message>
+    <message id="month.3">
+        <source></source>
+        <translation>March</translation>
+    </message>
+    <message id="month.4">
+        <source></source>
+        <translation>April</translation>
+    </message>
+    <message id="month.5">
+        <source></source>
+        <translation>May</translation>
+    </message>
+    <message id="month.6">
+        <source></source>
+        <translation>June</translation>
+    </message>
+    <message id="month.7">
+        <source></source>
+        <translation>July</translation>
+    </message>
+    <message id="month.8">
+        <source></source>
+        <translation>August</translation>
+    </message>
+    <message id="month.9">
+        <source></source>
+        <translation>September</translation>
+    </message>
+    <message id="month.10">
+        <source></source>
+        <translation>October</translation>
+    </message>
+    <message id="month.11">
+        <source></source>
+        <translation>November</translation>
+    </message>
+    <message id="month.12">
+        <source></source>
+        <translation>December</translation>
+    </message>
+    <message id="weekday.1">
+        <source></source>
+        <translation>Mon</translation>
+    </message>
+    <message id="weekday.2">
+        <source></source>
+        <translation>Tue</translation>
+    </message>
+    <message id="weekday.3">
+        <source></source>
+        <translation>Wed</translation>
+    </message>
+    <message id="weekday.4">
+        <source></source>
+        <translation>Thu</translation>
+    </message>
+    <message id="weekday.5">
+        <source></source>
+        <translation>Fri</translation>
+    </message>
+    <message id="weekday.6">
+        <source></source>
+        <translation>Sat</translation>
+    </message>
+    <message id="weekday.7">
+        <source></source>
+        <translation>Sun</translation>
+    </message>
+    <message id="ready.headline">
+        <source></source>
+        <translation>Show the QR code of your ticket to the camera</translation>
+    </message>
+    <message id="ready.hint">
+        <source></source>
+        <translation>Hold your phone 15–20 cm away. Turn the brightness up.</translation>
+    </message>
+    <message id="ready.here">
+        <source></source>
+        <translation>Hold your phone here</translation>
+    </message>
+    <message id="ready.no_camera">
+        <source></source>
+        <translation>Camera off: use the scanner or type the code</translation>
+    </message>
+    <message id="ready.called">
+        <source></source>
+        <translation>Ranger called at {time}</translation>
+    </message>
+    <message id="hint.still">
+        <source></source>
+        <translation>Hold still</translation>
+    </message>
+    <message id="hint.one_code">
+        <source></source>
+        <translation>One code at a time, please</translation>
+    </message>
+    <message id="hint.glare">
+        <source></source>
+        <translation>Tilt it a little: there is glare</translation>
+    </message>
+    <message id="hint.closer">
+        <source></source>
+        <translation>Come closer</translation>
+    </message>
+    <message id="hint.whole">
+        <source></source>
+        <translation>Show the whole code</translation>
+    </message>
+    <message id="button.code">
+        <source></source>
+        <translation>Type the code</translation>
+    </message>
+    <message id="button.call">
+        <source></source>
+        <translation>Call the ranger</translation>
+    </message>
+    <message id="button.ranger">
+        <source></source>
+        <translation>For the ranger</translation>
+    </message>
+    <message id="button.back">
+        <source></source>
+        <translation>Back</translation>
+    </message>
+    <message id="button.cancel">
+        <source></source>
+        <translation>Cancel</translation>
+    </message>
+    <message id="button.confirm">
+        <source></source>
+        <translation>Confirm</translation>
+    </message>
+    <message id="link.on">
+        <source></source>
+        <translation>Online</translation>
+    </message>
+    <message id="link.off">
+        <source></source>
+        <translation>Offline</translation>
+    </message>
+    <message id="link.off.here">
+        <source></source>
+        <translation>tickets are checked on this device</translation>
+    </message>
+    <message id="age.now">
+        <source></source>
+        <translation>checked just now</translation>
+    </message>
+    <message id="age.never">
+        <source></source>
+        <translation>nothing received yet</translation>
+    </message>
+    <message id="age.minutes" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>checked %n minute ago</numerusform>
+            <numerusform>checked %n minutes ago</numerusform>
+        </translation>
+    </message>
+    <message id="age.hours" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>checked %n hour ago</numerusform>
+            <numerusform>checked %n hours ago</numerusform>
+        </translation>
+    </message>
+    <message id="age.days" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>no exchange for %n day</numerusform>
+            <numerusform>no exchange for %n days</numerusform>
+        </translation>
+    </message>
+    <message id="ago.now">
+        <source></source>
+        <translation>just now</translation>
+    </message>
+    <message id="ago.never">
+        <source></source>
+        <translation>not yet</translation>
+    </message>
+    <message id="ago.minutes" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n minute ago</numerusform>
+            <numerusform>%n minutes ago</numerusform>
+        </translation>
+    </message>
+    <message id="ago.hours" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n hour ago</numerusform>
+            <numerusform>%n hours ago</numerusform>
+        </translation>
+    </message>
+    <message id="ago.days" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n day ago</numerusform>
+            <numerusform>%n days ago</numerusform>
+        </translation>
+    </message>
+    <message id="staleness.ageing">
+        <source></source>
+        <translation>data is ageing</translation>
+    </message>
+    <message id="staleness.stale">
+        <source></source>
+        <translation>data is out of date</translation>
+    </message>
+    <message id="clock.suspect">
+        <source></source>
+        <translation>Clock in doubt</translation>
+    </message>
+    <message id="next.visitor">
+        <source></source>
+        <translation>The next visitor may show a ticket</translation>
+    </message>
+    <message id="next.aside">
+        <source></source>
+        <translation>Please step aside and wait. The next visitor may come forward.</translation>
+    </message>
+    <message id="limits">
+        <source></source>
+        <translation>Checked here; other gates known up to {time}</translation>
+    </message>
+    <message id="limits.none">
+        <source></source>
+        <translation>Checked here; nothing known of other gates</translation>
+    </message>
+    <message id="card.party">
+        <source></source>
+        <translation>Entering</translation>
+    </message>
+    <message id="card.leaving">
+        <source></source>
+        <translation>Leaving</translation>
+    </message>
+    <message id="card.onticket">
+        <source></source>
+        <translation>On the ticket</translation>
+    </message>
+    <message id="card.ticket">
+        <source></source>
+        <translation>Ticket</translation>
+    </message>
+    <message id="card.until">
+        <source></source>
+        <translation>Valid until</translation>
+    </message>
+    <message id="card.left">
+        <source></source>
+        <translation>Left</translation>
+    </message>
+    <message id="card.used">
+        <source></source>
+        <translation>Used</translation>
+    </message>
+    <message id="card.called">
+        <source></source>
+        <translation>Called</translation>
+    </message>
+    <message id="card.code">
+        <source></source>
+        <translation>…{tail}</translation>
+    </message>
+    <message id="unit.second">
+        <source></source>
+        <translation>s</translation>
+    </message>
+    <message id="question.heads">
+        <source></source>
+        <translation>How many are entering now?</translation>
+    </message>
+    <message id="question.heads.exit">
+        <source></source>
+        <translation>How many are leaving now?</translation>
+    </message>
+    <message id="question.group">
+        <source></source>
+        <translation>group ticket …{tail}</translation>
+    </message>
+    <message id="question.left">
+        <source></source>
+        <translation>Left on the ticket: {left}</translation>
+    </message>
+    <message id="question.inside">
+        <source></source>
+        <translation>Inside: {left}</translation>
+    </message>
+    <message id="question.total">
+        <source></source>
+        <translation>In the party: {count}</translation>
+    </message>
+    <message id="question.rowleft">
+        <source></source>
+        <translation>Left: {left}</translation>
+    </message>
+    <message id="question.of">
+        <source></source>
+        <translation>{count} of {total}</translation>
+    </message>
+    <message id="question.all">
+        <source></source>
+        <translation>All: {count}</translation>
+    </message>
+    <message id="question.confirm" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n person entering</numerusform>
+            <numerusform>%n people entering</numerusform>
+        </translation>
+    </message>
+    <message id="question.confirm.exit" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n person leaving</numerusform>
+            <numerusform>%n people leaving</numerusform>
+        </translation>
+    </message>
+    <message id="question.nobody">
+        <source></source>
+        <translation>Choose how many</translation>
+    </message>
+    <message id="question.warning">
+        <source></source>
+        <translation>Warning: {advisory}</translation>
+    </message>
+    <message id="question.warning.title">
+        <source></source>
+        <translation>Please note</translation>
+    </message>
+    <message id="question.seen">
+        <source></source>
+        <translation>I have read this</translation>
+    </message>
+    <message id="question.guide">
+        <source></source>
+        <translation>Who is your guide?</translation>
+    </message>
+    <message id="question.guide.why">
+        <source></source>
+        <translation>This route needs a guide or an escort.</translation>
+    </message>
+    <message id="question.guide.name">
+        <source></source>
+        <translation>Type the guide's name</translation>
+    </message>
+    <message id="question.guide.placeholder">
+        <source></source>
+        <translation>Name of the guide</translation>
+    </message>
+    <message id="question.unlisted">
+        <source></source>
+        <translation>This kiosk does not know this question yet</translation>
+    </message>
+    <message id="category.adults">
+        <source></source>
+        <translation>Adults</translation>
+    </message>
+    <message id="category.children">
+        <source></source>
+        <translation>Children</translation>
+    </message>
+    <message id="category.preferential">
+        <source></source>
+        <translation>Reduced ticket</translation>
+    </message>
+    <message id="category.preschool">
+        <source></source>
+        <translation>Preschool children</translation>
+    </message>
+    <message id="category.other">
+        <source></source>
+        <translation>Other visitors</translation>
+    </message>
+    <message id="code.title">
+        <source></source>
+        <translation>Type the ticket code</translation>
+    </message>
+    <message id="code.hint">
+        <source></source>
+        <translation>Find it under the QR code: 10 characters, no 0, O, 1, I.</translation>
+    </message>
+    <message id="code.more" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n more</numerusform>
+            <numerusform>%n more</numerusform>
+        </translation>
+    </message>
+    <message id="code.wrong">
+        <source></source>
+        <translation>This code does not add up. Check the ticket and type it again.</translation>
+    </message>
+    <message id="code.wait">
+        <source></source>
+        <translation>Too many attempts. Please try again in a minute.</translation>
+    </message>
+    <message id="key.delete">
+        <source></source>
+        <translation>Delete</translation>
+    </message>
+    <message id="key.call">
+        <source></source>
+        <translation>Call</translation>
+    </message>
+    <message id="key.done">
+        <source></source>
+        <translation>Done</translation>
+    </message>
+    <message id="key.space">
+        <source></source>
+        <translation>Space</translation>
+    </message>
+    <message id="pin.title">
+        <source></source>
+        <translation>Enter your PIN</translation>
+    </message>
+    <message id="pin.subtitle">
+        <source></source>
+        <translation>ranger sign-in</translation>
+    </message>
+    <message id="pin.why">
+        <source></source>
+        <translation>The last decisions, annulment of records and the ranger's own decision are here.</translation>
+    </message>
+    <message id="pin.left">
+        <source></source>
+        <translation>Attempts left: {count}</translation>
+    </message>
+    <message id="pin.rule">
+        <source></source>
+        <translation>After 5 wrong attempts there is a pause of 1 minute.</translation>
+    </message>
+    <message id="pin.wrong">
+        <source></source>
+        <translation>That PIN did not match</translation>
+    </message>
+    <message id="pin.locked">
+        <source></source>
+        <translation>Please wait: {count} s</translation>
+    </message>
+    <message id="pin.unset">
+        <source></source>
+        <translation>No PIN is set on this device.</translation>
+    </message>
+    <message id="pin.enter">
+        <source></source>
+        <translation>Enter</translation>
+    </message>
+    <message id="ranger.sync">
+        <source></source>
+        <translation>Exchange</translation>
+    </message>
+    <message id="ranger.unsent">
+        <source></source>
+        <translation>To send</translation>
+    </message>
+    <message id="ranger.inside">
+        <source></source>
+        <translation>Inside now</translation>
+    </message>
+    <message id="ranger.overrides">
+        <source></source>
+        <translation>Decisions today</translation>
+    </message>
+    <message id="ranger.lock">
+        <source></source>
+        <translation>Lock</translation>
+    </message>
+    <message id="ranger.syncnow">
+        <source></source>
+        <translation>Sync now</translation>
+    </message>
+    <message id="ranger.syncing">
+        <source></source>
+        <translation>Exchange running</translation>
+    </message>
+    <message id="ranger.direction">
+        <source></source>
+        <translation>Direction: {direction}</translation>
+    </message>
+    <message id="ranger.code">
+        <source></source>
+        <translation>Type code</translation>
+    </message>
+    <message id="ranger.ready">
+        <source></source>
+        <translation>To the visitor screen</translation>
+    </message>
+    <message id="ranger.empty">
+        <source></source>
+        <translation>No decisions yet today</translation>
+    </message>
+    <message id="ranger.annul">
+        <source></source>
+        <translation>Annul</translation>
+    </message>
+    <message id="ranger.letin">
+        <source></source>
+        <translation>Let in</translation>
+    </message>
+    <message id="ranger.decide">
+        <source></source>
+        <translation>Decide</translation>
+    </message>
+    <message id="ranger.annulled">
+        <source></source>
+        <translation>annulled</translation>
+    </message>
+    <message id="ranger.overridden">
+        <source></source>
+        <translation>let in by the ranger</translation>
+    </message>
+    <message id="ranger.waiting">
+        <source></source>
+        <translation>Waiting: {count} min</translation>
+    </message>
+    <message id="ranger.called">
+        <source></source>
+        <translation>A visitor is calling</translation>
+    </message>
+    <message id="ranger.answer">
+        <source></source>
+        <translation>Coming</translation>
+    </message>
+    <message id="ranger.newer">
+        <source></source>
+        <translation>Newer</translation>
+    </message>
+    <message id="ranger.older">
+        <source></source>
+        <translation>Older</translation>
+    </message>
+    <message id="ranger.done">
+        <source></source>
+        <translation>Done</translation>
+    </message>
+    <message id="ranger.failed">
+        <source></source>
+        <translation>That did not work. Try again or check the device.</translation>
+    </message>
+    <message id="reason.title.override">
+        <source></source>
+        <translation>Why do you let them in?</translation>
+    </message>
+    <message id="reason.title.annul">
+        <source></source>
+        <translation>Why do you annul it?</translation>
+    </message>
+    <message id="why.document_seen">
+        <source></source>
+        <translation>Document seen</translation>
+    </message>
+    <message id="why.receipt_seen">
+        <source></source>
+        <translation>Receipt shown</translation>
+    </message>
+    <message id="why.unreadable">
+        <source></source>
+        <translation>Ticket unreadable</translation>
+    </message>
+    <message id="why.same_party">
+        <source></source>
+        <translation>Group is inside</translation>
+    </message>
+    <message id="why.kiosk_fault">
+        <source></source>
+        <translation>Kiosk fault</translation>
+    </message>
+    <message id="why.emergency">
+        <source></source>
+        <translation>Emergency</translation>
+    </message>
+    <message id="why.not_passed">
+        <source></source>
+        <translation>Did not enter</translation>
+    </message>
+    <message id="why.wrong_ticket">
+        <source></source>
+        <translation>Wrong ticket shown</translation>
+    </message>
+    <message id="why.wrong_heads">
+        <source></source>
+        <translation>Wrong head count</translation>
+    </message>
+    <message id="why.test">
+        <source></source>
+        <translation>Test</translation>
+    </message>
+    <message id="why.other">
+        <source></source>
+        <translation>Other reason: type it</translation>
+    </message>
+    <message id="why.heads">
+        <source></source>
+        <translation>Heads</translation>
+    </message>
+    <message id="why.heads.kept">
+        <source></source>
+        <translation>as on the ticket</translation>
+    </message>
+    <message id="why.placeholder">
+        <source></source>
+        <translation>Type the reason</translation>
+    </message>
+    <message id="barrier.closed">
+        <source></source>
+        <translation>Barrier closed</translation>
+    </message>
+    <message id="barrier.open">
+        <source></source>
+        <translation>Barrier open</translation>
+    </message>
+    <message id="barrier.held">
+        <source></source>
+        <translation>Barrier kept open</translation>
+    </message>
+    <message id="barrier.faulted">
+        <source></source>
+        <translation>Barrier fault</translation>
+    </message>
+    <message id="reason.wrong_gate.no_map">
+        <source></source>
+        <translation>This ticket is for another entrance: {gate}. ▸ Please see the ranger.</translation>
+    </message>
+</context>
+</TS>

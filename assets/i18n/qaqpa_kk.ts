@@ -1,0 +1,1216 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="kk_KZ" sourcelanguage="en_GB">
+<context>
+    <name></name>
+    <message id="lang.kk">
+        <source></source>
+        <translation>Қаз</translation>
+    </message>
+    <message id="lang.ru">
+        <source></source>
+        <translation>Рус</translation>
+    </message>
+    <message id="lang.en">
+        <source></source>
+        <translation>Eng</translation>
+    </message>
+    <message id="park.fallback">
+        <source></source>
+        <translation>Ұлттық парк</translation>
+    </message>
+    <message id="gate.name">
+        <source></source>
+        <translation>{gate}-қақпа</translation>
+    </message>
+    <message id="lane.name">
+        <source></source>
+        <translation>{lane}-жолақ</translation>
+    </message>
+    <message id="direction.entry">
+        <source></source>
+        <translation>кіру</translation>
+    </message>
+    <message id="direction.exit">
+        <source></source>
+        <translation>шығу</translation>
+    </message>
+    <message id="direction.both">
+        <source></source>
+        <translation>кіру мен шығу</translation>
+    </message>
+    <message id="dot">
+        <source></source>
+        <translation>{first} · {second}</translation>
+    </message>
+    <message id="word.admitted">
+        <source></source>
+        <translation>Өтіңіз</translation>
+    </message>
+    <message id="word.refused">
+        <source></source>
+        <translation>Өтуге болмайды</translation>
+    </message>
+    <message id="word.referred">
+        <source></source>
+        <translation>Инспекторды күтіңіз</translation>
+    </message>
+    <message id="word.admitted.vehicle">
+        <source></source>
+        <translation>Өтіңіз</translation>
+    </message>
+    <message id="word.refused.vehicle">
+        <source></source>
+        <translation>Өтуге болмайды</translation>
+    </message>
+    <message id="greeting.welcome">
+        <source></source>
+        <translation>Қош келдіңіз!</translation>
+    </message>
+    <message id="greeting.back">
+        <source></source>
+        <translation>Қайта қош келдіңіз!</translation>
+    </message>
+    <message id="greeting.exit">
+        <source></source>
+        <translation>Жолыңыз болсын!</translation>
+    </message>
+    <message id="reason.ok">
+        <source></source>
+        <translation>{party}. ▸ Билет мерзімінің соңы: {until}.</translation>
+    </message>
+    <message id="reason.welcome_back">
+        <source></source>
+        <translation>Бұл – бүгінгі келуіңіздің жалғасы. ▸ Жаңа билет керек емес.</translation>
+    </message>
+    <message id="reason.partial">
+        <source></source>
+        <translation>Қазір кіретіндер: {count}. Билетте қалғаны: {left}. ▸ Қалғандар осы билетпен кейін кіреді.</translation>
+    </message>
+    <message id="reason.flagged_gate">
+        <source></source>
+        <translation>Билетте басқа қақпа көрсетілген: {gate}. Бұл жолы өтіңіз. ▸ Келесіде сол қақпаға келіңіз.</translation>
+    </message>
+    <message id="reason.flagged_reentry">
+        <source></source>
+        <translation>Билет бүгін қолданылған: {time}. Қайта кіруге болады. ▸ Шығарда билетті көрсетіңіз.</translation>
+    </message>
+    <message id="reason.unlisted">
+        <source></source>
+        <translation>Билет түпнұсқа, тізім кейін жаңарады. ▸ Билетті шыққанша сақтаңыз.</translation>
+    </message>
+    <message id="reason.unconfirmed">
+        <source></source>
+        <translation>Басқа жолақтармен байланыс жоқ, билет осында тексерілді. ▸ Билетті шыққанша сақтаңыз.</translation>
+    </message>
+    <message id="reason.pass">
+        <source></source>
+        <translation>Рұқсатнама тексерілді. ▸ Мерзімінің соңы: {date}.</translation>
+    </message>
+    <message id="reason.exempt">
+        <source></source>
+        <translation>Кіру тегін. ▸ Құжатыңыздың көшірмесі алынбайды.</translation>
+    </message>
+    <message id="reason.staff">
+        <source></source>
+        <translation>Қызметкер рұқсатнамасы. ▸ Келу санына кірмейді.</translation>
+    </message>
+    <message id="reason.official">
+        <source></source>
+        <translation>Қызметтік кіру. ▸ Жазбаны инспектор кейін толтырады.</translation>
+    </message>
+    <message id="reason.override">
+        <source></source>
+        <translation>Инспектор кіруге рұқсат берді. ▸ Билетті шыққанша сақтаңыз.</translation>
+    </message>
+    <message id="reason.exit">
+        <source></source>
+        <translation>Шығу белгіленді: {time}. ▸ Табиғатты таза сақтағаныңызға рақмет!</translation>
+    </message>
+    <message id="reason.exit_unknown">
+        <source></source>
+        <translation>Шығу ашық. Бұл код бойынша кіру табылмады. ▸ Серігіңіз паркте қалса, инспекторға айтыңыз.</translation>
+    </message>
+    <message id="reason.training">
+        <source></source>
+        <translation>СЫНАҚ билеті: нақты кіру емес. ▸ Есепке алынбайды.</translation>
+    </message>
+    <message id="reason.not_a_ticket">
+        <source></source>
+        <translation>Бұл код – парк билеті емес. ▸ Билеттің QR-кодын ашып, қайта көрсетіңіз.</translation>
+    </message>
+    <message id="reason.not_a_ticket.payment">
+        <source></source>
+        <translation>Бұл – төлем коды. ▸ Билеттің QR-кодын ашып, қайта көрсетіңіз.</translation>
+    </message>
+    <message id="reason.not_a_ticket.wifi">
+        <source></source>
+        <translation>Бұл – Wi-Fi коды. ▸ Билеттің QR-кодын ашып, қайта көрсетіңіз.</translation>
+    </message>
+    <message id="reason.not_a_ticket.link">
+        <source></source>
+        <translation>Бұл – сайт сілтемесі. ▸ Билеттің QR-кодын ашып, қайта көрсетіңіз.</translation>
+    </message>
+    <message id="reason.malformed">
+        <source></source>
+        <translation>Билет коды толық оқылмады. ▸ Билетті қайта ашыңыз немесе астындағы кодты теріңіз.</translation>
+    </message>
+    <message id="reason.forged">
+        <source></source>
+        <translation>Билеттің түпнұсқа екені расталмады. ▸ Инспекторға келіп, төлем чегін көрсетіңіз.</translation>
+    </message>
+    <message id="reason.wrong_park">
+        <source></source>
+        <translation>Билет басқа паркке арналған: {park}. ▸ Осы парктің билетін инспектордан сұраңыз.</translation>
+    </message>
+    <message id="reason.wrong_gate">
+        <source></source>
+        <translation>Билет басқа қақпаға арналған: {gate}. ▸ Баратын жол экрандағы картада.</translation>
+    </message>
+    <message id="reason.expired">
+        <source></source>
+        <translation>Билеттің мерзімі өткен: {dayword}, {time}. ▸ Тағы бір күнге билет алуға болады.</translation>
+    </message>
+    <message id="reason.not_yet">
+        <source></source>
+        <translation>Билеттің уақыты әлі келген жоқ. Басталуы: {dayword}, {time}. ▸ Сол уақытта келіңіз.</translation>
+    </message>
+    <message id="reason.revoked">
+        <source></source>
+        <translation>Билеттің күші жойылған: {date}. ▸ Сұрақ болса, инспекторға чекті көрсетіңіз.</translation>
+    </message>
+    <message id="reason.already_used">
+        <source></source>
+        <translation>Бұл билет {day} қолданылған: {time}, {place}. ▸ Инспекторға келіңіз, ол көмектеседі.</translation>
+    </message>
+    <message id="reason.used_up">
+        <source></source>
+        <translation>Билеттегі барлық кіру қолданылды: {count}. ▸ Жаңа билет алуға болады.</translation>
+    </message>
+    <message id="reason.closed">
+        <source></source>
+        <translation>Жабық аймақ: {zone}. Ашылуы: {dayword}, {time}. ▸ Негізі: {authority}, {document}. Ашық аймақтар картада.</translation>
+    </message>
+    <message id="reason.closed.open_ended">
+        <source></source>
+        <translation>Жабық аймақ: {zone}. Келесі хабарға дейін. ▸ Негізі: {authority}, {document}. Ашық аймақтар картада.</translation>
+    </message>
+    <message id="reason.full">
+        <source></source>
+        <translation>Қазір бос орын жоқ. Шекті саны: {count} адам. ▸ Келесі бос уақыт: {dayword}, {time}, {gate}. Негізі: {authority}, {document}.</translation>
+    </message>
+    <message id="reason.full.one_out">
+        <source></source>
+        <translation>Біреу шықса, біреу кіреді. ▸ Күте тұрыңыз.</translation>
+    </message>
+    <message id="reason.outside_hours">
+        <source></source>
+        <translation>Қазір кіру уақыты емес. Ашылуы: {dayword}, {time}. ▸ Паркте түнейтін болсаңыз, инспекторға айтыңыз.</translation>
+    </message>
+    <message id="reason.too_long">
+        <source></source>
+        <translation>Билет мерзімі рұқсат етілген ұзақтықтан асады. ▸ Инспекторға келіп, чекті көрсетіңіз.</translation>
+    </message>
+    <message id="reason.key_not_valid">
+        <source></source>
+        <translation>Бұл билеттің қолтаңбасы мұнда қабылданбайды. ▸ Инспекторға келіп, чекті көрсетіңіз.</translation>
+    </message>
+    <message id="reason.unknown_key">
+        <source></source>
+        <translation>Бұл билетті тексеруге құрылғыны жаңарту керек.</translation>
+    </message>
+    <message id="reason.unknown_product">
+        <source></source>
+        <translation>Билеттің бұл түрі құрылғыда әлі жоқ.</translation>
+    </message>
+    <message id="reason.unknown_flag">
+        <source></source>
+        <translation>Билетте құрылғыға әлі таныс емес белгі бар.</translation>
+    </message>
+    <message id="reason.stale_trust" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>Құрылғы деректері %n күн жаңартылмаған.</numerusform>
+            <numerusform>Құрылғы деректері %n күн жаңартылмаған.</numerusform>
+        </translation>
+    </message>
+    <message id="reason.stale_revocations" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>Күші жойылған билеттер тізімі %n күн жаңартылмаған.</numerusform>
+            <numerusform>Күші жойылған билеттер тізімі %n күн жаңартылмаған.</numerusform>
+        </translation>
+    </message>
+    <message id="reason.clock_suspect">
+        <source></source>
+        <translation>Құрылғының сағаты дәл болмауы мүмкін. ▸ Билет уақытын инспектор тексереді.</translation>
+    </message>
+    <message id="reason.guide_required">
+        <source></source>
+        <translation>Бұл маршрутқа гид немесе инспектор-жолсерік керек. ▸ Гидтің атын инспекторға айтыңыз.</translation>
+    </message>
+    <message id="reason.holder_check">
+        <source></source>
+        <translation>Инспектор құжатты немесе көлік нөмірін тексереді. ▸ Дайындап қойыңыз, көшірмесі алынбайды.</translation>
+    </message>
+    <message id="reason.several_matches">
+        <source></source>
+        <translation>Бұл кодқа бірнеше билет сәйкес келеді. ▸ QR-код болса, камераға көрсетіңіз.</translation>
+    </message>
+    <message id="reason.typed_only">
+        <source></source>
+        <translation>Терілген кодты инспектор растайды. ▸ QR-код болса, камераға көрсетіңіз.</translation>
+    </message>
+    <message id="reason.dynamic_required">
+        <source></source>
+        <translation>Бұл билетке қолданбадағы жаңарып тұратын код керек. ▸ Билетті қолданбадан ашыңыз.</translation>
+    </message>
+    <message id="reason.unknown_policy">
+        <source></source>
+        <translation>Парктің жаңа ережелері құрылғыда әлі жоқ.</translation>
+    </message>
+    <message id="reason.not_listed">
+        <source></source>
+        <translation>Билетті инспектор тізім бойынша тексереді.</translation>
+    </message>
+    <message id="reason.unanswered">
+        <source></source>
+        <translation>Сұраққа жауап болмады. ▸ Билетті қайта көрсетіңіз немесе инспекторды күтіңіз.</translation>
+    </message>
+    <message id="reason.journal_failed">
+        <source></source>
+        <translation>Құрылғы кіруді жаза алмады. ▸ Инспектор сізді қолмен тіркейді.</translation>
+    </message>
+    <message id="step.referred">
+        <source></source>
+        <translation>Инспектор шақырылды. Билетіңіз жарамды болуы мүмкін.</translation>
+    </message>
+    <message id="step.see_ranger">
+        <source></source>
+        <translation>Инспекторға келіңіз.</translation>
+    </message>
+    <message id="info.scan">
+        <source></source>
+        <translation>Бұл – тек тексеру, билет қолданылмады.</translation>
+    </message>
+    <message id="label.ok">
+        <source></source>
+        <translation>Жарамды билет</translation>
+    </message>
+    <message id="label.welcome_back">
+        <source></source>
+        <translation>Қайта кіру, бүгінгі</translation>
+    </message>
+    <message id="label.partial">
+        <source></source>
+        <translation>Топтың бір бөлігі</translation>
+    </message>
+    <message id="label.flagged_gate">
+        <source></source>
+        <translation>Басқа қақпа, белгі</translation>
+    </message>
+    <message id="label.flagged_reentry">
+        <source></source>
+        <translation>Қайта кіру, белгі</translation>
+    </message>
+    <message id="label.unlisted">
+        <source></source>
+        <translation>Тізімде әлі жоқ</translation>
+    </message>
+    <message id="label.unconfirmed">
+        <source></source>
+        <translation>Жолақтар растамады</translation>
+    </message>
+    <message id="label.pass">
+        <source></source>
+        <translation>Рұқсатнама</translation>
+    </message>
+    <message id="label.exempt">
+        <source></source>
+        <translation>Төлемнен босатылған</translation>
+    </message>
+    <message id="label.staff">
+        <source></source>
+        <translation>Қызметкер</translation>
+    </message>
+    <message id="label.official">
+        <source></source>
+        <translation>Қызметтік кіру</translation>
+    </message>
+    <message id="label.override">
+        <source></source>
+        <translation>Инспектор шешімі</translation>
+    </message>
+    <message id="label.exit">
+        <source></source>
+        <translation>Шығу</translation>
+    </message>
+    <message id="label.exit_unknown">
+        <source></source>
+        <translation>Шығу, кіруі жоқ</translation>
+    </message>
+    <message id="label.training">
+        <source></source>
+        <translation>СЫНАҚ билеті</translation>
+    </message>
+    <message id="label.not_a_ticket">
+        <source></source>
+        <translation>Билет емес</translation>
+    </message>
+    <message id="label.malformed">
+        <source></source>
+        <translation>Код бүлінген</translation>
+    </message>
+    <message id="label.forged">
+        <source></source>
+        <translation>Қолтаңба расталмады</translation>
+    </message>
+    <message id="label.wrong_park">
+        <source></source>
+        <translation>Басқа парк билеті</translation>
+    </message>
+    <message id="label.wrong_gate">
+        <source></source>
+        <translation>Басқа қақпа билеті</translation>
+    </message>
+    <message id="label.expired">
+        <source></source>
+        <translation>Мерзімі өткен</translation>
+    </message>
+    <message id="label.not_yet">
+        <source></source>
+        <translation>Уақыты келмеген</translation>
+    </message>
+    <message id="label.revoked">
+        <source></source>
+        <translation>Күші жойылған</translation>
+    </message>
+    <message id="label.already_used">
+        <source></source>
+        <translation>Бұрын қолданылған</translation>
+    </message>
+    <message id="label.used_up">
+        <source></source>
+        <translation>Кіру саны бітті</translation>
+    </message>
+    <message id="label.closed">
+        <source></source>
+        <translation>Аймақ жабық</translation>
+    </message>
+    <message id="label.full">
+        <source></source>
+        <translation>Бос орын жоқ</translation>
+    </message>
+    <message id="label.outside_hours">
+        <source></source>
+        <translation>Жұмыс уақыты емес</translation>
+    </message>
+    <message id="label.too_long">
+        <source></source>
+        <translation>Мерзімі тым ұзақ</translation>
+    </message>
+    <message id="label.key_not_valid">
+        <source></source>
+        <translation>Кілт жарамсыз</translation>
+    </message>
+    <message id="label.unknown_key">
+        <source></source>
+        <translation>Кілт белгісіз</translation>
+    </message>
+    <message id="label.unknown_product">
+        <source></source>
+        <translation>Билет түрі белгісіз</translation>
+    </message>
+    <message id="label.unknown_flag">
+        <source></source>
+        <translation>Белгі танылмады</translation>
+    </message>
+    <message id="label.stale_trust">
+        <source></source>
+        <translation>Деректер ескірген</translation>
+    </message>
+    <message id="label.stale_revocations">
+        <source></source>
+        <translation>Жою тізімі ескірген</translation>
+    </message>
+    <message id="label.clock_suspect">
+        <source></source>
+        <translation>Сағат күмәнді</translation>
+    </message>
+    <message id="label.guide_required">
+        <source></source>
+        <translation>Гид керек</translation>
+    </message>
+    <message id="label.holder_check">
+        <source></source>
+        <translation>Иесін тексеру</translation>
+    </message>
+    <message id="label.several_matches">
+        <source></source>
+        <translation>Бірнеше билет сәйкес</translation>
+    </message>
+    <message id="label.typed_only">
+        <source></source>
+        <translation>Тек терілген код</translation>
+    </message>
+    <message id="label.dynamic_required">
+        <source></source>
+        <translation>Қолданба коды керек</translation>
+    </message>
+    <message id="label.unknown_policy">
+        <source></source>
+        <translation>Ереже белгісіз</translation>
+    </message>
+    <message id="label.not_listed">
+        <source></source>
+        <translation>Рұқсат тізімінде жоқ</translation>
+    </message>
+    <message id="label.unanswered">
+        <source></source>
+        <translation>Жауап болмады</translation>
+    </message>
+    <message id="label.journal_failed">
+        <source></source>
+        <translation>Жазба сақталмады</translation>
+    </message>
+    <message id="outcome.admitted">
+        <source></source>
+        <translation>Өтті</translation>
+    </message>
+    <message id="outcome.refused">
+        <source></source>
+        <translation>Өткізілмеді</translation>
+    </message>
+    <message id="outcome.referred">
+        <source></source>
+        <translation>Инспекторға жіберілді</translation>
+    </message>
+    <message id="count.adults" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n ересек</numerusform>
+            <numerusform>%n ересек</numerusform>
+        </translation>
+    </message>
+    <message id="count.children" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n бала</numerusform>
+            <numerusform>%n бала</numerusform>
+        </translation>
+    </message>
+    <message id="count.preferential" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n жеңілдікті билет</numerusform>
+            <numerusform>%n жеңілдікті билет</numerusform>
+        </translation>
+    </message>
+    <message id="count.preschool" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n мектеп жасына дейінгі бала</numerusform>
+            <numerusform>%n мектеп жасына дейінгі бала</numerusform>
+        </translation>
+    </message>
+    <message id="count.other" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n келуші</numerusform>
+            <numerusform>%n келуші</numerusform>
+        </translation>
+    </message>
+    <message id="count.people" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n адам</numerusform>
+            <numerusform>%n адам</numerusform>
+        </translation>
+    </message>
+    <message id="count.minutes" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n минут</numerusform>
+            <numerusform>%n минут</numerusform>
+        </translation>
+    </message>
+    <message id="count.records" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n жазба</numerusform>
+            <numerusform>%n жазба</numerusform>
+        </translation>
+    </message>
+    <message id="count.none">
+        <source></source>
+        <translation>жоқ</translation>
+    </message>
+    <message id="day.today">
+        <source></source>
+        <translation>бүгін</translation>
+    </message>
+    <message id="day.yesterday">
+        <source></source>
+        <translation>кеше</translation>
+    </message>
+    <message id="day.tomorrow">
+        <source></source>
+        <translation>ертең</translation>
+    </message>
+    <message id="day.on">
+        <source></source>
+        <translation>{date} күні</translation>
+    </message>
+    <message id="date.short">
+        <source></source>
+        <translation>{d} {month}</translation>
+    </message>
+    <message id="date.long">
+        <source></source>
+        <translation>{y} жылғы {d} {month}</translation>
+    </message>
+    <message id="date.header">
+        <source></source>
+        <translation>{date}, {weekday}</translation>
+    </message>
+    <message id="date.time">
+        <source></source>
+        <translation>{date}, {time}</translation>
+    </message>
+    <message id="month.1">
+        <source></source>
+        <translation>қаңтар</translation>
+    </message>
+    <message id="month.2">
+        <source></source>
+        <translation>ақпан</translation>
+    </message>
+    <message id="month.3">
+        <source></source>
+        <translation>наурыз</translation>
+    </message>
+    <message id="month.4">
+        <source></source>
+        <translation>сәуір</translation>
+    </message>
+    <message id="month.5">
+        <source></source>
+        <translation>мамыр</translation>
+    </message>
+    <message id="month.6">
+        <source></source>
+        <translation>маусым</translation>
+    </message>
+    <message id="month.7">
+        <source></source>
+        <translation>шілде</translation>
+    </message>
+    <message id="month.8">
+        <source></source>
+        <translation>тамыз</translation>
+    </message>
+    <message id="month.9">
+        <source></source>
+        <translation>қыркүйек</translation>
+    </message>
+    <message id="month.10">
+        <source></source>
+        <translation>қазан</translation>
+    </message>
+    <message id="month.11">
+        <source></source>
+        <translation>қараша</translation>
+    </message>
+    <message id="month.12">
+        <source></source>
+        <translation>желтоқсан</translation>
+    </message>
+    <message id="weekday.1">
+        <source></source>
+        <translation>дүйсенбі</translation>
+    </message>
+    <message id="weekday.2">
+        <source></source>
+        <translation>сейсенбі</translation>
+    </message>
+    <message id="weekday.3">
+        <source></source>
+        <translation>сәрсенбі</translation>
+    </message>
+    <message id="weekday.4">
+        <source></source>
+        <translation>бейсенбі</translation>
+    </message>
+    <message id="weekday.5">
+        <source></source>
+        <translation>жұма</translation>
+    </message>
+    <message id="weekday.6">
+        <source></source>
+        <translation>сенбі</translation>
+    </message>
+    <message id="weekday.7">
+        <source></source>
+        <translation>жексенбі</translation>
+    </message>
+    <message id="ready.headline">
+        <source></source>
+        <translation>Билеттің QR-кодын камераға көрсетіңіз</translation>
+    </message>
+    <message id="ready.hint">
+        <source></source>
+        <translation>Телефонды 15–20 см қашықтықта ұстаңыз. Экран жарықтығын барынша арттырыңыз.</translation>
+    </message>
+    <message id="ready.here">
+        <source></source>
+        <translation>Телефонды осында ұстаңыз</translation>
+    </message>
+    <message id="ready.no_camera">
+        <source></source>
+        <translation>Камера істемейді: сканерге көрсетіңіз не кодты теріңіз</translation>
+    </message>
+    <message id="ready.called">
+        <source></source>
+        <translation>Инспектор шақырылды: {time}</translation>
+    </message>
+    <message id="hint.still">
+        <source></source>
+        <translation>Қозғалтпай ұстаңыз</translation>
+    </message>
+    <message id="hint.one_code">
+        <source></source>
+        <translation>Бір ғана код көрсетіңіз</translation>
+    </message>
+    <message id="hint.glare">
+        <source></source>
+        <translation>Сәл еңкейтіңіз, жарық шағылысып тұр</translation>
+    </message>
+    <message id="hint.closer">
+        <source></source>
+        <translation>Жақындатыңыз</translation>
+    </message>
+    <message id="hint.whole">
+        <source></source>
+        <translation>Код толық көрінсін</translation>
+    </message>
+    <message id="button.code">
+        <source></source>
+        <translation>Кодты теру</translation>
+    </message>
+    <message id="button.call">
+        <source></source>
+        <translation>Инспекторды шақыру</translation>
+    </message>
+    <message id="button.ranger">
+        <source></source>
+        <translation>Инспекторға</translation>
+    </message>
+    <message id="button.back">
+        <source></source>
+        <translation>Артқа</translation>
+    </message>
+    <message id="button.cancel">
+        <source></source>
+        <translation>Бас тарту</translation>
+    </message>
+    <message id="button.confirm">
+        <source></source>
+        <translation>Растау</translation>
+    </message>
+    <message id="link.on">
+        <source></source>
+        <translation>Байланыс бар</translation>
+    </message>
+    <message id="link.off">
+        <source></source>
+        <translation>Байланыс жоқ</translation>
+    </message>
+    <message id="link.off.here">
+        <source></source>
+        <translation>билеттер осы құрылғыда тексеріледі</translation>
+    </message>
+    <message id="age.now">
+        <source></source>
+        <translation>жаңа ғана тексерілді</translation>
+    </message>
+    <message id="age.never">
+        <source></source>
+        <translation>деректер әлі алынған жоқ</translation>
+    </message>
+    <message id="age.minutes" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n минут бұрын тексерілді</numerusform>
+            <numerusform>%n минут бұрын тексерілді</numerusform>
+        </translation>
+    </message>
+    <message id="age.hours" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n сағат бұрын тексерілді</numerusform>
+            <numerusform>%n сағат бұрын тексерілді</numerusform>
+        </translation>
+    </message>
+    <message id="age.days" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n күннен бері байланыс жоқ</numerusform>
+            <numerusform>%n күннен бері байланыс жоқ</numerusform>
+        </translation>
+    </message>
+    <message id="ago.now">
+        <source></source>
+        <translation>жаңа ғана</translation>
+    </message>
+    <message id="ago.never">
+        <source></source>
+        <translation>болған жоқ</translation>
+    </message>
+    <message id="ago.minutes" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n минут бұрын</numerusform>
+            <numerusform>%n минут бұрын</numerusform>
+        </translation>
+    </message>
+    <message id="ago.hours" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n сағат бұрын</numerusform>
+            <numerusform>%n сағат бұрын</numerusform>
+        </translation>
+    </message>
+    <message id="ago.days" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n күн бұрын</numerusform>
+            <numerusform>%n күн бұрын</numerusform>
+        </translation>
+    </message>
+    <message id="staleness.ageing">
+        <source></source>
+        <translation>деректер ескіріп барады</translation>
+    </message>
+    <message id="staleness.stale">
+        <source></source>
+        <translation>деректер ескірген</translation>
+    </message>
+    <message id="clock.suspect">
+        <source></source>
+        <translation>Сағат күмәнді</translation>
+    </message>
+    <message id="next.visitor">
+        <source></source>
+        <translation>Келесі келуші билетін көрсете алады</translation>
+    </message>
+    <message id="next.aside">
+        <source></source>
+        <translation>Шетке шығып, күте тұрыңыз. Келесі келуші өте алады.</translation>
+    </message>
+    <message id="limits">
+        <source></source>
+        <translation>Осында тексерілді; басқа қақпалар: {time} жағдайы</translation>
+    </message>
+    <message id="limits.none">
+        <source></source>
+        <translation>Осында тексерілді; басқа қақпалар туралы дерек жоқ</translation>
+    </message>
+    <message id="card.party">
+        <source></source>
+        <translation>Кіретіндер</translation>
+    </message>
+    <message id="card.leaving">
+        <source></source>
+        <translation>Шығатындар</translation>
+    </message>
+    <message id="card.onticket">
+        <source></source>
+        <translation>Билетте</translation>
+    </message>
+    <message id="card.ticket">
+        <source></source>
+        <translation>Билет</translation>
+    </message>
+    <message id="card.until">
+        <source></source>
+        <translation>Мерзімінің соңы</translation>
+    </message>
+    <message id="card.left">
+        <source></source>
+        <translation>Билетте қалғаны</translation>
+    </message>
+    <message id="card.used">
+        <source></source>
+        <translation>Қолданылды</translation>
+    </message>
+    <message id="card.called">
+        <source></source>
+        <translation>Шақырылды</translation>
+    </message>
+    <message id="card.code">
+        <source></source>
+        <translation>…{tail}</translation>
+    </message>
+    <message id="unit.second">
+        <source></source>
+        <translation>с</translation>
+    </message>
+    <message id="question.heads">
+        <source></source>
+        <translation>Қазір неше адам кіреді?</translation>
+    </message>
+    <message id="question.heads.exit">
+        <source></source>
+        <translation>Қазір неше адам шығады?</translation>
+    </message>
+    <message id="question.group">
+        <source></source>
+        <translation>топтық билет …{tail}</translation>
+    </message>
+    <message id="question.left">
+        <source></source>
+        <translation>Билетте қалғаны: {left}</translation>
+    </message>
+    <message id="question.inside">
+        <source></source>
+        <translation>Паркте: {left}</translation>
+    </message>
+    <message id="question.total">
+        <source></source>
+        <translation>Топта: {count}</translation>
+    </message>
+    <message id="question.rowleft">
+        <source></source>
+        <translation>Қалғаны: {left}</translation>
+    </message>
+    <message id="question.of">
+        <source></source>
+        <translation>{count} / {total}</translation>
+    </message>
+    <message id="question.all">
+        <source></source>
+        <translation>Бәрі: {count}</translation>
+    </message>
+    <message id="question.confirm" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>Жалғастыру: %n адам</numerusform>
+            <numerusform>Жалғастыру: %n адам</numerusform>
+        </translation>
+    </message>
+    <message id="question.confirm.exit" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>Жалғастыру: %n адам</numerusform>
+            <numerusform>Жалғастыру: %n адам</numerusform>
+        </translation>
+    </message>
+    <message id="question.nobody">
+        <source></source>
+        <translation>Адам санын таңдаңыз</translation>
+    </message>
+    <message id="question.warning">
+        <source></source>
+        <translation>Ескерту: {advisory}</translation>
+    </message>
+    <message id="question.warning.title">
+        <source></source>
+        <translation>Назар аударыңыз</translation>
+    </message>
+    <message id="question.seen">
+        <source></source>
+        <translation>Таныстым</translation>
+    </message>
+    <message id="question.guide">
+        <source></source>
+        <translation>Гидіңіз кім?</translation>
+    </message>
+    <message id="question.guide.why">
+        <source></source>
+        <translation>Бұл маршрутқа гид немесе инспектор-жолсерік керек.</translation>
+    </message>
+    <message id="question.guide.name">
+        <source></source>
+        <translation>Гидтің атын теру</translation>
+    </message>
+    <message id="question.guide.placeholder">
+        <source></source>
+        <translation>Гидтің аты</translation>
+    </message>
+    <message id="question.unlisted">
+        <source></source>
+        <translation>Құрылғы бұл сұрақты әлі білмейді</translation>
+    </message>
+    <message id="category.adults">
+        <source></source>
+        <translation>Ересектер</translation>
+    </message>
+    <message id="category.children">
+        <source></source>
+        <translation>Балалар</translation>
+    </message>
+    <message id="category.preferential">
+        <source></source>
+        <translation>Жеңілдікті билет</translation>
+    </message>
+    <message id="category.preschool">
+        <source></source>
+        <translation>Мектеп жасына дейінгі балалар</translation>
+    </message>
+    <message id="category.other">
+        <source></source>
+        <translation>Басқа келушілер</translation>
+    </message>
+    <message id="code.title">
+        <source></source>
+        <translation>Билет кодын теріңіз</translation>
+    </message>
+    <message id="code.hint">
+        <source></source>
+        <translation>Код QR-кодтың астында жазылған, 10 таңба. 0, O, 1, I болмайды.</translation>
+    </message>
+    <message id="code.more" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>тағы %n</numerusform>
+            <numerusform>тағы %n</numerusform>
+        </translation>
+    </message>
+    <message id="code.wrong">
+        <source></source>
+        <translation>Бұл код сәйкес келмейді. Билетке қарап, қайта теріңіз.</translation>
+    </message>
+    <message id="code.wait">
+        <source></source>
+        <translation>Тым көп әрекет болды. Бір минуттан кейін қайталаңыз.</translation>
+    </message>
+    <message id="key.delete">
+        <source></source>
+        <translation>Өшіру</translation>
+    </message>
+    <message id="key.call">
+        <source></source>
+        <translation>Шақыру</translation>
+    </message>
+    <message id="key.done">
+        <source></source>
+        <translation>Дайын</translation>
+    </message>
+    <message id="key.space">
+        <source></source>
+        <translation>Бос орын</translation>
+    </message>
+    <message id="pin.title">
+        <source></source>
+        <translation>PIN кодыңызды теріңіз</translation>
+    </message>
+    <message id="pin.subtitle">
+        <source></source>
+        <translation>инспектордың кіруі</translation>
+    </message>
+    <message id="pin.why">
+        <source></source>
+        <translation>Соңғы шешімдерді көру, жазба күшін жою және инспектор шешімі осы жерде.</translation>
+    </message>
+    <message id="pin.left">
+        <source></source>
+        <translation>Қалған әрекет: {count}</translation>
+    </message>
+    <message id="pin.rule">
+        <source></source>
+        <translation>5 рет сәйкес келмесе, 1 минут күту қажет.</translation>
+    </message>
+    <message id="pin.wrong">
+        <source></source>
+        <translation>PIN сәйкес келмеді</translation>
+    </message>
+    <message id="pin.locked">
+        <source></source>
+        <translation>Күтіңіз: {count} с</translation>
+    </message>
+    <message id="pin.unset">
+        <source></source>
+        <translation>Бұл құрылғыда PIN орнатылмаған.</translation>
+    </message>
+    <message id="pin.enter">
+        <source></source>
+        <translation>Кіру</translation>
+    </message>
+    <message id="ranger.sync">
+        <source></source>
+        <translation>Алмасу</translation>
+    </message>
+    <message id="ranger.unsent">
+        <source></source>
+        <translation>Жіберілмеген</translation>
+    </message>
+    <message id="ranger.inside">
+        <source></source>
+        <translation>Қазір паркте</translation>
+    </message>
+    <message id="ranger.overrides">
+        <source></source>
+        <translation>Бүгінгі шешімдер</translation>
+    </message>
+    <message id="ranger.lock">
+        <source></source>
+        <translation>Құлыптау</translation>
+    </message>
+    <message id="ranger.syncnow">
+        <source></source>
+        <translation>Қазір синхрондау</translation>
+    </message>
+    <message id="ranger.syncing">
+        <source></source>
+        <translation>Алмасу жүріп жатыр</translation>
+    </message>
+    <message id="ranger.direction">
+        <source></source>
+        <translation>Бағыт: {direction}</translation>
+    </message>
+    <message id="ranger.code">
+        <source></source>
+        <translation>Кодты теру</translation>
+    </message>
+    <message id="ranger.ready">
+        <source></source>
+        <translation>Экранға оралу</translation>
+    </message>
+    <message id="ranger.empty">
+        <source></source>
+        <translation>Бүгін әлі шешім жоқ</translation>
+    </message>
+    <message id="ranger.annul">
+        <source></source>
+        <translation>Жазба күшін жою</translation>
+    </message>
+    <message id="ranger.letin">
+        <source></source>
+        <translation>Өткізу</translation>
+    </message>
+    <message id="ranger.decide">
+        <source></source>
+        <translation>Шешу</translation>
+    </message>
+    <message id="ranger.annulled">
+        <source></source>
+        <translation>күші жойылды</translation>
+    </message>
+    <message id="ranger.overridden">
+        <source></source>
+        <translation>инспектор өткізді</translation>
+    </message>
+    <message id="ranger.waiting">
+        <source></source>
+        <translation>Күтіп тұр: {count} мин</translation>
+    </message>
+    <message id="ranger.called">
+        <source></source>
+        <translation>Келуші шақырады</translation>
+    </message>
+    <message id="ranger.answer">
+        <source></source>
+        <translation>Келдім</translation>
+    </message>
+    <message id="ranger.newer">
+        <source></source>
+        <translation>Кейінгілер</translation>
+    </message>
+    <message id="ranger.older">
+        <source></source>
+        <translation>Бұрынғылар</translation>
+    </message>
+    <message id="ranger.done">
+        <source></source>
+        <translation>Орындалды</translation>
+    </message>
+    <message id="ranger.failed">
+        <source></source>
+        <translation>Орындалмады. Қайталаңыз немесе құрылғы күйін қараңыз.</translation>
+    </message>
+    <message id="reason.title.override">
+        <source></source>
+        <translation>Неге өткізесіз?</translation>
+    </message>
+    <message id="reason.title.annul">
+        <source></source>
+        <translation>Неге күшін жоясыз?</translation>
+    </message>
+    <message id="why.document_seen">
+        <source></source>
+        <translation>Құжат көрсетілді</translation>
+    </message>
+    <message id="why.receipt_seen">
+        <source></source>
+        <translation>Төлем чегі көрсетілді</translation>
+    </message>
+    <message id="why.unreadable">
+        <source></source>
+        <translation>Билет оқылмайды</translation>
+    </message>
+    <message id="why.same_party">
+        <source></source>
+        <translation>Тобы паркте</translation>
+    </message>
+    <message id="why.kiosk_fault">
+        <source></source>
+        <translation>Құрылғы ақаулы</translation>
+    </message>
+    <message id="why.emergency">
+        <source></source>
+        <translation>Төтенше жағдай</translation>
+    </message>
+    <message id="why.not_passed">
+        <source></source>
+        <translation>Өтпеді</translation>
+    </message>
+    <message id="why.wrong_ticket">
+        <source></source>
+        <translation>Басқа билет көрсетілді</translation>
+    </message>
+    <message id="why.wrong_heads">
+        <source></source>
+        <translation>Адам саны басқа</translation>
+    </message>
+    <message id="why.test">
+        <source></source>
+        <translation>Сынақ</translation>
+    </message>
+    <message id="why.other">
+        <source></source>
+        <translation>Басқа себеп: теру</translation>
+    </message>
+    <message id="why.heads">
+        <source></source>
+        <translation>Адам саны</translation>
+    </message>
+    <message id="why.heads.kept">
+        <source></source>
+        <translation>билет бойынша</translation>
+    </message>
+    <message id="why.placeholder">
+        <source></source>
+        <translation>Себебін теріңіз</translation>
+    </message>
+    <message id="barrier.closed">
+        <source></source>
+        <translation>Шлагбаум жабық</translation>
+    </message>
+    <message id="barrier.open">
+        <source></source>
+        <translation>Шлагбаум ашық</translation>
+    </message>
+    <message id="barrier.held">
+        <source></source>
+        <translation>Шлагбаум ашық ұсталып тұр</translation>
+    </message>
+    <message id="barrier.faulted">
+        <source></source>
+        <translation>Шлагбаум ақаулы</translation>
+    </message>
+    <message id="reason.wrong_gate.no_map">
+        <source></source>
+        <translation>Билет басқа қақпаға арналған: {gate}. ▸ Инспекторға келіңіз.</translation>
+    </message>
+</context>
+</TS>

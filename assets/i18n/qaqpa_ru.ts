@@ -1,0 +1,1235 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ru_RU" sourcelanguage="en_GB">
+<context>
+    <name></name>
+    <message id="lang.kk">
+        <source></source>
+        <translation>Қаз</translation>
+    </message>
+    <message id="lang.ru">
+        <source></source>
+        <translation>Рус</translation>
+    </message>
+    <message id="lang.en">
+        <source></source>
+        <translation>Eng</translation>
+    </message>
+    <message id="park.fallback">
+        <source></source>
+        <translation>Национальный парк</translation>
+    </message>
+    <message id="gate.name">
+        <source></source>
+        <translation>КПП {gate}</translation>
+    </message>
+    <message id="lane.name">
+        <source></source>
+        <translation>полоса {lane}</translation>
+    </message>
+    <message id="direction.entry">
+        <source></source>
+        <translation>вход</translation>
+    </message>
+    <message id="direction.exit">
+        <source></source>
+        <translation>выход</translation>
+    </message>
+    <message id="direction.both">
+        <source></source>
+        <translation>вход и выход</translation>
+    </message>
+    <message id="dot">
+        <source></source>
+        <translation>{first} · {second}</translation>
+    </message>
+    <message id="word.admitted">
+        <source></source>
+        <translation>Проходите</translation>
+    </message>
+    <message id="word.refused">
+        <source></source>
+        <translation>Прохода нет</translation>
+    </message>
+    <message id="word.referred">
+        <source></source>
+        <translation>Подождите инспектора</translation>
+    </message>
+    <message id="word.admitted.vehicle">
+        <source></source>
+        <translation>Проезжайте</translation>
+    </message>
+    <message id="word.refused.vehicle">
+        <source></source>
+        <translation>Проезд закрыт</translation>
+    </message>
+    <message id="greeting.welcome">
+        <source></source>
+        <translation>Добро пожаловать!</translation>
+    </message>
+    <message id="greeting.back">
+        <source></source>
+        <translation>С возвращением!</translation>
+    </message>
+    <message id="greeting.exit">
+        <source></source>
+        <translation>Счастливого пути!</translation>
+    </message>
+    <message id="reason.ok">
+        <source></source>
+        <translation>{party}. ▸ Билет действует до {until}.</translation>
+    </message>
+    <message id="reason.welcome_back">
+        <source></source>
+        <translation>Это продолжение сегодняшнего посещения. ▸ Новый билет не нужен.</translation>
+    </message>
+    <message id="reason.partial">
+        <source></source>
+        <translation>Сейчас проходят: {count}. Осталось по билету: {left}. ▸ Остальные пройдут по нему позже.</translation>
+    </message>
+    <message id="reason.flagged_gate">
+        <source></source>
+        <translation>В билете указан другой вход: {gate}. Сейчас проходите. ▸ В следующий раз — туда.</translation>
+    </message>
+    <message id="reason.flagged_reentry">
+        <source></source>
+        <translation>Билет сегодня уже использован: {time}. Повторный вход разрешён. ▸ На выходе покажите билет.</translation>
+    </message>
+    <message id="reason.unlisted">
+        <source></source>
+        <translation>Билет подлинный, список обновится позже. ▸ Сохраните билет до выхода.</translation>
+    </message>
+    <message id="reason.unconfirmed">
+        <source></source>
+        <translation>Связи с другими полосами нет, билет проверен здесь. ▸ Сохраните билет до выхода.</translation>
+    </message>
+    <message id="reason.pass">
+        <source></source>
+        <translation>Пропуск проверен. ▸ Действует до {date}.</translation>
+    </message>
+    <message id="reason.exempt">
+        <source></source>
+        <translation>Вход бесплатный. ▸ Копию документа мы не храним.</translation>
+    </message>
+    <message id="reason.staff">
+        <source></source>
+        <translation>Служебный пропуск. ▸ В число посещений не входит.</translation>
+    </message>
+    <message id="reason.official">
+        <source></source>
+        <translation>Служебный проезд. ▸ Запись инспектор заполнит позже.</translation>
+    </message>
+    <message id="reason.override">
+        <source></source>
+        <translation>Инспектор разрешил проход. ▸ Сохраните билет до выхода.</translation>
+    </message>
+    <message id="reason.exit">
+        <source></source>
+        <translation>Выход отмечен: {time}. ▸ Спасибо, что берегли природу!</translation>
+    </message>
+    <message id="reason.exit_unknown">
+        <source></source>
+        <translation>Выход открыт. Вход по этому коду не найден. ▸ Если кто-то остался в парке, скажите инспектору.</translation>
+    </message>
+    <message id="reason.training">
+        <source></source>
+        <translation>ТЕСТОВЫЙ билет: это не настоящий проход. ▸ В учёт не входит.</translation>
+    </message>
+    <message id="reason.not_a_ticket">
+        <source></source>
+        <translation>Этот код — не билет в парк. ▸ Откройте QR-код билета и покажите ещё раз.</translation>
+    </message>
+    <message id="reason.not_a_ticket.payment">
+        <source></source>
+        <translation>Это код оплаты. ▸ Откройте QR-код билета и покажите ещё раз.</translation>
+    </message>
+    <message id="reason.not_a_ticket.wifi">
+        <source></source>
+        <translation>Это код Wi-Fi. ▸ Откройте QR-код билета и покажите ещё раз.</translation>
+    </message>
+    <message id="reason.not_a_ticket.link">
+        <source></source>
+        <translation>Это ссылка на сайт. ▸ Откройте QR-код билета и покажите ещё раз.</translation>
+    </message>
+    <message id="reason.malformed">
+        <source></source>
+        <translation>Код билета прочитан не полностью. ▸ Откройте билет заново или наберите код под ним.</translation>
+    </message>
+    <message id="reason.forged">
+        <source></source>
+        <translation>Подлинность билета не подтвердилась. ▸ Подойдите к инспектору с чеком об оплате.</translation>
+    </message>
+    <message id="reason.wrong_park">
+        <source></source>
+        <translation>Это билет в другой парк: {park}. ▸ О билете в этот парк спросите инспектора.</translation>
+    </message>
+    <message id="reason.wrong_gate">
+        <source></source>
+        <translation>Это билет для другого входа: {gate}. ▸ Дорога туда — на карте.</translation>
+    </message>
+    <message id="reason.expired">
+        <source></source>
+        <translation>Срок билета закончился: {dayword}, {time}. ▸ Можно купить ещё один день.</translation>
+    </message>
+    <message id="reason.not_yet">
+        <source></source>
+        <translation>Время билета ещё не наступило. Начало: {dayword}, {time}. ▸ Приходите к этому времени.</translation>
+    </message>
+    <message id="reason.revoked">
+        <source></source>
+        <translation>Билет отменён {date}. ▸ Если это неожиданно, покажите инспектору чек.</translation>
+    </message>
+    <message id="reason.already_used">
+        <source></source>
+        <translation>Билет {day} уже использован: {time}, {place}. ▸ Подойдите к инспектору, он поможет.</translation>
+    </message>
+    <message id="reason.used_up">
+        <source></source>
+        <translation>Все входы по билету использованы: {count}. ▸ Можно купить новый билет.</translation>
+    </message>
+    <message id="reason.closed">
+        <source></source>
+        <translation>Закрыто: {zone}, до {date}, {time}. ▸ Основание: {authority}, {document}. Открытые зоны — на карте.</translation>
+    </message>
+    <message id="reason.closed.open_ended">
+        <source></source>
+        <translation>Закрыто: {zone}, до отмены. ▸ Основание: {authority}, {document}. Открытые зоны — на карте.</translation>
+    </message>
+    <message id="reason.full">
+        <source></source>
+        <translation>Сейчас мест нет. Предел: {count} чел. ▸ Ближайшее время: {dayword}, {time}, {gate}. Основание: {authority}, {document}.</translation>
+    </message>
+    <message id="reason.full.one_out">
+        <source></source>
+        <translation>Один вышел — один вошёл. ▸ Подождите, пожалуйста.</translation>
+    </message>
+    <message id="reason.outside_hours">
+        <source></source>
+        <translation>Сейчас вход закрыт. Откроется: {dayword}, {time}. ▸ Если у вас ночёвка в парке, скажите инспектору.</translation>
+    </message>
+    <message id="reason.too_long">
+        <source></source>
+        <translation>Срок билета больше допустимого. ▸ Подойдите к инспектору с чеком.</translation>
+    </message>
+    <message id="reason.key_not_valid">
+        <source></source>
+        <translation>Подпись этого билета здесь не принимается. ▸ Подойдите к инспектору с чеком.</translation>
+    </message>
+    <message id="reason.unknown_key">
+        <source></source>
+        <translation>Для проверки этого билета устройству нужно обновление.</translation>
+    </message>
+    <message id="reason.unknown_product">
+        <source></source>
+        <translation>Этого вида билета на устройстве ещё нет.</translation>
+    </message>
+    <message id="reason.unknown_flag">
+        <source></source>
+        <translation>В билете есть отметка, которой устройство ещё не знает.</translation>
+    </message>
+    <message id="reason.stale_trust" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>Данные устройства не обновлялись %n день.</numerusform>
+            <numerusform>Данные устройства не обновлялись %n дня.</numerusform>
+            <numerusform>Данные устройства не обновлялись %n дней.</numerusform>
+        </translation>
+    </message>
+    <message id="reason.stale_revocations" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>Список отменённых билетов не обновлялся %n день.</numerusform>
+            <numerusform>Список отменённых билетов не обновлялся %n дня.</numerusform>
+            <numerusform>Список отменённых билетов не обновлялся %n дней.</numerusform>
+        </translation>
+    </message>
+    <message id="reason.clock_suspect">
+        <source></source>
+        <translation>Часы устройства могут быть неточны. ▸ Время билета проверит инспектор.</translation>
+    </message>
+    <message id="reason.guide_required">
+        <source></source>
+        <translation>На этом маршруте нужен гид или проводник. ▸ Назовите инспектору своего гида.</translation>
+    </message>
+    <message id="reason.holder_check">
+        <source></source>
+        <translation>Инспектор сверит документ или номер машины. ▸ Приготовьте документ; копию не снимаем.</translation>
+    </message>
+    <message id="reason.several_matches">
+        <source></source>
+        <translation>По этому коду нашлось несколько билетов. ▸ Если есть QR-код, покажите его камере.</translation>
+    </message>
+    <message id="reason.typed_only">
+        <source></source>
+        <translation>Набранный код подтверждает инспектор. ▸ Если есть QR-код, покажите его камере.</translation>
+    </message>
+    <message id="reason.dynamic_required">
+        <source></source>
+        <translation>Для этого билета нужен обновляемый код из приложения. ▸ Откройте билет в приложении.</translation>
+    </message>
+    <message id="reason.unknown_policy">
+        <source></source>
+        <translation>Новых правил парка на устройстве ещё нет.</translation>
+    </message>
+    <message id="reason.not_listed">
+        <source></source>
+        <translation>Этот билет инспектор сверит по списку.</translation>
+    </message>
+    <message id="reason.unanswered">
+        <source></source>
+        <translation>Ответа не было. ▸ Покажите билет ещё раз или дождитесь инспектора.</translation>
+    </message>
+    <message id="reason.journal_failed">
+        <source></source>
+        <translation>Устройство не смогло записать проход. ▸ Инспектор запишет вас вручную.</translation>
+    </message>
+    <message id="step.referred">
+        <source></source>
+        <translation>Инспектор уже вызван. С билетом, возможно, всё в порядке.</translation>
+    </message>
+    <message id="step.see_ranger">
+        <source></source>
+        <translation>Подойдите к инспектору.</translation>
+    </message>
+    <message id="info.scan">
+        <source></source>
+        <translation>Это только проверка, билет не использован.</translation>
+    </message>
+    <message id="label.ok">
+        <source></source>
+        <translation>Билет действителен</translation>
+    </message>
+    <message id="label.welcome_back">
+        <source></source>
+        <translation>Вернулись сегодня</translation>
+    </message>
+    <message id="label.partial">
+        <source></source>
+        <translation>Часть группы</translation>
+    </message>
+    <message id="label.flagged_gate">
+        <source></source>
+        <translation>Другой КПП, отметка</translation>
+    </message>
+    <message id="label.flagged_reentry">
+        <source></source>
+        <translation>Повторно, с отметкой</translation>
+    </message>
+    <message id="label.unlisted">
+        <source></source>
+        <translation>Ещё нет в списке</translation>
+    </message>
+    <message id="label.unconfirmed">
+        <source></source>
+        <translation>Полосы не подтвердили</translation>
+    </message>
+    <message id="label.pass">
+        <source></source>
+        <translation>Пропуск</translation>
+    </message>
+    <message id="label.exempt">
+        <source></source>
+        <translation>Освобождён от платы</translation>
+    </message>
+    <message id="label.staff">
+        <source></source>
+        <translation>Сотрудник</translation>
+    </message>
+    <message id="label.official">
+        <source></source>
+        <translation>Служебный проезд</translation>
+    </message>
+    <message id="label.override">
+        <source></source>
+        <translation>Решение инспектора</translation>
+    </message>
+    <message id="label.exit">
+        <source></source>
+        <translation>Выход</translation>
+    </message>
+    <message id="label.exit_unknown">
+        <source></source>
+        <translation>Выход без входа</translation>
+    </message>
+    <message id="label.training">
+        <source></source>
+        <translation>ТЕСТОВЫЙ билет</translation>
+    </message>
+    <message id="label.not_a_ticket">
+        <source></source>
+        <translation>Не билет</translation>
+    </message>
+    <message id="label.malformed">
+        <source></source>
+        <translation>Код повреждён</translation>
+    </message>
+    <message id="label.forged">
+        <source></source>
+        <translation>Подпись не сошлась</translation>
+    </message>
+    <message id="label.wrong_park">
+        <source></source>
+        <translation>Билет в другой парк</translation>
+    </message>
+    <message id="label.wrong_gate">
+        <source></source>
+        <translation>Билет на другой КПП</translation>
+    </message>
+    <message id="label.expired">
+        <source></source>
+        <translation>Срок истёк</translation>
+    </message>
+    <message id="label.not_yet">
+        <source></source>
+        <translation>Ещё не действует</translation>
+    </message>
+    <message id="label.revoked">
+        <source></source>
+        <translation>Отменён</translation>
+    </message>
+    <message id="label.already_used">
+        <source></source>
+        <translation>Уже использован</translation>
+    </message>
+    <message id="label.used_up">
+        <source></source>
+        <translation>Входы закончились</translation>
+    </message>
+    <message id="label.closed">
+        <source></source>
+        <translation>Зона закрыта</translation>
+    </message>
+    <message id="label.full">
+        <source></source>
+        <translation>Мест нет</translation>
+    </message>
+    <message id="label.outside_hours">
+        <source></source>
+        <translation>Вне часов работы</translation>
+    </message>
+    <message id="label.too_long">
+        <source></source>
+        <translation>Срок слишком длинный</translation>
+    </message>
+    <message id="label.key_not_valid">
+        <source></source>
+        <translation>Ключ не действует</translation>
+    </message>
+    <message id="label.unknown_key">
+        <source></source>
+        <translation>Ключ неизвестен</translation>
+    </message>
+    <message id="label.unknown_product">
+        <source></source>
+        <translation>Вид билета неизвестен</translation>
+    </message>
+    <message id="label.unknown_flag">
+        <source></source>
+        <translation>Отметка неизвестна</translation>
+    </message>
+    <message id="label.stale_trust">
+        <source></source>
+        <translation>Данные устарели</translation>
+    </message>
+    <message id="label.stale_revocations">
+        <source></source>
+        <translation>Список отмен устарел</translation>
+    </message>
+    <message id="label.clock_suspect">
+        <source></source>
+        <translation>Часы под вопросом</translation>
+    </message>
+    <message id="label.guide_required">
+        <source></source>
+        <translation>Нужен гид</translation>
+    </message>
+    <message id="label.holder_check">
+        <source></source>
+        <translation>Сверить владельца</translation>
+    </message>
+    <message id="label.several_matches">
+        <source></source>
+        <translation>Несколько билетов</translation>
+    </message>
+    <message id="label.typed_only">
+        <source></source>
+        <translation>Только набранный код</translation>
+    </message>
+    <message id="label.dynamic_required">
+        <source></source>
+        <translation>Нужен код приложения</translation>
+    </message>
+    <message id="label.unknown_policy">
+        <source></source>
+        <translation>Правила неизвестны</translation>
+    </message>
+    <message id="label.not_listed">
+        <source></source>
+        <translation>Нет в списке допуска</translation>
+    </message>
+    <message id="label.unanswered">
+        <source></source>
+        <translation>Нет ответа</translation>
+    </message>
+    <message id="label.journal_failed">
+        <source></source>
+        <translation>Запись не сохранена</translation>
+    </message>
+    <message id="outcome.admitted">
+        <source></source>
+        <translation>Пропущено</translation>
+    </message>
+    <message id="outcome.refused">
+        <source></source>
+        <translation>Не пропущено</translation>
+    </message>
+    <message id="outcome.referred">
+        <source></source>
+        <translation>Направлено к инспектору</translation>
+    </message>
+    <message id="count.adults" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n взрослый</numerusform>
+            <numerusform>%n взрослых</numerusform>
+            <numerusform>%n взрослых</numerusform>
+        </translation>
+    </message>
+    <message id="count.children" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n ребёнок</numerusform>
+            <numerusform>%n ребёнка</numerusform>
+            <numerusform>%n детей</numerusform>
+        </translation>
+    </message>
+    <message id="count.preferential" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n льготный билет</numerusform>
+            <numerusform>%n льготных билета</numerusform>
+            <numerusform>%n льготных билетов</numerusform>
+        </translation>
+    </message>
+    <message id="count.preschool" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n дошкольник</numerusform>
+            <numerusform>%n дошкольника</numerusform>
+            <numerusform>%n дошкольников</numerusform>
+        </translation>
+    </message>
+    <message id="count.other" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n посетитель</numerusform>
+            <numerusform>%n посетителя</numerusform>
+            <numerusform>%n посетителей</numerusform>
+        </translation>
+    </message>
+    <message id="count.people" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n человек</numerusform>
+            <numerusform>%n человека</numerusform>
+            <numerusform>%n человек</numerusform>
+        </translation>
+    </message>
+    <message id="count.minutes" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n минута</numerusform>
+            <numerusform>%n минуты</numerusform>
+            <numerusform>%n минут</numerusform>
+        </translation>
+    </message>
+    <message id="count.records" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n запись</numerusform>
+            <numerusform>%n записи</numerusform>
+            <numerusform>%n записей</numerusform>
+        </translation>
+    </message>
+    <message id="count.none">
+        <source></source>
+        <translation>нет</translation>
+    </message>
+    <message id="day.today">
+        <source></source>
+        <translation>сегодня</translation>
+    </message>
+    <message id="day.yesterday">
+        <source></source>
+        <translation>вчера</translation>
+    </message>
+    <message id="day.tomorrow">
+        <source></source>
+        <translation>завтра</translation>
+    </message>
+    <message id="day.on">
+        <source></source>
+        <translation>{date}</translation>
+    </message>
+    <message id="date.short">
+        <source></source>
+        <translation>{d} {month}</translation>
+    </message>
+    <message id="date.long">
+        <source></source>
+        <translation>{d} {month} {y} г.</translation>
+    </message>
+    <message id="date.header">
+        <source></source>
+        <translation>{date}, {weekday}</translation>
+    </message>
+    <message id="date.time">
+        <source></source>
+        <translation>{date}, {time}</translation>
+    </message>
+    <message id="month.1">
+        <source></source>
+        <translation>января</translation>
+    </message>
+    <message id="month.2">
+        <source></source>
+        <translation>февраля</translation>
+    </message>
+    <message id="month.3">
+        <source></source>
+        <translation>марта</translation>
+    </message>
+    <message id="month.4">
+        <source></source>
+        <translation>апреля</translation>
+    </message>
+    <message id="month.5">
+        <source></source>
+        <translation>мая</translation>
+    </message>
+    <message id="month.6">
+        <source></source>
+        <translation>июня</translation>
+    </message>
+    <message id="month.7">
+        <source></source>
+        <translation>июля</translation>
+    </message>
+    <message id="month.8">
+        <source></source>
+        <translation>августа</translation>
+    </message>
+    <message id="month.9">
+        <source></source>
+        <translation>сентября</translation>
+    </message>
+    <message id="month.10">
+        <source></source>
+        <translation>октября</translation>
+    </message>
+    <message id="month.11">
+        <source></source>
+        <translation>ноября</translation>
+    </message>
+    <message id="month.12">
+        <source></source>
+        <translation>декабря</translation>
+    </message>
+    <message id="weekday.1">
+        <source></source>
+        <translation>пн</translation>
+    </message>
+    <message id="weekday.2">
+        <source></source>
+        <translation>вт</translation>
+    </message>
+    <message id="weekday.3">
+        <source></source>
+        <translation>ср</translation>
+    </message>
+    <message id="weekday.4">
+        <source></source>
+        <translation>чт</translation>
+    </message>
+    <message id="weekday.5">
+        <source></source>
+        <translation>пт</translation>
+    </message>
+    <message id="weekday.6">
+        <source></source>
+        <translation>сб</translation>
+    </message>
+    <message id="weekday.7">
+        <source></source>
+        <translation>вс</translation>
+    </message>
+    <message id="ready.headline">
+        <source></source>
+        <translation>Покажите QR-код билета камере</translation>
+    </message>
+    <message id="ready.hint">
+        <source></source>
+        <translation>Держите телефон в 15–20 см. Сделайте экран ярче.</translation>
+    </message>
+    <message id="ready.here">
+        <source></source>
+        <translation>Держите телефон здесь</translation>
+    </message>
+    <message id="ready.no_camera">
+        <source></source>
+        <translation>Камера не работает: сканер или код вручную</translation>
+    </message>
+    <message id="ready.called">
+        <source></source>
+        <translation>Инспектор вызван: {time}</translation>
+    </message>
+    <message id="hint.still">
+        <source></source>
+        <translation>Не двигайте телефон</translation>
+    </message>
+    <message id="hint.one_code">
+        <source></source>
+        <translation>Покажите только один код</translation>
+    </message>
+    <message id="hint.glare">
+        <source></source>
+        <translation>Наклоните чуть-чуть: мешает блик</translation>
+    </message>
+    <message id="hint.closer">
+        <source></source>
+        <translation>Поднесите ближе</translation>
+    </message>
+    <message id="hint.whole">
+        <source></source>
+        <translation>Код должен быть виден целиком</translation>
+    </message>
+    <message id="button.code">
+        <source></source>
+        <translation>Набрать код</translation>
+    </message>
+    <message id="button.call">
+        <source></source>
+        <translation>Позвать инспектора</translation>
+    </message>
+    <message id="button.ranger">
+        <source></source>
+        <translation>Для инспектора</translation>
+    </message>
+    <message id="button.back">
+        <source></source>
+        <translation>Назад</translation>
+    </message>
+    <message id="button.cancel">
+        <source></source>
+        <translation>Отмена</translation>
+    </message>
+    <message id="button.confirm">
+        <source></source>
+        <translation>Подтвердить</translation>
+    </message>
+    <message id="link.on">
+        <source></source>
+        <translation>Связь есть</translation>
+    </message>
+    <message id="link.off">
+        <source></source>
+        <translation>Связи нет</translation>
+    </message>
+    <message id="link.off.here">
+        <source></source>
+        <translation>билеты проверяются на этом устройстве</translation>
+    </message>
+    <message id="age.now">
+        <source></source>
+        <translation>проверено только что</translation>
+    </message>
+    <message id="age.never">
+        <source></source>
+        <translation>данные ещё не получены</translation>
+    </message>
+    <message id="age.minutes" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>проверено %n минуту назад</numerusform>
+            <numerusform>проверено %n минуты назад</numerusform>
+            <numerusform>проверено %n минут назад</numerusform>
+        </translation>
+    </message>
+    <message id="age.hours" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>проверено %n час назад</numerusform>
+            <numerusform>проверено %n часа назад</numerusform>
+            <numerusform>проверено %n часов назад</numerusform>
+        </translation>
+    </message>
+    <message id="age.days" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>нет связи %n день</numerusform>
+            <numerusform>нет связи %n дня</numerusform>
+            <numerusform>нет связи %n дней</numerusform>
+        </translation>
+    </message>
+    <message id="ago.now">
+        <source></source>
+        <translation>только что</translation>
+    </message>
+    <message id="ago.never">
+        <source></source>
+        <translation>ещё не было</translation>
+    </message>
+    <message id="ago.minutes" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n минуту назад</numerusform>
+            <numerusform>%n минуты назад</numerusform>
+            <numerusform>%n минут назад</numerusform>
+        </translation>
+    </message>
+    <message id="ago.hours" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n час назад</numerusform>
+            <numerusform>%n часа назад</numerusform>
+            <numerusform>%n часов назад</numerusform>
+        </translation>
+    </message>
+    <message id="ago.days" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n день назад</numerusform>
+            <numerusform>%n дня назад</numerusform>
+            <numerusform>%n дней назад</numerusform>
+        </translation>
+    </message>
+    <message id="staleness.ageing">
+        <source></source>
+        <translation>данные стареют</translation>
+    </message>
+    <message id="staleness.stale">
+        <source></source>
+        <translation>данные устарели</translation>
+    </message>
+    <message id="clock.suspect">
+        <source></source>
+        <translation>Часы под вопросом</translation>
+    </message>
+    <message id="next.visitor">
+        <source></source>
+        <translation>Следующий уже может показать билет</translation>
+    </message>
+    <message id="next.aside">
+        <source></source>
+        <translation>Отойдите в сторону и подождите. Следующий может проходить.</translation>
+    </message>
+    <message id="limits">
+        <source></source>
+        <translation>Проверено здесь; другие КПП: на {time}</translation>
+    </message>
+    <message id="limits.none">
+        <source></source>
+        <translation>Проверено здесь; данных о других КПП нет</translation>
+    </message>
+    <message id="card.party">
+        <source></source>
+        <translation>Проходят</translation>
+    </message>
+    <message id="card.leaving">
+        <source></source>
+        <translation>Выходят</translation>
+    </message>
+    <message id="card.onticket">
+        <source></source>
+        <translation>В билете</translation>
+    </message>
+    <message id="card.ticket">
+        <source></source>
+        <translation>Билет</translation>
+    </message>
+    <message id="card.until">
+        <source></source>
+        <translation>Действует до</translation>
+    </message>
+    <message id="card.left">
+        <source></source>
+        <translation>Осталось</translation>
+    </message>
+    <message id="card.used">
+        <source></source>
+        <translation>Использован</translation>
+    </message>
+    <message id="card.called">
+        <source></source>
+        <translation>Вызван</translation>
+    </message>
+    <message id="card.code">
+        <source></source>
+        <translation>…{tail}</translation>
+    </message>
+    <message id="unit.second">
+        <source></source>
+        <translation>с</translation>
+    </message>
+    <message id="question.heads">
+        <source></source>
+        <translation>Сколько человек проходит сейчас?</translation>
+    </message>
+    <message id="question.heads.exit">
+        <source></source>
+        <translation>Сколько человек выходит сейчас?</translation>
+    </message>
+    <message id="question.group">
+        <source></source>
+        <translation>групповой билет …{tail}</translation>
+    </message>
+    <message id="question.left">
+        <source></source>
+        <translation>Осталось по билету: {left}</translation>
+    </message>
+    <message id="question.inside">
+        <source></source>
+        <translation>В парке: {left}</translation>
+    </message>
+    <message id="question.total">
+        <source></source>
+        <translation>Всего в группе: {count}</translation>
+    </message>
+    <message id="question.rowleft">
+        <source></source>
+        <translation>Осталось: {left}</translation>
+    </message>
+    <message id="question.of">
+        <source></source>
+        <translation>{count} из {total}</translation>
+    </message>
+    <message id="question.all">
+        <source></source>
+        <translation>Все: {count}</translation>
+    </message>
+    <message id="question.confirm" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>Проходит %n человек</numerusform>
+            <numerusform>Проходят %n человека</numerusform>
+            <numerusform>Проходят %n человек</numerusform>
+        </translation>
+    </message>
+    <message id="question.confirm.exit" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>Выходит %n человек</numerusform>
+            <numerusform>Выходят %n человека</numerusform>
+            <numerusform>Выходят %n человек</numerusform>
+        </translation>
+    </message>
+    <message id="question.nobody">
+        <source></source>
+        <translation>Укажите число людей</translation>
+    </message>
+    <message id="question.warning">
+        <source></source>
+        <translation>Предупреждение: {advisory}</translation>
+    </message>
+    <message id="question.warning.title">
+        <source></source>
+        <translation>Обратите внимание</translation>
+    </message>
+    <message id="question.seen">
+        <source></source>
+        <translation>Прочитано</translation>
+    </message>
+    <message id="question.guide">
+        <source></source>
+        <translation>Кто ваш гид?</translation>
+    </message>
+    <message id="question.guide.why">
+        <source></source>
+        <translation>На этом маршруте нужен гид или проводник.</translation>
+    </message>
+    <message id="question.guide.name">
+        <source></source>
+        <translation>Набрать имя гида</translation>
+    </message>
+    <message id="question.guide.placeholder">
+        <source></source>
+        <translation>Имя гида</translation>
+    </message>
+    <message id="question.unlisted">
+        <source></source>
+        <translation>Устройство ещё не знает этого вопроса</translation>
+    </message>
+    <message id="category.adults">
+        <source></source>
+        <translation>Взрослые</translation>
+    </message>
+    <message id="category.children">
+        <source></source>
+        <translation>Дети</translation>
+    </message>
+    <message id="category.preferential">
+        <source></source>
+        <translation>Льготный билет</translation>
+    </message>
+    <message id="category.preschool">
+        <source></source>
+        <translation>Дошкольники</translation>
+    </message>
+    <message id="category.other">
+        <source></source>
+        <translation>Другие посетители</translation>
+    </message>
+    <message id="code.title">
+        <source></source>
+        <translation>Наберите код билета</translation>
+    </message>
+    <message id="code.hint">
+        <source></source>
+        <translation>Код — под QR-кодом, 10 знаков. 0, O, 1, I не бывает.</translation>
+    </message>
+    <message id="code.more" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>ещё %n</numerusform>
+            <numerusform>ещё %n</numerusform>
+            <numerusform>ещё %n</numerusform>
+        </translation>
+    </message>
+    <message id="code.wrong">
+        <source></source>
+        <translation>Код не сходится. Сверьте с билетом и наберите ещё раз.</translation>
+    </message>
+    <message id="code.wait">
+        <source></source>
+        <translation>Слишком много попыток. Повторите через минуту.</translation>
+    </message>
+    <message id="key.delete">
+        <source></source>
+        <translation>Стереть</translation>
+    </message>
+    <message id="key.call">
+        <source></source>
+        <translation>Позвать</translation>
+    </message>
+    <message id="key.done">
+        <source></source>
+        <translation>Готово</translation>
+    </message>
+    <message id="key.space">
+        <source></source>
+        <translation>Пробел</translation>
+    </message>
+    <message id="pin.title">
+        <source></source>
+        <translation>Введите PIN-код</translation>
+    </message>
+    <message id="pin.subtitle">
+        <source></source>
+        <translation>вход для инспектора</translation>
+    </message>
+    <message id="pin.why">
+        <source></source>
+        <translation>Здесь последние решения, отмена записей и решение инспектора.</translation>
+    </message>
+    <message id="pin.left">
+        <source></source>
+        <translation>Осталось попыток: {count}</translation>
+    </message>
+    <message id="pin.rule">
+        <source></source>
+        <translation>После 5 неверных попыток — пауза 1 минута.</translation>
+    </message>
+    <message id="pin.wrong">
+        <source></source>
+        <translation>PIN не подошёл</translation>
+    </message>
+    <message id="pin.locked">
+        <source></source>
+        <translation>Подождите: {count} с</translation>
+    </message>
+    <message id="pin.unset">
+        <source></source>
+        <translation>PIN на этом устройстве не задан.</translation>
+    </message>
+    <message id="pin.enter">
+        <source></source>
+        <translation>Войти</translation>
+    </message>
+    <message id="ranger.sync">
+        <source></source>
+        <translation>Обмен</translation>
+    </message>
+    <message id="ranger.unsent">
+        <source></source>
+        <translation>К отправке</translation>
+    </message>
+    <message id="ranger.inside">
+        <source></source>
+        <translation>Сейчас в парке</translation>
+    </message>
+    <message id="ranger.overrides">
+        <source></source>
+        <translation>Решения за день</translation>
+    </message>
+    <message id="ranger.lock">
+        <source></source>
+        <translation>Заблокировать</translation>
+    </message>
+    <message id="ranger.syncnow">
+        <source></source>
+        <translation>Обмен данными</translation>
+    </message>
+    <message id="ranger.syncing">
+        <source></source>
+        <translation>Идёт обмен</translation>
+    </message>
+    <message id="ranger.direction">
+        <source></source>
+        <translation>Направление: {direction}</translation>
+    </message>
+    <message id="ranger.code">
+        <source></source>
+        <translation>Набрать код</translation>
+    </message>
+    <message id="ranger.ready">
+        <source></source>
+        <translation>К экрану посетителя</translation>
+    </message>
+    <message id="ranger.empty">
+        <source></source>
+        <translation>Решений сегодня ещё нет</translation>
+    </message>
+    <message id="ranger.annul">
+        <source></source>
+        <translation>Аннулировать</translation>
+    </message>
+    <message id="ranger.letin">
+        <source></source>
+        <translation>Пропустить</translation>
+    </message>
+    <message id="ranger.decide">
+        <source></source>
+        <translation>Решить</translation>
+    </message>
+    <message id="ranger.annulled">
+        <source></source>
+        <translation>аннулировано</translation>
+    </message>
+    <message id="ranger.overridden">
+        <source></source>
+        <translation>пропущено инспектором</translation>
+    </message>
+    <message id="ranger.waiting">
+        <source></source>
+        <translation>Ждут: {count} мин</translation>
+    </message>
+    <message id="ranger.called">
+        <source></source>
+        <translation>Вас зовёт посетитель</translation>
+    </message>
+    <message id="ranger.answer">
+        <source></source>
+        <translation>Иду</translation>
+    </message>
+    <message id="ranger.newer">
+        <source></source>
+        <translation>Новее</translation>
+    </message>
+    <message id="ranger.older">
+        <source></source>
+        <translation>Старее</translation>
+    </message>
+    <message id="ranger.done">
+        <source></source>
+        <translation>Готово</translation>
+    </message>
+    <message id="ranger.failed">
+        <source></source>
+        <translation>Не получилось. Повторите или проверьте устройство.</translation>
+    </message>
+    <message id="reason.title.override">
+        <source></source>
+        <translation>Почему пропускаете?</translation>
+    </message>
+    <message id="reason.title.annul">
+        <source></source>
+        <translation>Почему аннулируете?</translation>
+    </message>
+    <message id="why.document_seen">
+        <source></source>
+        <translation>Документ показан</translation>
+    </message>
+    <message id="why.receipt_seen">
+        <source></source>
+        <translation>Показан чек об оплате</translation>
+    </message>
+    <message id="why.unreadable">
+        <source></source>
+        <translation>Билет не читается</translation>
+    </message>
+    <message id="why.same_party">
+        <source></source>
+        <translation>Группа уже внутри</translation>
+    </message>
+    <message id="why.kiosk_fault">
+        <source></source>
+        <translation>Сбой устройства</translation>
+    </message>
+    <message id="why.emergency">
+        <source></source>
+        <translation>Экстренный случай</translation>
+    </message>
+    <message id="why.not_passed">
+        <source></source>
+        <translation>Не прошли</translation>
+    </message>
+    <message id="why.wrong_ticket">
+        <source></source>
+        <translation>Показан не тот билет</translation>
+    </message>
+    <message id="why.wrong_heads">
+        <source></source>
+        <translation>Другое число людей</translation>
+    </message>
+    <message id="why.test">
+        <source></source>
+        <translation>Проверка</translation>
+    </message>
+    <message id="why.other">
+        <source></source>
+        <translation>Другая причина: набрать</translation>
+    </message>
+    <message id="why.heads">
+        <source></source>
+        <translation>Число людей</translation>
+    </message>
+    <message id="why.heads.kept">
+        <source></source>
+        <translation>по билету</translation>
+    </message>
+    <message id="why.placeholder">
+        <source></source>
+        <translation>Наберите причину</translation>
+    </message>
+    <message id="barrier.closed">
+        <source></source>
+        <translation>Шлагбаум закрыт</translation>
+    </message>
+    <message id="barrier.open">
+        <source></source>
+        <translation>Шлагбаум открыт</translation>
+    </message>
+    <message id="barrier.held">
+        <source></source>
+        <translation>Шлагбаум держат открытым</translation>
+    </message>
+    <message id="barrier.faulted">
+        <source></source>
+        <translation>Шлагбаум неисправен</translation>
+    </message>
+    <message id="reason.wrong_gate.no_map">
+        <source></source>
+        <translation>Это билет для другого входа: {gate}. ▸ Подойдите к инспектору.</translation>
+    </message>
+</context>
+</TS>

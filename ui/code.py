@@ -1,0 +1,68 @@
+"""The ten letters of a typed code as they are keyed in; whether they add up is the checkpoint's affair."""
+
+from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtQml import QmlElement
+
+QML_IMPORT_NAME = "Qaqpa"
+QML_IMPORT_MAJOR_VERSION = 1
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+LENGTH = 10
+
+
+@QmlElement
+class CodeModel(QObject):
+    """The code page: its places, its keys, and what was wrong with the last code."""
+
+    changed = Signal()
+    entered = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._typed = ""
+        self._trouble = ""
+
+    def clear(self, trouble: str = "") -> None:
+        """Begin again; `trouble` says why: wrong or wait."""
+        self._typed, self._trouble = "", trouble
+        self.changed.emit()
+
+    @Property(str, notify=changed)
+    def typed(self) -> str:
+        """The letters so far."""
+        return self._typed
+
+    @Property(str, notify=changed)
+    def trouble(self) -> str:
+        """Empty, wrong or wait."""
+        return self._trouble
+
+    @Property(int, notify=changed)
+    def missing(self) -> int:
+        """How many letters are still to come."""
+        return LENGTH - len(self._typed)
+
+    @Property("QStringList", constant=True)
+    def letters(self) -> list[str]:
+        """The 32 letters a code may hold, digits first."""
+        return list(ALPHABET)
+
+    @Slot(str)
+    def press(self, letter: str) -> None:
+        """One letter more, if it is one and there is room."""
+        if letter in ALPHABET and len(letter) == 1 and len(self._typed) < LENGTH:
+            self._typed += letter
+            self._trouble = ""
+            self.changed.emit()
+
+    @Slot()
+    def erase(self) -> None:
+        """One letter less."""
+        self._typed = self._typed[:-1]
+        self.changed.emit()
+
+    @Slot()
+    def done(self) -> None:
+        """Hand the whole code over."""
+        if len(self._typed) == LENGTH:
+            self.entered.emit(self._typed)

@@ -1,0 +1,77 @@
+"""The ranger's PIN as it is keyed in: it is never shown and never kept after it was handed over."""
+
+from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtQml import QmlElement
+
+QML_IMPORT_NAME = "Qaqpa"
+QML_IMPORT_MAJOR_VERSION = 1
+
+LENGTH = 6
+ATTEMPTS = 5
+
+
+@QmlElement
+class PinModel(QObject):
+    """The PIN page: how many digits, how many attempts are left, how long to wait."""
+
+    changed = Signal()
+    entered = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._typed = ""
+        self._trouble = ""
+        self._attempts_left = ATTEMPTS
+        self._wait_seconds = 0
+
+    def clear(self, trouble: str = "", attempts_left: int = ATTEMPTS, wait_seconds: int = 0) -> None:
+        """Begin again; `trouble` is empty, wrong, locked or unset."""
+        self._typed, self._trouble = "", trouble
+        self._attempts_left, self._wait_seconds = attempts_left, wait_seconds
+        self.changed.emit()
+
+    @Property(int, notify=changed)
+    def filled(self) -> int:
+        """How many digits are in."""
+        return len(self._typed)
+
+    @Property(str, notify=changed)
+    def trouble(self) -> str:
+        """Empty, wrong, locked or unset."""
+        return self._trouble
+
+    @Property(int, notify=changed)
+    def attemptsLeft(self) -> int:  # noqa: N802
+        """Attempts before the pause."""
+        return self._attempts_left
+
+    @Property(int, notify=changed)
+    def waitSeconds(self) -> int:  # noqa: N802
+        """Seconds of the pause that are left."""
+        return self._wait_seconds
+
+    @Property(int, constant=True)
+    def places(self) -> int:
+        """How many digits a PIN has."""
+        return LENGTH
+
+    @Slot(str)
+    def press(self, digit: str) -> None:
+        """One digit more."""
+        if len(digit) == 1 and digit in "0123456789" and len(self._typed) < LENGTH and not self._wait_seconds:
+            self._typed += digit
+            self.changed.emit()
+
+    @Slot()
+    def erase(self) -> None:
+        """One digit less."""
+        self._typed = self._typed[:-1]
+        self.changed.emit()
+
+    @Slot()
+    def done(self) -> None:
+        """Hand the PIN over and forget it."""
+        if len(self._typed) == LENGTH:
+            typed, self._typed = self._typed, ""
+            self.changed.emit()
+            self.entered.emit(typed)

@@ -1,0 +1,437 @@
+import QtQuick
+import Qaqpa
+import "components"
+
+/// The ranger's queue: who waits stands first; two acts on a record, each with its reason.
+Item {
+    id: root
+
+    required property StageModel stage
+    required property RangerModel ranger
+    property bool typing: false
+    readonly property bool fits: exchange.fits && unsent.fits && decisions.fits
+
+    function why(code: string): string {
+        switch (code) {
+        case "document_seen": return qsTrId("why.document_seen")
+        case "receipt_seen": return qsTrId("why.receipt_seen")
+        case "unreadable": return qsTrId("why.unreadable")
+        case "same_party": return qsTrId("why.same_party")
+        case "kiosk_fault": return qsTrId("why.kiosk_fault")
+        case "emergency": return qsTrId("why.emergency")
+        case "not_passed": return qsTrId("why.not_passed")
+        case "wrong_ticket": return qsTrId("why.wrong_ticket")
+        case "wrong_heads": return qsTrId("why.wrong_heads")
+        case "test": return qsTrId("why.test")
+        }
+        return code
+    }
+
+    width: 1280
+    height: 800
+
+    Rectangle { anchors.fill: parent; color: Theme.ground }
+
+    Image {
+        x: 24; y: 8
+        width: 56; height: 56
+        sourceSize: Qt.size(56, 56)
+        asynchronous: false
+        source: "image://drawing/mark-horns/" + Theme.accent.toString().substring(1)
+    }
+    FitLabel {
+        x: 96; y: 8
+        width: 620
+        text: Words.laneLine(root.stage.language, root.stage.place)
+        bold: true
+        ladder: [28, 26, 24]
+        lines: 1
+    }
+    Label {
+        x: 96; y: 42
+        text: Words.parkName(root.stage.language, root.stage.place)
+        color: Theme.ink2
+        size: 22
+    }
+    Label {
+        x: 760; y: 14
+        text: Words.time(root.stage.place, root.stage.now)
+        bold: true
+        size: 44
+        lineHeight: 1
+    }
+    Row {
+        x: 924; y: 4
+        spacing: 16
+        Repeater {
+            model: ["kk", "ru", "en"]
+            Chip {
+                required property string modelData
+                objectName: "language-" + modelData
+                height: 76
+                text: Words.languageName(modelData)
+                chosen: root.stage.language === modelData
+                outline: Theme.edge
+                onClicked: root.stage.languageWanted(modelData)
+            }
+        }
+    }
+
+    Row {
+        x: 24; y: 88
+        spacing: 20
+        StatusTile {
+            id: exchange
+            width: 300
+            icon: "sync"
+            name: qsTrId("ranger.sync")
+            value: root.ranger.syncing ? qsTrId("ranger.syncing") : Words.ago(root.stage.language, root.ranger.exchangedSeconds)
+        }
+        StatusTile {
+            id: unsent
+            width: 236
+            icon: "upload"
+            name: qsTrId("ranger.unsent")
+            value: root.ranger.unsent === 0 ? qsTrId("count.none") : qsTrId("count.records", root.ranger.unsent)
+        }
+        StatusTile {
+            id: decisions
+            width: 236
+            icon: "override"
+            name: qsTrId("ranger.overrides")
+            value: root.ranger.overrides === 0 ? qsTrId("count.none") : root.ranger.overrides
+        }
+        BigButton {
+            objectName: "answer-call"
+            visible: root.stage.calledAt > 0
+            width: 180; height: 118
+            primary: true
+            icon_: "hand"
+            textSize: 23
+            text: qsTrId("ranger.answer")
+            onClicked: root.ranger.answerWanted()
+        }
+        Item { visible: root.stage.calledAt === 0; width: 180; height: 118 }
+        BigButton {
+            objectName: "lock"
+            width: 200; height: 118
+            icon_: "lock"
+            textSize: 23
+            text: qsTrId("ranger.lock")
+            onClicked: root.ranger.lockWanted()
+        }
+    }
+
+    Label {
+        visible: root.ranger.count === 0
+        x: 48; y: 270
+        text: qsTrId("ranger.empty")
+        color: Theme.ink2
+        size: 28
+    }
+
+    Column {
+        x: 24; y: 226
+        spacing: 20
+        Repeater {
+            model: root.ranger.queue
+            Rectangle {
+                id: row
+                required property string entryId
+                required property double at
+                required property string outcome
+                required property string reason
+                required property var party
+                required property string tail
+                required property int waitingMinutes
+                required property string act
+                required property string mark
+                readonly property bool waits: waitingMinutes >= 0
+
+                width: 764
+                height: 122
+                radius: 20
+                color: Theme.surface
+                border.width: waits ? 4 : 2
+                border.color: waits ? Theme.referredDeep : Theme.line
+
+                VerdictShape {
+                    x: 20
+                    anchors.verticalCenter: parent.verticalCenter
+                    extent: 68
+                    form: row.outcome === "admitted" ? "tick" : row.outcome === "refused" ? "cross" : "ranger"
+                    body: row.outcome === "admitted" ? Theme.admitted : row.outcome === "refused" ? Theme.refused : Theme.referred
+                    sign: row.outcome === "referred" ? Theme.inkOnReferred : Theme.inkOnVerdict
+                    opacity: row.mark === "annulled" ? 0.45 : 1
+                }
+                Label {
+                    id: clock
+                    x: 108; y: 24
+                    text: Words.time(root.stage.place, row.at)
+                    color: Theme.ink2
+                    size: 28
+                    wrapMode: Text.NoWrap
+                }
+                FitLabel {
+                    x: clock.x + clock.contentWidth + 16
+                    y: 24
+                    width: (row.act === "" ? 744 : 578) - x
+                    text: qsTrId("label." + row.reason)
+                    bold: true
+                    font.strikeout: row.mark === "annulled"
+                    ladder: [28, 26, 24, 22]
+                    lines: 1
+                }
+                FitLabel {
+                    x: 108; y: 66
+                    width: (row.act === "" ? 744 : 578) - x
+                    text: {
+                        const parts = []
+                        if (row.waits)
+                            parts.push(Words.fill(root.stage.language, "ranger.waiting", { "count": row.waitingMinutes }))
+                        if (row.mark === "annulled")
+                            parts.push(qsTrId("ranger.annulled"))
+                        if (row.mark === "overridden")
+                            parts.push(qsTrId("ranger.overridden"))
+                        const people = Words.party(root.stage.language, row.party)
+                        if (people !== "")
+                            parts.push(people)
+                        if (row.tail !== "")
+                            parts.push("…" + row.tail)
+                        return parts.join(" · ")
+                    }
+                    color: Theme.ink2
+                    ladder: [24, 22, 20]
+                    lines: 2
+                    roomHeight: 52
+                }
+                BigButton {
+                    visible: row.act !== ""
+                    objectName: row.act + "-" + row.entryId
+                    x: 588; y: 2
+                    width: 174; height: 118
+                    primary: row.waits
+                    icon_: row.act === "annul" ? "undo" : "hand"
+                    iconSize: 34
+                    textSize: 22
+                    text: row.act === "annul" ? qsTrId("ranger.annul") : row.waits ? qsTrId("ranger.decide") : qsTrId("ranger.letin")
+                    onClicked: root.ranger.ask(row.act, row.entryId)
+                }
+            }
+        }
+    }
+
+    Grid {
+        x: 812; y: 226
+        columns: 2
+        columnSpacing: 20
+        rowSpacing: 20
+        BigButton {
+            objectName: "visitor-screen"
+            width: 212; height: 122
+            primary: true
+            icon_: "phone"
+            textSize: 23
+            text: qsTrId("ranger.ready")
+            onClicked: root.stage.homeWanted()
+        }
+        BigButton {
+            objectName: "ranger-code"
+            width: 212; height: 122
+            icon_: "keypad"
+            textSize: 23
+            text: qsTrId("ranger.code")
+            onClicked: root.ranger.codeWanted()
+        }
+        BigButton {
+            objectName: "sync"
+            width: 212; height: 122
+            icon_: "sync"
+            textSize: 23
+            enabled: !root.ranger.syncing
+            text: qsTrId("ranger.syncnow")
+            onClicked: root.ranger.syncWanted()
+        }
+        BigButton {
+            objectName: "turn"
+            visible: root.ranger.both
+            width: 212; height: 122
+            icon_: "gate"
+            textSize: 23
+            text: Words.directionLine(root.stage.language, root.stage.place)
+            onClicked: root.ranger.turnWanted()
+        }
+        Item { visible: !root.ranger.both; width: 212; height: 122 }
+        BigButton {
+            objectName: "newer"
+            width: 212; height: 122
+            icon_: "back"
+            textSize: 23
+            enabled: root.ranger.hasNewer
+            text: qsTrId("ranger.newer")
+            onClicked: root.ranger.leaf(-1)
+        }
+        BigButton {
+            objectName: "older"
+            width: 212; height: 122
+            icon_: "down"
+            textSize: 23
+            enabled: root.ranger.hasOlder
+            text: qsTrId("ranger.older")
+            onClicked: root.ranger.leaf(1)
+        }
+    }
+    Rectangle {
+        visible: root.ranger.notice !== ""
+        x: 812; y: 652
+        width: 444; height: 122
+        radius: 20
+        color: root.ranger.notice === "done" ? Theme.greenTint : Theme.redTint
+        Icon {
+            x: 20
+            anchors.verticalCenter: parent.verticalCenter
+            name: root.ranger.notice === "done" ? "check" : "incident"
+            tone: root.ranger.notice === "done" ? Theme.greenInk : Theme.redInk
+        }
+        FitLabel {
+            x: 76
+            anchors.verticalCenter: parent.verticalCenter
+            width: 352
+            text: root.ranger.notice === "done" ? qsTrId("ranger.done") : qsTrId("ranger.failed")
+            bold: true
+            color: root.ranger.notice === "done" ? Theme.greenInk : Theme.redInk
+            ladder: [26, 24, 22, 20]
+            lines: 4
+            roomHeight: 104
+        }
+    }
+
+    Rectangle {
+        visible: root.ranger.asking !== ""
+        anchors.fill: parent
+        color: Theme.ground
+        onVisibleChanged: { root.typing = false; pad.text = "" }
+
+        TapHandler { }
+
+        FitLabel {
+            x: 32; y: 20
+            width: 1216
+            text: root.ranger.asking === "override" ? qsTrId("reason.title.override") : qsTrId("reason.title.annul")
+            display: true
+            ladder: [44, 40, 36]
+            lines: 1
+        }
+        Grid {
+            visible: !root.typing
+            x: 32; y: 104
+            columns: 2
+            columnSpacing: 20
+            rowSpacing: 20
+            Repeater {
+                model: root.ranger.reasons
+                BigButton {
+                    required property string modelData
+                    objectName: "why-" + modelData
+                    width: root.ranger.asking === "override" ? 378 : 598
+                    height: 118
+                    column: false
+                    textSize: 26
+                    text: root.why(modelData)
+                    onClicked: root.ranger.because(modelData)
+                }
+            }
+            BigButton {
+                objectName: "why-other"
+                width: root.ranger.asking === "override" ? 378 : 598
+                height: 118
+                column: false
+                icon_: "keypad"
+                textSize: 26
+                text: qsTrId("why.other")
+                onClicked: root.typing = true
+            }
+        }
+        Rectangle {
+            visible: !root.typing && root.ranger.asking === "override"
+            x: 828; y: 104
+            width: 420; height: 394
+            radius: 28
+            color: Theme.surface
+            border.width: 2
+            border.color: Theme.line
+            Label {
+                anchors.horizontalCenter: parent.horizontalCenter
+                y: 24
+                text: qsTrId("why.heads")
+                size: 28
+                bold: true
+            }
+            StepperKey {
+                objectName: "heads-fewer"
+                x: 20; y: 110
+                width: 118; height: 150
+                plus: false
+                spoken: qsTrId("why.heads") + " −"
+                enabled: root.ranger.heads !== 1
+                onClicked: root.ranger.changeHeads(-1)
+            }
+            Label {
+                anchors.horizontalCenter: parent.horizontalCenter
+                y: 130
+                text: root.ranger.heads > 0 ? root.ranger.heads : "="
+                bold: true
+                size: 90
+                lineHeight: 1
+            }
+            StepperKey {
+                objectName: "heads-more"
+                x: 282; y: 110
+                width: 118; height: 150
+                plus: true
+                spoken: qsTrId("why.heads") + " +"
+                onClicked: root.ranger.changeHeads(1)
+            }
+            FitLabel {
+                x: 20; y: 296
+                width: 380
+                horizontalAlignment: Text.AlignHCenter
+                text: root.ranger.heads === 0 ? qsTrId("why.heads.kept") : qsTrId("count.people", root.ranger.heads)
+                color: Theme.ink2
+                ladder: [26, 24, 22]
+                lines: 2
+            }
+        }
+        TextPad {
+            id: pad
+            visible: root.typing
+            x: 24; y: 96
+            stage: root.stage
+            placeholder: qsTrId("why.placeholder")
+        }
+        BigButton {
+            objectName: "why-cancel"
+            x: 32; y: 658
+            width: 300; height: 118
+            column: false
+            icon_: "back"
+            textSize: 28
+            text: qsTrId("button.back")
+            onClicked: root.typing ? root.typing = false : root.ranger.dismiss()
+        }
+        BigButton {
+            objectName: "why-confirm"
+            visible: root.typing
+            x: 828; y: 658
+            width: 420; height: 118
+            primary: true
+            column: false
+            icon_: "check"
+            textSize: 28
+            text: qsTrId("button.confirm")
+            enabled: pad.text.trim() !== ""
+            onClicked: root.ranger.because(pad.text)
+        }
+    }
+    TapHandler { onTapped: root.stage.touched() }
+}

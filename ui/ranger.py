@@ -1,0 +1,279 @@
+"""The ranger's panel: the last decisions, who waits first, and the two acts on a record. It decides nothing."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import (
+    Property,
+    QAbstractListModel,
+    QByteArray,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtQml import QmlElement
+
+from kiosk.rules.permit import Party
+
+QML_IMPORT_NAME = "Qaqpa"
+QML_IMPORT_MAJOR_VERSION = 1
+
+OVERRIDE_REASONS = ("document_seen", "receipt_seen", "unreadable", "same_party", "kiosk_fault", "emergency")
+ANNUL_REASONS = ("not_passed", "wrong_ticket", "wrong_heads", "test")
+ROWS_SHOWN = 4
+_NO_INDEX = QModelIndex()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One decision of the queue."""
+
+    entry_id: str
+    at: float
+    outcome: str
+    reason: str
+    party: Party
+    tail: str = ""
+    waiting_minutes: int = -1
+    act: str = ""
+    state: str = ""
+
+
+class Role(IntEnum):
+    """What a delegate may ask of a row."""
+
+    ENTRY_ID = Qt.ItemDataRole.UserRole + 1
+    AT = ENTRY_ID + 1
+    OUTCOME = AT + 1
+    REASON = OUTCOME + 1
+    PARTY = REASON + 1
+    TAIL = PARTY + 1
+    WAITING = TAIL + 1
+    ACT = WAITING + 1
+    STATE = ACT + 1
+
+
+_NAMES = {
+    Role.ENTRY_ID: b"entryId",
+    Role.AT: b"at",
+    Role.OUTCOME: b"outcome",
+    Role.REASON: b"reason",
+    Role.PARTY: b"party",
+    Role.TAIL: b"tail",
+    Role.WAITING: b"waitingMinutes",
+    Role.ACT: b"act",
+    Role.STATE: b"mark",
+}
+_FIELDS = {
+    Role.ENTRY_ID: "entry_id",
+    Role.AT: "at",
+    Role.OUTCOME: "outcome",
+    Role.REASON: "reason",
+    Role.PARTY: "party",
+    Role.TAIL: "tail",
+    Role.WAITING: "waiting_minutes",
+    Role.ACT: "act",
+    Role.STATE: "state",
+}
+
+
+@QmlElement
+class QueueModel(QAbstractListModel):
+    """The rows of the page that is shown."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[Row, ...] = ()
+
+    def show(self, rows: tuple[Row, ...]) -> None:
+        """Show these rows; unchanged rows are left alone, so that a finger on a button keeps its button."""
+        if rows != self._rows:
+            self.beginResetModel()
+            self._rows = rows
+            self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_INDEX) -> int:  # noqa: N802
+        """How many rows."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def roleNames(self) -> dict[int, QByteArray]:  # noqa: N802
+        """The names QML knows the roles by."""
+        return {int(role): QByteArray(name) for role, name in _NAMES.items()}
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """One field of one row."""
+        name = _FIELDS.get(Role(role)) if role in _NAMES else None
+        return getattr(self._rows[index.row()], name) if name and index.isValid() else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Panel:
+    """The strip above the queue."""
+
+    exchanged_seconds: float | None = None
+    unsent: int = 0
+    overrides: int = 0
+    syncing: bool = False
+    both: bool = False
+
+
+@QmlElement
+class RangerModel(QObject):
+    """The panel's facts and the record that an act is about to change."""
+
+    panelChanged = Signal()
+    rowsChanged = Signal()
+    askingChanged = Signal()
+    noticeChanged = Signal()
+
+    lockWanted = Signal()
+    syncWanted = Signal()
+    turnWanted = Signal()
+    codeWanted = Signal()
+    answerWanted = Signal()
+    actWanted = Signal(str, str, str, int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._queue = QueueModel(self)
+        self._rows: tuple[Row, ...] = ()
+        self._first = 0
+        self._panel = Panel()
+        self._asking, self._entry_id = "", ""
+        self._heads, self._most = 0, 0
+        self._notice = ""
+
+    def show(self, panel: Panel, rows: tuple[Row, ...]) -> None:
+        """Show this strip and these decisions, who waits first."""
+        if panel != self._panel:
+            self._panel = panel
+            self.panelChanged.emit()
+        if rows != self._rows:
+            self._rows = rows
+            self._first = min(self._first, max(0, len(rows) - 1))
+            self._page()
+
+    def tell(self, notice: str) -> None:
+        """Say how the last act went: done, failed or nothing."""
+        self._notice = notice
+        self.noticeChanged.emit()
+
+    @Property(QObject, constant=True)
+    def queue(self) -> QueueModel:
+        """The rows of the page that is shown."""
+        return self._queue
+
+    @Property(int, notify=rowsChanged)
+    def count(self) -> int:
+        """How many decisions there are in all."""
+        return len(self._rows)
+
+    @Property(bool, notify=rowsChanged)
+    def hasNewer(self) -> bool:  # noqa: N802
+        """Whether there are rows before this page."""
+        return self._first > 0
+
+    @Property(bool, notify=rowsChanged)
+    def hasOlder(self) -> bool:  # noqa: N802
+        """Whether there are rows after this page."""
+        return self._first + ROWS_SHOWN < len(self._rows)
+
+    @Slot(int)
+    def leaf(self, pages: int) -> None:
+        """Turn so many pages of the queue."""
+        last = max(0, (len(self._rows) - 1) // ROWS_SHOWN * ROWS_SHOWN)
+        self._first = min(max(0, self._first + pages * ROWS_SHOWN), last)
+        self._page()
+
+    def _page(self) -> None:
+        self._queue.show(self._rows[self._first : self._first + ROWS_SHOWN])
+        self.rowsChanged.emit()
+
+    @Property(float, notify=panelChanged)
+    def exchangedSeconds(self) -> float:  # noqa: N802
+        """Seconds since the last exchange, -1 for none."""
+        seconds = self._panel.exchanged_seconds
+        return -1.0 if seconds is None else seconds
+
+    @Property(int, notify=panelChanged)
+    def unsent(self) -> int:
+        """Records that the registry has not received."""
+        return self._panel.unsent
+
+    @Property(int, notify=panelChanged)
+    def overrides(self) -> int:
+        """Rangers' decisions of this day: always visible."""
+        return self._panel.overrides
+
+    @Property(bool, notify=panelChanged)
+    def syncing(self) -> bool:
+        """Whether an exchange runs now."""
+        return self._panel.syncing
+
+    @Property(bool, notify=panelChanged)
+    def both(self) -> bool:
+        """Whether this lane's direction can be switched."""
+        return self._panel.both
+
+    @Property(str, notify=noticeChanged)
+    def notice(self) -> str:
+        """done, failed, or empty."""
+        return self._notice
+
+    @Property(str, notify=askingChanged)
+    def asking(self) -> str:
+        """Which act asks for its reason: override, annul, or empty."""
+        return self._asking
+
+    @Property("QStringList", notify=askingChanged)
+    def reasons(self) -> list[str]:
+        """The reasons that may be chosen without typing."""
+        return list(OVERRIDE_REASONS if self._asking == "override" else ANNUL_REASONS if self._asking else ())
+
+    @Property(int, notify=askingChanged)
+    def heads(self) -> int:
+        """How many to let in, 0 for as many as the ticket says."""
+        return self._heads
+
+    @Property(bool, notify=askingChanged)
+    def mustCount(self) -> bool:  # noqa: N802
+        """Whether the record names no party, so that somebody must count."""
+        return self._asking == "override" and self._most == 0
+
+    @Slot(str, str)
+    def ask(self, act: str, entry_id: str) -> None:
+        """Ask why, before anything is done to this record."""
+        row = next((row for row in self._rows if row.entry_id == entry_id), None)
+        if row is None or act not in ("override", "annul"):
+            return
+        self._asking, self._entry_id = act, entry_id
+        self._most = row.party.heads
+        self._heads = 0 if self._most else 1
+        self._notice = ""
+        self.noticeChanged.emit()
+        self.askingChanged.emit()
+
+    @Slot(int)
+    def changeHeads(self, step: int) -> None:  # noqa: N802
+        """One more or one fewer to let in; from the ticket's own number onwards."""
+        self._heads = max(1, (self._heads or self._most) + step)
+        self.askingChanged.emit()
+
+    @Slot()
+    def dismiss(self) -> None:
+        """Ask no longer; nothing was done."""
+        self._asking, self._entry_id = "", ""
+        self.askingChanged.emit()
+
+    @Slot(str)
+    def because(self, reason: str) -> None:
+        """Do the act, for this reason: one of the list's words, or the ranger's own."""
+        if not self._asking or not reason.strip():
+            return
+        act, entry_id, heads = self._asking, self._entry_id, self._heads
+        self.dismiss()
+        self.actWanted.emit(act, entry_id, reason.strip(), heads)
