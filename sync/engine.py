@@ -1,0 +1,73 @@
+"""One cycle: tell the registry what happened here, then learn what changed there. No threads, no sleeping, no HTTP.
+
+The halves know nothing of each other: a registry that takes no entries still delivers revocations, and the reverse.
+"""
+
+from collections.abc import Callable
+
+from kiosk.clock import Clock
+from kiosk.errors import BugError, EnvironmentalError
+from kiosk.store.delivery import Deliveries
+from kiosk.store.home import Home
+from kiosk.store.policies import Policies
+from kiosk.store.replica import Replicas
+from sync.errors import RegistryUnavailableError, UntrustedError
+from sync.protocol import Registry
+from sync.pulling import Pull
+from sync.pushing import Push
+from sync.report import Notes, Report
+
+
+class SyncEngine:
+    """A kiosk's side of the agreement; one cycle at a time, from any one thread."""
+
+    def __init__(
+        self,
+        *,
+        home: Home,
+        registry: Registry,
+        deliveries: Deliveries,
+        replicas: Replicas,
+        policies: Policies,
+        clock: Clock,
+    ) -> None:
+        record = home.enrolled()
+        self._deliveries, self._clock = deliveries, clock
+        self._poll_after_seconds = record.poll_after_seconds
+        self._push = Push(registry=registry, deliveries=deliveries, device=record.device)
+        self._pull = Pull(
+            registry=registry,
+            replicas=replicas,
+            deliveries=deliveries,
+            policies=policies,
+            clock=clock,
+            park=record.park,
+            set_key=record.set_key,
+            folder=home.kiosk / "incoming",
+        )
+
+    def run_cycle(self) -> Report:
+        """Push, then pull, whatever becomes of the first; what went wrong is in the report. Only BugError escapes."""
+        notes = Notes(started_at=self._clock.now().now, poll_after_seconds=self._poll_after_seconds)
+        bugs = [*_half(self._push.run, notes, notes.push_errors), *_half(self._pull.run, notes, notes.pull_errors)]
+        if notes.has_contact:
+            self._deliveries.contacted(self._clock.now().now)
+        self._poll_after_seconds = notes.poll_after_seconds
+        if bugs:
+            raise BugError(f"A cycle met what must not happen: {bugs[0]!r}") from bugs[0]
+        return notes.report()
+
+
+def _half(run: Callable[[Notes], None], notes: Notes, errors: list[str]) -> list[Exception]:
+    try:
+        run(notes)
+    except UntrustedError as error:
+        notes.alarms.append(str(error))
+    except EnvironmentalError as error:
+        if isinstance(error, RegistryUnavailableError) and error.retry_after_seconds is not None:
+            notes.retry_after_seconds = max(error.retry_after_seconds, notes.retry_after_seconds or 0)
+        if str(error) not in errors:
+            errors.append(str(error))
+    except Exception as error:  # noqa: BLE001  even our own mistake in one half must not stop the other
+        return [error]
+    return []

@@ -1,0 +1,229 @@
+"""The pull half of a cycle: learn what changed. Nothing is believed unverified, and nothing half applied.
+
+First the park's set, then the manifest, then a snapshot where there is nothing to build on, then pages to the end.
+"""
+
+from pathlib import Path
+
+from kiosk.clock import Clock
+from kiosk.errors import EnvironmentalError
+from kiosk.store.delivery import Deliveries
+from kiosk.store.driver import DamagedError
+from kiosk.store.policies import Policies
+from kiosk.store.replica import Meta, NoReplicaError, Replicas
+from sync.errors import CursorExpiredError, RegistryRefusedError, UnreadableReplyError, UntrustedError
+from sync.protocol import ChangesPage, Manifest, NotModified, Registry, SignedBody, UnknownSchemaError, read
+from sync.report import Notes
+from sync.signing import SignatureKind, keys_by_id, verify_body
+from sync.snapshot import fetch_snapshot
+from sync.trust import verified_set
+
+# Manifests are signed anew every ten minutes, by one of several registry processes. Older than this is a replay.
+_LARGEST_STEP_BACK_SECONDS = 3600
+_MOST_PAGES = 100_000
+
+
+class Pull:
+    """Brings the kiosk's set and replica up to what the registry has; remembers ETags between cycles."""
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        replicas: Replicas,
+        deliveries: Deliveries,
+        policies: Policies,
+        clock: Clock,
+        park: int,
+        set_key: bytes,
+        folder: Path,
+    ) -> None:
+        self._registry, self._replicas, self._policies, self._clock = registry, replicas, policies, clock
+        self._deliveries = deliveries
+        self._park, self._set_key, self._folder = park, set_key, folder
+        self._set_etag: str | None = None
+        self._manifest_etag: str | None = None
+        self._manifest: Manifest | None = None
+        self._differs_from: bytes | None = None  # the snapshot that a difference must not be cured with
+        self._must_start_anew = False
+
+    def run(self, notes: Notes) -> None:
+        """Set first, then data: a set that is not believed leaves the believed one in force, and its keys."""
+        try:
+            self._pull_set(notes)
+        except UntrustedError as error:
+            notes.alarms.append(str(error))
+        except EnvironmentalError as error:
+            notes.pull_errors.append(str(error))
+        self._pull_data(notes)
+
+    # ---- the set ----------------------------------------------------------------------------------------------------
+
+    def _pull_set(self, notes: Notes) -> None:
+        body = self._registry.trust(self._park, self._set_etag)
+        notes.has_contact = True
+        if isinstance(body, NotModified):
+            return
+        believed = self._policies.current()
+        fresh = verified_set(body, park=self._park, set_key=self._set_key, believed=believed)
+        self._clock.signed(fresh.set.signed_at)
+        if believed is None or fresh.set.version > believed.version:
+            self._policies.stage(fresh.data, bytes.fromhex(fresh.signature.split()[-1]), self._clock.now().now)
+            notes.set_version = fresh.set.version
+        self._set_etag = body.etag
+
+    # ---- the data ---------------------------------------------------------------------------------------------------
+
+    def _pull_data(self, notes: Notes) -> None:
+        manifest = self._fetch_manifest(notes)
+        if self._needs_snapshot(manifest):
+            self._install(manifest, notes)
+        try:
+            self._page(manifest, notes)
+        except CursorExpiredError:
+            # the manifest in hand may be as old as the cursor
+            self._manifest_etag = None
+            manifest = self._fetch_manifest(notes)
+            self._install(manifest, notes)
+            self._page(manifest, notes)
+
+    def _fetch_manifest(self, notes: Notes) -> Manifest:
+        body = self._registry.manifest(self._park, self._manifest_etag if self._manifest else None)
+        notes.has_contact = True
+        if isinstance(body, SignedBody):
+            manifest = self._read_manifest(body)
+            self._manifest, self._manifest_etag = manifest, body.etag
+        elif self._manifest is not None:
+            manifest = self._manifest
+        else:
+            raise UnreadableReplyError("The registry says that nothing changed, but was not told since when.")
+        notes.poll_after_seconds = manifest.poll_after_seconds
+        return manifest
+
+    def _read_manifest(self, body: SignedBody) -> Manifest:
+        verify_body(SignatureKind.MANIFEST, self._online_keys(), body.signature, body.data)
+        try:
+            manifest = read(Manifest, body.data)
+        except UnknownSchemaError as error:
+            raise UntrustedError(f"The registry's manifest: {error}") from error
+        self._expect_here("manifest", manifest.park)
+        self._expect_no_step_back(manifest)
+        self._clock.signed(manifest.signed_at)
+        return manifest
+
+    def _expect_no_step_back(self, manifest: Manifest) -> None:
+        """An old manifest played again would bring an old snapshot back, and with it permits without revocations."""
+        newest, meta = self._deliveries.signed_at(), self._meta()
+        if newest is None:
+            return
+        is_same_epoch = meta is not None and meta.epoch == manifest.epoch
+        allowed = _LARGEST_STEP_BACK_SECONDS if is_same_epoch else 0
+        if manifest.signed_at < newest - allowed:
+            raise UntrustedError(
+                f"The registry's manifest is {newest - manifest.signed_at} s older than what is known."
+            )
+
+    def _needs_snapshot(self, manifest: Manifest) -> bool:
+        meta = self._meta()
+        return meta is None or (meta.park, meta.epoch) != (self._park, manifest.epoch) or self._must_start_anew
+
+    def _install(self, manifest: Manifest, notes: Notes) -> None:
+        try:
+            path = fetch_snapshot(self._registry, manifest.snapshot, self._folder)
+        except RegistryRefusedError:
+            self._manifest = None  # it names a file that is gone: the next cycle asks for a new one
+            raise
+        try:
+            self._replicas.install(
+                path,
+                park=manifest.park,
+                epoch=manifest.epoch,
+                cursor=manifest.snapshot.cursor,
+                signed_at=manifest.signed_at,
+            )
+        finally:
+            path.unlink(missing_ok=True)
+        self._must_start_anew = False
+        notes.snapshot_installed = True
+
+    def _page(self, manifest: Manifest, notes: Notes) -> None:
+        """Apply pages until one says that it is the last, however short the ones before are."""
+        after = self._held().cursor
+        for _ in range(_MOST_PAGES):
+            page = self._fetch_page(manifest, after)
+            self._replicas.apply(page.rows, cursor=page.next, signed_at=page.signed_at)
+            self._clock.signed(page.signed_at)
+            notes.pages += 1
+            notes.rows += len(page.rows)
+            if not page.more:
+                notes.signed_at = page.signed_at
+                self._deliveries.signed(max(page.signed_at, manifest.signed_at))
+                self._compare(manifest, page, notes)
+                return
+            after = page.next
+        raise UnreadableReplyError(f"The registry's changes do not end after {_MOST_PAGES} pages.")
+
+    def _fetch_page(self, manifest: Manifest, after: str) -> ChangesPage:
+        body = self._registry.changes(self._park, after)
+        verify_body(SignatureKind.CHANGES, self._online_keys(), body.signature, body.data)
+        page = read(ChangesPage, body.data)
+        self._expect_here("page of changes", page.park)
+        if page.epoch != manifest.epoch:
+            raise CursorExpiredError("The registry began a new epoch meanwhile.", status=410)
+        if page.after != after:
+            raise UntrustedError("The registry sent a page of changes that follows another cursor.")
+        if page.more and page.next == after:
+            raise UnreadableReplyError("The registry's page of changes leads nowhere.")
+        return page
+
+    def _compare(self, manifest: Manifest, page: ChangesPage, notes: Notes) -> None:
+        """Find every missed row, ours included: both ends must hold as many permits, and the same ones."""
+        if page.permits is not None and page.checksum is not None:
+            permits, checksum = page.permits, page.checksum
+        elif page.next == manifest.head:
+            permits, checksum = manifest.permits, manifest.checksum
+        else:
+            return  # the registry is ahead of its manifest; the next one will tell
+        tally = self._held().tally
+        if (tally.count, tally.checksum) == (permits, int.from_bytes(checksum, "big")):
+            self._differs_from = None
+            return
+        snapshot = manifest.snapshot.sha256
+        if notes.snapshot_installed or self._differs_from == snapshot:
+            # the same file would only bring the same difference
+            self._differs_from = snapshot
+            notes.alarms.append(
+                f"The replica holds {tally.count} permits and the registry {permits}, or other ones, "
+                "and a new snapshot did not cure it."
+            )
+            return
+        self._must_start_anew = True
+        notes.alarms.append(
+            f"The replica holds {tally.count} permits where the registry has {permits}, or other ones; "
+            "the next cycle fetches a new snapshot."
+        )
+
+    def _meta(self) -> Meta | None:
+        """Whose rows the replica holds; one that is damaged is dropped, because the registry has it whole."""
+        try:
+            replica = self._replicas.current()
+            return None if replica is None else replica.meta
+        except DamagedError:
+            self._replicas.forget()
+            return None
+
+    def _held(self) -> Meta:
+        meta = self._meta()
+        if meta is None:
+            raise NoReplicaError("There is no sound replica; the next cycle fetches a new snapshot.")
+        return meta
+
+    def _online_keys(self) -> dict[str, bytes]:
+        believed = self._policies.current()
+        if believed is None:
+            raise UntrustedError("No set of this park is believed yet, so nothing of the registry can be.")
+        return keys_by_id(key.public_key for key in believed.online_keys)
+
+    def _expect_here(self, what: str, park: int) -> None:
+        if park != self._park:
+            raise UntrustedError(f"The registry sent the {what} of park {park} to a kiosk of park {self._park}.")

@@ -1,0 +1,104 @@
+"""The push half of a cycle: tell the registry what happened here. Nothing is dropped, nothing waits for another."""
+
+from collections.abc import Sequence
+
+from kiosk.rules.entries import EntryKey
+from kiosk.rules.receipts import ReceiptResult
+from kiosk.store.delivery import Deliveries
+from kiosk.store.journal import Head, WireEntry
+from sync.batches import Batches
+from sync.errors import CutOffError, RegistryRefusedError, RegistryUnavailableError, SyncError, UnreadableReplyError
+from sync.protocol import MOST_ENTRIES, ChainHead, PushReply, Registry, SentEntry
+from sync.report import Notes
+
+# A batch that the registry cannot take is split nine times from 500 down to one entry; then it is not the batch.
+_MOST_REFUSALS_IN_A_ROW = 12
+# A registry in trouble is not asked more often than this in one cycle.
+_MOST_TROUBLES_IN_A_ROW = 3
+_MOST_LONE_FAILURES = 8
+_ABOUT_THE_BATCH = frozenset({400, 413, 415, 422})
+
+
+class Push:
+    """Sends what waits, in batches; remembers between cycles what failed together."""
+
+    def __init__(self, *, registry: Registry, deliveries: Deliveries, device: int) -> None:
+        self._registry, self._deliveries, self._device = registry, deliveries, device
+        self._batches = Batches()
+
+    def run(self, notes: Notes) -> None:
+        """Send until nothing waits but what failed alone; raises a SyncError that concerns all that is left."""
+        failed_alone: set[EntryKey] = set()
+        refusals = troubles = 0
+        while len(failed_alone) < _MOST_LONE_FAILURES:
+            waiting = [entry for entry in self._deliveries.pending(MOST_ENTRIES) if entry.key not in failed_alone]
+            batch = self._batches.next(waiting)
+            if not batch:
+                return
+            keys = [entry.key for entry in batch]
+            try:
+                reply = self._registry.push(self._device, [_sent(entry) for entry in batch])
+            except SyncError as error:
+                refusals, troubles = self._counted(error, refusals, troubles)
+                self._blame(keys, failed_alone, notes, str(error))
+                if refusals >= _MOST_REFUSALS_IN_A_ROW or troubles >= _MOST_TROUBLES_IN_A_ROW:
+                    raise
+                continue
+            notes.has_contact = True
+            refusals = troubles = 0
+            missing = self._settle(reply, keys, notes)
+            self._compare_heads(reply.head, batch, notes)
+            if missing:
+                self._blame(missing, failed_alone, notes, f"The registry gave no receipt for {len(missing)} entries.")
+
+    def _counted(self, error: SyncError, refusals: int, troubles: int) -> tuple[int, int]:
+        """Whether the fault may lie in the batch; re-raises what concerns every batch alike."""
+        match error:
+            case RegistryRefusedError(status=status) if status in _ABOUT_THE_BATCH:
+                return refusals + 1, troubles
+            case UnreadableReplyError():
+                return refusals + 1, troubles
+            case RegistryUnavailableError(retry_after_seconds=None) | CutOffError():
+                return refusals, troubles + 1
+            case _:
+                raise error
+
+    def _blame(self, keys: Sequence[EntryKey], failed_alone: set[EntryKey], notes: Notes, sentence: str) -> None:
+        self._deliveries.failed(keys)
+        self._batches.failed(keys)
+        if len(keys) == 1:
+            failed_alone.update(keys)
+            sentence = f"Entry {keys[0]} waits: {sentence}"
+        notes.push_errors.append(sentence)
+
+    def _settle(self, reply: PushReply, keys: Sequence[EntryKey], notes: Notes) -> list[EntryKey]:
+        sent = {str(key): key for key in keys}
+        receipts = {receipt.id: receipt for receipt in reply.receipts if receipt.id in sent}
+        self._deliveries.settle(tuple(receipts.values()))
+        self._batches.settled([sent[name] for name in receipts])
+        notes.pushed += len(receipts)
+        for receipt in receipts.values():
+            notes.receipts[receipt.result] += 1
+            if receipt.result in {ReceiptResult.CONFLICT, ReceiptResult.QUARANTINED}:
+                notes.flagged.append(receipt)
+        return [key for name, key in sent.items() if name not in receipts]
+
+    def _compare_heads(self, head: ChainHead | None, batch: Sequence[WireEntry], notes: Notes) -> None:
+        """The registry works the chain out for itself: where it comes to another hash, one journal was changed."""
+        if head is None:
+            return
+        own = next((entry for entry in batch if (entry.key.chain, entry.key.n) == (head.chain, head.n)), None)
+        if own is not None and own.hash != head.hash:
+            notes.alarms.append(f"The registry's copy of this journal differs from it at entry {own.key} or before.")
+            return
+        self._deliveries.witness(Head(chain=head.chain, n=head.n, hash=head.hash))
+
+
+def _sent(entry: WireEntry) -> SentEntry:
+    return SentEntry(
+        id=str(entry.key),
+        core=entry.core,
+        private=entry.private,
+        salt=None if entry.private is None else entry.salt,
+        private_hash=entry.private_hash,
+    )

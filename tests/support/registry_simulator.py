@@ -1,0 +1,260 @@
+"""A registry in memory: the whole protocol with real keys, signatures and snapshot files, without HTTP and SQL."""
+
+import hashlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import zstandard
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk.rules.canon import CanonError
+from kiosk.rules.entries import EntryKey, private_hash, read_core
+from kiosk.rules.permit import Permit
+from kiosk.rules.receipts import Receipt, ReceiptResult
+from kiosk.rules.words import LaneDirection
+from kiosk.store.replica import build_snapshot
+from sync.enrolment_code import EnrolmentCode
+from sync.errors import CursorExpiredError, RegistryRefusedError
+from sync.protocol import (
+    SCHEMA,
+    ChangesPage,
+    Download,
+    Enrolled,
+    EnrolmentRequest,
+    Manifest,
+    NotModified,
+    ProblemKind,
+    PushReply,
+    Row,
+    Scope,
+    Scopes,
+    SentEntry,
+    SignedBody,
+    SnapshotRef,
+    write,
+)
+from sync.signing import SignatureKind, public_half, sign_body
+from tests.support.park import NOON, SmallPark
+
+CHUNK = 1000
+SET_KEY = Ed25519PrivateKey.from_private_bytes(b"set key of the small park 012345")
+
+
+@dataclass
+class Code:
+    """A one-time code: where its device will stand, and who used it."""
+
+    gate: int
+    lane: int
+    direction: LaneDirection
+    used_by: bytes | None = None
+    device: int = 0
+
+
+@dataclass
+class RegistrySimulator:
+    """One park's registry. Tests change its fields and call its plain methods as an administrator would."""
+
+    park: SmallPark = field(default_factory=SmallPark)
+    set_key: Ed25519PrivateKey = SET_KEY
+    now: int = NOON
+    epoch: int = 41
+    page_rows: int = 5000
+    poll_after_seconds: int = 10
+    feed: list[Row] = field(default_factory=list)
+    oldest: int = 0
+    permits: dict[bytes, Permit] = field(default_factory=dict)
+    entries: dict[EntryKey, SentEntry] = field(default_factory=dict)
+    quarantine: list[SentEntry] = field(default_factory=list)
+    codes: dict[str, Code] = field(default_factory=dict)
+    counts_on_last_page: bool = True
+    next_device: int = 1_000_001
+    snapshot_file: bytes = b""
+    snapshot_at: int = -1
+    _manifest: Manifest | None = None
+
+    # ---- what an administrator does ---------------------------------------------------------------------------------
+
+    def put(self, *permits: Permit) -> None:
+        """New or changed permits."""
+        for permit in permits:
+            self.permits[permit.id] = permit
+            self.feed.append(permit.row())
+
+    def drop(self, permit_id: bytes) -> None:
+        """A permit that is no more: a tombstone."""
+        del self.permits[permit_id]
+        self.feed.append(["x", permit_id.hex()])
+
+    def add(self, row: Row) -> None:
+        """A use or a revocation."""
+        self.feed.append(row)
+
+    def code(self, gate: int = 1, lane: int = 1, direction: LaneDirection = LaneDirection.BOTH) -> str:
+        """A one-time code as it is printed."""
+        code = EnrolmentCode.new(public_half(self.set_key))
+        self.codes[code.secret] = Code(gate=gate, lane=lane, direction=direction)
+        return str(code)
+
+    def build_snapshot(self) -> None:
+        """Pack what there is now into the file that manifests name from now on."""
+        others = [row for row in self.feed if row[0] in {"u", "r"}]
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "snapshot.db"
+            rows = [permit.row() for permit in sorted(self.permits.values(), key=lambda permit: permit.id)]
+            build_snapshot(path, self.park.park, self.epoch, self.cursor(len(self.feed)), [*rows, *others])
+            self.snapshot_file = zstandard.compress(path.read_bytes(), 3)
+        self.snapshot_at = len(self.feed)
+
+    def compact(self) -> None:
+        """Forget the feed up to the snapshot: cursors older than it expire."""
+        self.oldest = self.snapshot_at
+
+    def start_epoch(self) -> None:
+        """What a registry does that was restored from a backup: nothing of the old feed can be continued."""
+        self.epoch += 1
+        self.feed = [permit.row() for permit in self.permits.values()]
+        self.oldest = 0
+        self.build_snapshot()
+
+    def checksum(self) -> int:
+        """The checksum of the live permits."""
+        return sum(permit.checksum_part() for permit in self.permits.values()) % 2**64
+
+    def cursor(self, place: int) -> str:
+        """The token of a place in the feed."""
+        return f"{self.epoch}.{place}"
+
+    # ---- the protocol -----------------------------------------------------------------------------------------------
+
+    def scopes(self) -> Scopes:
+        return Scopes(scopes=(Scope(park=self.park.park, set_key=public_half(self.set_key)),))
+
+    def trust(self, park: int, etag: str | None = None) -> SignedBody | NotModified:
+        self._known(park)
+        return self._signed(SignatureKind.SET, self.set_key, self.park.set_bytes(), etag)
+
+    def enrol(self, request: EnrolmentRequest) -> Enrolled:
+        code = self.codes.get(request.code)
+        if code is None:
+            raise RegistryRefusedError("This code is not known.", status=403, kind=ProblemKind.CODE_UNKNOWN)
+        if code.used_by not in {None, request.public_key}:
+            raise RegistryRefusedError("This code was used.", status=403, kind=ProblemKind.CODE_USED)
+        if code.used_by is None:
+            code.used_by, code.device = request.public_key, self.next_device
+            self.next_device += 1
+        return Enrolled(
+            device=code.device,
+            park=self.park.park,
+            gate=code.gate,
+            lane=code.lane,
+            direction=code.direction,
+            poll_after_seconds=self.poll_after_seconds,
+        )
+
+    def manifest(self, park: int, etag: str | None = None) -> SignedBody | NotModified:
+        self._known(park)
+        if self.snapshot_at < 0:
+            self.build_snapshot()
+        known = self._manifest
+        if (
+            known is None
+            or (known.epoch, known.snapshot) != (self.epoch, self.ref())
+            or self.now - known.signed_at >= 600
+        ):
+            self._manifest = self._new_manifest()
+        assert self._manifest is not None
+        return self._signed(SignatureKind.MANIFEST, self.park.online, write(self._manifest), etag)
+
+    @contextmanager
+    def snapshot(self, ref: SnapshotRef, offset: int = 0) -> Iterator[Download]:
+        data = self.snapshot_file
+        if ref.sha256 != hashlib.sha256(data).digest():
+            raise RegistryRefusedError("There is no such file.", status=404, kind=ProblemKind.NOT_FOUND)
+        yield Download(offset=offset, chunks=(data[at : at + CHUNK] for at in range(offset, len(data), CHUNK)))
+
+    def changes(self, park: int, after: str) -> SignedBody:
+        self._known(park)
+        epoch, place = (int(part) for part in after.split("."))
+        if epoch != self.epoch or not self.oldest <= place <= len(self.feed):
+            raise CursorExpiredError("The cursor is too old.", status=410, kind=ProblemKind.CURSOR_EXPIRED)
+        rows = self.feed[place : place + self.page_rows]
+        has_more = place + len(rows) < len(self.feed)
+        tells = self.counts_on_last_page and not has_more
+        page = ChangesPage(
+            park=park,
+            epoch=epoch,
+            after=after,
+            next=self.cursor(place + len(rows)),
+            head=self.cursor(len(self.feed)),
+            more=has_more,
+            signed_at=self.now,
+            rows=rows,
+            permits=len(self.permits) if tells else None,
+            checksum=self.checksum().to_bytes(8, "big") if tells else None,
+        )
+        return self._signed_now(SignatureKind.CHANGES, self.park.online, write(page))
+
+    def push(self, device: int, entries: Sequence[SentEntry]) -> PushReply:
+        return PushReply(receipts=tuple(self._receipt(device, entry) for entry in entries))
+
+    # ---- inside -----------------------------------------------------------------------------------------------------
+
+    def ref(self) -> SnapshotRef:
+        """How a manifest names the snapshot."""
+        digest = hashlib.sha256(self.snapshot_file).digest()
+        return SnapshotRef(
+            url=f"/v1/scopes/{self.park.park}/snapshots/{digest.hex()}.db.zst",
+            sha256=digest,
+            bytes=len(self.snapshot_file),
+            cursor=self.cursor(self.snapshot_at),
+        )
+
+    def _new_manifest(self) -> Manifest:
+        return Manifest(
+            schema=SCHEMA,
+            park=self.park.park,
+            epoch=self.epoch,
+            signed_at=self.now,
+            snapshot=self.ref(),
+            min=self.cursor(self.oldest),
+            head=self.cursor(len(self.feed)),
+            permits=len(self.permits),
+            checksum=self.checksum().to_bytes(8, "big"),
+            poll_after_seconds=self.poll_after_seconds,
+        )
+
+    def _receipt(self, device: int, sent: SentEntry) -> Receipt:
+        try:
+            entry = read_core(sent.core)
+        except CanonError as error:
+            self.quarantine.append(sent)
+            return Receipt(id=sent.id, result=ReceiptResult.QUARANTINED, detail=str(error))
+        if entry.id != sent.id or entry.key.device != device:
+            self.quarantine.append(sent)
+            return Receipt(id=sent.id, result=ReceiptResult.QUARANTINED, detail="not the entry of this id")
+        if sent.private is not None and private_hash(sent.private, sent.salt or b"") != sent.private_hash:
+            self.quarantine.append(sent)
+            return Receipt(id=sent.id, result=ReceiptResult.QUARANTINED, detail="not the private part of this hash")
+        known = self.entries.setdefault(entry.key, sent)
+        if known is sent:
+            return Receipt(id=sent.id, result=ReceiptResult.ACCEPTED)
+        result = ReceiptResult.DUPLICATE if known.core == sent.core else ReceiptResult.CONFLICT
+        return Receipt(id=sent.id, result=result)
+
+    def _known(self, park: int) -> None:
+        if park != self.park.park:
+            raise RegistryRefusedError("There is no such park.", status=404, kind=ProblemKind.NOT_FOUND)
+
+    def _signed(
+        self, kind: SignatureKind, key: Ed25519PrivateKey, data: bytes, etag: str | None
+    ) -> SignedBody | NotModified:
+        body = self._signed_now(kind, key, data)
+        return NotModified() if etag == body.etag else body
+
+    def _signed_now(self, kind: SignatureKind, key: Ed25519PrivateKey, data: bytes) -> SignedBody:
+        etag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
+        return SignedBody(data=data, signature=sign_body(kind, key, data), etag=etag)
