@@ -1,0 +1,428 @@
+"""The checkpoint: one scan, start to finish. Journal first, then the barrier, then whoever asked.
+
+Nothing here waits for a network. A forged ticket is a decision; a full disk is an exception, and moves no barrier.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from kiosk.clock import Clock
+from kiosk.devices.barrier import Barrier, BarrierError, BarrierPosition
+from kiosk.errors import EnvironmentalError, UsageError
+from kiosk.rules.admission import NONE, Answers, Facts, Question, Rejection, decide, unanswered
+from kiosk.rules.codes import CodeFault, CodeFaultKind, read_code, tail, typed_code
+from kiosk.rules.entries import ActBody, DecisionBody, Entry, Place, Private, TrustBody, Use, uses_of
+from kiosk.rules.keyring import Rejected
+from kiosk.rules.moment import Moment
+from kiosk.rules.permit import Party, Permit, permit_id
+from kiosk.rules.policy import PolicySet
+from kiosk.rules.revocation import Revocation
+from kiosk.rules.standing import inside, standing
+from kiosk.rules.words import (
+    ActKind,
+    ClockTrust,
+    Direction,
+    EntryKind,
+    LaneDirection,
+    Outcome,
+    Reason,
+    Source,
+    Staleness,
+)
+from kiosk.store.delivery import Deliveries
+from kiosk.store.home import DeviceRecord
+from kiosk.store.journal import Journal
+from kiosk.store.policies import Policies
+from kiosk.store.replica import ReplicaReader, Replicas
+
+PULSE_MILLISECONDS = 1000
+UNPULSED_SECONDS = 120
+SAME_TEXT_SECONDS = 10
+WRONG_CODES_A_MINUTE = 5
+TEXT_HASH_BYTES = 8
+
+
+_CODE_FAULTS = {
+    CodeFaultKind.LETTER: "0, O, 1 and I are not used, nor are other signs",
+    CodeFaultKind.LENGTH: "it has ten letters and digits",
+    CodeFaultKind.CHECK: "one of its letters is mistyped",
+}
+
+
+class NoPolicyError(EnvironmentalError):
+    """The kiosk holds no policy set it may believe, so it can decide nothing."""
+
+
+class CodesLockedError(UsageError):
+    """Too many codes that no permit has were typed within a minute."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scan:
+    """A text somebody presented, and how it reached us; a typed code is a text too."""
+
+    text: str
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recent:
+    """A decision with what was done about it since, for the ranger's queue."""
+
+    entry: Entry
+    acts: tuple[Entry, ...]
+
+    @property
+    def is_annulled(self) -> bool:
+        """Whether a ranger took the record back."""
+        return any(isinstance(act.body, ActBody) and act.body.act is ActKind.ANNUL for act in self.acts)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Status:
+    """What the kiosk knows of itself, every word of it computed."""
+
+    place: Place
+    lane_direction: LaneDirection
+    policy_version: int | None
+    staleness: Staleness
+    signed_at: int | None
+    clock: ClockTrust
+    barrier: BarrierPosition
+    pending: int
+    last_contact: int | None
+    permits: int | None
+
+
+class Checkpoint:
+    """The gate's own judgement: it reads the replica and the journal, and it alone writes the journal."""
+
+    def __init__(
+        self,
+        *,
+        record: DeviceRecord,
+        journal: Journal,
+        replicas: Replicas,
+        policies: Policies,
+        deliveries: Deliveries,
+        clock: Clock,
+        barrier: Barrier,
+        pulse_milliseconds: int = PULSE_MILLISECONDS,
+    ) -> None:
+        self._record = record
+        self._journal = journal
+        self._replicas = replicas
+        self._policies = policies
+        self._deliveries = deliveries
+        self._clock = clock
+        self._barrier = barrier
+        self._pulse_milliseconds = pulse_milliseconds
+        way = Direction.EXIT if record.direction is LaneDirection.EXIT else Direction.ENTRY
+        self._place = Place(park=record.park, gate=record.gate, lane=record.lane, direction=way)
+
+    @property
+    def place(self) -> Place:
+        """Where this kiosk stands, and which way its lane runs now."""
+        return self._place
+
+    def turn(self, direction: Direction) -> None:
+        """Let a lane for both ways run this way from now on."""
+        if self._record.direction not in (LaneDirection.BOTH, direction):
+            raise UsageError(f"This lane is for {self._record.direction} only; the registry sets that at enrolment")
+        self._place = replace(self._place, direction=direction)
+
+    def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Entry | Question:
+        """Decide one scan and journal the decision before the barrier moves or anyone sees it."""
+        policy = self.believe()
+        self._count_wrong_codes(scan)
+        with self._journal.writing():
+            moment = self._clock.now()
+            facts = self._facts(scan, answers, moment, policy)
+            entry = self._same_again(scan, facts)
+            if entry is None:
+                verdict = decide(facts, policy)
+                if isinstance(verdict, Question):
+                    return verdict
+                entry = self._journal.append(_completed(verdict, scan, facts), moment, policy.digest, private)
+        self._open_for(entry)
+        return entry
+
+    def lapse(self, scan: Scan) -> Entry:
+        """Journal that a question stayed unanswered: nobody went in, the ranger is called."""
+        policy = self.believe()
+        with self._journal.writing():
+            moment = self._clock.now()
+            facts = self._facts(scan, NONE, moment, policy)
+            return self._journal.append(
+                _completed(unanswered(facts, policy), scan, facts), moment, policy.digest, private=None
+            )
+
+    def information(self, scan: Scan, answers: Answers = NONE) -> DecisionBody | Question:
+        """What a scan would be answered now; nothing is recorded and nothing moves."""
+        policy = self._policy()
+        facts = self._facts(scan, answers, self._clock.now(), policy)
+        verdict = decide(facts, policy)
+        return verdict if isinstance(verdict, Question) else _completed(verdict, scan, facts)
+
+    # ---- a ranger's acts --------------------------------------------------------------------------------------------
+
+    def override(self, entry_id: str, *, reason: str, by: str, party: Party | None = None) -> Entry:
+        """Let in whom the gate refused or referred, on a person's word; an entry of its own that counts and pulses."""
+        policy = self.believe()
+        with self._journal.writing():
+            moment = self._clock.now()
+            target = self._entry(entry_id)
+            body = _decision_body(target)
+            if body.outcome is Outcome.ADMITTED:
+                raise UsageError(f"{entry_id} was admitted: there is nothing to override")
+            if self._has_act(target, ActKind.OVERRIDE):
+                raise UsageError(f"{entry_id} was overridden already: annul that first if it was a mistake")
+            party = party or body.right
+            if party is None or not party.heads:
+                raise UsageError("This scan named no party: say how many people go in")
+            entry = self._journal.append(
+                self._override_body(target, party, by=by, policy=policy, now=moment.now),
+                moment,
+                policy.digest,
+                Private(reason=reason),
+            )
+        self._open_for(entry)
+        return entry
+
+    def annul(self, entry_id: str, *, reason: str, by: str) -> Entry:
+        """Take a record back: it stays readable and counts for nothing any more."""
+        return self._amend(entry_id, ActKind.ANNUL, None, reason, by)
+
+    def correct(self, entry_id: str, *, party: Party, reason: str, by: str) -> Entry:
+        """Replace the party that went through by the one that a ranger counted."""
+        return self._amend(entry_id, ActKind.CORRECT, party, reason, by)
+
+    # ---- what people are shown --------------------------------------------------------------------------------------
+
+    def latest(self, limit: int) -> list[Recent]:
+        """The newest decisions with their acts, newest first."""
+        entries = self._journal.latest(limit)
+        return [Recent(entry=entry, acts=tuple(self._journal.acts_on(entry.id))) for entry in entries]
+
+    def status(self) -> Status:
+        """The present state of everything a ranger may ask about."""
+        policy, moment = self._policies.current(), self._clock.now()
+        replica = self._replicas.current()
+        signed_at = self._signed_at(policy)
+        return Status(
+            place=self._place,
+            lane_direction=self._record.direction,
+            policy_version=policy.version if policy else None,
+            staleness=policy.policy.staleness(moment.now, signed_at) if policy else Staleness.STALE,
+            signed_at=signed_at,
+            clock=moment.trust,
+            barrier=self._barrier.position(),
+            pending=self._deliveries.pending_count(),
+            last_contact=self._deliveries.last_contact(),
+            permits=replica.count if replica else None,
+        )
+
+    def believe(self) -> PolicySet:
+        """The set in force; a newly staged one is written into the journal before anything is decided by it."""
+        policy = self._policy()
+        if self._journal.believed() == policy.digest:
+            return policy
+        floor = self._journal.newest(EntryKind.TRUST)
+        if floor is not None and isinstance(floor.body, TrustBody) and policy.version < floor.body.version:
+            held = self._policies.get(floor.body.digest)
+            if held is None:
+                raise NoPolicyError(
+                    f"The park's rules on this disk are version {policy.version}, but version {floor.body.version} was "
+                    "already in force here: connect the kiosk to the registry"
+                )
+            return held
+        with self._journal.writing():
+            trust = TrustBody(park=policy.park, version=policy.version, digest=policy.digest)
+            self._journal.append(trust, self._clock.now(), policy.digest)
+        return policy
+
+    # ---- inside one scan --------------------------------------------------------------------------------------------
+
+    def _policy(self) -> PolicySet:
+        policy = self._policies.current()
+        if policy is None:
+            raise NoPolicyError("This kiosk has no rules of its park yet: enrol it, or connect it to the registry")
+        return policy
+
+    def _facts(self, scan: Scan, answers: Answers, moment: Moment, policy: PolicySet) -> Facts:
+        facts = Facts(
+            moment=moment,
+            place=self._place,
+            source=scan.source,
+            signed_at=self._signed_at(policy),
+            answers=answers,
+        )
+        replica = self._replicas.current()
+        if scan.source is Source.TYPED:
+            return self._typed_facts(facts, scan.text, replica)
+        opened = policy.keyring.open(scan.text)
+        if isinstance(opened, Rejected):
+            return replace(facts, rejection=Rejection(reason=opened.reason, detail=opened.detail), kid=opened.kid)
+        permit = permit_id(opened.claims.cti)
+        return replace(
+            facts,
+            claims=opened.claims,
+            kid=opened.key.kid,
+            permit=_without_secrets(replica.find(permit) if replica else None),
+            revocation=_revocation(replica, opened.claims.cti),
+            uses=self._uses(permit, replica),
+        )
+
+    def _typed_facts(self, facts: Facts, text: str, replica: ReplicaReader | None) -> Facts:
+        code = read_code(text)
+        if isinstance(code, CodeFault):
+            raise UsageError(f"{text!r} is not a ticket code: {_CODE_FAULTS[code.kind]}")
+        found = replica.by_code(code) if replica else []
+        if len(found) != 1:
+            return replace(facts, matches=len(found))
+        permit = found[0]
+        return replace(facts, permit=_without_secrets(permit), uses=self._uses(permit.id, replica))
+
+    def _uses(self, permit: bytes, replica: ReplicaReader | None) -> tuple[Use, ...]:
+        """The uses of a permit here, from the own journal, and elsewhere, as far as the replica has heard."""
+        own = uses_of(self._journal.of_permit(permit))
+        elsewhere = replica.uses(permit, but_not_device=self._record.device) if replica else []
+        return tuple(sorted((*own, *elsewhere), key=lambda use: (use.at, use.entry_id)))
+
+    def _signed_at(self, policy: PolicySet | None) -> int | None:
+        times = [at for at in (self._deliveries.signed_at(), policy.signed_at if policy else None) if at is not None]
+        return max(times, default=None)
+
+    def _same_again(self, scan: Scan, facts: Facts) -> Entry | None:
+        """The entry this scan already has: an admission whose pulse a crash swallowed, or the same foreign code."""
+        if facts.rejection is not None:
+            since = facts.moment.now - SAME_TEXT_SECONDS
+            is_foreign = facts.rejection.reason is Reason.NOT_A_TICKET
+            return self._journal.recent_text(_text_hash(scan.text), since) if is_foreign else None
+        right = facts.right
+        if right is None:
+            return None
+        since = facts.moment.now - UNPULSED_SECONDS
+        return self._journal.unpulsed(right.permit, self._place.lane, self._place.direction, since)
+
+    def _open_for(self, entry: Entry) -> None:
+        """Pulse the barrier for an admission that has no pulse yet, and journal what it answered."""
+        if not _is_admission(entry) or self._has_act(entry, ActKind.PULSE):
+            return
+        kind = ActKind.PULSE
+        try:
+            self._barrier.pulse(self._pulse_milliseconds, entry.id)
+        except BarrierError:
+            kind = ActKind.POSITION  # it did not take the pulse: the ranger opens by hand, a rescan tries again
+        act = ActBody(act=kind, target=entry.id, place=self._place, position=str(self._barrier.position()))
+        with self._journal.writing():
+            self._journal.append(act, self._clock.now(), entry.policy)
+
+    def _count_wrong_codes(self, scan: Scan) -> None:
+        if scan.source is not Source.TYPED:
+            return
+        since = self._clock.now().now - 60
+        wrong = [
+            entry
+            for entry in self._journal.latest(WRONG_CODES_A_MINUTE * 4)
+            if entry.at > since and isinstance(entry.body, DecisionBody) and entry.body.details.get("matches") == 0
+        ]
+        if len(wrong) >= WRONG_CODES_A_MINUTE:
+            raise CodesLockedError("Too many codes that no ticket has: wait a minute, or show the QR code")
+
+    # ---- inside an act ----------------------------------------------------------------------------------------------
+
+    def _amend(self, entry_id: str, act: ActKind, party: Party | None, reason: str, by: str) -> Entry:
+        policy = self.believe()
+        with self._journal.writing():
+            target = self._entry(entry_id)
+            body = target.body
+            if not _is_admission(target) or not isinstance(body, DecisionBody | ActBody):
+                raise UsageError(f"{entry_id} let nobody through: there is nothing to {act}")
+            if self._has_act(target, ActKind.ANNUL):
+                raise UsageError(f"{entry_id} was annulled already")
+            amended = ActBody(
+                act=act,
+                target=entry_id,
+                place=body.place,
+                by=by,
+                permit=body.permit,
+                ticket=body.ticket,
+                product=body.product,
+                right=body.right,
+                entry_number=body.entry_number,
+                party=party,
+            )
+            return self._journal.append(amended, self._clock.now(), policy.digest, Private(reason=reason))
+
+    def _override_body(self, target: Entry, party: Party, *, by: str, policy: PolicySet, now: int) -> ActBody:
+        body = _decision_body(target)
+        number, returning = 1, 0
+        if body.permit is not None and body.right is not None:
+            uses = self._uses(body.permit, self._replicas.current())
+            if body.place.direction is Direction.EXIT:
+                there = inside(uses)
+                number = there.entry_number if there else 1
+            else:
+                # an override may exceed the right: the excess shows as such when the registry merges
+                stand = standing(body.right, 0, uses, policy.policy, now)
+                number, returning = stand.entry_number, stand.returning_of(party.heads)
+        return ActBody(
+            act=ActKind.OVERRIDE,
+            target=target.id,
+            place=body.place,
+            by=by,
+            permit=body.permit,
+            ticket=body.ticket,
+            product=body.product,
+            right=body.right,
+            entry_number=number,
+            party=party,
+            returning=returning,
+        )
+
+    def _entry(self, entry_id: str) -> Entry:
+        entry = self._journal.get(entry_id)
+        if entry is None:
+            raise UsageError(f"This kiosk has no entry {entry_id}")
+        return entry
+
+    def _has_act(self, entry: Entry, kind: ActKind) -> bool:
+        acts = self._journal.acts_on(entry.id)
+        return any(isinstance(act.body, ActBody) and act.body.act is kind for act in acts)
+
+
+def _decision_body(entry: Entry) -> DecisionBody:
+    if not isinstance(entry.body, DecisionBody):
+        raise UsageError(f"{entry.id} is not a decision")
+    return entry.body
+
+
+def _is_admission(entry: Entry) -> bool:
+    match entry.body:
+        case DecisionBody(outcome=Outcome.ADMITTED) | ActBody(act=ActKind.OVERRIDE):
+            return True
+        case _:
+            return False
+
+
+def _completed(body: DecisionBody, scan: Scan, facts: Facts) -> DecisionBody:
+    """The verdict with what only the scan itself knows, and never with its text."""
+    if facts.claims is not None:
+        return replace(body, code_tail=tail(typed_code(facts.claims.cti)))
+    if facts.permit is not None:
+        return replace(body, code_tail=tail(facts.permit.code))
+    return replace(body, text_hash=_text_hash(scan.text))
+
+
+def _text_hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).digest()[:TEXT_HASH_BYTES]
+
+
+def _revocation(replica: ReplicaReader | None, cti: bytes) -> Revocation | None:
+    return replica.revoked(cti) if replica else None
+
+
+def _without_secrets(permit: Permit | None) -> Permit | None:
+    """The row as a fact: what is personal or sealed in it has no bearing on a verdict."""
+    return replace(permit, search="", sealed=b"") if permit else None
