@@ -175,17 +175,13 @@ class Checkpoint:
             body = _decision_body(target)
             if body.outcome is Outcome.ADMITTED:
                 raise UsageError(f"{entry_id} was admitted: there is nothing to override")
-            if self._has_act(target, ActKind.OVERRIDE):
-                raise UsageError(f"{entry_id} was overridden already: annul that first if it was a mistake")
             party = party or body.right
             if party is None or not party.heads:
                 raise UsageError("This scan named no party: say how many people go in")
-            entry = self._journal.append(
-                self._override_body(target, party, by=by, policy=policy, now=moment.now),
-                moment,
-                policy.digest,
-                Private(reason=reason),
-            )
+            entry = self._owed_override(target)
+            if entry is None:
+                act = self._override_body(target, party, by=by, policy=policy, now=moment.now)
+                entry = self._journal.append(act, moment, policy.digest, Private(reason=reason))
         self._open_for(entry)
         return entry
 
@@ -303,7 +299,9 @@ class Checkpoint:
         if right is None:
             return None
         since = facts.moment.now - UNPULSED_SECONDS
-        return self._journal.unpulsed(right.permit, self._place.lane, self._place.direction, since)
+        owed = self._journal.unpulsed(right.permit, self._place.lane, self._place.direction, since)
+        # an override that owes its pulse is the ranger's to repeat, not the ticket's
+        return owed if owed is not None and isinstance(owed.body, DecisionBody) else None
 
     def _open_for(self, entry: Entry) -> None:
         """Pulse the barrier for an admission that has no pulse yet, and journal what it answered."""
@@ -354,6 +352,16 @@ class Checkpoint:
                 party=party,
             )
             return self._journal.append(amended, self._clock.now(), policy.digest, Private(reason=reason))
+
+    def _owed_override(self, target: Entry) -> Entry | None:
+        """The override this entry already has, where a crash swallowed its pulse."""
+        for act in self._journal.acts_on(target.id):
+            if not _is_admission(act) or self._has_act(act, ActKind.ANNUL):
+                continue
+            if self._has_act(act, ActKind.PULSE):
+                raise UsageError(f"{target.id} was overridden already by {act.id}")
+            return act
+        return None
 
     def _override_body(self, target: Entry, party: Party, *, by: str, policy: PolicySet, now: int) -> ActBody:
         body = _decision_body(target)
