@@ -3,20 +3,17 @@
 Nothing here waits for a network. A forged ticket is a decision; a full disk is an exception, and moves no barrier.
 """
 
-import hashlib
 from dataclasses import dataclass, replace
 
 from kiosk.clock import Clock
 from kiosk.devices.barrier import Barrier, BarrierError, BarrierPosition
 from kiosk.errors import EnvironmentalError, UsageError
-from kiosk.rules.admission import NONE, Answers, Facts, Question, Rejection, decide, unanswered
-from kiosk.rules.codes import CodeFault, CodeFaultKind, read_code, tail, typed_code
-from kiosk.rules.entries import ActBody, DecisionBody, Entry, Place, Private, TrustBody, Use, uses_of
-from kiosk.rules.keyring import Rejected
-from kiosk.rules.moment import Moment
-from kiosk.rules.permit import Party, Permit, permit_id
+from kiosk.facts import FactFinder, Scan
+from kiosk.rules.admission import NONE, Answers, Facts, Question, decide, unanswered
+from kiosk.rules.codes import tail, typed_code
+from kiosk.rules.entries import ActBody, DecisionBody, Entry, Place, Private, TrustBody
+from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet
-from kiosk.rules.revocation import Revocation
 from kiosk.rules.standing import inside, standing
 from kiosk.rules.words import (
     ActKind,
@@ -33,20 +30,12 @@ from kiosk.store.delivery import Deliveries
 from kiosk.store.home import DeviceRecord
 from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
-from kiosk.store.replica import ReplicaReader, Replicas
+from kiosk.store.replica import Replicas
 
 PULSE_MILLISECONDS = 1000
 UNPULSED_SECONDS = 120
 SAME_TEXT_SECONDS = 10
 WRONG_CODES_A_MINUTE = 5
-TEXT_HASH_BYTES = 8
-
-
-_CODE_FAULTS = {
-    CodeFaultKind.LETTER: "0, O, 1 and I are not used, nor are other signs",
-    CodeFaultKind.LENGTH: "it has ten letters and digits",
-    CodeFaultKind.CHECK: "one of its letters is mistyped",
-}
 
 
 class NoPolicyError(EnvironmentalError):
@@ -55,14 +44,6 @@ class NoPolicyError(EnvironmentalError):
 
 class CodesLockedError(UsageError):
     """Too many codes that no permit has were typed within a minute."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scan:
-    """A text somebody presented, and how it reached us; a typed code is a text too."""
-
-    text: str
-    source: Source
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,6 +98,7 @@ class Checkpoint:
         self._clock = clock
         self._barrier = barrier
         self._pulse_milliseconds = pulse_milliseconds
+        self._facts = FactFinder(device=record.device, journal=journal, replicas=replicas, deliveries=deliveries)
         way = Direction.EXIT if record.direction is LaneDirection.EXIT else Direction.ENTRY
         self._place = Place(park=record.park, gate=record.gate, lane=record.lane, direction=way)
 
@@ -137,7 +119,7 @@ class Checkpoint:
         self._count_wrong_codes(scan)
         with self._journal.writing():
             moment = self._clock.now()
-            facts = self._facts(scan, answers, moment, policy)
+            facts = self._facts.gather(scan, answers, moment, policy, self._place)
             entry = self._same_again(scan, facts)
             if entry is None:
                 verdict = decide(facts, policy)
@@ -152,7 +134,7 @@ class Checkpoint:
         policy = self.believe()
         with self._journal.writing():
             moment = self._clock.now()
-            facts = self._facts(scan, NONE, moment, policy)
+            facts = self._facts.gather(scan, NONE, moment, policy, self._place)
             return self._journal.append(
                 _completed(unanswered(facts, policy), scan, facts), moment, policy.digest, private=None
             )
@@ -160,7 +142,7 @@ class Checkpoint:
     def information(self, scan: Scan, answers: Answers = NONE) -> DecisionBody | Question:
         """What a scan would be answered now; nothing is recorded and nothing moves."""
         policy = self._policy()
-        facts = self._facts(scan, answers, self._clock.now(), policy)
+        facts = self._facts.gather(scan, answers, self._clock.now(), policy, self._place)
         verdict = decide(facts, policy)
         return verdict if isinstance(verdict, Question) else _completed(verdict, scan, facts)
 
@@ -204,7 +186,7 @@ class Checkpoint:
         """The present state of everything a ranger may ask about."""
         policy, moment = self._policies.current(), self._clock.now()
         replica = self._replicas.current()
-        signed_at = self._signed_at(policy)
+        signed_at = self._facts.signed_at(policy)
         return Status(
             place=self._place,
             lane_direction=self._record.direction,
@@ -245,56 +227,12 @@ class Checkpoint:
             raise NoPolicyError("This kiosk has no rules of its park yet: enrol it, or connect it to the registry")
         return policy
 
-    def _facts(self, scan: Scan, answers: Answers, moment: Moment, policy: PolicySet) -> Facts:
-        facts = Facts(
-            moment=moment,
-            place=self._place,
-            source=scan.source,
-            signed_at=self._signed_at(policy),
-            answers=answers,
-        )
-        replica = self._replicas.current()
-        if scan.source is Source.TYPED:
-            return self._typed_facts(facts, scan.text, replica)
-        opened = policy.keyring.open(scan.text)
-        if isinstance(opened, Rejected):
-            return replace(facts, rejection=Rejection(reason=opened.reason, detail=opened.detail), kid=opened.kid)
-        permit = permit_id(opened.claims.cti)
-        return replace(
-            facts,
-            claims=opened.claims,
-            kid=opened.key.kid,
-            permit=_without_secrets(replica.find(permit) if replica else None),
-            revocation=_revocation(replica, opened.claims.cti),
-            uses=self._uses(permit, replica),
-        )
-
-    def _typed_facts(self, facts: Facts, text: str, replica: ReplicaReader | None) -> Facts:
-        code = read_code(text)
-        if isinstance(code, CodeFault):
-            raise UsageError(f"{text!r} is not a ticket code: {_CODE_FAULTS[code.kind]}")
-        found = replica.by_code(code) if replica else []
-        if len(found) != 1:
-            return replace(facts, matches=len(found))
-        permit = found[0]
-        return replace(facts, permit=_without_secrets(permit), uses=self._uses(permit.id, replica))
-
-    def _uses(self, permit: bytes, replica: ReplicaReader | None) -> tuple[Use, ...]:
-        """The uses of a permit here, from the own journal, and elsewhere, as far as the replica has heard."""
-        own = uses_of(self._journal.of_permit(permit))
-        elsewhere = replica.uses(permit, but_not_device=self._record.device) if replica else []
-        return tuple(sorted((*own, *elsewhere), key=lambda use: (use.at, use.entry_id)))
-
-    def _signed_at(self, policy: PolicySet | None) -> int | None:
-        times = [at for at in (self._deliveries.signed_at(), policy.signed_at if policy else None) if at is not None]
-        return max(times, default=None)
-
     def _same_again(self, scan: Scan, facts: Facts) -> Entry | None:
         """The entry this scan already has: an admission whose pulse a crash swallowed, or the same foreign code."""
         if facts.rejection is not None:
             since = facts.moment.now - SAME_TEXT_SECONDS
             is_foreign = facts.rejection.reason is Reason.NOT_A_TICKET
-            return self._journal.recent_text(_text_hash(scan.text), since) if is_foreign else None
+            return self._journal.recent_text(scan.text_hash, since) if is_foreign else None
         right = facts.right
         if right is None:
             return None
@@ -367,7 +305,7 @@ class Checkpoint:
         body = _decision_body(target)
         number, returning = 1, 0
         if body.permit is not None and body.right is not None:
-            uses = self._uses(body.permit, self._replicas.current())
+            uses = self._facts.uses(body.permit)
             if body.place.direction is Direction.EXIT:
                 there = inside(uses)
                 number = there.entry_number if there else 1
@@ -420,17 +358,4 @@ def _completed(body: DecisionBody, scan: Scan, facts: Facts) -> DecisionBody:
         return replace(body, code_tail=tail(typed_code(facts.claims.cti)))
     if facts.permit is not None:
         return replace(body, code_tail=tail(facts.permit.code))
-    return replace(body, text_hash=_text_hash(scan.text))
-
-
-def _text_hash(text: str) -> bytes:
-    return hashlib.sha256(text.encode(errors="surrogatepass")).digest()[:TEXT_HASH_BYTES]
-
-
-def _revocation(replica: ReplicaReader | None, cti: bytes) -> Revocation | None:
-    return replica.revoked(cti) if replica else None
-
-
-def _without_secrets(permit: Permit | None) -> Permit | None:
-    """The row as a fact: what is personal or sealed in it has no bearing on a verdict."""
-    return replace(permit, search="", sealed=b"") if permit else None
+    return replace(body, text_hash=scan.text_hash)

@@ -62,6 +62,7 @@ class Facts:
     revocation: Revocation | None = None
     uses: tuple[Use, ...] = ()
     signed_at: int | None = None
+    revocations_at: int | None = None
     answers: Answers = NONE
 
     @property
@@ -280,15 +281,18 @@ def _use(case: _Case) -> Objection | None:
 
 
 def _stale(case: _Case) -> Objection | None:
-    product, signed_at = case.product, case.facts.signed_at
+    product, signed_at, heard_at = case.product, case.facts.signed_at, case.facts.revocations_at
     if product is None or not (product.is_high_risk or case.policy.stale_products == "all"):
         return None
-    days = (case.at - signed_at) // DAY_SECONDS if signed_at is not None else None
     if case.policy.staleness(case.at, signed_at) is Staleness.STALE:
-        return Objection(reason=Reason.STALE_TRUST, details=_without_none(days=days))
-    if days is None or days > case.policy.revocations_stale_after_days:
-        return Objection(reason=Reason.STALE_REVOCATIONS, details=_without_none(days=days))
+        return Objection(reason=Reason.STALE_TRUST, details=_days(case.at, signed_at))
+    if heard_at is None or case.at - heard_at > case.policy.revocations_stale_after_days * DAY_SECONDS:
+        return Objection(reason=Reason.STALE_REVOCATIONS, details=_days(case.at, heard_at))
     return None
+
+
+def _days(at: int, since: int | None) -> dict[str, Any]:
+    return {} if since is None else {"days": (at - since) // DAY_SECONDS}
 
 
 def _typed(case: _Case) -> Objection | None:

@@ -43,6 +43,7 @@ def facts(place: Place = HERE, at: int = NOON, claims: dict[str, Any] | None = N
         "kid": KID,
         "permit": permit_of(ticket),
         "signed_at": at - HOUR,
+        "revocations_at": at - HOUR,
     }
     return Facts(**(fields | changes))
 
@@ -137,7 +138,7 @@ def test_a_second_entry_number_opens_on_a_later_day() -> None:
 
 
 def test_entries_spent_on_earlier_days_are_used_up() -> None:
-    long = {"exp": NOON + 2 * DAY}
+    long: dict[str, Any] = {"exp": NOON + 2 * DAY}
     assert verdict(facts(claims=long, uses=(entered(3, NOON - DAY),))).reason is Reason.USED_UP
     gone_today = (entered(3, NOON - DAY), left(3, NOON - HOUR))
     assert verdict(facts(claims=long, uses=gone_today)).reason is Reason.USED_UP
@@ -269,8 +270,12 @@ def test_old_data_refers_only_high_risk_products_beyond_the_limit(days: int, ban
 
 def test_revocations_have_their_own_age() -> None:
     park = SmallPark(policy={"revocations_stale_after_days": 3})
-    body = verdict(facts(claims={"product": HIGH_RISK}, signed_at=NOON - 4 * DAY), park)
-    assert (body.reason, body.details["days"]) == (Reason.STALE_REVOCATIONS, 4)
+    heard: dict[str, Any] = {"claims": {"product": HIGH_RISK}, "revocations_at": NOON - 3 * DAY}
+    assert verdict(facts(**heard), park).reason is Reason.OK
+    body = verdict(facts(**heard | {"revocations_at": NOON - 3 * DAY - 1}), park)
+    assert (body.reason, body.details["days"]) == (Reason.STALE_REVOCATIONS, 3)
+    never = verdict(facts(**heard | {"revocations_at": None}), park)
+    assert (never.reason, "days" in never.details) == (Reason.STALE_REVOCATIONS, False)
 
 
 def test_a_suspect_clock_refers_only_where_the_two_ends_differ() -> None:

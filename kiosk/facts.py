@@ -1,0 +1,102 @@
+"""What a verdict is decided from: the text opened, the replica and the journal asked, once and in one place."""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from kiosk.errors import UsageError
+from kiosk.rules.admission import Answers, Facts, Rejection
+from kiosk.rules.codes import CodeFault, CodeFaultKind, read_code
+from kiosk.rules.entries import Place, Use, uses_of
+from kiosk.rules.keyring import Rejected
+from kiosk.rules.moment import Moment
+from kiosk.rules.permit import Permit, permit_id
+from kiosk.rules.policy import PolicySet
+from kiosk.rules.words import Source
+from kiosk.store.delivery import Deliveries
+from kiosk.store.journal import Journal
+from kiosk.store.replica import ReplicaReader, Replicas
+
+TEXT_HASH_BYTES = 8
+_CODE_FAULTS = {
+    CodeFaultKind.LETTER: "0, O, 1 and I are not used, nor are other signs",
+    CodeFaultKind.LENGTH: "it has ten letters and digits",
+    CodeFaultKind.CHECK: "one of its letters is mistyped",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scan:
+    """A text somebody presented, and how it reached us; a typed code is a text too."""
+
+    text: str
+    source: Source
+
+    @property
+    def text_hash(self) -> bytes:
+        """By which a text that is no ticket is known again, since the text itself is never kept."""
+        return hashlib.sha256(self.text.encode(errors="surrogatepass")).digest()[:TEXT_HASH_BYTES]
+
+
+class FactFinder:
+    """Gathers the facts of a scan from the kiosk's own memory; it writes nothing."""
+
+    def __init__(self, *, device: int, journal: Journal, replicas: Replicas, deliveries: Deliveries) -> None:
+        self._device = device
+        self._journal = journal
+        self._replicas = replicas
+        self._deliveries = deliveries
+
+    def gather(self, scan: Scan, answers: Answers, moment: Moment, policy: PolicySet, place: Place) -> Facts:
+        """The facts of this scan at this moment; UsageError says what is wrong with a mistyped code."""
+        replica = self._replicas.current()
+        facts = Facts(
+            moment=moment,
+            place=place,
+            source=scan.source,
+            signed_at=self.signed_at(policy),
+            revocations_at=self._deliveries.signed_at() if replica else None,
+            answers=answers,
+        )
+        if scan.source is Source.TYPED:
+            return self._typed_facts(facts, scan.text, replica)
+        opened = policy.keyring.open(scan.text)
+        if isinstance(opened, Rejected):
+            return replace(facts, rejection=Rejection(reason=opened.reason, detail=opened.detail), kid=opened.kid)
+        permit = permit_id(opened.claims.cti)
+        return replace(
+            facts,
+            claims=opened.claims,
+            kid=opened.key.kid,
+            permit=_without_secrets(replica.find(permit) if replica else None),
+            revocation=replica.revoked(opened.claims.cti) if replica else None,
+            uses=self._uses_of(permit, replica),
+        )
+
+    def uses(self, permit: bytes) -> tuple[Use, ...]:
+        """The uses of a permit here, from the own journal, and elsewhere, as far as the replica has heard."""
+        return self._uses_of(permit, self._replicas.current())
+
+    def signed_at(self, policy: PolicySet | None) -> int | None:
+        """The newest verified word of the registry, from which staleness is counted."""
+        times = [at for at in (self._deliveries.signed_at(), policy.signed_at if policy else None) if at is not None]
+        return max(times, default=None)
+
+    def _typed_facts(self, facts: Facts, text: str, replica: ReplicaReader | None) -> Facts:
+        code = read_code(text)
+        if isinstance(code, CodeFault):
+            raise UsageError(f"{text!r} is not a ticket code: {_CODE_FAULTS[code.kind]}")
+        found = replica.by_code(code) if replica else []
+        if len(found) != 1:
+            return replace(facts, matches=len(found))
+        permit = found[0]
+        return replace(facts, permit=_without_secrets(permit), uses=self._uses_of(permit.id, replica))
+
+    def _uses_of(self, permit: bytes, replica: ReplicaReader | None) -> tuple[Use, ...]:
+        own = uses_of(self._journal.of_permit(permit))
+        elsewhere = replica.uses(permit, but_not_device=self._device) if replica else []
+        return tuple(sorted((*own, *elsewhere), key=lambda use: (use.at, use.entry_id)))
+
+
+def _without_secrets(permit: Permit | None) -> Permit | None:
+    """The row as a fact: what is personal or sealed in it has no bearing on a verdict."""
+    return replace(permit, search="", sealed=b"") if permit else None
