@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from kiosk.errors import EnvironmentalError
 from kiosk.rules.statistics import RULE_VERSION, By, CountRow, Period
@@ -60,9 +61,9 @@ def as_csv(rows: Sequence[CountRow]) -> str:
     return text.getvalue()
 
 
-def as_json(export: Export) -> str:
+def as_json_object(export: Export) -> dict[str, Any]:
     """The export as one JSON object: what it covers, how far it is complete, and the rows."""
-    document = {
+    return {
         "park": export.park,
         "by": export.by.value,
         "period": {"from": export.period.first.isoformat(), "to": export.period.last.isoformat()},
@@ -74,7 +75,11 @@ def as_json(export: Export) -> str:
         "software": export.software,
         "rows": [{name: getattr(row, name) for name in COLUMNS} for row in export.rows],
     }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def as_json(export: Export) -> str:
+    """The same object as the text of a file."""
+    return json.dumps(as_json_object(export), ensure_ascii=False, indent=1) + "\n"
 
 
 def render(export: Export, form: Format) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
 
 import click
@@ -45,6 +46,8 @@ def qaqpa() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the value is its exit code: 0 done, 1 no, 2 usage, 3 environment, 4 our bug."""
     invocation = Invocation()
+    if not sys.warnoptions:  # a library's remark to its programmers is no message for whoever types commands
+        warnings.simplefilter("ignore")
     try:
         code = qaqpa.main(args=arguments, prog_name="qaqpa", standalone_mode=False, obj=invocation)
         sys.stdout.flush()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import json
-from collections.abc import Callable, Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import cache
@@ -20,6 +21,7 @@ EXIT_DONE, EXIT_NO, EXIT_USAGE, EXIT_ENVIRONMENT, EXIT_BUG = range(5)
 LANGUAGES = ("kk", "ru", "en")
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Item = TypeVar("Item")
 
 
 @dataclass(slots=True)
@@ -179,6 +181,15 @@ class DayType(click.ParamType[date]):
 
 TIME = TimeType()
 DAY = DayType()
+
+
+def progress(items: Iterable[Item]) -> Iterator[Item]:
+    """The same items; a line on standard error counts them while they take long, if a person looks at it."""
+    if not sys.stderr.isatty() or sys.stdout.isatty():  # on one screen with the results it would only be in their way
+        yield from items
+        return
+    with click.progressbar(items, file=sys.stderr, show_eta=False) as counted:
+        yield from counted
 
 
 def unix(time: datetime, utc_offset_minutes: int) -> int:

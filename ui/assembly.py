@@ -1,0 +1,163 @@
+"""A data folder put together into a checkpoint: the only place where a kiosk's parts meet before its screen does.
+
+`open_checkpoint` takes the folder's lock and writes; `open_reader` only reads and works beside a running kiosk;
+`open_sync` is for the sync thread, which has connections of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kiosk.checkpoint import Checkpoint
+from kiosk.clock import Clock, GivenClock, SystemClock
+from kiosk.config import BarrierKind, Config, read_config
+from kiosk.devices.barrier import Barrier, SimulatedBarrier
+from kiosk.rules.moment import Floor
+from kiosk.store.delivery import Deliveries
+from kiosk.store.home import DeviceRecord, Home
+from kiosk.store.journal import Journal
+from kiosk.store.policies import Policies
+from kiosk.store.replica import Replicas
+from ui.decision_json import is_offline
+
+if TYPE_CHECKING:
+    from sync.client import HttpRegistry
+    from sync.engine import SyncEngine
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Memory:
+    """What a kiosk remembers, opened by one thread for itself."""
+
+    home: Home
+    record: DeviceRecord
+    journal: Journal
+    replicas: Replicas
+    policies: Policies
+    deliveries: Deliveries
+
+    def floor(self) -> Floor:
+        """The newest time that is known to have passed: trusted entries, and what the registry signed."""
+        policy = self.policies.current()
+        signed = max(self.deliveries.signed_at() or 0, policy.signed_at if policy else 0)
+        return Floor(trusted=0, signed=0).raised(trusted=self.journal.last_trusted_at() or 0, signed=signed)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kiosk:
+    """A checkpoint that may decide, with what it was made of."""
+
+    memory: Memory
+    config: Config
+    clock: Clock
+    barrier: Barrier
+    checkpoint: Checkpoint
+
+    @property
+    def policies(self) -> Policies:
+        """The park's sets."""
+        return self.memory.policies
+
+    def is_offline(self) -> bool:
+        """Whether the registry has not been reached for three polls."""
+        contact = self.memory.deliveries.last_contact()
+        return is_offline(self.clock.now().now, contact, self.memory.record.poll_after_seconds)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SyncEnd:
+    """The kiosk's end of the agreement with its registry."""
+
+    memory: Memory
+    engine: SyncEngine
+    registry: HttpRegistry
+
+
+@contextmanager
+def open_checkpoint(
+    home: Home, *, purpose: str, barrier: Barrier | None = None, at: int | None = None
+) -> Iterator[Kiosk]:
+    """The checkpoint of this folder while the lock is held; `at` is a given time, `purpose` what others are told.
+
+    NotEnrolledError, BusyError and ConfigError say what keeps it from opening.
+    """
+    record = home.enrolled()
+    config = read_config(home.config_file)
+    with home.lock(purpose), _memory(home, record, readonly=False) as memory:
+        clock = SystemClock(memory.floor()) if at is None else GivenClock(at)
+        hand = barrier if barrier is not None else make_barrier(config)
+        checkpoint = Checkpoint(
+            record=record,
+            journal=memory.journal,
+            replicas=memory.replicas,
+            policies=memory.policies,
+            deliveries=memory.deliveries,
+            clock=clock,
+            barrier=hand,
+            pulse_milliseconds=config.barrier_pulse_milliseconds,
+        )
+        yield Kiosk(memory=memory, config=config, clock=clock, barrier=hand, checkpoint=checkpoint)
+
+
+@contextmanager
+def open_reader(home: Home) -> Iterator[Memory]:
+    """What the kiosk remembers, to look at: without the lock, beside a running kiosk, writing nothing."""
+    with _memory(home, home.enrolled(), readonly=True) as memory:
+        yield memory
+
+
+@contextmanager
+def open_sync(home: Home, *, clock: Clock | None = None, url: str | None = None) -> Iterator[SyncEnd]:
+    """The engine that agrees with the registry, for one thread; the lock is the business of whoever calls."""
+    from sync.client import HttpRegistry, device_signer
+    from sync.engine import SyncEngine
+
+    record = home.enrolled()
+    with ExitStack() as stack:
+        memory = stack.enter_context(_memory(home, record, readonly=False, journal_readonly=True))
+        time = clock if clock is not None else SystemClock(memory.floor())
+        signer = device_signer(home.device_key(), str(record.device), lambda: time.now().now)
+        registry = stack.enter_context(closing(HttpRegistry(url or record.registry, signer=signer)))
+        engine = SyncEngine(
+            home=home,
+            registry=registry,
+            deliveries=memory.deliveries,
+            replicas=memory.replicas,
+            policies=memory.policies,
+            clock=time,
+        )
+        yield SyncEnd(memory=memory, engine=engine, registry=registry)
+
+
+def make_barrier(config: Config) -> Barrier:
+    """The hand that the settings name."""
+    match config.barrier:
+        case BarrierKind.SIMULATED:
+            return SimulatedBarrier()
+
+
+@contextmanager
+def _memory(
+    home: Home, record: DeviceRecord, *, readonly: bool, journal_readonly: bool | None = None
+) -> Iterator[Memory]:
+    with ExitStack() as stack:
+        is_readonly = readonly if journal_readonly is None else journal_readonly
+        if is_readonly and not readonly and not home.journal_file.exists():
+            Journal.open(home, record.device).close()  # sync before the first scan: there is a journal, and it is empty
+        journal = stack.enter_context(closing(Journal.open(home, record.device, readonly=is_readonly)))
+        yield Memory(
+            home=home,
+            record=record,
+            journal=journal,
+            replicas=stack.enter_context(closing(Replicas(home, readonly=readonly))),
+            policies=Policies(home),
+            deliveries=stack.enter_context(closing(Deliveries(home, journal, readonly=readonly))),
+        )
+
+
+def machine_seconds() -> int:
+    """The machine's own clock, believed because nothing is known yet that could contradict it."""
+    return SystemClock(Floor(trusted=0, signed=0)).now().now

@@ -1,0 +1,100 @@
+"""override, annul, correct: a ranger's acts about an earlier entry; each asks for the PIN and is an entry itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk.errors import UsageError
+from ui.commands.common import EXIT_DONE, EXIT_NO, Function, Output, every_command
+from ui.commands.heads import HEADS, Heads
+
+if TYPE_CHECKING:
+    from kiosk.rules.entries import Entry
+    from kiosk.rules.permit import Party
+    from ui.assembly import Kiosk
+
+_DEVICE = "device"
+
+
+def _act_options(function: Function) -> Function:
+    reason = click.option("--reason", required=True, metavar="TEXT", help="Why; kept in the entry's erasable part.")
+    by = click.option(
+        "--by", default=_DEVICE, show_default=True, metavar="NAME", help="Who; a name of the park's list."
+    )
+    entry = click.argument("entry", metavar="ENTRY")
+    return entry(reason(by(every_command(function))))
+
+
+@click.command(epilog='Example: qaqpa override 04S5PK1W002000000008 --reason "paid at the other gate"')
+@click.option("--heads", type=HEADS, help="How many go in (default: the ticket's whole party).")
+@_act_options
+def override(entry: str, heads: Heads | None, reason: str, by: str, folder: Path, output: Output) -> int:
+    """Let in whom the rules refused or referred; it counts, and the barrier opens."""
+
+    def act(kiosk: Kiosk, name: str) -> Entry:
+        party = heads.of(_right_of(kiosk, entry)) if heads else None
+        return kiosk.checkpoint.override(entry, reason=reason, by=name, party=party)
+
+    return _do(folder, output, "override", by, reason, act)
+
+
+@click.command(epilog='Example: qaqpa annul 04S5PK1W002000000008 --reason "the turnstile did not turn"')
+@_act_options
+def annul(entry: str, reason: str, by: str, folder: Path, output: Output) -> int:
+    """Take an entry back: it stays readable and counts for nothing any more."""
+
+    def act(kiosk: Kiosk, name: str) -> Entry:
+        return kiosk.checkpoint.annul(entry, reason=reason, by=name)
+
+    return _do(folder, output, "annul", by, reason, act)
+
+
+@click.command(epilog='Example: qaqpa correct 04S5PK1W002000000008 --heads 10+2 --reason "two stayed behind"')
+@click.option("--heads", type=HEADS, required=True, help="How many really went: 12, or by category 10+2.")
+@_act_options
+def correct(entry: str, heads: Heads, reason: str, by: str, folder: Path, output: Output) -> int:
+    """Say how many of a party really went through."""
+
+    def act(kiosk: Kiosk, name: str) -> Entry:
+        party = heads.of(_right_of(kiosk, entry))
+        return kiosk.checkpoint.correct(entry, party=party, reason=reason, by=name)
+
+    return _do(folder, output, "correct", by, reason, act)
+
+
+def _do(folder: Path, output: Output, purpose: str, by: str, reason: str, act: Callable[[Kiosk, str], Entry]) -> int:
+    from kiosk.staff import DevicePin
+    from kiosk.store.home import Home
+    from ui.assembly import open_checkpoint
+    from ui.commands.pins import ask_pin
+    from ui.decision_json import entry_json
+
+    if not reason.strip():
+        raise UsageError("An act needs a reason: say it with --reason")
+    home = Home(folder)
+    with open_checkpoint(home, purpose=purpose) as kiosk:
+        name = _name(kiosk, by)
+        if not ask_pin(DevicePin.of(home), kiosk.clock.now().now):
+            return EXIT_NO
+        entry = act(kiosk, name)
+        output.result(entry_json(entry), f"{purpose}: written down as {entry.id}")
+        return EXIT_DONE
+
+
+def _name(kiosk: Kiosk, by: str) -> str:
+    policy = kiosk.policies.current()
+    known = [member.name for member in policy.staff] if policy else []
+    if by != _DEVICE and by not in known:
+        raise UsageError(f"{by!r} is not on the park's staff list: {', '.join(known) or 'nobody is'}")
+    return by
+
+
+def _right_of(kiosk: Kiosk, entry_id: str) -> Party | None:
+    from kiosk.rules.entries import ActBody, DecisionBody
+
+    entry = kiosk.memory.journal.get(entry_id)
+    return entry.body.right if entry is not None and isinstance(entry.body, DecisionBody | ActBody) else None

@@ -1,0 +1,117 @@
+"""export: visitor counts from this kiosk's journal, as a file or on standard output."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk.errors import EnvironmentalError, UsageError
+from ui.commands.common import DAY, EXIT_DONE, Function, Output, data_option, debug_option, json_option, version
+
+if TYPE_CHECKING:
+    from kiosk.export import Export
+    from kiosk.rules.statistics import Period
+
+_FORMATS = ("csv", "json")
+_BY = ("hour", "day", "month")
+_FAR_AWAY = 2**62  # later than any entry: acts upon the period's entries come after it
+
+
+def export_options(function: Function) -> Function:
+    """The options that the kiosk's export and the registry's share."""
+    options = (
+        click.option("--from", "first", type=DAY, required=True, help="The first local day."),
+        click.option("--to", "last", type=DAY, required=True, help="The last local day, included."),
+        click.option("--by", type=click.Choice(_BY), default="day", show_default=True, help="How fine the rows are."),
+        click.option("--gate", type=click.IntRange(1, 32), help="Only this gate."),
+        click.option(
+            "--format", "form", type=click.Choice(_FORMATS), help="The file's form (default: by its name, else csv)."
+        ),
+        click.option(
+            "--out", type=click.Path(path_type=Path), metavar="FILE", help="The file (default: standard output)."
+        ),
+        data_option,
+        json_option,
+        debug_option,
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+@click.command(epilog="Example: qaqpa export --from 2026-07-01 --to 2026-07-31 --by day --out july.csv")
+@export_options
+def export(
+    first: date,
+    last: date,
+    by: str,
+    gate: int | None,
+    form: str | None,
+    out: Path | None,
+    folder: Path,
+    output: Output,
+) -> int:
+    """Count visitors of this kiosk's own journal; it works beside a running kiosk."""
+    from kiosk.export import Completeness, Export
+    from kiosk.rules.entries import ActBody, DecisionBody
+    from kiosk.rules.statistics import By, count
+    from kiosk.store.home import Home
+    from ui.assembly import open_reader
+
+    period = period_of(first, last)
+    with open_reader(Home(folder)) as memory:
+        policy = memory.policies.current()
+        if policy is None:
+            raise EnvironmentalError("This kiosk holds no rules of its park yet: connect it to the registry")
+        record = memory.record
+        wanted = record.gate if gate is None else gate
+        since, _ = period.bounds(policy.policy)
+        entries = [
+            entry
+            for entry in memory.journal.between(since, _FAR_AWAY)
+            if isinstance(entry.body, DecisionBody | ActBody)
+            and (entry.body.place.park, entry.body.place.gate) == (record.park, wanted)
+        ]
+        newest = max((entry.at for entry in entries), default=None)
+        counted = Export(
+            park=record.park,
+            by=By(by),
+            period=period,
+            completeness=(Completeness(gate=record.gate, lane=record.lane, until=newest),),
+            software=f"qaqpa {version()}",
+            rows=tuple(count(entries, policy, By(by), period)),
+        )
+    return deliver(counted, form, out, output)
+
+
+def period_of(first: date, last: date) -> Period:
+    """The period of these days; UsageError if it ends before it begins."""
+    from kiosk.rules.statistics import Period
+
+    try:
+        return Period(first=first, last=last)
+    except ValueError as error:
+        raise UsageError(f"{error}: exchange --from and --to") from error
+
+
+def deliver(counted: Export, form: str | None, out: Path | None, output: Output) -> int:
+    """Write the counts where they were wanted, and say so."""
+    from kiosk.export import Format, as_json_object, render, write
+
+    chosen = Format(form or _form_of(out))
+    if out is not None:
+        write(counted, chosen, out)
+        output.result({"file": str(out), "rows": len(counted.rows)}, f"{out}: {len(counted.rows)} rows")
+    elif output.as_json:
+        output.result(as_json_object(counted))
+    else:
+        click.echo(render(counted, chosen), nl=False)
+    return EXIT_DONE
+
+
+def _form_of(out: Path | None) -> str:
+    suffix = out.suffix.lower().removeprefix(".") if out else ""
+    return suffix if suffix in _FORMATS else "csv"

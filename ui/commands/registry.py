@@ -1,0 +1,289 @@
+"""registry: what an administrator does with a registry kept on this machine, each command one call of its service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kiosk.errors import UsageError
+from ui.commands.common import EXIT_DONE, Function, Output, every_command, unix
+from ui.commands.export import deliver, export_options, period_of
+
+if TYPE_CHECKING:
+    from sync.registry.issuing import IssuedTicket
+    from sync.registry.service import RegistryService
+
+_MOST_HEADS = 2**16 - 1
+_OUT_SUFFIXES = (".txt", ".png", ".pdf")
+
+
+@click.group(epilog="Example: qaqpa registry init --demo")
+def registry() -> None:
+    """Keep the registry: permits, kiosks, visitor counts."""
+
+
+def database_option(function: Function) -> Function:
+    """--database URL."""
+    return click.option(
+        "--database",
+        metavar="URL",
+        envvar="QAQPA_DATABASE",
+        help="The database (default: SQLite in the data folder), as in postgresql+psycopg://host/name.",
+    )(function)
+
+
+@contextmanager
+def opened(folder: Path, database: str | None) -> Iterator[RegistryService]:
+    """The registry of this data folder."""
+    from kiosk.store.home import Home
+    from sync.registry.service import open_registry
+
+    with closing(open_registry(Home(folder).registry, database)) as service:
+        yield service
+
+
+@registry.command(epilog="Example: qaqpa registry init --demo")
+@click.option("--demo", is_flag=True, help="Fill in two demo parks with gates, products, keys and 2,000 permits.")
+@database_option
+@every_command
+def init(demo: bool, database: str | None, folder: Path, output: Output) -> int:
+    """Make a registry: its folder, its keys, its tables."""
+    import sys
+
+    from kiosk.store.home import Home
+    from sync.registry.service import init_registry
+
+    path = Home(folder).registry
+
+    def told(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{done} of {total} permits", err=True, nl=done >= total)
+
+    with closing(init_registry(path, database, is_demo=demo, progress=told)) as service:
+        parks = service.parks()
+    output.result(
+        {"folder": str(path), "parks": parks},
+        f"The registry is in {path}, with {', '.join(f'park {number}' for number in parks) or 'no park yet'}.",
+    )
+    return EXIT_DONE
+
+
+@registry.command(epilog="Example: qaqpa registry serve --host 0.0.0.0 --port 8600")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8600, show_default=True, help="The port; 0 takes any.")
+@database_option
+@every_command
+def serve(host: str, port: int, database: str | None, folder: Path, output: Output) -> int:
+    """Serve kiosks over HTTP until stopped; what it can do is described at /docs of its address."""
+    import logging
+
+    from sync.registry.serving import serve as serve_registry
+
+    logging.basicConfig(format="%(asctime)s %(name)s %(message)s")
+    with opened(folder, database) as service:
+        serve_registry(service, host, port, lambda url: output.result({"url": url}, f"The registry is at {url}"))
+    return EXIT_DONE
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Edge:
+    """The beginning or end of a validity: a time, or a whole local day."""
+
+    time: datetime
+    is_day: bool
+
+    def begins(self, utc_offset_minutes: int) -> int:
+        """The first second."""
+        return unix(self.time, utc_offset_minutes)
+
+    def ends(self, utc_offset_minutes: int) -> int:
+        """The second after the last; a day is included."""
+        return unix(self.time + timedelta(days=1) if self.is_day else self.time, utc_offset_minutes)
+
+
+class EdgeType(click.ParamType[Edge]):
+    """A time or a day."""
+
+    name = "TIME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Edge:
+        """The edge as it was written."""
+        if isinstance(value, Edge):
+            return value
+        try:
+            return Edge(time=datetime.fromisoformat(value), is_day=len(value) == len("2026-07-14"))
+        except ValueError:
+            self.fail(f"{value!r} is no time and no day: write 2026-07-14T09:30 or 2026-07-14", param, ctx)
+
+
+EDGE = EdgeType()
+
+
+def _heads_option(category: str) -> Callable[[Function], Function]:
+    return click.option(f"--{category}", type=click.IntRange(0, _MOST_HEADS), default=0, help=f"How many {category}.")
+
+
+@registry.command(
+    epilog="Example: qaqpa registry issue --park 7 --product 1 --from 2026-07-14 --to 2026-07-14 --adults 2 --out t.pdf"
+)
+@click.option("--park", type=click.IntRange(min=1), required=True, help="The park's number.")
+@click.option("--product", type=click.IntRange(min=0), required=True, help="The product's number.")
+@click.option("--from", "begin", type=EDGE, required=True, help="The beginning: a time, or a local day.")
+@click.option("--to", "end", type=EDGE, required=True, help="The end: a time, or a local day, included.")
+@_heads_option("adults")
+@_heads_option("children")
+@_heads_option("preferential")
+@_heads_option("preschool")
+@_heads_option("other")
+@click.option("--plate", help="The vehicle's plate; only a tag of it is stored.")
+@click.option("--entries", type=click.IntRange(0), default=1, show_default=True, help="On how many days; 0 for any.")
+@click.option("--gate", "gates", type=click.IntRange(1, 32), multiple=True, help="Only this gate; may be repeated.")
+@click.option("--language", type=click.Choice(("kk", "ru", "en")), help="The holder's language.")
+@click.option("--count", type=click.IntRange(1, 100_000), default=1, show_default=True, help="How many tickets.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="FILE.txt, .png or .pdf; many pictures are numbered."
+)
+@database_option
+@every_command
+def issue(
+    park: int,
+    product: int,
+    begin: Edge,
+    end: Edge,
+    plate: str | None,
+    entries: int,
+    gates: tuple[int, ...],
+    language: str | None,
+    count: int,
+    out: Path | None,
+    database: str | None,
+    folder: Path,
+    output: Output,
+    **heads: int,
+) -> int:
+    """Issue permits and the tickets that name them: as text, as a picture, or as a page to print."""
+    from kiosk.rules.permit import Party
+
+    _require_form(out)
+    party = Party(**heads)
+    if not party.heads:
+        raise UsageError("A ticket is for somebody: say how many with --adults, --children and so on")
+    with opened(folder, database) as service:
+        offset = service.policy_set(park).policy.utc_offset_minutes
+        tickets = service.issue(
+            park=park,
+            product=product,
+            nbf=begin.begins(offset),
+            exp=end.ends(offset),
+            party=party,
+            entries=entries,
+            gates=tuple(sorted(set(gates))) or None,
+            language=language,
+            plate=plate,
+            count=count,
+        )
+    files = _files(tickets, out)
+    for ticket, file in zip(tickets, files, strict=True):
+        output.result(_ticket_record(ticket, file), str(file) if file else ticket.text)
+    return EXIT_DONE
+
+
+@registry.command(epilog='Example: qaqpa registry revoke U648SJSDVB --reason "refunded"')
+@click.argument("ticket", metavar="TICKET_OR_TEXT")
+@click.option("--reason", required=True, metavar="TEXT", help="Why.")
+@click.option("--park", type=click.IntRange(min=1), help="The park, where a typed code is known in several.")
+@database_option
+@every_command
+def revoke(ticket: str, reason: str, park: int | None, database: str | None, folder: Path, output: Output) -> int:
+    """Revoke a ticket by its identity, its text or its typed code; gates refuse it after their next sync."""
+    with opened(folder, database) as service:
+        revoked = service.revoke(ticket, reason=reason, park=park)
+    permit = revoked.permit.hex() if revoked.permit else None
+    output.result(
+        {"park": revoked.park, "seq": revoked.seq, "permit": permit, "was_revoked": revoked.was_revoked},
+        "It was revoked before." if revoked.was_revoked else "Revoked; gates refuse it after their next sync.",
+    )
+    return EXIT_DONE
+
+
+@registry.command(epilog="Example: qaqpa registry enrol --park 7 --gate 1 --lane 1 --direction both")
+@click.option("--park", type=click.IntRange(min=1), required=True, help="The park's number.")
+@click.option("--gate", type=click.IntRange(1, 32), required=True, help="The gate's number.")
+@click.option("--lane", type=click.IntRange(1, 255), required=True, help="The lane's number.")
+@click.option("--direction", type=click.Choice(("entry", "exit", "both")), required=True, help="Which way it goes.")
+@database_option
+@every_command
+def enrol(park: int, gate: int, lane: int, direction: str, database: str | None, folder: Path, output: Output) -> int:
+    """Print a code that makes one machine the kiosk of this lane: good once, for 15 minutes."""
+    from kiosk.export import iso
+    from kiosk.rules.words import LaneDirection
+
+    with opened(folder, database) as service:
+        invitation = service.enrol(park, gate, lane, LaneDirection(direction))
+    output.result({"code": invitation.text, "expires_at": iso(invitation.expires_at)}, invitation.text)
+    output.say(f"On the kiosk, before {iso(invitation.expires_at)}: qaqpa enrol ADDRESS {invitation.text}")
+    return EXIT_DONE
+
+
+@registry.command(epilog="Example: qaqpa registry export --park 7 --from 2026-07-01 --to 2026-07-31 --out july.csv")
+@click.option("--park", type=click.IntRange(min=1), required=True, help="The park's number.")
+@database_option
+@export_options
+def export(
+    park: int,
+    first: date,
+    last: date,
+    by: str,
+    gate: int | None,
+    form: str | None,
+    out: Path | None,
+    database: str | None,
+    folder: Path,
+    output: Output,
+) -> int:
+    """Count visitors of a whole park, a party seen at two gates once; says how far each kiosk's entries are in."""
+    from kiosk.export import iso
+    from kiosk.rules.statistics import By
+    from sync.registry.counts import counts
+
+    period_of(first, last)
+    with opened(folder, database) as service:
+        counted = counts(service, park, first=first, last=last, by=By(by), gate=gate)
+    for item in counted.completeness:
+        heard = "nothing yet" if item.until is None else f"up to {iso(item.until)}"
+        output.say(f"gate {item.gate}, lane {item.lane}: {heard}")
+    return deliver(counted, form, out, output)
+
+
+def _require_form(out: Path | None) -> None:
+    if out is not None and out.suffix.lower() not in _OUT_SUFFIXES:
+        raise UsageError(f"{out} must end with {', '.join(_OUT_SUFFIXES)}")
+
+
+def _files(tickets: list[IssuedTicket], out: Path | None) -> list[Path | None]:
+    """Write the tickets and say which file each is in: one file for all, but a picture for each."""
+    if out is None:
+        return [None] * len(tickets)
+    from sync.registry.paper import write
+
+    if out.suffix.lower() != ".png" or len(tickets) == 1:
+        write(tickets, out)
+        return [out] * len(tickets)
+    places = len(str(len(tickets)))
+    files = [out.with_stem(f"{out.stem}-{number:0{places}}") for number in range(1, len(tickets) + 1)]
+    for ticket, file in zip(tickets, files, strict=True):
+        write([ticket], file)
+    return list(files)
+
+
+def _ticket_record(ticket: IssuedTicket, file: Path | None) -> dict[str, Any]:
+    claims = ticket.claims.as_dict()
+    return {"ticket": claims["cti"], "code": ticket.code, "text": ticket.text, "file": str(file) if file else None} | {
+        name: value for name, value in claims.items() if name != "cti"
+    }

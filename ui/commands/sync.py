@@ -1,0 +1,168 @@
+"""enrol, sync, status: how this machine becomes a kiosk, agrees with its registry, and says how it is."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ui.commands.common import EXIT_DONE, EXIT_ENVIRONMENT, EXIT_NO, Output, every_command, version
+
+if TYPE_CHECKING:
+    from kiosk.checkpoint import Status
+    from sync.report import Report
+
+
+@click.command(epilog="Example: qaqpa enrol https://registry.example 7K3M9Q-...")
+@click.argument("url", metavar="URL")
+@click.argument("code", metavar="CODE")
+@every_command
+def enrol(url: str, code: str, folder: Path, output: Output) -> int:
+    """Make this machine a kiosk of a registry; CODE is good for once. The device's PIN is chosen here."""
+    from kiosk.staff import DevicePin
+    from kiosk.store.home import Home
+    from sync.enrolment import enrol as enrol_home
+    from sync.enrolment_code import EnrolmentCode
+    from ui.assembly import machine_seconds, open_checkpoint
+    from ui.commands.pins import new_pin
+
+    home = Home(folder)
+    if home.device is None:
+        EnrolmentCode.parse(code)  # before anybody is asked for a PIN in vain
+    pin = new_pin()
+    with home.lock("enrol"):
+        enrolment = enrol_home(home, url, code, software=f"qaqpa {version()}", now=machine_seconds)
+        DevicePin.of(home).choose(pin)
+    with open_checkpoint(home, purpose="enrol") as kiosk:
+        kiosk.checkpoint.believe()  # the journal begins with what is believed
+    record = enrolment.record
+    place = {"park": record.park, "gate": record.gate, "lane": record.lane, "direction": str(record.direction)}
+    output.result(
+        {"device": record.device, **place, "registry": record.registry, "set_version": enrolment.set.set.version},
+        f"This is now device {record.device}: park {record.park}, gate {record.gate}, lane {record.lane} "
+        f"({record.direction}). `qaqpa sync --once` fetches the permits, `qaqpa run` starts the kiosk.",
+    )
+    return EXIT_DONE
+
+
+@click.command(epilog="Example: qaqpa sync --once --json")
+@click.option("--once", is_flag=True, help="One cycle, then end (default: go on until stopped).")
+@every_command
+def sync(once: bool, folder: Path, output: Output) -> int:
+    """Tell the registry what happened here, then learn what changed there."""
+    from kiosk.store.home import Home
+    from sync.backoff import Backoff, Event
+    from ui.assembly import open_sync
+
+    home = Home(folder)
+    home.enrolled()
+    backoff = Backoff()
+    with home.lock("sync"), open_sync(home) as end:
+        while True:
+            backoff.happen(Event.DUE)
+            report = end.engine.run_cycle()
+            _print_report(report, output)
+            if once:
+                return _exit_code(report)
+            backoff.happen(Event.SUCCEEDED if report.is_good else Event.FAILED)
+            time.sleep(
+                backoff.delay_seconds(
+                    poll_after_seconds=report.poll_after_seconds, retry_after_seconds=report.retry_after_seconds
+                )
+            )
+
+
+@click.command(epilog="Example: qaqpa status --json")
+@every_command
+def status(folder: Path, output: Output) -> int:
+    """Say how old the data is, what waits for the registry, and whether the clock is trusted; 1 when not, or stale."""
+    from kiosk.checkpoint import Checkpoint
+    from kiosk.clock import SystemClock
+    from kiosk.config import read_config
+    from kiosk.store.home import Home
+    from ui.assembly import make_barrier, open_reader
+
+    home = Home(folder)
+    config = read_config(home.config_file)
+    with open_reader(home) as memory:
+        clock = SystemClock(memory.floor())
+        checkpoint = Checkpoint(
+            record=memory.record,
+            journal=memory.journal,
+            replicas=memory.replicas,
+            policies=memory.policies,
+            deliveries=memory.deliveries,
+            clock=clock,
+            barrier=make_barrier(config),
+        )
+        now = clock.now().now
+        record = _status_record(checkpoint.status(), now, memory.record.poll_after_seconds)
+        record["device"] = memory.record.device
+        record["registry"] = memory.record.registry
+        record["flagged"] = len(memory.deliveries.flagged())
+        record["entries"] = memory.journal.count()
+        record["database"] = "ok"  # every file was opened under its key and read; `journal verify` reads every page
+    output.result(record, [f"{name}: {_shown(value)}" for name, value in record.items()])
+    is_healthy = record["staleness"] != "stale" and record["clock"] == "trusted"
+    return EXIT_DONE if is_healthy else EXIT_NO
+
+
+def _print_report(report: Report, output: Output) -> None:
+    from kiosk.export import iso
+
+    record = {
+        "started_at": iso(report.started_at),
+        "contact": report.has_contact,
+        "sent": report.pushed,
+        "receipts": {str(result): count for result, count in report.receipts.items()},
+        "flagged": [{"entry_id": r.id, "result": str(r.result), "detail": r.detail} for r in report.flagged],
+        "received": report.rows,
+        "snapshot": report.snapshot_installed,
+        "set_version": report.set_version,
+        "errors": [*report.push_errors, *report.pull_errors],
+        "alarms": list(report.alarms),
+    }
+    output.result(record, str(report))
+
+
+def _exit_code(report: Report) -> int:
+    if report.push_errors or report.pull_errors:
+        return EXIT_ENVIRONMENT
+    return EXIT_NO if report.alarms else EXIT_DONE
+
+
+def _status_record(status: Status, now: int, poll_after_seconds: int) -> dict[str, Any]:
+    from kiosk.export import iso
+    from ui.decision_json import is_offline
+
+    def ago(at: int | None) -> int | None:
+        return None if at is None else max(0, now - at)
+
+    return {
+        "park": status.place.park,
+        "gate": status.place.gate,
+        "lane": status.place.lane,
+        "direction": str(status.lane_direction),
+        "offline": is_offline(now, status.last_contact, poll_after_seconds),
+        "last_contact": None if status.last_contact is None else iso(status.last_contact),
+        "last_contact_seconds": ago(status.last_contact),
+        "signed_at": None if status.signed_at is None else iso(status.signed_at),
+        "signed_seconds": ago(status.signed_at),
+        "staleness": str(status.staleness),
+        "pending": status.pending,
+        "permits": status.permits,
+        "set_version": status.policy_version,
+        "clock": str(status.clock),
+    }
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None:
+            return "unknown"
+        case dict():
+            return ", ".join(f"{name} {item}" for name, item in value.items())
+        case _:
+            return str(value)
