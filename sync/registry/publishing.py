@@ -59,10 +59,7 @@ def _document(connection: Connection, park: int, version: int, now: int) -> dict
         "names": own.names,
         "parks": {str(other.park_id): other.names for other in others},
         "gates": _gates(connection, park),
-        "keys": [
-            {"public_key": key["public_key"].hex(), **{name: key[name] for name in _KEY_FIELDS}}
-            for key in _rows(connection, db.issuer_key, park, "kid")
-        ],
+        "keys": [*_keys(connection, park), *_neighbours_keys(connection, park)],
         "online_keys": [
             {"kid": key["kid"], "public_key": key["public_key"].hex()}
             for key in _rows(connection, db.online_key, park, "kid")
@@ -74,6 +71,25 @@ def _document(connection: Connection, park: int, version: int, now: int) -> dict
         "closures": [],
         "staff": [],
     }
+
+
+def _keys(connection: Connection, park: int) -> list[dict[str, Any]]:
+    return [
+        {"public_key": key["public_key"].hex(), **{name: key[name] for name in _KEY_FIELDS}}
+        for key in _rows(connection, db.issuer_key, park, "kid")
+    ]
+
+
+def _neighbours_keys(connection: Connection, park: int) -> list[dict[str, Any]]:
+    """The other parks' keys, each for its own park only: so a gate tells "of another park" from "unknown key"."""
+    own = {key["kid"] for key in _rows(connection, db.issuer_key, park, "kid")}
+    others = connection.execute(select(db.park.c.park_id).where(db.park.c.park_id != park).order_by(db.park.c.park_id))
+    found: dict[str, dict[str, Any]] = {}
+    for other in others.scalars().all():
+        for key in _keys(connection, other):
+            if key["kid"] not in own:
+                found.setdefault(key["kid"], {**key, "parks": [other]})
+    return list(found.values())
 
 
 def _gates(connection: Connection, park: int) -> list[dict[str, Any]]:

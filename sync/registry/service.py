@@ -149,7 +149,9 @@ class RegistryService:
 
     def revoke(self, which: str, *, reason: str, park: int | None = None) -> issuing.Revoked:
         """Revoke a ticket by its identity, its text or its typed code."""
-        keys = Keyring.from_keys(key for number in self.parks() for key in self.policy_set(number).keyring)
+        # a park's set names its neighbours' keys too, so one key may stand in several sets
+        known = {key.kid: key for number in self.parks() for key in self.policy_set(number).keyring}
+        keys = Keyring.from_keys(known.values())
         with self.database.writing() as connection:
             return issuing.revoke(connection, keys, which, reason=reason, now=self.now(), park=park)
 
