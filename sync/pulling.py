@@ -15,7 +15,7 @@ from sync.errors import CursorExpiredError, RegistryRefusedError, UnreadableRepl
 from sync.protocol import ChangesPage, Manifest, NotModified, Registry, SignedBody, UnknownSchemaError, read
 from sync.report import Notes
 from sync.signing import SignatureKind, keys_by_id, verify_body
-from sync.snapshot import fetch_snapshot
+from sync.snapshot import clear, fetch_snapshot
 from sync.trust import verified_set
 
 # Manifests are signed anew every ten minutes, by one of several registry processes. Older than this is a replay.
@@ -141,8 +141,11 @@ class Pull:
                 cursor=manifest.snapshot.cursor,
                 signed_at=manifest.signed_at,
             )
+        except DamagedError as error:
+            raise UntrustedError(f"The registry's snapshot cannot be used: {error}") from error
         finally:
             path.unlink(missing_ok=True)
+        clear(self._folder)
         self._must_start_anew = False
         notes.snapshot_installed = True
 

@@ -20,22 +20,27 @@ _SMALLEST_CAP_BYTES = 16 * 1024 * 1024
 def fetch_snapshot(registry: Registry, ref: SnapshotRef, folder: Path) -> Path:
     """The unpacked snapshot in this folder, exactly the one that the manifest promised.
 
-    What came of it before, in this run or an earlier one, is continued; what came of others is removed.
+    What came of it before, in this run or an earlier one, is continued; what came of others is removed. The packed file
+    stays until `clear`, so that nothing is fetched twice when its installation fails.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    part = folder / f"{ref.sha256.hex()}.part"
-    for other in folder.iterdir():
-        if other != part:
-            other.unlink()
+    part = folder / f"snapshot-{ref.sha256.hex()}.part"
     try:
+        folder.mkdir(parents=True, exist_ok=True)
+        clear(folder, but=part)
         _need_room(folder, ref.bytes)
         _download(registry, ref, part)
-        plain = part.with_suffix(".plain")
+        plain = part.with_suffix(".db")
         _unpack(part, plain, cap=max(ref.bytes * _MOST_TIMES_LARGER, _SMALLEST_CAP_BYTES))
     except OSError as error:
         raise EnvironmentalError(f"The snapshot cannot be kept in {folder}: {error.strerror or error}.") from error
-    part.unlink()
     return plain
+
+
+def clear(folder: Path, but: Path | None = None) -> None:
+    """Remove what was fetched, except this file."""
+    for path in folder.iterdir():
+        if path != but:
+            path.unlink()
 
 
 def _download(registry: Registry, ref: SnapshotRef, part: Path) -> None:
@@ -77,16 +82,14 @@ def _unpack(part: Path, plain: Path, *, cap: int) -> None:
             while chunk := reader.read(_READ_BYTES):
                 written += len(chunk)
                 if written > cap:
-                    raise UntrustedError(f"The snapshot unpacks to more than {cap} bytes.")
+                    break
                 file.write(chunk)
     except zstandard.ZstdError as error:
         plain.unlink(missing_ok=True)
-        part.unlink()
         raise UntrustedError(f"The snapshot cannot be unpacked: {error}") from error
-    except UntrustedError:
-        plain.unlink(missing_ok=True)
-        part.unlink()
-        raise
+    if written > cap:
+        plain.unlink()
+        raise UntrustedError(f"The snapshot unpacks to more than {cap} bytes.")
 
 
 def _need_room(folder: Path, packed_bytes: int) -> None:

@@ -1,0 +1,63 @@
+"""A registry that misbehaves: it passes everything on to a good one, except what a test overrides."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sync.protocol import (
+    Download,
+    Enrolled,
+    EnrolmentRequest,
+    NotModified,
+    PushReply,
+    Registry,
+    Scopes,
+    SentEntry,
+    SignedBody,
+    SnapshotRef,
+)
+
+
+@dataclass
+class BadRegistry:
+    """`on["push"] = f` calls `f(good, *arguments)` in place of `good.push(*arguments)`; `asked` counts the calls."""
+
+    good: Registry
+    on: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def _do(self, name: str, *given: Any) -> Any:
+        self.asked.append(name)
+        override = self.on.get(name)
+        return override(self.good, *given) if override else getattr(self.good, name)(*given)
+
+    def scopes(self) -> Scopes:
+        return self._do("scopes")  # type: ignore[no-any-return]
+
+    def trust(self, park: int, etag: str | None = None) -> SignedBody | NotModified:
+        return self._do("trust", park, etag)  # type: ignore[no-any-return]
+
+    def enrol(self, request: EnrolmentRequest) -> Enrolled:
+        return self._do("enrol", request)  # type: ignore[no-any-return]
+
+    def manifest(self, park: int, etag: str | None = None) -> SignedBody | NotModified:
+        return self._do("manifest", park, etag)  # type: ignore[no-any-return]
+
+    def snapshot(self, ref: SnapshotRef, offset: int = 0) -> AbstractContextManager[Download]:
+        return self._do("snapshot", ref, offset)  # type: ignore[no-any-return]
+
+    def changes(self, park: int, after: str) -> SignedBody:
+        return self._do("changes", park, after)  # type: ignore[no-any-return]
+
+    def push(self, device: int, entries: Sequence[SentEntry]) -> PushReply:
+        return self._do("push", device, entries)  # type: ignore[no-any-return]
+
+
+def failing(error: Exception) -> Callable[..., Any]:
+    """An override that always raises."""
+
+    def fail(*_given: object) -> Any:
+        raise error
+
+    return fail
