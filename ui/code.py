@@ -42,7 +42,7 @@ class CodeModel(QObject):
         """How many letters are still to come."""
         return LENGTH - len(self._typed)
 
-    @Property("QStringList", constant=True)
+    @Property("QStringList", notify=changed)  # type: ignore[arg-type]
     def letters(self) -> list[str]:
         """The 32 letters a code may hold, digits first."""
         return list(ALPHABET)

@@ -26,7 +26,7 @@ class Drawings(QQuickImageProvider):
     def __init__(self) -> None:
         super().__init__(QQuickImageProvider.ImageType.Image)
 
-    def requestImage(self, reference: str, size: QSize, requested: QSize) -> QImage:  # noqa: N802
+    def requestImage(self, reference: str, size: QSize, requested: QSize) -> QImage:
         """Draw it now, in the size asked for: the first frame of a page must be complete."""
         name, *colours = reference.split("/")
         renderer = QSvgRenderer(QByteArray(coloured(name, colours).encode()))

@@ -41,16 +41,16 @@ class PinModel(QObject):
         return self._trouble
 
     @Property(int, notify=changed)
-    def attemptsLeft(self) -> int:  # noqa: N802
+    def attemptsLeft(self) -> int:
         """Attempts before the pause."""
         return self._attempts_left
 
     @Property(int, notify=changed)
-    def waitSeconds(self) -> int:  # noqa: N802
+    def waitSeconds(self) -> int:
         """Seconds of the pause that are left."""
         return self._wait_seconds
 
-    @Property(int, constant=True)
+    @Property(int, notify=changed)
     def places(self) -> int:
         """How many digits a PIN has."""
         return LENGTH

@@ -82,7 +82,7 @@ class QuestionModel(QObject):
         """Whether the party is on its way out."""
         return self._asked.leaving
 
-    @Property("QStringList", notify=changed)
+    @Property("QStringList", notify=changed)  # type: ignore[arg-type]
     def categories(self) -> list[str]:
         """The categories of which somebody is left."""
         return [name for name, count in self._asked.left.as_dict().items() if count]
@@ -92,7 +92,7 @@ class QuestionModel(QObject):
         """How many go through now."""
         return sum(self._counts)
 
-    @Property("QVariantList", notify=answerChanged)
+    @Property("QVariantList", notify=answerChanged)  # type: ignore[arg-type]
     def counts(self) -> list[int]:
         """The answer in the order of all categories."""
         return list(self._counts)
@@ -114,7 +114,7 @@ class QuestionModel(QObject):
         return self._counts[CATEGORIES.index(category)]
 
     @Slot(str, result=int)
-    def leftOf(self, category: str) -> int:  # noqa: N802
+    def leftOf(self, category: str) -> int:
         """How many of this category are left."""
         return self._asked.left.counts()[CATEGORIES.index(category)]
 
@@ -126,7 +126,7 @@ class QuestionModel(QObject):
         self.answerChanged.emit()
 
     @Slot(int)
-    def changeHeads(self, step: int) -> None:  # noqa: N802
+    def changeHeads(self, step: int) -> None:
         """One more or one fewer in all: heads come in the ticket's order and go in the opposite one."""
         left = self._asked.left.counts()
         places = range(len(CATEGORIES)) if step > 0 else reversed(range(len(CATEGORIES)))

@@ -96,11 +96,11 @@ class QueueModel(QAbstractListModel):
             self._rows = rows
             self.endResetModel()
 
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_INDEX) -> int:  # noqa: N802
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_INDEX) -> int:
         """How many rows."""
         return 0 if parent.isValid() else len(self._rows)
 
-    def roleNames(self) -> dict[int, QByteArray]:  # noqa: N802
+    def roleNames(self) -> dict[int, QByteArray]:
         """The names QML knows the roles by."""
         return {int(role): QByteArray(name) for role, name in _NAMES.items()}
 
@@ -162,7 +162,7 @@ class RangerModel(QObject):
         self._notice = notice
         self.noticeChanged.emit()
 
-    @Property(QObject, constant=True)
+    @Property(QObject, notify=rowsChanged)
     def queue(self) -> QueueModel:
         """The rows of the page that is shown."""
         return self._queue
@@ -173,12 +173,12 @@ class RangerModel(QObject):
         return len(self._rows)
 
     @Property(bool, notify=rowsChanged)
-    def hasNewer(self) -> bool:  # noqa: N802
+    def hasNewer(self) -> bool:
         """Whether there are rows before this page."""
         return self._first > 0
 
     @Property(bool, notify=rowsChanged)
-    def hasOlder(self) -> bool:  # noqa: N802
+    def hasOlder(self) -> bool:
         """Whether there are rows after this page."""
         return self._first + ROWS_SHOWN < len(self._rows)
 
@@ -194,7 +194,7 @@ class RangerModel(QObject):
         self.rowsChanged.emit()
 
     @Property(float, notify=panelChanged)
-    def exchangedSeconds(self) -> float:  # noqa: N802
+    def exchangedSeconds(self) -> float:
         """Seconds since the last exchange, -1 for none."""
         seconds = self._panel.exchanged_seconds
         return -1.0 if seconds is None else seconds
@@ -229,7 +229,7 @@ class RangerModel(QObject):
         """Which act asks for its reason: override, annul, or empty."""
         return self._asking
 
-    @Property("QStringList", notify=askingChanged)
+    @Property("QStringList", notify=askingChanged)  # type: ignore[arg-type]
     def reasons(self) -> list[str]:
         """The reasons that may be chosen without typing."""
         return list(OVERRIDE_REASONS if self._asking == "override" else ANNUL_REASONS if self._asking else ())
@@ -240,7 +240,7 @@ class RangerModel(QObject):
         return self._heads
 
     @Property(bool, notify=askingChanged)
-    def mustCount(self) -> bool:  # noqa: N802
+    def mustCount(self) -> bool:
         """Whether the record names no party, so that somebody must count."""
         return self._asking == "override" and self._most == 0
 
@@ -258,7 +258,7 @@ class RangerModel(QObject):
         self.askingChanged.emit()
 
     @Slot(int)
-    def changeHeads(self, step: int) -> None:  # noqa: N802
+    def changeHeads(self, step: int) -> None:
         """One more or one fewer to let in; from the ticket's own number onwards."""
         self._heads = max(1, (self._heads or self._most) + step)
         self.askingChanged.emit()

@@ -63,7 +63,7 @@ class ReadyModel(QObject):
         return self._condition.online
 
     @Property(float, notify=changed)
-    def ageSeconds(self) -> float:  # noqa: N802
+    def ageSeconds(self) -> float:
         """Age of the newest word from the registry, -1 when there was none."""
         age = self._condition.age_seconds
         return -1.0 if age is None else age
@@ -74,7 +74,7 @@ class ReadyModel(QObject):
         return str(self._condition.staleness)
 
     @Property(bool, notify=changed)
-    def clockSuspect(self) -> bool:  # noqa: N802
+    def clockSuspect(self) -> bool:
         """Whether the time itself is in doubt."""
         return self._condition.clock is ClockTrust.SUSPECT
 

@@ -83,7 +83,7 @@ class StageModel(QObject):
             self._now = now
             self.clockChanged.emit()
 
-    @Property("QVariant", notify=placeChanged)
+    @Property("QVariant", notify=placeChanged)  # type: ignore[arg-type]
     def place(self) -> Standing:
         """Where this kiosk stands."""
         return self._place
@@ -106,12 +106,12 @@ class StageModel(QObject):
             self.guardedChanged.emit()
 
     @Property(float, notify=ringChanged)
-    def ringLeft(self) -> float:  # noqa: N802
+    def ringLeft(self) -> float:
         """What is left of the page's stay, 1 to 0."""
         return self._ring_left
 
     @Property(int, notify=ringChanged)
-    def ringSeconds(self) -> int:  # noqa: N802
+    def ringSeconds(self) -> int:
         """The seconds left, as people count down: never 0 while it still stands."""
         return self._ring_seconds
 
@@ -121,7 +121,7 @@ class StageModel(QObject):
         self.ringChanged.emit()
 
     @Property(float, notify=callChanged)
-    def calledAt(self) -> float:  # noqa: N802
+    def calledAt(self) -> float:
         """When the ranger was called, 0 when nobody waits for one."""
         return self._called_at
 

@@ -1,4 +1,4 @@
-"""From the kiosk's facts to what a screen shows: names, times and numbers chosen, no words yet. Nothing here needs Qt."""
+"""From the kiosk's facts to what a screen shows: names, times, numbers, no words yet. Nothing here needs Qt."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The translator behind qsTrId: it answers from the same .ts files as the command line, so nothing compiled goes stale."""
+"""The translator behind qsTrId: it reads the .ts files, as the command line does, so no compiled copy goes stale."""
 
 from PySide6.QtCore import QCoreApplication, QTranslator
 
@@ -22,12 +22,10 @@ class Interpreter(QTranslator):
         """Say nothing any more."""
         self._app.removeTranslator(self)
 
-    def isEmpty(self) -> bool:  # noqa: N802  Qt's name
+    def isEmpty(self) -> bool:
         """Never: without this Qt does not ask at all."""
         return False
 
-    def translate(  # type: ignore[override]
-        self, context: str, key: str, disambiguation: str | None = None, n: int = -1
-    ) -> str | None:
+    def translate(self, context: str, key: str, disambiguation: str | None = None, n: int = -1) -> str | None:
         """The sentence with this id; None for what is none of ours, because Qt takes an empty text for an answer."""
         return self._spoken.text(key, n if n >= 0 else None) if key in self._spoken else None

@@ -58,17 +58,17 @@ class VerdictModel(QObject):
             return "ranger"
         return "bar" if self._shown.reason in _CLOSURES else "cross"
 
-    @Property("QVariant", notify=changed)
+    @Property("QVariant", notify=changed)  # type: ignore[arg-type]
     def telling(self) -> Telling:
         """The facts that the sentence is made of."""
         return self._shown.telling if self._shown else NOTHING
 
-    @Property("QVariant", notify=changed)
+    @Property("QVariant", notify=changed)  # type: ignore[arg-type]
     def party(self) -> Party:
         """Who goes through now."""
         return self._shown.party if self._shown else Party()
 
-    @Property("QVariant", notify=changed)
+    @Property("QVariant", notify=changed)  # type: ignore[arg-type]
     def right(self) -> Party:
         """Whom the ticket is for."""
         return self._shown.right if self._shown else Party()
@@ -94,16 +94,16 @@ class VerdictModel(QObject):
         return self._shown is not None and self._shown.direction is Direction.EXIT
 
     @Property(float, notify=changed)
-    def limitsAt(self) -> float:  # noqa: N802
+    def limitsAt(self) -> float:
         """Until when other gates are known, 0 when nothing is."""
         return float(self._limits_at or 0)
 
     @Property(float, notify=changed)
-    def calledAt(self) -> float:  # noqa: N802
+    def calledAt(self) -> float:
         """Since when the ranger is called, 0 for no call."""
         return self._called_at
 
     @Property(bool, notify=changed)
-    def offersCode(self) -> bool:  # noqa: N802
+    def offersCode(self) -> bool:
         """Whether typing the code may help."""
         return self._shown is not None and self._shown.reason in _TYPE_INSTEAD

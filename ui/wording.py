@@ -16,39 +16,39 @@ QML_IMPORT_NAME = "Qaqpa"
 QML_IMPORT_MAJOR_VERSION = 1
 
 
-@QmlNamedElement("Words")
+@QmlNamedElement("Words")  # type: ignore[operator]  # type: ignore[operator]
 @QmlSingleton
 class Wording(QObject):
     """Decisions, places, dates and numbers in a language; it remembers nothing."""
 
     @Slot(str, result=str)
-    def languageName(self, language: str) -> str:  # noqa: N802
+    def languageName(self, language: str) -> str:
         """The language named in itself."""
         return catalogue("kk").text(f"lang.{language}")
 
     @Slot(str, "QVariant", result=str)
-    def parkName(self, language: str, place: Standing) -> str:  # noqa: N802
+    def parkName(self, language: str, place: Standing) -> str:
         """The park's name for the head line."""
         if place.park is None:
             return catalogue(language).text("park.fallback")
         return place.park.in_language(language)
 
     @Slot(str, "QVariant", result=str)
-    def gateName(self, language: str, place: Standing) -> str:  # noqa: N802
+    def gateName(self, language: str, place: Standing) -> str:
         """The gate this kiosk stands at."""
         if place.gate_names is not None:
             return place.gate_names.in_language(language)
         return catalogue(language).filled("gate.name", gate=str(place.gate))
 
     @Slot(str, "QVariant", result=str)
-    def placeLine(self, language: str, place: Standing) -> str:  # noqa: N802
+    def placeLine(self, language: str, place: Standing) -> str:
         """Gate and direction."""
         spoken = catalogue(language)
         way = spoken.text(f"direction.{place.direction}")
         return spoken.filled("dot", first=self.gateName(language, place), second=way)
 
     @Slot(str, "QVariant", result=str)
-    def laneLine(self, language: str, place: Standing) -> str:  # noqa: N802
+    def laneLine(self, language: str, place: Standing) -> str:
         """Gate, lane and direction, for the ranger."""
         spoken = catalogue(language)
         lane = spoken.filled("lane.name", lane=str(place.lane))
@@ -56,7 +56,7 @@ class Wording(QObject):
         return " · ".join((self.gateName(language, place), lane, way))
 
     @Slot(str, "QVariant", result=str)
-    def directionLine(self, language: str, place: Standing) -> str:  # noqa: N802
+    def directionLine(self, language: str, place: Standing) -> str:
         """Which way the lane runs now."""
         spoken = catalogue(language)
         return spoken.filled("ranger.direction", direction=spoken.text(f"direction.{place.direction}"))
@@ -67,7 +67,7 @@ class Wording(QObject):
         return words.time(words.local(at, place.offset_minutes))
 
     @Slot(str, "QVariant", float, result=str)
-    def headerDate(self, language: str, place: Standing, at: float) -> str:  # noqa: N802
+    def headerDate(self, language: str, place: Standing, at: float) -> str:
         """Today, with the day of the week."""
         return words.header_date(words.local(at, place.offset_minutes), language)
 

@@ -54,7 +54,7 @@ class Sentence:
         return " ".join(part for part in (self.what, self.next) if part)
 
 
-def local(at: int | float, offset_minutes: int) -> datetime:
+def local(at: float, offset_minutes: int) -> datetime:
     """A Unix second in the park's own time; the offset comes from its signed policy, not from this machine."""
     return datetime.fromtimestamp(at, timezone(timedelta(minutes=offset_minutes)))
 

@@ -847,10 +847,6 @@
         <source></source>
         <translation>Called</translation>
     </message>
-    <message id="card.code">
-        <source></source>
-        <translation>…{tail}</translation>
-    </message>
     <message id="unit.second">
         <source></source>
         <translation>s</translation>
@@ -865,7 +861,7 @@
     </message>
     <message id="question.group">
         <source></source>
-        <translation>group ticket …{tail}</translation>
+        <translation>group ticket …⁠{tail}</translation>
     </message>
     <message id="question.left">
         <source></source>

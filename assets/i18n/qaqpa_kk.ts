@@ -847,10 +847,6 @@
         <source></source>
         <translation>Шақырылды</translation>
     </message>
-    <message id="card.code">
-        <source></source>
-        <translation>…{tail}</translation>
-    </message>
     <message id="unit.second">
         <source></source>
         <translation>с</translation>
@@ -865,7 +861,7 @@
     </message>
     <message id="question.group">
         <source></source>
-        <translation>топтық билет …{tail}</translation>
+        <translation>топтық билет …⁠{tail}</translation>
     </message>
     <message id="question.left">
         <source></source>
@@ -967,7 +963,7 @@
     </message>
     <message id="code.hint">
         <source></source>
-        <translation>Код QR-кодтың астында жазылған, 10 таңба. 0, O, 1, I болмайды.</translation>
+        <translation>Код QR-кодтың астында, 10 таңба. 0, O, 1, I болмайды.</translation>
     </message>
     <message id="code.more" numerus="yes">
         <source></source>

@@ -863,10 +863,6 @@
         <source></source>
         <translation>Вызван</translation>
     </message>
-    <message id="card.code">
-        <source></source>
-        <translation>…{tail}</translation>
-    </message>
     <message id="unit.second">
         <source></source>
         <translation>с</translation>
@@ -881,7 +877,7 @@
     </message>
     <message id="question.group">
         <source></source>
-        <translation>групповой билет …{tail}</translation>
+        <translation>групповой билет …⁠{tail}</translation>
     </message>
     <message id="question.left">
         <source></source>

@@ -1,3 +1,4 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import Qaqpa
 import "components"
@@ -14,7 +15,7 @@ Item {
     height: 800
 
     Rectangle { anchors.fill: parent; color: Theme.ground }
-    Horizon { y: 372 }
+    Horizon { y: 320; disc: "transparent" }
 
     Header {
         id: header

@@ -1,3 +1,4 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import Qaqpa
 import "components"
@@ -58,6 +59,7 @@ Item {
         text: Words.time(root.stage.place, root.stage.now)
         bold: true
         size: 44
+        tabular: true
         lineHeight: 1
     }
     Row {
@@ -82,21 +84,21 @@ Item {
         spacing: 20
         StatusTile {
             id: exchange
-            width: 300
+            width: 280
             icon: "sync"
             name: qsTrId("ranger.sync")
             value: root.ranger.syncing ? qsTrId("ranger.syncing") : Words.ago(root.stage.language, root.ranger.exchangedSeconds)
         }
         StatusTile {
             id: unsent
-            width: 236
+            width: 210
             icon: "upload"
             name: qsTrId("ranger.unsent")
             value: root.ranger.unsent === 0 ? qsTrId("count.none") : qsTrId("count.records", root.ranger.unsent)
         }
         StatusTile {
             id: decisions
-            width: 236
+            width: 290
             icon: "override"
             name: qsTrId("ranger.overrides")
             value: root.ranger.overrides === 0 ? qsTrId("count.none") : root.ranger.overrides
@@ -104,17 +106,17 @@ Item {
         BigButton {
             objectName: "answer-call"
             visible: root.stage.calledAt > 0
-            width: 180; height: 118
+            width: 190; height: 118
             primary: true
             icon_: "hand"
             textSize: 23
             text: qsTrId("ranger.answer")
             onClicked: root.ranger.answerWanted()
         }
-        Item { visible: root.stage.calledAt === 0; width: 180; height: 118 }
+        Item { visible: root.stage.calledAt === 0; width: 190; height: 118 }
         BigButton {
             objectName: "lock"
-            width: 200; height: 118
+            width: 182; height: 118
             icon_: "lock"
             textSize: 23
             text: qsTrId("ranger.lock")
@@ -197,7 +199,7 @@ Item {
                         if (people !== "")
                             parts.push(people)
                         if (row.tail !== "")
-                            parts.push("…" + row.tail)
+                            parts.push("…\u2060" + row.tail)
                         return parts.join(" · ")
                     }
                     color: Theme.ink2

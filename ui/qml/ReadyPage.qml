@@ -1,3 +1,4 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import Qaqpa
 import "components"
@@ -15,7 +16,8 @@ Item {
     height: 800
 
     Rectangle { anchors.fill: parent; color: Theme.ground }
-    Horizon { y: 268 }
+    Horizon { y: -188; height: 912; disc: "transparent" }
+    Rectangle { x: 1122; y: 430; width: 116; height: 116; radius: 58; color: Theme.disc }
 
     Header { id: header; stage: root.stage }
 

@@ -1,3 +1,4 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import Qaqpa
 import "components"
@@ -35,7 +36,8 @@ Item {
     }
     Horizon {
         visible: root.admitted
-        y: 320
+        y: 70
+        height: 730
         disc: "transparent"
         far: Theme.admittedFar
         mid: Qt.tint(Theme.admitted, "#60042814")
@@ -94,7 +96,8 @@ Item {
             text: root.admitted ? qsTrId("word.admitted") : root.refused ? qsTrId("word.refused") : qsTrId("word.referred")
             color: root.ink
             display: true
-            ladder: lineCount > 1 ? [90, 80, 72] : [112, 96, 90, 80]
+            ladder: [112, 96, 90, 80, 72]
+            alone: 96
             lines: 2
             roomHeight: 210
         }
@@ -122,7 +125,7 @@ Item {
             FactCard {
                 visible: root.verdict.tail !== ""
                 name: qsTrId("card.ticket")
-                value: "…" + root.verdict.tail
+                value: "…\u2060" + root.verdict.tail
                 color: root.deep
                 tone: root.ink
             }

@@ -1,3 +1,4 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 
 /// The ram's-horn band: one line, upright, never cut; as many whole units as fit.

@@ -92,7 +92,7 @@ T.AbstractButton {
             FitLabel {
                 id: wide
                 anchors.verticalCenter: parent.verticalCenter
-                width: Math.min(probe.width + 2, root.width - 32 - (glyph.visible ? glyph.width + 18 : 0))
+                width: Math.min(probe.width + 10, root.width - 32 - (glyph.visible ? glyph.width + 18 : 0))
                 text: root.text
                 color: root.inkTone
                 bold: true

@@ -33,7 +33,7 @@ T.AbstractButton {
         Rectangle {
             visible: root.chosen
             anchors.horizontalCenter: parent.horizontalCenter
-            y: 68
+            y: root.height - 20
             width: 32
             height: 4
             radius: 2

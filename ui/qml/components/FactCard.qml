@@ -19,7 +19,6 @@ Rectangle {
         font.family: Theme.text
         font.weight: Font.Bold
         font.pixelSize: 34
-        font.features: { "tnum": 1 }
         text: root.value
     }
     Label {

@@ -6,6 +6,8 @@ Label {
 
     property list<int> ladder: [36, 32, 28, 26]
     property int lines: 2
+    /// Sizes from here upwards stand on one line only: a shorter word on two lines is read from further away.
+    property int alone: 10000
     property real roomHeight: 10000
     readonly property bool fits: !truncated && contentWidth <= width + 0.5 && contentHeight <= roomHeight + 0.5
                                  && lineCount <= lines
@@ -15,7 +17,7 @@ Label {
             return
         for (const step of ladder) {
             size = step
-            if (lineCount <= lines && contentWidth <= width && contentHeight <= roomHeight)
+            if (lineCount <= (step >= alone ? 1 : lines) && contentWidth <= width && contentHeight <= roomHeight)
                 return
         }
     }

@@ -1,3 +1,4 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import Qaqpa
 
@@ -64,6 +65,7 @@ Rectangle {
             color: root.tone
             bold: true
             size: 36
+            tabular: true
             font.letterSpacing: 0.5
         }
         Label {

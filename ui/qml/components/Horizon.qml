@@ -15,7 +15,7 @@ Image {
 
     width: 1280
     height: 480
-    sourceSize: Qt.size(1280, 480)
+    sourceSize: Qt.size(width, height)
     asynchronous: false
     source: "image://drawing/horizon/" + hex(disc) + "/" + hex(far) + "/" + hex(mid) + "/" + hex(near)
 }

@@ -30,7 +30,7 @@ Item {
             fillColor: "transparent"
             PathAngleArc {
                 centerX: 54; centerY: 54; radiusX: 48; radiusY: 48; startAngle: -90
-                sweepAngle: -Math.max(0.1, Math.min(359.9, 360 * root.share))
+                sweepAngle: Math.max(0.1, Math.min(359.9, 360 * root.share))
             }
         }
     }
@@ -41,6 +41,7 @@ Item {
         color: root.tone
         bold: true
         size: 44
+        tabular: true
         lineHeight: 1
     }
     Label {

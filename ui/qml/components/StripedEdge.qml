@@ -1,3 +1,4 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Shapes
 
@@ -23,8 +24,8 @@ Item {
                 fillColor: root.tone
                 strokeWidth: -1
                 PathMove { x: 16; y: 0 }
-                PathLine { x: 64; y: 0 }
-                PathLine { x: 48; y: 16 }
+                PathLine { x: 48; y: 0 }
+                PathLine { x: 32; y: 16 }
                 PathLine { x: 0; y: 16 }
             }
         }
