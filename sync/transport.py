@@ -267,13 +267,12 @@ def _errors_translated(watch: "_Watch") -> Iterator[None]:
     except requests.exceptions.ConnectTimeout as error:
         raise UnreachableError("The registry did not pick up in time.") from error
     except (requests.RequestException, HTTPError, OSError) as error:
-        if watch.is_aborted:
-            raise CutOffError("The request was given up because the program is ending.") from error
-        if watch.has_expired:
-            raise CutOffError(f"The registry took longer than {watch.seconds:g} s.") from error
+        watch.check(error)
         if _never_connected(error):
             raise UnreachableError(f"There is no connection to the registry: {_root_cause(error)}") from error
         raise CutOffError(f"The connection to the registry broke: {_root_cause(error)}") from error
+    # a socket that was shut down reads like the end of a body whose length nobody said
+    watch.check()
 
 
 def _never_connected(error: BaseException) -> bool:
@@ -311,8 +310,7 @@ class _Watch:
     def limit(self, seconds: float) -> Iterator[None]:
         """Let the requests inside take this long."""
         self.seconds, self.has_expired = seconds, False
-        if self.is_aborted:
-            raise CutOffError("The request was given up because the program is ending.")
+        self.check()
         timer = threading.Timer(seconds, self._expire)
         timer.daemon = True
         timer.start()
@@ -320,6 +318,13 @@ class _Watch:
             yield
         finally:
             timer.cancel()
+
+    def check(self, cause: Exception | None = None) -> None:
+        """CutOffError if it was this watch that ended the request."""
+        if self.is_aborted:
+            raise CutOffError("The request was given up because the program is ending.") from cause
+        if self.has_expired:
+            raise CutOffError(f"The registry took longer than {self.seconds:g} s.") from cause
 
     def opened(self, connection: socket.socket) -> None:
         """A connection was made; it stays watched until it is closed."""
