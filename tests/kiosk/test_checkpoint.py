@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from kiosk.checkpoint import CodesLockedError, NoPolicyError, Scan
+from kiosk.checkpoint import CodesLockedError, NoPolicyError
 from kiosk.devices.barrier import SimulatedBarrier, read_pulse_log
 from kiosk.errors import EnvironmentalError, UsageError
+from kiosk.facts import Scan
 from kiosk.rules.admission import Answers, Question
 from kiosk.rules.codes import typed_code
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, Private, TrustBody
