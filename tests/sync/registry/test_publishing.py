@@ -1,0 +1,48 @@
+"""The set a park publishes is what a kiosk can read, and carries a version and a signature of its own."""
+
+import pytest
+
+from kiosk.errors import UsageError
+from sync.protocol import NotModified, SignedBody
+from sync.registry.service import RegistryService
+from sync.registry.wire import RegistryEnd
+from sync.signing import SignatureError, SignatureKind, keys_by_id, verify_body
+
+
+def test_the_set_is_signed_by_the_key_that_the_enrolment_code_names(service: RegistryService, end: RegistryEnd) -> None:
+    scope = end.scopes().scopes[0]
+    body = end.trust(scope.park)
+    assert isinstance(body, SignedBody)
+    assert verify_body(SignatureKind.SET, keys_by_id([scope.set_key]), body.signature, body.data)
+    with pytest.raises(SignatureError):
+        verify_body(SignatureKind.SET, keys_by_id([scope.set_key]), body.signature, body.data + b" ")
+
+
+def test_every_publication_has_a_higher_version(service: RegistryService) -> None:
+    assert [service.publish_set(7).version for _ in range(3)] == [2, 3, 4]
+    assert service.policy_set(7).version == 4
+
+
+def test_a_set_that_is_known_is_not_sent_again(end: RegistryEnd, service: RegistryService) -> None:
+    body = end.trust(7)
+    assert isinstance(body, SignedBody)
+    assert isinstance(end.trust(7, body.etag), NotModified)
+    service.publish_set(7)
+    assert isinstance(end.trust(7, body.etag), SignedBody)
+
+
+def test_the_demo_parks_have_their_gates_lanes_products_and_neighbours(service: RegistryService) -> None:
+    burabay, altyn_emel = service.policy_set(7), service.policy_set(12)
+    assert [gate.gate for gate in burabay.gates] == [1, 2, 3, 4, 5]
+    assert len(burabay.gates[0].lanes) == 2
+    assert [gate.gate for gate in altyn_emel.gates] == [1, 2]
+    assert burabay.park_name(12, "kk") == "Алтынемел"
+    assert altyn_emel.park_name(7, "en") == "Burabay"
+    assert burabay.products[12].names.en == "Three-day ticket"
+    assert burabay.products[6].reentry.value == "free"
+    assert any(product.is_high_risk for product in burabay.products.values())
+
+
+def test_a_park_that_is_not_here_has_no_set(service: RegistryService) -> None:
+    with pytest.raises(UsageError, match="Park 99"):
+        service.policy_set(99)

@@ -1,0 +1,156 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk.errors import QaqpaError, UsageError
+from kiosk.rules.words import LaneDirection
+from kiosk.store.home import Home
+from kiosk.store.policies import Policies
+from sync.enrolment import Enrolment, enrol
+from sync.errors import CutOffError, RegistryRefusedError, UntrustedError
+from sync.protocol import Enrolled, EnrolmentRequest, Scope, Scopes, SignedBody
+from sync.signing import SignatureKind, public_half, sign_body
+from sync.transport import Signer
+from tests.support.bad_registry import BadRegistry, failing
+from tests.support.park import NOON
+from tests.support.registry_simulator import RegistrySimulator
+from tests.support.sync_kiosk import NOWHERE
+
+
+def enrol_at(registry: Any, home: Home, code: str, url: str = NOWHERE) -> Enrolment:
+    return enrol(home, url, code, software="qaqpa test", now=lambda: NOON, connect=lambda _url, _signer: registry)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "kiosk")
+
+
+def test_a_folder_becomes_the_kiosk_its_code_was_given_for(registry: RegistrySimulator, home: Home) -> None:
+    enrolment = enrol_at(registry, home, registry.code(gate=3, lane=2, direction=LaneDirection.ENTRY).lower())
+    record = home.enrolled()
+    assert record == enrolment.record
+    assert (record.park, record.gate, record.lane, record.direction) == (7, 3, 2, LaneDirection.ENTRY)
+    assert (record.registry, record.set_key, record.enrolled_at) == (NOWHERE, public_half(registry.set_key), NOON)
+    believed = Policies(home).current()
+    assert believed is not None
+    assert believed.digest == registry.park.set().digest
+
+
+def test_only_the_secret_half_is_sent_and_the_device_makes_its_own_key(registry: RegistrySimulator, home: Home) -> None:
+    sent: list[EnrolmentRequest] = []
+
+    def watch(good: RegistrySimulator, request: EnrolmentRequest) -> Enrolled:
+        sent.append(request)
+        return good.enrol(request)
+
+    code = registry.code()
+    enrol_at(BadRegistry(registry, on={"enrol": watch}), home, code)
+    assert sent[0].code == code.replace("-", "")[:16]
+    assert sent[0].public_key == public_half(home.device_key())
+
+
+THIEF = Ed25519PrivateKey.generate()
+
+
+def stolen_set(good: RegistrySimulator, *_given: object) -> SignedBody:
+    data = good.park.set_bytes()
+    return SignedBody(data=data, signature=sign_body(SignatureKind.SET, THIEF, data))
+
+
+def changed_set(good: RegistrySimulator, *_given: object) -> SignedBody:
+    body = good.trust(7)
+    assert isinstance(body, SignedBody)
+    return SignedBody(data=body.data.replace(b"Burabay", b"Burabai"), signature=body.signature)
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        {"scopes": lambda *_given: Scopes(scopes=(Scope(park=7, set_key=public_half(THIEF)),))},
+        {"scopes": lambda *_given: Scopes(scopes=())},
+        {"trust": stolen_set},
+        {"trust": changed_set},
+    ],
+    ids=["another set key", "no park", "a set by another key", "one changed letter"],
+)
+def test_the_secret_never_leaves_before_the_park_has_proved_itself(
+    registry: RegistrySimulator, home: Home, overrides: dict[str, Callable[..., Any]]
+) -> None:
+    bad = BadRegistry(registry, on=overrides)
+    with pytest.raises(UntrustedError):
+        enrol_at(bad, home, registry.code())
+    assert "enrol" not in bad.asked
+    assert home.device is None
+
+
+def test_a_folder_that_is_a_kiosk_already_stays_what_it_is(registry: RegistrySimulator, home: Home) -> None:
+    enrol_at(registry, home, registry.code(gate=1))
+    bad, before = BadRegistry(registry), home.device
+    with pytest.raises(UsageError, match=r"already device 1000001 \(park 7, gate 1, lane 1\)"):
+        enrol_at(bad, home, registry.code(gate=2))
+    assert (bad.asked, home.device) == ([], before)
+
+
+def test_a_reply_that_got_lost_is_asked_for_again_with_the_same_code(registry: RegistrySimulator, home: Home) -> None:
+    def lose(good: RegistrySimulator, request: EnrolmentRequest) -> Enrolled:
+        good.enrol(request)
+        raise CutOffError("The connection to the registry broke.")
+
+    code = registry.code()
+    with pytest.raises(CutOffError):
+        enrol_at(BadRegistry(registry, on={"enrol": lose}), home, code)
+    assert home.device is None
+    assert enrol_at(registry, home, code).record.device == 1_000_001
+
+
+def test_a_code_that_was_used_by_another_machine_is_refused(
+    registry: RegistrySimulator, home: Home, tmp_path: Path
+) -> None:
+    code = registry.code()
+    enrol_at(registry, home, code)
+    other = Home(tmp_path / "other")
+    with pytest.raises(RegistryRefusedError, match="used"):
+        enrol_at(registry, other, code)
+    assert other.device is None
+
+
+def test_a_registry_that_puts_the_kiosk_into_another_park_is_not_followed(
+    registry: RegistrySimulator, home: Home
+) -> None:
+    elsewhere = Enrolled(device=5, park=8, gate=1, lane=1, direction=LaneDirection.BOTH, poll_after_seconds=10)
+    with pytest.raises(UntrustedError, match="park 8"):
+        enrol_at(BadRegistry(registry, on={"enrol": lambda *_given: elsewhere}), home, registry.code())
+    assert home.device is None
+
+
+@pytest.mark.parametrize(("code", "url"), [("ABC", NOWHERE), ("", NOWHERE), (None, "http://registry.example.kz")])
+def test_a_wrong_code_or_address_asks_nobody(
+    registry: RegistrySimulator, home: Home, code: str | None, url: str
+) -> None:
+    bad = BadRegistry(registry)
+    with pytest.raises(UsageError):
+        enrol_at(bad, home, registry.code() if code is None else code, url)
+    assert bad.asked == []
+
+
+def test_the_first_request_that_is_signed_is_the_enrolment(registry: RegistrySimulator, home: Home) -> None:
+    signers: list[Signer | None] = []
+
+    def connect(_url: str, signer: Signer | None) -> RegistrySimulator:
+        signers.append(signer)
+        return registry
+
+    enrol(home, NOWHERE, registry.code(), software="qaqpa test", now=lambda: NOON, connect=connect)
+    assert signers[0] is None
+    assert signers[1] is not None
+    assert "Signature" in signers[1]("POST", "/v1/enrolments", b"{}")
+
+
+def test_a_registry_that_is_away_leaves_the_folder_as_it_was(registry: RegistrySimulator, home: Home) -> None:
+    with pytest.raises(QaqpaError):
+        enrol_at(BadRegistry(registry, on={"scopes": failing(CutOffError("broke"))}), home, registry.code())
+    assert not home.kiosk.exists()
