@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import qrcode
-from PIL import Image
 
 from kiosk.export import iso
+from tests.support.pictures import blank, drawn
 from tests.support.shell import Forbidden, qaqpa
 from tests.support.tickets import CLAIMS, KEY, KID, TEXT
 
@@ -31,17 +30,6 @@ def picture(tmp_path: Path) -> Path:
 def forbidden(tmp_path: Path) -> Iterator[Forbidden]:
     with Forbidden.under(tmp_path) as folder:
         yield folder
-
-
-def drawn(path: Path, text: str) -> Path:
-    with path.open("wb") as file:
-        qrcode.make(text, box_size=4).save(file)
-    return path
-
-
-def blank(path: Path) -> Path:
-    Image.new("RGB", (320, 240), "white").save(path)
-    return path
 
 
 # ---- decode ---------------------------------------------------------------------------------------------------------
