@@ -112,23 +112,31 @@ class _Canvas:
         self.alpha[top : top + height, left : left + width] = 255
 
     def fill(self, mask: npt.NDArray[np.uint8], colour: Colour) -> None:
-        self.colour[mask > 0] = colour
-        np.maximum(self.alpha, mask, out=self.alpha)
+        left, top, width, height = cv2.boundingRect(mask)
+        part = slice(top, top + height), slice(left, left + width)
+        self.colour[part][mask[part] > 0] = colour
+        np.maximum(self.alpha[part], mask[part], out=self.alpha[part])
 
     def rounded(self, area: Area, radius: int, colour: Colour) -> None:
         self.fill(_rounded(self.alpha.shape, area, radius), colour)
 
-    def limb(self, start: tuple[int, int], end: tuple[int, int], thickness: int, colour: Colour) -> None:
-        """A finger or an arm: a thick line with round ends, darker towards one side."""
+    def arm(self, start: tuple[int, int], end: tuple[int, int], thickness: int, colour: Colour) -> None:
+        """Draw a thick line with round ends, in shadow behind what is held."""
+        mask = np.zeros_like(self.alpha)
+        cv2.line(mask, start, end, 255, thickness, cv2.LINE_AA)
+        self.fill(mask, (int(colour[0] * 0.86), int(colour[1] * 0.86), int(colour[2] * 0.86)))
+
+    def finger(self, start: tuple[int, int], end: tuple[int, int], thickness: int, colour: Colour) -> None:
+        """Draw a thick line with round ends, darker towards one side."""
         mask = np.zeros_like(self.alpha)
         cv2.line(mask, start, end, 255, thickness, cv2.LINE_AA)
         shade = tuple(int(part * 0.72) for part in colour)
         self.fill(mask, (shade[0], shade[1], shade[2]))
-        lit = np.zeros_like(self.alpha)
+        lit = np.zeros_like(mask)
         shift = max(1, thickness // 9)
         light = [(x - shift, y - shift) for x, y in (start, end)]
         cv2.line(lit, light[0], light[1], 255, max(1, int(thickness * 0.72)), cv2.LINE_AA)
-        self.colour[(lit > 0) & (mask > 0)] = colour
+        self.fill(cv2.bitwise_and(lit, mask).astype(np.uint8), colour)
 
     def text(self, words: str, place: tuple[int, int], size: int, colour: Colour, *, weight: int = 400) -> None:
         # OpenCV's own embedded typeface has the Kazakh letters; a font file of the machine might not be there.
@@ -183,9 +191,9 @@ def _hand_behind(canvas: _Canvas, body: Area, u: float, skin: Colour) -> None:
     """Draw the arm, which goes down out of the picture, and the ball of the thumb beside the phone."""
     bottom, right = body.top + body.height, body.left + body.width
     wrist = (body.left + int(0.55 * body.width), bottom + int(16 * u))
-    canvas.limb(wrist, (body.left + int(0.72 * body.width), bottom + int(240 * u)), int(54 * u), skin)
-    canvas.limb(wrist, (right - int(16 * u), bottom - int(70 * u)), int(44 * u), skin)
-    canvas.limb(wrist, (body.left + int(7 * u), bottom - int(52 * u)), int(30 * u), skin)
+    canvas.arm(wrist, (body.left + int(0.72 * body.width), bottom + int(240 * u)), int(54 * u), skin)
+    canvas.arm(wrist, (right - int(16 * u), bottom - int(70 * u)), int(44 * u), skin)
+    canvas.arm(wrist, (body.left + int(7 * u), bottom - int(52 * u)), int(30 * u), skin)
 
 
 def _fingers(canvas: _Canvas, body: Area, u: float, skin: Colour) -> None:
@@ -193,9 +201,9 @@ def _fingers(canvas: _Canvas, body: Area, u: float, skin: Colour) -> None:
     right = body.left + body.width
     for finger, reach in enumerate((4.2, 5.6, 5.2, 3.6)):
         y = body.top + int(body.height * (0.47 + 0.095 * finger))
-        canvas.limb((right + int(2.5 * u), y + int(3 * u)), (right - int(reach * u), y), int(12 * u), skin)
+        canvas.finger((right + int(2.5 * u), y + int(3 * u)), (right - int(reach * u), y), int(12 * u), skin)
     low = (body.left - int(3 * u), body.top + int(body.height * 0.76))
-    canvas.limb(low, (body.left + int(0.5 * u), body.top + int(body.height * 0.52)), int(14 * u), skin)
+    canvas.finger(low, (body.left + int(0.5 * u), body.top + int(body.height * 0.52)), int(14 * u), skin)
 
 
 def _paper(code: Image, module_pixels: int, *, caption: str, skin: Colour, rng: np.random.Generator) -> Carrier:
@@ -225,14 +233,14 @@ def _paper(code: Image, module_pixels: int, *, caption: str, skin: Colour, rng: 
 def _arm_below(canvas: _Canvas, sheet: Area, u: float, skin: Colour) -> None:
     bottom = sheet.top + sheet.height
     wrist = (sheet.left + int(74 * u), bottom + int(12 * u))
-    canvas.limb(wrist, (sheet.left + int(92 * u), bottom + int(220 * u)), int(40 * u), skin)
+    canvas.arm(wrist, (sheet.left + int(92 * u), bottom + int(220 * u)), int(40 * u), skin)
 
 
 def _thumb(canvas: _Canvas, sheet: Area, u: float, skin: Colour) -> None:
     """Draw the thumb that holds the sheet at its lower edge; its nail is paler."""
     bottom = sheet.top + sheet.height
     tip = (sheet.left + int(66 * u), bottom - int(10 * u))
-    canvas.limb((sheet.left + int(72 * u), bottom + int(14 * u)), tip, int(14 * u), skin)
+    canvas.finger((sheet.left + int(72 * u), bottom + int(14 * u)), tip, int(14 * u), skin)
     nail = (min(255, skin[0] + 30), min(255, skin[1] + 30), min(255, skin[2] + 24))
     cv2.ellipse(canvas.colour, (tip[0], tip[1] - int(2 * u)), (int(3.4 * u), int(4.6 * u)), 12, 0, 360, nail, -1)
 

@@ -24,6 +24,8 @@ from kiosk.errors import BugError, EnvironmentalError
 
 WIDTH, HEIGHT = 1280, 720
 FOCAL_PIXELS = 1100.0
+VIDEO_QUALITY = 60
+"""JPEG quality of a video's frames: about what USB cameras send."""
 Matrix = npt.NDArray[np.float64]
 
 
@@ -83,7 +85,7 @@ def render_scene(scene: Scene) -> Iterator[Image]:
         frame = gate_with_visitor(scene.seed, round(side * (away * 430 + 5 * math.sin(number / 2))))
         for carrier, hand in zip(carriers, hands, strict=True):
             pose = hand.pose(number, scale=scene.pixels_per_module)
-            _hold_up(frame, carrier, pose, blur=scene.blur, glare=_glare_of(scene))
+            _hold_up(frame, carrier, pose, blur=scene.blur * _defocus(number, scene.frames), glare=_glare_of(scene))
         yield _sensor(frame, scene, rng)
     for _ in range(scene.gap):
         yield _sensor(gate_with_visitor(None, 0), scene, rng)
@@ -99,6 +101,7 @@ def write_video(
     writer = cv2.VideoWriter(str(path), cv2.CAP_OPENCV_MJPEG, cv2.VideoWriter.fourcc(*"MJPG"), fps, (WIDTH, HEIGHT))
     if not writer.isOpened():
         raise EnvironmentalError(f"The video {path} cannot be written: check that its folder exists and may be written")
+    writer.set(cv2.VIDEOWRITER_PROP_QUALITY, VIDEO_QUALITY)
     total = sum(scene.frames + scene.gap for scene in scenes)
     written = 0
     places: list[tuple[int, int]] = []
@@ -154,7 +157,7 @@ class _Hand:
         self._yaw, self._pitch = tilt * math.cos(way), tilt * math.sin(way)
         self._roll = tilt * float(rng.uniform(-0.7, 0.7))
         self._phase = rng.uniform(0, 2 * math.pi, 6)
-        self._jitter = rng.normal(0, 1.3, (scene.frames + 1, 2))
+        self._jitter = rng.normal(0, 2.4, (scene.frames + 1, 2))
         self._from = (float(rng.uniform(-260, 260)), 560.0)
 
     def pose(self, number: int, *, scale: float) -> _Pose:
@@ -169,8 +172,8 @@ class _Hand:
             yaw=self._yaw + float(sway[1]) * 0.6,
             pitch=self._pitch + float(sway[2]) * 0.6,
             roll=self._roll + float(sway[3]),
-            # The shutter is open for about an eighth of a frame.
-            smear=(int(abs(next_x - x) / 8), int(abs(next_y - y) / 8)),
+            # The shutter is open for about a fifth of a frame.
+            smear=(round(abs(next_x - x) / 5), round(abs(next_y - y) / 5)),
         )
 
     def _place(self, number: int) -> tuple[float, float]:
@@ -189,6 +192,11 @@ def _away(number: int, frames: int) -> float:
     coming, going = 1 - number / step, 1 - (frames - 1 - number) / step
     nearest = min(1.0, max(0.0, coming, going)) if frames > 3 else 0.0
     return nearest * nearest * (3 - 2 * nearest)
+
+
+def _defocus(number: int, frames: int) -> float:
+    """Return how many times softer the lens is: a camera's focus follows what comes near with a delay."""
+    return 1 + 1.9 * math.exp(-max(0, number - max(1, frames // 6)) / 1.6) if frames > 3 else 1.0
 
 
 def _carrier(scene: Scene, text: str, rng: np.random.Generator) -> Carrier:
@@ -271,8 +279,9 @@ def _reflection(width: int, height: int, pose: _Pose) -> Image:
 def _noise(sigma: int) -> tuple[Image, Image]:
     """Return what the sensor adds and what it takes away; a frame uses a random window of both."""
     rng = np.random.default_rng(sigma)
-    field = rng.normal(0, sigma, (HEIGHT + 64, WIDTH + 64, 3))
-    field = 0.75 * field + 0.65 * rng.normal(0, sigma, (HEIGHT + 64, WIDTH + 64, 1))
+    # Mostly brightness: cameras smooth the noise of colours themselves.
+    field = rng.normal(0, sigma * 0.3, (HEIGHT + 64, WIDTH + 64, 3)).astype(np.float32)
+    field += rng.normal(0, sigma * 0.92, (HEIGHT + 64, WIDTH + 64, 1)).astype(np.float32)
     return np.clip(field, 0, 255).astype(np.uint8), np.clip(-field, 0, 255).astype(np.uint8)
 
 
