@@ -7,7 +7,9 @@ camera, which shows the same code many times; a single picture gets every attemp
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+import time
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import cv2
@@ -21,6 +23,9 @@ from kiosk.errors import EnvironmentalError
 MAX_ENLARGED_PIXELS = 1_600_000
 MAX_THOROUGH_PIXELS = 12_000_000
 MAX_RETRIED_SYMBOLS = 4
+# A picture full of finder patterns costs a hundred times a common one. No further look begins after this.
+FRAME_SECONDS = 0.25
+PICTURE_SECONDS = 5.0
 
 
 class Decoder(Protocol):
@@ -39,12 +44,20 @@ class Decoder(Protocol):
 class CascadeDecoder:
     """Read one camera's frames in turn (it counts them), or single pictures when `thorough`."""
 
-    def __init__(self, *, thorough: bool = False, engines: tuple[Engine, ...] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        thorough: bool = False,
+        engines: tuple[Engine, ...] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._engines = installed_engines() if engines is None else engines
         if not self._engines:
             raise EnvironmentalError("No QR engine is installed: install zxing-cpp, or the library zbar (libzbar0)")
         self._thorough = thorough
+        self._clock = clock
         self._number = -1
+        self._ends_at = 0.0
 
     @property
     def engines(self) -> tuple[str, ...]:
@@ -54,6 +67,7 @@ class CascadeDecoder:
     def read(self, frame: npt.NDArray[np.uint8]) -> list[str]:
         """Return the texts in view, each once, in the order found; an empty list for anything that is no picture."""
         self._number += 1
+        self._ends_at = self._clock() + (PICTURE_SECONDS if self._thorough else FRAME_SECONDS)
         luma = luma_of(frame)
         if luma is None:
             return []
@@ -68,9 +82,12 @@ class CascadeDecoder:
         if not texts and (self._thorough or not found.undecoded):
             texts += self._search(first, luma)
         if not texts and (self._thorough or self._number % 10 == 9):
-            for other in others:
+            for other in itertools.takewhile(self._has_time, others):
                 texts += other.scan(luma, hard=self._thorough).texts
         return list(dict.fromkeys(texts))
+
+    def _has_time(self, _: object) -> bool:
+        return self._clock() < self._ends_at
 
     def _read_by_one(self, engine: Engine, luma: Luma) -> list[str]:
         """Read with an engine that neither locates nor inverts: light codes on dark get every second frame."""
@@ -81,7 +98,7 @@ class CascadeDecoder:
 
     def _retry(self, engine: Engine, luma: Luma, box: Box) -> tuple[str, ...]:
         """Look again, and closer, where a symbol was located but not decoded."""
-        for attempt in _closer_looks(_crop(luma, box), thorough=self._thorough):
+        for attempt in itertools.takewhile(self._has_time, _closer_looks(_crop(luma, box), thorough=self._thorough)):
             reading = engine.scan(attempt, hard=self._thorough)
             if reading.texts:
                 return reading.texts
@@ -89,7 +106,7 @@ class CascadeDecoder:
 
     def _search(self, engine: Engine, luma: Luma) -> tuple[str, ...]:
         """Nothing was located: enlarge or filter what a visitor most likely holds up, in turn over the frames."""
-        for attempt in self._searches(luma):
+        for attempt in itertools.takewhile(self._has_time, self._searches(luma)):
             reading: Reading = engine.scan(attempt, hard=self._thorough)
             if reading.texts:
                 return reading.texts

@@ -1,3 +1,5 @@
+import itertools
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -72,6 +74,32 @@ def test_zbar_alone_reads_light_and_dark_codes_within_two_frames() -> None:
 def test_without_any_engine_a_sentence_says_what_to_install() -> None:
     with pytest.raises(EnvironmentalError, match="install zxing-cpp"):
         CascadeDecoder(engines=())
+
+
+def test_a_code_of_three_kilobytes_is_read_from_a_picture() -> None:
+    text = "x" * 2900
+    page = np.pad(np.kron(code_modules(text), np.ones((4, 4), dtype=np.uint8)), 20, constant_values=255)
+    assert CascadeDecoder(thorough=True).read(page) == [text]
+
+
+def test_a_picture_full_of_finder_patterns_does_not_hold_the_lane() -> None:
+    """No further look begins once the time of a frame is over, however much there would be to try."""
+    patterns = np.full((360, 640), 255, dtype=np.uint8)
+    for top, left in itertools.product(range(8, 330, 40), range(8, 610, 40)):
+        for inset, shade in ((0, 0), (4, 255), (8, 0)):
+            patterns[top + inset : top + 28 - inset, left + inset : left + 28 - inset] = shade
+    looks = itertools.count()
+
+    class Counting(ZxingEngine):
+        def scan(self, luma: Luma, *, hard: bool) -> Reading:
+            next(looks)
+            return super().scan(luma, hard=hard)
+
+    # This clock goes a tenth of a second at each glance: the time of a frame is over after three looks.
+    ticks = itertools.count()
+    decoder = CascadeDecoder(engines=(Counting(),), clock=lambda: next(ticks) / 10)
+    assert decoder.read(patterns) == []
+    assert next(looks) <= 3
 
 
 class Recorder:
