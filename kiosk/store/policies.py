@@ -12,6 +12,7 @@ from typing import Any
 
 from kiosk.errors import EnvironmentalError
 from kiosk.rules.policy import PolicyError, PolicySet, read_policy_set
+from kiosk.store.driver import DamagedError
 from kiosk.store.files import make_folder, read_bytes, replace_file, told
 from kiosk.store.home import Home
 
@@ -35,7 +36,7 @@ class Policies:
         self._current: PolicySet | None = None
 
     def current(self) -> PolicySet | None:
-        """The set that was staged last, or None before the first."""
+        """The set that was staged last, or None before the first; DamagedError where it cannot be read any more."""
         staged = self._staged()
         if not staged:
             return None
@@ -43,7 +44,7 @@ class Policies:
         if self._current is None or self._current.digest != digest:
             found = self.get(digest)
             if found is None:
-                raise EnvironmentalError(f"{self._path(digest)} is missing: connect the kiosk to the registry")
+                raise DamagedError(f"{self._path(digest)} is missing: connect the kiosk to the registry")
             self._current = found
         return self._current
 
@@ -53,7 +54,7 @@ class Policies:
         if data is None:
             return None
         if hashlib.sha256(data).digest() != digest:
-            raise EnvironmentalError(f"{self._path(digest)} is damaged: connect the kiosk to the registry")
+            raise DamagedError(f"{self._path(digest)} is damaged: connect the kiosk to the registry")
         return _read(data)
 
     def signed(self, digest: bytes) -> SignedSet | None:
@@ -69,7 +70,7 @@ class Policies:
         `at` is the present time; with it, sets that were replaced more than 60 days ago are removed.
         """
         new = _read(data)
-        held = self.current()
+        held, staged = self._held()
         if held is not None and held.park == new.park and held.version > new.version:
             raise EnvironmentalError(f"version {new.version} of the park's set is older than version {held.version}")
         if held is not None and held.digest == new.digest:
@@ -77,11 +78,19 @@ class Policies:
         make_folder(self._folder)
         replace_file(self._path(new.digest, "sig"), signature)
         replace_file(self._path(new.digest), data)
-        staged = [item for item in self._staged() if item.digest != new.digest]
-        kept = _kept([*staged, _Staged(digest=new.digest, at=at or new.signed_at)], at)
+        earlier = [item for item in staged if item.digest != new.digest]
+        kept = _kept([*earlier, _Staged(digest=new.digest, at=at or new.signed_at)], at)
         replace_file(self._pointer, _pointer_bytes(kept))
         self._sweep({item.digest.hex() for item in kept})
         return new
+
+    def _held(self) -> tuple[PolicySet | None, list["_Staged"]]:
+        """What is in force and what was; nothing where it is damaged, because a new set is the cure."""
+        try:
+            return self.current(), self._staged()
+        except DamagedError:
+            self._current = None
+            return None, []
 
     @property
     def _pointer(self) -> Path:
@@ -136,4 +145,4 @@ def _read_pointer(data: bytes, path: Path) -> list[_Staged]:
             raise ValueError(f"schema {raw['schema']!r} is not {_SCHEMA}")
         return [_Staged(digest=bytes.fromhex(item["digest"]), at=int(item["at"])) for item in raw["staged"]]
     except (ValueError, KeyError, TypeError) as error:
-        raise EnvironmentalError(f"{path} cannot be read ({error}): connect the kiosk to the registry") from error
+        raise DamagedError(f"{path} cannot be read ({error}): connect the kiosk to the registry") from error

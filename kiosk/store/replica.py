@@ -6,7 +6,7 @@ their next look-up. Renaming over an open WAL database would corrupt it. Sync al
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from kiosk.errors import EnvironmentalError
@@ -33,7 +33,7 @@ class NoReplicaError(EnvironmentalError):
     """There is no replica yet to which rows could be added: a snapshot has to come first."""
 
 
-def build_snapshot(path: Path, park: int, epoch: int, cursor: str, rows: Iterable[list[object]]) -> Tally:
+def build_snapshot(path: Path, park: int, epoch: int, cursor: str, rows: Iterable[Sequence[object]]) -> Tally:
     """Write a plain SQLite file that `Replicas.install` takes: every row of a park up to the cursor.
 
     Permits that come sorted by id make the smallest file. The tally is that of its live permits.
@@ -59,6 +59,8 @@ class ReplicaReader:
 
     def __init__(self, path: Path, key: bytes) -> None:
         self.path = path
+        if not path.exists():
+            raise DamagedError(f"{path.name} is missing: a new snapshot has to be fetched")
         self._database = driver.connect(path, key, readonly=True, synchronous="NORMAL")
         try:
             _check_version(self._database, path.name)
@@ -140,6 +142,8 @@ class Replicas:
         self._sync = open_sync(home, readonly=readonly)
         self._reader: ReplicaReader | None = None
         self._writer: tuple[str, Connection] | None = None
+        if not readonly:
+            self._adopt()
 
     def close(self) -> None:
         """Give all files back."""
@@ -215,12 +219,28 @@ class Replicas:
             row = self._sync.execute("SELECT file FROM replica").fetchone()
         return row[0] or None if row else None
 
+    def _adopt(self) -> None:
+        """Point at the newest whole replica where nothing points anywhere: sync.db was lost, and the file was not."""
+        with driver.guarded(SYNC_NAME):
+            if self._sync.execute("SELECT count(*) FROM replica").fetchone() != (0,):
+                return
+        whole = {seq: path.name for seq, path in self._files() if path.suffix == ".db"}
+        if whole:
+            with driver.writing(self._sync, SYNC_NAME):
+                newest = max(whole)
+                self._sync.execute("INSERT OR IGNORE INTO replica VALUES (1, ?, ?)", (whole[newest], newest))
+
     def _next_seq(self) -> int:
         with driver.guarded(SYNC_NAME):
             row = self._sync.execute("SELECT seq FROM replica").fetchone()
         # by the files too: sync.db may have been lost while they stayed
-        there = [int(found[2]) for path in self._home.kiosk.iterdir() if (found := _FILE.fullmatch(path.name))]
-        return 1 + max([*there, row[0] if row else 0])
+        return 1 + max([row[0] if row else 0, *(seq for seq, _ in self._files())])
+
+    def _files(self) -> list[tuple[int, Path]]:
+        """Every replica file, finished or not, with the number it was given."""
+        with told(self._home.kiosk):
+            found = ((_FILE.fullmatch(path.name), path) for path in self._home.kiosk.iterdir())
+            return [(int(match[2]), path) for match, path in found if match]
 
     def _writing_to(self) -> tuple[str, Connection]:
         name = self._pointer()
@@ -229,7 +249,7 @@ class Replicas:
         if self._writer is None or self._writer[0] != name:
             self._close_writer()
             path = self._home.kiosk / name
-            if not path.exists():
+            if not path.exists():  # connect() would make an empty one
                 raise DamagedError(f"{name} is missing: a new snapshot has to be fetched")
             database = driver.connect(path, self._home.database_key(), synchronous="NORMAL")
             self._writer = (name, database)
@@ -239,8 +259,8 @@ class Replicas:
     def _sweep(self, keep: str) -> None:
         """Remove replicas that nobody will open again; who has one open still reads it to the end."""
         with told(self._home.kiosk):
-            for path in self._home.kiosk.iterdir():
-                if _FILE.fullmatch(path.name) and not (keep and path.name.startswith(keep)):
+            for _, path in self._files():
+                if not (keep and path.name.startswith(keep)):
                     path.unlink(missing_ok=True)
 
     def _close_reader(self) -> None:
@@ -314,8 +334,8 @@ def _check_version(database: Connection, name: str) -> None:
         raise EnvironmentalError(f"{name} was written for {newer} version of this program (schema {version})")
 
 
-def _batches(rows: Iterable[list[object]]) -> Iterable[list[list[object]]]:
-    batch: list[list[object]] = []
+def _batches(rows: Iterable[Sequence[object]]) -> Iterable[list[Sequence[object]]]:
+    batch: list[Sequence[object]] = []
     for row in rows:
         batch.append(row)
         if len(batch) == _BUILD_ROWS:

@@ -53,19 +53,6 @@ def read_rows(rows: Iterable[object], first: int = 0) -> Rows:
     return found
 
 
-def use_row(permit: bytes, use: Use) -> list[object]:
-    """A use as it travels; nobody in the party takes it back."""
-    heads = list(use.party.trimmed())
-    place = [use.gate, use.lane, str(use.direction)]
-    return ["u", permit.hex(), use.entry_number, heads, *place, use.at, use.entry_id]
-
-
-def revocation_row(revocation: Revocation) -> list[object]:
-    """A row of the revocation log as it travels."""
-    times = [revocation.effective, revocation.expires]
-    return ["r", revocation.seq, revocation.cti8.hex(), str(revocation.action), *times]
-
-
 def _permit(row: Sequence[object], path: str) -> Permit:
     try:
         return Permit.from_row(row, path)

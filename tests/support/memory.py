@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from kiosk.rules.entries import DecisionBody, Place
+from kiosk.rules.entries import DecisionBody, EntryKey, Place
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party, Permit, PermitStatus
 from kiosk.rules.words import Direction, LaneDirection, Outcome, Reason, Source
@@ -84,3 +84,14 @@ def permit(number: int = 1, adults: int = 2, code: str = "U648SJSDVB") -> Permit
         gates=(1, 3),
         status=PermitStatus.ACTIVE,
     )
+
+
+def use(number: int, *, adults: int = 1, device: int = 8002, n: int = 2, at: int = START) -> list[object]:
+    """A use of permit `number` at gate 2, as a row; no adults take it back."""
+    entry_id = str(EntryKey(device=device, chain=1, n=n))
+    return ["u", permit_id_of(number).hex(), 1, [adults] if adults else [], 2, 1, "entry", at, entry_id]
+
+
+def revocation(seq: int, cti: bytes, action: str = "revoke") -> list[object]:
+    """A row of the revocation log."""
+    return ["r", seq, cti[:8].hex(), action, START, 0]

@@ -86,7 +86,11 @@ def test_a_damaged_device_key_is_a_sentence(home: Home) -> None:
 
 def test_a_second_process_hears_who_holds_the_folder_and_for_what(home: Home) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", _HOLDER, str(home.path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", _HOLDER, str(home.path)],
+        cwd=Path(__file__).parents[3],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"

@@ -1,0 +1,425 @@
+"""The replica: installed whole, applied page by page, never wrong."""
+
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.errors import EnvironmentalError
+from kiosk.rules.permit import Party, Permit, PermitStatus
+from kiosk.rules.revocation import RevocationAction
+from kiosk.store import driver
+from kiosk.store import replica as module
+from kiosk.store import replica_tables as tables
+from kiosk.store.driver import DamagedError
+from kiosk.store.home import Home
+from kiosk.store.replica import NoReplicaError, ReplicaReader, Replicas, Tally, build_snapshot
+from kiosk.store.rows import RowError, read_rows
+from tests.support.memory import DEVICE, PARK, START, permit, permit_id_of, revocation, use
+
+CTI = bytes(range(16))
+
+
+@pytest.fixture
+def replicas(home: Home) -> Iterator[Replicas]:
+    """Sync's own replicas."""
+    opened = Replicas(home)
+    yield opened
+    opened.close()
+
+
+def snapshot(folder: Path, rows: list[list[object]], epoch: int = 1, cursor: str = "c0") -> Path:
+    path = folder / f"snapshot-{epoch}-{cursor}.db"
+    build_snapshot(path, PARK, epoch, cursor, rows)
+    return path
+
+
+def install(replicas: Replicas, folder: Path, rows: list[list[object]], epoch: int = 1, cursor: str = "c0") -> None:
+    path = snapshot(folder, rows, epoch, cursor)
+    replicas.install(path, park=PARK, epoch=epoch, cursor=cursor, signed_at=START)
+
+
+def current(replicas: Replicas) -> ReplicaReader:
+    reader = replicas.current()
+    assert reader is not None
+    return reader
+
+
+def some(count: int) -> list[list[object]]:
+    return [permit(number).row() for number in range(1, count + 1)]
+
+
+def tally_of(*permits: Permit) -> Tally:
+    return Tally(count=len(permits), checksum=sum(item.checksum_part() for item in permits) % 2**64)
+
+
+def test_before_the_first_snapshot_there_is_no_replica(replicas: Replicas) -> None:
+    assert replicas.current() is None
+    with pytest.raises(NoReplicaError):
+        replicas.apply([], "c1", START)
+
+
+def test_everything_in_a_snapshot_can_be_looked_up(replicas: Replicas, tmp_path: Path) -> None:
+    family = replace(permit(2), party=Party(adults=2, children=3), gates=None, status=PermitStatus.REVOKED, sealed=b"s")
+    install(replicas, tmp_path, [permit(1).row(), family.row(), use(1), revocation(4, CTI)])
+    reader = current(replicas)
+    assert reader.find(permit_id_of(1)) == permit(1)
+    assert reader.find(permit_id_of(2)) == family
+    assert reader.find(permit_id_of(3)) is None
+    assert reader.by_code("U648SJSDVB") == [permit(1), family]
+    (only,) = reader.uses(permit_id_of(1), but_not_device=DEVICE)
+    assert (only.gate, only.party, only.at) == (2, Party(adults=1), START)
+    revoked = reader.revoked(CTI)
+    assert revoked is not None
+    assert revoked.is_in_force(START)
+    assert reader.revoked(bytes(16)) is None
+    assert (reader.park, reader.epoch, reader.cursor, reader.signed_at) == (PARK, 1, "c0", START)
+    assert Tally(count=reader.count, checksum=reader.checksum()) == tally_of(permit(1), family)
+
+
+def test_a_replica_on_the_disk_is_encrypted(home: Home, replicas: Replicas, tmp_path: Path) -> None:
+    install(replicas, tmp_path, [permit(1, code="CANARYCODE").row()])
+    assert all(b"CANARYCODE" not in path.read_bytes() for path in home.kiosk.iterdir() if path.is_file())
+
+
+def test_the_uses_that_this_device_reported_are_left_to_its_own_journal(replicas: Replicas, tmp_path: Path) -> None:
+    install(replicas, tmp_path, [use(1, device=DEVICE), use(1, device=8002)])
+    reader = current(replicas)
+    assert [item.entry_id for item in reader.uses(permit_id_of(1), but_not_device=DEVICE)] == [use(1)[8]]
+    assert len(reader.uses(permit_id_of(1), but_not_device=1)) == 2
+
+
+def test_a_page_adds_changes_and_deletes(replicas: Replicas, tmp_path: Path) -> None:
+    install(replicas, tmp_path, some(3))
+    changed = replace(permit(2), product=9)
+    replicas.apply([changed.row(), ["x", permit_id_of(1).hex()], permit(4).row()], "c1", START + 10)
+    reader = current(replicas)
+    assert reader.find(permit_id_of(1)) is None
+    assert reader.find(permit_id_of(2)) == changed
+    assert (reader.cursor, reader.signed_at) == ("c1", START + 10)
+    assert reader.meta.tally == reader.recount() == tally_of(changed, permit(3), permit(4))
+
+
+def test_a_use_without_heads_takes_the_use_back(replicas: Replicas, tmp_path: Path) -> None:
+    install(replicas, tmp_path, [use(1)])
+    replicas.apply([use(1, adults=0)], "c1", START)
+    assert current(replicas).uses(permit_id_of(1), but_not_device=DEVICE) == []
+    replicas.apply([use(1, adults=2)], "c2", START)
+    assert [item.party for item in current(replicas).uses(permit_id_of(1), but_not_device=DEVICE)] == [Party(adults=2)]
+
+
+def test_the_newest_row_of_the_log_holds_for_a_ticket(replicas: Replicas, tmp_path: Path) -> None:
+    install(replicas, tmp_path, [revocation(1, CTI)])
+    replicas.apply([revocation(3, CTI, "restore"), revocation(2, CTI)], "c1", START)
+    revoked = current(replicas).revoked(CTI)
+    assert revoked is not None
+    assert (revoked.seq, revoked.action) == (3, RevocationAction.RESTORE)
+
+
+def test_applying_a_page_twice_is_the_same_as_once(replicas: Replicas, tmp_path: Path) -> None:
+    install(replicas, tmp_path, some(3))
+    page = [permit(2, adults=5).row(), ["x", permit_id_of(3).hex()], ["x", permit_id_of(77).hex()], use(1)]
+    replicas.apply(page, "c1", START)
+    once = current(replicas).meta
+    replicas.apply(page, "c1", START)
+    assert current(replicas).meta == once
+    assert current(replicas).recount() == once.tally
+
+
+def test_an_older_signed_time_does_not_make_the_replica_older(replicas: Replicas, tmp_path: Path) -> None:
+    install(replicas, tmp_path, [])
+    replicas.apply([], "c1", START - 100)
+    assert current(replicas).signed_at == START
+
+
+@given(
+    pages=st.lists(
+        st.lists(st.tuples(st.integers(1, 8), st.one_of(st.none(), st.integers(1, 4))), max_size=12), max_size=6
+    )
+)
+def test_count_and_checksum_stay_true_through_any_changes(
+    pages: list[list[tuple[int, int | None]]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    database = driver.connect_plain(tmp_path_factory.mktemp("any") / "r.db", readonly=False)
+    tables.make_tables(database, tables.Meta(park=PARK, epoch=1, cursor="c", signed_at=0, tally=Tally()))
+    live: dict[int, Permit] = {}
+    for page in pages:
+        rows: list[list[object]] = []
+        for number, adults in page:
+            if adults is None:
+                live.pop(number, None)
+                rows.append(["x", permit_id_of(number).hex()])
+            else:
+                live[number] = permit(number, adults=adults)
+                rows.append(live[number].row())
+        tables.write_rows(database, read_rows(rows))
+    assert tables.read_meta(database).tally == tables.recount(database) == tally_of(*live.values())
+    database.close()
+
+
+def test_readers_take_the_new_file_at_their_next_look(home: Home, replicas: Replicas, tmp_path: Path) -> None:
+    install(replicas, tmp_path, some(1))
+    elsewhere = Replicas(home)
+    before = current(elsewhere)
+    assert current(elsewhere) is before
+    install(replicas, tmp_path, some(2), epoch=2, cursor="d0")
+    assert before.find(permit_id_of(1)) is not None  # a scan that has begun ends on what it began with
+    after = current(elsewhere)
+    assert (after.count, after.epoch) == (2, 2)
+    assert [path.name for path in home.kiosk.glob("permits-*.db")] == [after.path.name]
+    elsewhere.close()
+
+
+def test_a_command_beside_the_kiosk_reads_the_replica_without_touching_it(
+    home: Home, replicas: Replicas, tmp_path: Path
+) -> None:
+    install(replicas, tmp_path, some(1))
+    beside = Replicas(home, readonly=True)
+    assert current(beside).count == 1
+    replicas.apply(some(2), "c1", START)
+    assert current(beside).count == 2
+    beside.close()
+
+
+def test_reading_a_folder_where_sync_never_ran_makes_no_file(home: Home) -> None:
+    beside = Replicas(home, readonly=True)
+    assert beside.current() is None
+    assert not home.sync_file.exists()
+    beside.close()
+
+
+def test_a_snapshot_that_is_not_the_one_of_its_manifest_is_refused(replicas: Replicas, tmp_path: Path) -> None:
+    path = snapshot(tmp_path, some(1))
+    for wrong in ({"park": 8}, {"epoch": 2}, {"cursor": "c1"}):
+        expected: dict[str, Any] = {"park": PARK, "epoch": 1, "cursor": "c0", "signed_at": START} | wrong
+        with pytest.raises(DamagedError, match="not the snapshot that its manifest names"):
+            replicas.install(path, **expected)
+    assert replicas.current() is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "CREATE TRIGGER t AFTER INSERT ON permit BEGIN DELETE FROM revocation; END",
+        "CREATE TABLE more (x TEXT)",
+        "DROP INDEX permit_code",
+        "PRAGMA user_version = 9",
+        "DELETE FROM meta",
+    ],
+)
+def test_a_snapshot_with_other_tables_is_refused(replicas: Replicas, tmp_path: Path, change: str) -> None:
+    path = snapshot(tmp_path, some(1))
+    database = driver.connect_plain(path, readonly=False)
+    database.execute(change)
+    database.close()
+    with pytest.raises(EnvironmentalError):
+        replicas.install(path, park=PARK, epoch=1, cursor="c0", signed_at=START)
+    assert replicas.current() is None
+
+
+def test_a_damaged_snapshot_changes_nothing(
+    replicas: Replicas, tmp_path: Path, size: Callable[[int, int], int]
+) -> None:
+    install(replicas, tmp_path, some(2))
+    before = current(replicas).meta
+    whole = snapshot(tmp_path, some(200), epoch=2).read_bytes()
+    draw = random.Random(7)
+    for _ in range(size(40, 2000)):
+        path = tmp_path / "damaged.db"
+        data = bytearray(whole)
+        data[draw.randrange(len(data))] ^= 1 << draw.randrange(8)
+        path.write_bytes(data[: draw.choice([len(data), draw.randrange(len(data))])])
+        try:
+            replicas.install(path, park=PARK, epoch=2, cursor="c0", signed_at=START)
+        except EnvironmentalError:
+            assert current(replicas).meta == before
+        else:  # a flipped bit inside a value is for the file's signed hash to find, before it comes here
+            install(replicas, tmp_path, some(2))
+            before = current(replicas).meta
+
+
+class CrashError(Exception):
+    """Stands for a power cut between two steps."""
+
+
+def crash(*_: Any, **__: Any) -> None:
+    raise CrashError
+
+
+@pytest.mark.parametrize("step", ["_check_snapshot", "_encrypt", "sync_folder", "writing", "_sweep"])
+def test_a_crash_during_an_installation_leaves_the_old_replica_or_the_new_one(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    replicas = Replicas(home)
+    install(replicas, tmp_path, some(1))
+    path = snapshot(tmp_path, some(2), cursor="c9")
+    with monkeypatch.context() as patched:
+        if step == "_sweep":
+            patched.setattr(Replicas, step, crash)
+        else:
+            patched.setattr(driver if step == "writing" else module, step, crash)
+        with pytest.raises(CrashError):
+            replicas.install(path, park=PARK, epoch=1, cursor="c9", signed_at=START)
+    # the process is gone, with its connections; the next one starts from the disk
+    restarted = Replicas(home)
+    assert current(restarted).count == (2 if step == "_sweep" else 1)
+    install(restarted, tmp_path, some(3), cursor="c10")
+    assert current(restarted).count == 3
+    assert len(list(home.kiosk.glob("permits-*.db"))) == 1
+    assert not list(home.kiosk.glob("*.part"))
+    restarted.close()
+    replicas.close()
+
+
+@pytest.mark.parametrize("chunks", [0, 1, 2])
+def test_a_page_that_was_cut_off_keeps_its_old_cursor_and_comes_again(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunks: int
+) -> None:
+    replicas = Replicas(home)
+    install(replicas, tmp_path, some(10))
+    page: list[list[object]] = [permit(number, adults=4).row() for number in range(1, 1401)]
+    real, calls = tables.write_rows, iter(range(chunks))
+
+    def cut_off(database: driver.Connection, rows: Any) -> None:
+        real(database, rows)
+        if next(calls, None) is None:
+            raise CrashError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(tables, "write_rows", cut_off)
+        with pytest.raises(CrashError):
+            replicas.apply(page, "c1", START + 9)
+    restarted = Replicas(home)
+    assert (current(restarted).cursor, current(restarted).signed_at) == ("c0", START)
+    assert current(restarted).recount() == current(restarted).meta.tally
+    restarted.apply(page, "c1", START + 9)
+    assert (current(restarted).cursor, current(restarted).count) == ("c1", 1400)
+    assert current(restarted).recount() == current(restarted).meta.tally
+    restarted.close()
+    replicas.close()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        [],
+        "p",
+        7,
+        [7],
+        ["p"],
+        ["p", "zz"],
+        ["x"],
+        ["x", "AB"],
+        ["u", permit_id_of(1).hex(), 1, [1]],
+        [*use(1)[:3], [-1], *use(1)[4:]],
+        [*use(1)[:3], [1.5], *use(1)[4:]],
+        [*use(1)[:6], "sideways", *use(1)[7:]],
+        [*use(1)[:8], "garbage"],
+        ["r", 1, "00", "revoke", 1, 0],
+        ["r", 1, "00" * 8, "burn", 1, 0],
+        ["r", True, "00" * 8, "revoke", 1, 0],
+    ],
+)
+def test_a_page_with_a_row_that_is_none_is_refused_whole_and_by_its_path(
+    replicas: Replicas, tmp_path: Path, row: object
+) -> None:
+    install(replicas, tmp_path, some(1))
+    before = current(replicas).meta
+    with pytest.raises(RowError, match=r"rows\[1\]"):
+        replicas.apply([permit(5).row(), row], "c1", START)
+    assert current(replicas).meta == before
+    assert current(replicas).find(permit_id_of(5)) is None
+
+
+def test_kinds_and_fields_of_a_newer_registry_are_left_alone(replicas: Replicas, tmp_path: Path) -> None:
+    install(replicas, tmp_path, [])
+    newer = [["quota", 1, 2], [*permit(1).row(), "more"], [*use(1), "more"], [*revocation(1, CTI), "more"]]
+    replicas.apply(newer, "c1", START)
+    assert current(replicas).find(permit_id_of(1)) == permit(1)
+
+
+def test_a_damaged_replica_raises_and_never_answers_differently(
+    home: Home, tmp_path: Path, size: Callable[[int, int], int]
+) -> None:
+    replicas = Replicas(home)
+    install(replicas, tmp_path, [*some(400), use(1), revocation(1, CTI)])
+    path = current(replicas).path
+    replicas.close()
+    whole, draw = path.read_bytes(), random.Random(3)
+    raised = 0
+    for _ in range(size(60, 10_000)):
+        data = bytearray(whole)
+        data[draw.randrange(len(data))] ^= 1 << draw.randrange(8)
+        path.write_bytes(data)
+        opened = Replicas(home)
+        try:
+            reader = current(opened)
+            for number in (1, 77, 400):
+                assert reader.find(permit_id_of(number)) == permit(number)
+            assert len(reader.by_code("U648SJSDVB")) == 400
+            assert len(reader.uses(permit_id_of(1), but_not_device=DEVICE)) == 1
+            assert reader.revoked(CTI) is not None
+            assert reader.recount() == reader.meta.tally
+        except DamagedError:
+            raised += 1
+        finally:
+            opened.close()
+    assert raised > size(60, 10_000) // 2
+
+
+def test_a_missing_replica_is_an_error_until_it_is_given_up_and_fetched_again(
+    home: Home, replicas: Replicas, tmp_path: Path
+) -> None:
+    install(replicas, tmp_path, some(1))
+    replicas.close()
+    for path in home.kiosk.glob("permits-*"):
+        path.unlink()
+    restarted = Replicas(home)
+    with pytest.raises(DamagedError, match="missing"):
+        restarted.current()
+    with pytest.raises(DamagedError):
+        restarted.apply([], "c1", START)
+    restarted.forget()
+    assert restarted.current() is None
+    install(restarted, tmp_path, some(2))
+    assert current(restarted).count == 2
+    restarted.close()
+
+
+def test_a_lost_sync_database_does_not_lose_the_replica(home: Home, tmp_path: Path) -> None:
+    replicas = Replicas(home)
+    install(replicas, tmp_path, some(2))
+    replicas.close()
+    for path in home.kiosk.glob("sync.db*"):
+        path.unlink()
+    restarted = Replicas(home)
+    assert current(restarted).count == 2
+    install(restarted, tmp_path, some(3), cursor="c5")
+    assert current(restarted).count == 3
+    restarted.close()
+
+
+def test_a_replica_of_another_schema_is_refused_by_name(home: Home, tmp_path: Path) -> None:
+    replicas = Replicas(home)
+    install(replicas, tmp_path, some(1))
+    path = current(replicas).path
+    replicas.close()
+    database = driver.connect(path, home.database_key())
+    database.execute("PRAGMA user_version = 9")
+    database.close()
+    restarted = Replicas(home)
+    with pytest.raises(EnvironmentalError, match=rf"{path.name}.*newer"):
+        restarted.current()
+    restarted.close()
+
+
+def test_the_same_rows_always_make_the_same_snapshot(tmp_path: Path) -> None:
+    first, second = snapshot(tmp_path, some(50)), tmp_path / "again.db"
+    shutil.copy(first, second)
+    assert snapshot(tmp_path, some(50)).read_bytes() == second.read_bytes()
