@@ -1,0 +1,183 @@
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.rules.canon import pack
+from kiosk.rules.entries import EntryKey, Private, private_hash, read_core
+from kiosk.rules.policy import read_policy_set
+from sync.backoff import TRANSITIONS
+from sync.enrolment_code import EnrolmentCode
+from sync.protocol import (
+    ChangesPage,
+    Enrolled,
+    EnrolmentRequest,
+    EntriesBatch,
+    Manifest,
+    MessageError,
+    Problem,
+    ProblemKind,
+    PushReply,
+    Scopes,
+    UnknownSchemaError,
+    read,
+    write,
+)
+from sync.signing import SignatureKind, keys_by_id, verify_body, verify_request
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "tests" / "data" / "protocol"
+PAGE = (ROOT / "docs" / "PROTOCOL.md").read_text(encoding="utf-8")
+MESSAGES: dict[str, type[Any]] = {
+    "scopes.json": Scopes,
+    "enrolment-request.json": EnrolmentRequest,
+    "enrolled.json": Enrolled,
+    "manifest.json": Manifest,
+    "changes.json": ChangesPage,
+    "entries.json": EntriesBatch,
+    "push-reply.json": PushReply,
+    "problem.json": Problem,
+}
+KEYS = json.loads((EXAMPLES / "keys.json").read_bytes())
+MANIFEST = (EXAMPLES / "manifest.json").read_bytes()
+
+
+def example(name: str) -> bytes:
+    return (EXAMPLES / name).read_bytes()
+
+
+# ---- the examples of version 1, opened for ever ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_an_example_is_read_and_written_back_byte_for_byte(name: str) -> None:
+    message = read(MESSAGES[name], example(name))
+    assert write(message) == example(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "key"),
+    [
+        ("set.json", SignatureKind.SET, "set_key"),
+        ("manifest.json", SignatureKind.MANIFEST, "online_key"),
+        ("changes.json", SignatureKind.CHANGES, "online_key"),
+    ],
+)
+def test_a_signed_example_verifies(name: str, kind: SignatureKind, key: str) -> None:
+    keys = keys_by_id([bytes.fromhex(KEYS[key])])
+    assert verify_body(kind, keys, example(name + ".sig").decode(), example(name)) in keys
+
+
+def test_the_signed_request_verifies() -> None:
+    request = json.loads(example("signed-request.json"))
+    found = verify_request(
+        lambda name: bytes.fromhex(KEYS["device_key"]) if name == "1000001" else None,
+        method=request["method"],
+        target=request["target"],
+        headers=request["headers"],
+        body=example(request["body"]),
+    )
+    assert found.key_id == "1000001"
+
+
+def test_the_examples_set_and_code_belong_together() -> None:
+    code = EnrolmentCode.parse(KEYS["enrolment_code"])
+    assert code.fits(bytes.fromhex(KEYS["set_key"]))
+    assert read(EnrolmentRequest, example("enrolment-request.json")).code == code.secret
+    believed = read_policy_set(example("set.json"))
+    assert [key.public_key.hex() for key in believed.online_keys] == [KEYS["online_key"]]
+
+
+def test_the_examples_entries_are_what_they_say() -> None:
+    whole, erased = read(EntriesBatch, example("entries.json")).entries
+    assert read_core(whole.core).key == EntryKey(device=1_000_001, chain=1, n=2)
+    assert (whole.id, erased.id) == (str(read_core(whole.core).key), str(read_core(erased.core).key))
+    assert whole.private == pack(Private(plate="123ABC02"))
+    assert private_hash(whole.private, whole.salt or b"") == whole.private_hash == erased.private_hash
+    assert (erased.private, erased.salt) == (None, None)
+
+
+def test_the_page_shows_the_examples_as_they_are() -> None:
+    shown = dict(re.findall(r"`tests/data/protocol/([a-z-]+\.json)`\n\n```json\n(.*?)\n```", PAGE, re.DOTALL))
+    assert set(shown) == {*MESSAGES, "signed-request.json"}
+    for name, text in shown.items():
+        assert json.loads(text) == json.loads(example(name)), name
+    assert all(path.name in PAGE for path in EXAMPLES.iterdir() if not path.name.endswith((".json.sig",)))
+
+
+def test_the_page_shows_the_table_of_the_sync_thread() -> None:
+    rows = [f"| {state} | {event} | {then} |" for (state, event), then in TRANSITIONS.items()]
+    assert "\n".join(rows) in PAGE
+
+
+def test_the_page_names_every_kind_of_problem() -> None:
+    assert all(f"`{kind}`" in PAGE for kind in ProblemKind)
+
+
+# ---- reading what is not well-formed --------------------------------------------------------------------------------
+
+
+def test_unknown_fields_of_a_newer_registry_are_ignored() -> None:
+    raw = json.loads(MANIFEST) | {"weather": {"wind": 3.5}}
+    assert read(Manifest, json.dumps(raw).encode()) == read(Manifest, MANIFEST)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (b'"park":7', b'"park":"7"', "'park'"),
+        (b'"park":7', b'"park":true', "'park'"),
+        (b'"park":7', b'"park":7.0', "'park'"),
+        (b'"park":7', b'"park":-7', "'park'"),
+        (b'"park":7', b'"park":7,"park":8', "twice"),
+        (b'"park":7', b'"park":null', "'park'"),
+        (b'"park":7', b'"parc":7', "'park'"),
+        (b'"permits":1', b'"permits":1e400', "beyond all numbers"),
+        (b'"permits":1', b'"permits":NaN', "not a number"),
+        (b'"permits":1', b'"permits":' + b"9" * 5000, "not JSON"),
+        (b'"permits":1', b'"permits":99999999999999999999', "'permits'"),
+        (b'"bytes":', b'"bytes":-', "'snapshot.bytes'"),
+        (b'"checksum":"c8', b'"checksum":"C8', "lower-case"),
+        (b'"checksum":"c8', b'"checksum":"', "8 bytes"),
+        (b'"url":"/v1/', b'"url":"https://elsewhere/v1/', "'snapshot.url'"),
+        (b'"url":"/v1/', b'"url":"/v1/../\xd0\xb0', "'snapshot.url'"),
+        (b'"head":"', b'"head":"' + b"x" * 300, "'head'"),
+    ],
+)
+def test_a_wrong_field_is_named_by_its_path(old: bytes, new: bytes, said: str) -> None:
+    assert old in MANIFEST
+    with pytest.raises(MessageError, match=re.escape(said)):
+        read(Manifest, MANIFEST.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"null", b"[]", b"7", b"\xff\xfe", b"[" * 100_000, MANIFEST[:-1], MANIFEST + b"x", b'"' + b"a" * 99]
+)
+def test_what_is_no_message_is_an_error_and_never_more(data: bytes) -> None:
+    with pytest.raises(MessageError):
+        read(Manifest, data)
+
+
+@pytest.mark.parametrize("schema", [b"2", b"0", b'"1"', b"null", b"[]"])
+def test_another_major_version_is_known_before_anything_else_is_read(schema: bytes) -> None:
+    with pytest.raises(UnknownSchemaError):
+        read(Manifest, b'{"schema":' + schema + b',"everything":"else"}')
+
+
+def test_a_batch_of_more_than_500_entries_and_a_page_of_more_than_5000_rows_are_refused() -> None:
+    batch = read(EntriesBatch, example("entries.json"))
+    with pytest.raises(MessageError):
+        read(EntriesBatch, write(replace(batch, entries=batch.entries * 251)))
+    page = read(ChangesPage, example("changes.json"))
+    with pytest.raises(MessageError):
+        read(ChangesPage, write(replace(page, rows=page.rows * 1667)))
+
+
+@pytest.mark.parametrize("row", [b"[]", b"{}", b'"p"', b"7", b"null"])
+def test_a_row_that_is_no_array_with_a_kind_is_named(row: bytes) -> None:
+    data = example("changes.json").replace(b'"rows":[', b'"rows":[' + row + b",")
+    with pytest.raises(MessageError, match=r"rows\[0\]"):
+        read(ChangesPage, data)
