@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kiosk.clock import Clock
 from kiosk.errors import EnvironmentalError
+from kiosk.rules.policy import PolicySet
 from kiosk.store.delivery import Deliveries
 from kiosk.store.driver import DamagedError
 from kiosk.store.policies import Policies
@@ -60,17 +61,24 @@ class Pull:
     # ---- the set ----------------------------------------------------------------------------------------------------
 
     def _pull_set(self, notes: Notes) -> None:
-        body = self._registry.trust(self._park, self._set_etag)
+        believed = self._believed()
+        body = self._registry.trust(self._park, self._set_etag if believed else None)
         notes.has_contact = True
         if isinstance(body, NotModified):
             return
-        believed = self._policies.current()
         fresh = verified_set(body, park=self._park, set_key=self._set_key, believed=believed)
         self._clock.signed(fresh.set.signed_at)
         if believed is None or fresh.set.version > believed.version:
             self._policies.stage(fresh.data, bytes.fromhex(fresh.signature.split()[-1]), self._clock.now().now)
             notes.set_version = fresh.set.version
         self._set_etag = body.etag
+
+    def _believed(self) -> PolicySet | None:
+        """The set in force; one that is damaged on the disk counts as none, because the registry has it whole."""
+        try:
+            return self._policies.current()
+        except DamagedError:
+            return None
 
     # ---- the data ---------------------------------------------------------------------------------------------------
 
@@ -209,8 +217,7 @@ class Pull:
     def _meta(self) -> Meta | None:
         """Whose rows the replica holds; one that is damaged is dropped, because the registry has it whole."""
         try:
-            replica = self._replicas.current()
-            return None if replica is None else replica.meta
+            return self._replicas.meta()
         except DamagedError:
             self._replicas.forget()
             return None

@@ -61,9 +61,7 @@ def _rows(path: Path, key: bytes, *, thorough: bool) -> tuple[tuple[str, int], .
     try:
         with driver.guarded(path.name):
             if thorough:
-                lines = [line for (line,) in connection.execute("PRAGMA integrity_check")]
-                if lines != ["ok"]:
-                    raise driver.DamagedError(f"{path.name} is damaged ({lines[0]})")
+                driver.check_integrity(connection, path.name)
             database = sqlite_utils.Database(connection, execute_plugins=False)
             return tuple((name, database.table(name).count) for name in database.table_names())
     finally:

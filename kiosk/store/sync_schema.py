@@ -3,8 +3,11 @@
 Losing this file only sends and fetches again.
 """
 
+from pathlib import Path
+
 from kiosk.store import driver
-from kiosk.store.driver import Connection, Step, script
+from kiosk.store.driver import Connection, DamagedError, Step, script
+from kiosk.store.files import told
 from kiosk.store.home import Home
 
 NAME = "sync.db"
@@ -51,20 +54,34 @@ STEPS: tuple[Step, ...] = (script(SCHEMA_1),)
 
 
 def open_sync(home: Home, *, readonly: bool) -> Connection:
-    """sync.db, made if need be; read-only, a file that is not there yet reads like an empty one."""
+    """sync.db, made if need be, and made anew where it is damaged; read-only, one that is not there reads as empty."""
     path = home.sync_file
-    if readonly and not path.exists():
+    if readonly:
+        if path.exists():
+            return _open(path, home.database_key(), readonly=True)
         database = driver.connect_empty()
         driver.migrate(database, STEPS, NAME)
         return database
-    if not readonly:
-        home.prepare()
+    home.prepare()
+    try:
+        return _open(path, home.database_key(), readonly=False)
+    except DamagedError:
+        # nothing in it is worth a gate that does not start; kept beside for whoever wants to know why
+        with told(path):
+            for suffix in ("-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            path.replace(path.with_name(path.name + ".damaged"))
+        return _open(path, home.database_key(), readonly=False)
+
+
+def _open(path: Path, key: bytes, *, readonly: bool) -> Connection:
     # FULL: after a power cut the pointer must not lead to a replica that was removed because of it
-    database = driver.connect(path, home.database_key(), readonly=readonly, synchronous="FULL")
+    database = driver.connect(path, key, readonly=readonly, synchronous="FULL")
     try:
         if readonly:
             driver.check_version(database, STEPS, NAME)
         else:
+            driver.check_integrity(database, NAME)  # a small file: milliseconds
             driver.migrate(database, STEPS, NAME)
     except BaseException:
         database.close()

@@ -8,6 +8,8 @@ import pytest
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from kiosk.store.driver import DamagedError
+from kiosk.store.policies import Policies
 from kiosk.store.replica import Meta
 from sync.errors import CutOffError
 from sync.protocol import ChangesPage, Download, Manifest, SignedBody, SnapshotRef, read, write
@@ -298,6 +300,22 @@ def test_a_snapshot_that_cures_nothing_is_not_fetched_again_and_again(
     for _ in range(4):
         assert kiosk.run_cycle().alarms
     assert bad.asked.count("snapshot") <= 2
+
+
+def test_a_damaged_set_is_replaced_by_the_registry_s(registry: RegistrySimulator, kiosk: SyncKiosk) -> None:
+    assert kiosk.run_cycle().is_good
+    believed = kiosk.policies.current()
+    assert believed is not None
+    (file,) = kiosk.home.trust.glob(f"{believed.digest.hex()}.json")
+    file.write_bytes(file.read_bytes()[:-9])
+    restarted = Policies(kiosk.home)
+    with pytest.raises(DamagedError):
+        restarted.current()
+    kiosk.policies._current = None
+    assert kiosk.run_cycle().is_good
+    cured = restarted.current()
+    assert cured is not None
+    assert cured.digest == believed.digest
 
 
 def test_a_damaged_replica_is_replaced_by_a_fresh_one(registry: RegistrySimulator, kiosk: SyncKiosk) -> None:

@@ -155,3 +155,19 @@ def test_thousands_of_waiting_entries_are_queued_once_and_in_order(journal: Jour
     scans(journal, 6_000)
     assert numbers(deliveries.pending(500)) == list(range(1, 501))
     assert deliveries.pending_count() == 6_001
+
+
+@pytest.mark.parametrize("place", [0, 20, 5000, 9000])
+def test_a_damaged_delivery_state_keeps_no_kiosk_from_starting(home: Home, journal: Journal, place: int) -> None:
+    scans(journal, 40)
+    before = Deliveries(home, journal)
+    before.pending(10)
+    before.close()
+    data = bytearray(home.sync_file.read_bytes())
+    data[place] ^= 1
+    home.sync_file.write_bytes(data)
+    again = Deliveries(home, journal)
+    assert numbers(again.pending(3)) == [1, 2, 3]
+    assert again.pending_count() == 41
+    assert (home.kiosk / "sync.db.damaged").exists()
+    again.close()

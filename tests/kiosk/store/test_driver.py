@@ -153,6 +153,17 @@ def test_a_reader_opens_when_nobody_else_does_even_after_a_crash(tmp_path: Path)
     reader.close()
 
 
+def test_a_file_on_a_disk_that_cannot_be_written_is_read_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = made(tmp_path / "a.db")
+    monkeypatch.setattr("kiosk.store.driver.os.access", lambda *_: False)
+    reader = driver.connect(path, KEY, readonly=True)
+    assert reader.execute("SELECT count(*) FROM thing").fetchone() == (3,)
+    assert [file.name for file in tmp_path.iterdir()] == ["a.db"]  # not even a -shm file was made
+    reader.close()
+
+
 def test_reading_a_file_that_is_not_there_makes_none(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentalError, match="does not exist yet"):
         driver.connect(tmp_path / "a.db", KEY, readonly=True)

@@ -373,6 +373,31 @@ def test_a_damaged_replica_raises_and_never_answers_differently(
     assert raised > size(60, 10_000) // 2
 
 
+def test_a_damaged_place_that_a_scan_found_makes_sync_fetch_the_replica_anew(home: Home, tmp_path: Path) -> None:
+    replicas = Replicas(home)
+    install(replicas, tmp_path, some(2000))
+    path = current(replicas).path
+    replicas.close()
+    data = bytearray(path.read_bytes())
+    for place in range(8 * 4096, len(data), 4096):  # what sync itself reads stays whole
+        data[place + 9] ^= 1
+    path.write_bytes(data)
+    gate, sync = Replicas(home), Replicas(home)
+    meta = sync.meta()
+    assert meta is not None
+    assert meta.tally.count == 2000
+    with pytest.raises(DamagedError):
+        current(gate).recount()
+    with pytest.raises(DamagedError, match="a scan found"):
+        sync.meta()
+    sync.forget()
+    assert sync.meta() is None
+    assert gate.current() is None
+    assert not list(home.kiosk.glob("permits-*"))
+    gate.close()
+    sync.close()
+
+
 def test_a_missing_replica_is_an_error_until_it_is_given_up_and_fetched_again(
     home: Home, replicas: Replicas, tmp_path: Path
 ) -> None:
