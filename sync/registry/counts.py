@@ -3,6 +3,7 @@
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 
+from kiosk.errors import UsageError
 from kiosk.export import Completeness, Export
 from kiosk.rules.statistics import By, Period, count
 from sync.registry.service import RegistryService
@@ -13,6 +14,8 @@ def counts(
 ) -> Export:
     """The counts of these local days, and how far each kiosk's entries are in."""
     policy = service.policy_set(park)
+    if last < first:
+        raise UsageError(f"The period ends on {last}, before it begins on {first}.")
     period = Period(first=first, last=last)
     first_at, before = period.bounds(policy.policy)
     entries = service.entries(park, gate, first_at, before)

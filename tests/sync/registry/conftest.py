@@ -47,8 +47,16 @@ class HeldClock:
 class Gate:
     """A kiosk at a lane: it writes a chain of entries and hands them over."""
 
-    def __init__(self, registry: Registry, service: RegistryService, park: int, gate: int, lane: int = 1) -> None:
-        self.key = Ed25519PrivateKey.generate()
+    def __init__(
+        self,
+        registry: Registry,
+        service: RegistryService,
+        park: int,
+        gate: int,
+        lane: int = 1,
+        key: Ed25519PrivateKey | None = None,
+    ) -> None:
+        self.key = key or Ed25519PrivateKey.generate()
         code = EnrolmentCode.parse(service.enrol(park, gate, lane, LaneDirection.ENTRY).text)
         request = EnrolmentRequest(code=code.secret, public_key=public_half(self.key), software="test")
         self.device = registry.enrol(request).device
@@ -152,7 +160,9 @@ def ticket(service: RegistryService) -> Callable[..., IssuedTicket]:
 
     def issue(*, park: int = 7, product: int = 1, entries: int = 1, days: int = 1, **party: int) -> IssuedTicket:
         people = Party(**(party or {"adults": 2}))
-        span = {"nbf": NOON - 4 * 3600, "exp": NOON + 8 * 3600 + (days - 1) * 86_400}
-        return service.issue(park=park, product=product, party=people, entries=entries, **span)[0]
+        last = NOON + 8 * 3600 + (days - 1) * 86_400
+        return service.issue(park=park, product=product, party=people, entries=entries, nbf=NOON - 4 * 3600, exp=last)[
+            0
+        ]
 
     return issue

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from tests.sync.registry.conftest import NOON
 
 from kiosk.rules.permit import Party, Permit
 from sync.errors import CursorExpiredError
@@ -14,6 +13,7 @@ from sync.registry.issuing import IssuedTicket
 from sync.registry.service import RegistryService
 from sync.registry.wire import RegistryEnd
 from sync.signing import SignatureKind, keys_by_id, verify_body
+from tests.sync.registry.conftest import NOON
 
 Issue = Callable[..., IssuedTicket]
 
