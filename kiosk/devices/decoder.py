@@ -81,10 +81,28 @@ class CascadeDecoder:
             texts += self._retry(first, luma, box)
         if not texts and (self._thorough or not found.undecoded):
             texts += self._search(first, luma)
-        if not texts and (self._thorough or self._number % 10 == 9):
-            for other in itertools.takewhile(self._has_time, others):
-                texts += other.scan(luma, hard=self._thorough).texts
+        if not texts:
+            texts += self._second_opinion(others, luma, found)
         return list(dict.fromkeys(texts))
+
+    def _second_opinion(self, engines: list[Engine], luma: Luma, found: Reading) -> tuple[str, ...]:
+        """Ask the other engines: each frame for a symbol that was only located, now and then for the whole frame."""
+        for attempt in itertools.takewhile(self._has_time, self._second_looks(luma, found)):
+            for engine in engines:
+                texts = engine.scan(attempt, hard=self._thorough).texts
+                if texts:
+                    return texts
+        return ()
+
+    def _second_looks(self, luma: Luma, found: Reading) -> Iterator[Luma]:
+        if found.undecoded:
+            twice = _enlarge(_crop(luma, found.undecoded[0]), 2)
+            if self._thorough or self._number % 4 < 2:
+                yield twice
+            if self._thorough or self._number % 4 >= 2:
+                yield _unsharp(twice)
+        if self._thorough or self._number % 10 == 9:
+            yield luma
 
     def _has_time(self, _: object) -> bool:
         return self._clock() < self._ends_at
