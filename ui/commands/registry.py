@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -54,8 +55,6 @@ def opened(folder: Path, database: str | None) -> Iterator[RegistryService]:
 @every_command
 def init(demo: bool, database: str | None, folder: Path, output: Output) -> int:
     """Make a registry: its folder, its keys, its tables."""
-    import sys
-
     from kiosk.store.home import Home
     from sync.registry.service import init_registry
 
@@ -86,8 +85,13 @@ def serve(host: str, port: int, database: str | None, folder: Path, output: Outp
     from sync.registry.serving import serve as serve_registry
 
     logging.basicConfig(format="%(asctime)s %(name)s %(message)s")
-    with opened(folder, database) as service:
-        serve_registry(service, host, port, lambda url: output.result({"url": url}, f"The registry is at {url}"))
+
+    def told(url: str) -> None:
+        output.result({"url": url}, f"The registry is at {url}")
+        sys.stdout.flush()  # whoever started it waits for this line
+
+    with opened(folder, database) as service, suppress(KeyboardInterrupt):  # Ctrl-C is how it is meant to end
+        serve_registry(service, host, port, told)
     return EXIT_DONE
 
 
