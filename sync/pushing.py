@@ -37,7 +37,7 @@ class Push:
                 return
             keys = [entry.key for entry in batch]
             try:
-                reply = self._registry.push(self._device, [_sent(entry) for entry in batch])
+                reply = self._registry.push(self._device, [sent_entry(entry) for entry in batch])
             except SyncError as error:
                 refusals, troubles = self._counted(error, refusals, troubles)
                 self._blame(keys, failed_alone, notes, str(error))
@@ -94,7 +94,8 @@ class Push:
         self._deliveries.witness(Head(chain=head.chain, n=head.n, hash=head.hash))
 
 
-def _sent(entry: WireEntry) -> SentEntry:
+def sent_entry(entry: WireEntry) -> SentEntry:
+    """The entry as it travels."""
     return SentEntry(
         id=str(entry.key),
         core=entry.core,

@@ -239,8 +239,9 @@ class RegistrySimulator:
         if sent.private is not None and private_hash(sent.private, sent.salt or b"") != sent.private_hash:
             self.quarantine.append(sent)
             return Receipt(id=sent.id, result=ReceiptResult.QUARANTINED, detail="not the private part of this hash")
-        known = self.entries.setdefault(entry.key, sent)
-        if known is sent:
+        known = self.entries.get(entry.key)
+        if known is None:
+            self.entries[entry.key] = sent
             return Receipt(id=sent.id, result=ReceiptResult.ACCEPTED)
         result = ReceiptResult.DUPLICATE if known.core == sent.core else ReceiptResult.CONFLICT
         return Receipt(id=sent.id, result=result)

@@ -15,6 +15,7 @@ from kiosk.store.home import DeviceRecord, Home
 from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
 from kiosk.store.replica import Replicas
+from sync.client import device_signer
 from sync.engine import SyncEngine
 from sync.enrolment import Connect, enrol
 from sync.protocol import Registry
@@ -78,21 +79,12 @@ class SyncKiosk:
 
 
 @contextmanager
-def sync_kiosk(
-    path: Path, registry: Registry, code: str, *, connect: Connect | None = None, url: str = NOWHERE
-) -> Iterator[SyncKiosk]:
-    """A kiosk enrolled at this registry."""
-    clock = ManualClock(NOON)
-    home = Home(path)
-    enrol(
-        home,
-        url,
-        code,
-        software="qaqpa test",
-        now=lambda: clock.at,
-        connect=connect or (lambda _url, _signer: registry),
-    )
-    with opened(home, registry, clock) as kiosk:
+def sync_kiosk(path: Path, code: str, *, connect: Connect, url: str = NOWHERE) -> Iterator[SyncKiosk]:
+    """A kiosk enrolled at the registry that `connect` leads to; its engine's client signs as its device."""
+    clock, home = ManualClock(NOON), Home(path)
+    record = enrol(home, url, code, software="qaqpa test", now=lambda: clock.at, connect=connect).record
+    client = connect(url, device_signer(home.device_key(), str(record.device), lambda: clock.at))
+    with opened(home, client, clock) as kiosk:
         yield kiosk
 
 

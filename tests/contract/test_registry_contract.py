@@ -1,0 +1,238 @@
+"""What a kiosk relies on, held by the simulator and by the real service over HTTP alike."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from kiosk.rules.receipts import ReceiptResult
+from sync.client import device_signer
+from sync.errors import CursorExpiredError, RegistryRefusedError
+from sync.protocol import (
+    ChangesPage,
+    EnrolmentRequest,
+    Manifest,
+    NotModified,
+    ProblemKind,
+    Registry,
+    SentEntry,
+    SignedBody,
+    read,
+)
+from sync.pushing import sent_entry
+from sync.signing import SignatureKind, key_id, keys_by_id, public_half, verify_body
+from tests.contract.conftest import House
+from tests.support.sync_kiosk import SyncKiosk
+
+KioskAt = Callable[[House], SyncKiosk]
+
+
+@pytest.fixture
+def kiosk(house: House, kiosk_at: KioskAt) -> SyncKiosk:
+    return kiosk_at(house)
+
+
+@pytest.fixture
+def registry(house: House, kiosk: SyncKiosk) -> Registry:
+    signer = device_signer(kiosk.home.device_key(), str(kiosk.record.device), lambda: kiosk.clock.at)
+    return house.connect(house.url, signer)
+
+
+def body(answer: SignedBody | NotModified) -> SignedBody:
+    assert isinstance(answer, SignedBody)
+    return answer
+
+
+def manifest_of(registry: Registry) -> Manifest:
+    return read(Manifest, body(registry.manifest(7)).data)
+
+
+def sent(kiosk: SyncKiosk) -> list[SentEntry]:
+    return [sent_entry(item) for item in kiosk.deliveries.pending(500)]
+
+
+def online_keys(kiosk: SyncKiosk) -> dict[str, bytes]:
+    believed = kiosk.policies.current()
+    assert believed is not None
+    return keys_by_id(key.public_key for key in believed.online_keys)
+
+
+# ---- first contact --------------------------------------------------------------------------------------------------
+
+
+def test_the_same_code_with_the_same_key_gets_the_same_device_again(house: House, kiosk_at: KioskAt) -> None:
+    kiosk = kiosk_at(house)
+    code, key = house.code(), kiosk.home.device_key()
+    client = house.connect(house.url, device_signer(key, key_id(public_half(key)), lambda: kiosk.clock.at))
+    request = EnrolmentRequest(code=code.replace("-", "")[:16], public_key=public_half(key), software="test")
+    assert client.enrol(request) == client.enrol(request)
+
+
+def test_two_kiosks_get_different_numbers(house: House, kiosk_at: KioskAt) -> None:
+    assert kiosk_at(house).record.device != kiosk_at(house).record.device
+
+
+# ---- down -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_set_is_signed_by_the_set_key_and_its_etag_holds(registry: Registry, kiosk: SyncKiosk) -> None:
+    answer = body(registry.trust(7))
+    verify_body(SignatureKind.SET, keys_by_id([kiosk.record.set_key]), answer.signature, answer.data)
+    assert isinstance(registry.trust(7, answer.etag), NotModified)
+
+
+def test_the_manifest_is_signed_and_its_etag_holds_until_it_is_signed_anew(
+    house: House, registry: Registry, kiosk: SyncKiosk
+) -> None:
+    answer = body(registry.manifest(7))
+    verify_body(SignatureKind.MANIFEST, online_keys(kiosk), answer.signature, answer.data)
+    assert isinstance(registry.manifest(7, answer.etag), NotModified)
+    house.now += 600
+    again = body(registry.manifest(7, answer.etag))
+    assert read(Manifest, again.data).signed_at == house.now
+
+
+def test_a_snapshot_comes_whole_or_from_any_byte_on(registry: Registry) -> None:
+    ref = manifest_of(registry).snapshot
+    with registry.snapshot(ref) as download:
+        whole = b"".join(download.chunks)
+    assert (download.offset, len(whole)) == (0, ref.bytes)
+    with registry.snapshot(ref, ref.bytes // 3) as download:
+        rest = b"".join(download.chunks)
+    assert (download.offset, rest) == (ref.bytes // 3, whole[ref.bytes // 3 :])
+
+
+def test_a_snapshot_that_is_not_there_is_a_refusal(registry: Registry) -> None:
+    ref = manifest_of(registry).snapshot
+    gone = replace(ref, sha256=bytes(32), url=f"/v1/scopes/7/snapshots/{'0' * 64}.db.zst")
+    with pytest.raises(RegistryRefusedError) as caught, registry.snapshot(gone):
+        pass
+    assert caught.value.status == 404
+
+
+def test_changes_follow_the_cursor_and_say_what_stands_at_their_end(
+    house: House, registry: Registry, kiosk: SyncKiosk
+) -> None:
+    before = manifest_of(registry)
+    new = house.put(3)
+    answer = registry.changes(7, before.head)
+    verify_body(SignatureKind.CHANGES, online_keys(kiosk), answer.signature, answer.data)
+    page = read(ChangesPage, answer.data)
+    assert (page.after, page.next, page.more) == (before.head, page.head, False)
+    assert page.rows == [permit.row() for permit in new]
+    assert page.permits == before.permits + 3
+    end = read(ChangesPage, registry.changes(7, page.next).data)
+    assert (end.rows, end.next, end.checksum) == ([], page.next, page.checksum)
+
+
+def test_a_cursor_that_was_compacted_away_has_expired(house: House, registry: Registry) -> None:
+    old = manifest_of(registry).head
+    house.put(5)
+    house.build_snapshot()
+    house.compact()
+    with pytest.raises(CursorExpiredError) as caught:
+        registry.changes(7, old)
+    assert caught.value.kind == ProblemKind.CURSOR_EXPIRED
+
+
+def test_a_park_that_is_not_there_is_a_refusal(registry: Registry) -> None:
+    with pytest.raises(RegistryRefusedError):
+        registry.manifest(99)
+    with pytest.raises(RegistryRefusedError):
+        registry.trust(99)
+
+
+# ---- up -------------------------------------------------------------------------------------------------------------
+
+
+def test_each_entry_gets_its_receipt_once_accepted_and_then_duplicate(
+    house: House, registry: Registry, kiosk: SyncKiosk
+) -> None:
+    kiosk.write(20)
+    entries = sent(kiosk)
+    for result in (ReceiptResult.ACCEPTED, ReceiptResult.DUPLICATE):
+        receipts = registry.push(kiosk.record.device, entries).receipts
+        assert [receipt.id for receipt in receipts] == [entry.id for entry in entries]
+        assert {receipt.result for receipt in receipts} == {result}
+    assert house.held() == 21
+
+
+def test_entries_may_come_in_any_order(house: House, registry: Registry, kiosk: SyncKiosk) -> None:
+    kiosk.write(9)
+    for entry in reversed(sent(kiosk)):
+        (receipt,) = registry.push(kiosk.record.device, [entry]).receipts
+        assert receipt.result is ReceiptResult.ACCEPTED
+    assert house.held() == 10
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"core": b"\xff not CBOR"},
+        {"core": b""},
+        {"core": b"\xa0"},
+        {"private": b"another", "salt": bytes(16)},
+        {"id": "0" * 20},
+    ],
+    ids=["no CBOR", "nothing", "an empty map", "another private part", "another id"],
+)
+def test_an_entry_it_cannot_read_is_quarantined_and_the_others_are_taken(
+    house: House, registry: Registry, kiosk: SyncKiosk, changes: dict[str, Any]
+) -> None:
+    kiosk.write(4)
+    entries = sent(kiosk)
+    entries[2] = replace(entries[2], **changes)
+    receipts = registry.push(kiosk.record.device, entries).receipts
+    results = [receipt.result for receipt in receipts]
+    assert results == [ReceiptResult.QUARANTINED if place == 2 else ReceiptResult.ACCEPTED for place in range(5)]
+    assert receipts[2].id == entries[2].id
+    assert house.held() == 4
+
+
+def test_the_same_key_with_other_content_is_a_conflict(registry: Registry, kiosk: SyncKiosk) -> None:
+    kiosk.write(1)
+    first, second = sent(kiosk)
+    registry.push(kiosk.record.device, [first, second])
+    other = replace(second, core=_changed(second.core))
+    (receipt,) = registry.push(kiosk.record.device, [other]).receipts
+    assert receipt.result is ReceiptResult.CONFLICT
+
+
+def _changed(core: bytes) -> bytes:
+    """A core that reads as the same entry with another outcome's reason, of equal length."""
+    return core.replace(b"unlisted", b"override")
+
+
+# ---- whole cycles ---------------------------------------------------------------------------------------------------
+
+
+def test_a_cycle_brings_everything_and_takes_everything(house: House, kiosk: SyncKiosk) -> None:
+    kiosk.write(50)
+    report = kiosk.run_cycle()
+    assert (report.is_good, report.snapshot_installed, report.pushed) == (True, True, 51)
+    new = house.put(4)
+    report = kiosk.run_cycle()
+    replica = kiosk.replicas.current()
+    assert replica is not None
+    assert [replica.find(permit.id) for permit in new] == new
+    assert (report.is_good, report.snapshot_installed, house.held()) == (True, False, 51)
+
+
+def test_an_expired_cursor_is_cured_in_one_cycle(house: House, kiosk: SyncKiosk) -> None:
+    kiosk.run_cycle()
+    house.put(5)
+    house.build_snapshot()
+    house.compact()
+    house.put(2)
+    report = kiosk.run_cycle()
+    assert (report.is_good, report.snapshot_installed) == (True, True)
+
+
+def test_a_new_set_is_staged_in_one_cycle(house: House, kiosk: SyncKiosk) -> None:
+    kiosk.run_cycle()
+    version = house.publish_set()
+    assert kiosk.run_cycle().set_version == version
+    believed = kiosk.policies.current()
+    assert believed is not None
+    assert believed.version == version
