@@ -8,39 +8,51 @@ from typing import Any
 from kiosk.rules.receipts import Receipt, ReceiptResult
 from sync.protocol import MOST_ENTRIES, MessageError, PushReply, SentEntry, read
 
-_LONGEST_DETAIL = 200
+_LONGEST_DETAIL, _LONGEST_ID = 200, 40
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Malformed:
+    """An item of a batch that has not the form of an entry: the id it names, its JSON, and what is wrong with it."""
+
+    id: str
+    item: bytes
+    why: str
+
+    @property
+    def receipt(self) -> Receipt:
+        """What its sender is told."""
+        return Receipt(id=self.id, result=ReceiptResult.QUARANTINED, detail=self.why)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Batch:
-    """A batch as it came: the entries that have the form of one, and receipts for the others, by their places."""
+    """A batch as it came: the entries that have the form of one, and the others by their places."""
 
     readable: tuple[SentEntry, ...]
-    unreadable: dict[int, Receipt]
+    malformed: dict[int, Malformed]
 
     def settled(self, reply: PushReply) -> PushReply:
         """The reply for the readable ones, with the receipts of the others in their places."""
         rest = iter(reply.receipts)
-        places = range(len(self.readable) + len(self.unreadable))
-        receipts = [self.unreadable[place] if place in self.unreadable else next(rest) for place in places]
+        places = range(len(self.readable) + len(self.malformed))
+        receipts = [self.malformed[place].receipt if place in self.malformed else next(rest) for place in places]
         return PushReply(receipts=tuple(receipts), head=reply.head)
 
 
 def read_batch(body: bytes) -> Batch:
     """The batch that the bytes are; MessageError only where they are no batch at all."""
     readable: list[SentEntry] = []
-    unreadable: dict[int, Receipt] = {}
+    malformed: dict[int, Malformed] = {}
     for place, item in enumerate(_items(body)):
+        data = json.dumps(item).encode()
         try:
-            readable.append(read(SentEntry, json.dumps(item).encode()))
+            readable.append(read(SentEntry, data))
         except MessageError as error:
             named = item.get("id") if isinstance(item, dict) else None
-            unreadable[place] = Receipt(
-                id=named if isinstance(named, str) else "",
-                result=ReceiptResult.QUARANTINED,
-                detail=str(error)[:_LONGEST_DETAIL],
-            )
-    return Batch(readable=tuple(readable), unreadable=unreadable)
+            name = named[:_LONGEST_ID] if isinstance(named, str) else ""
+            malformed[place] = Malformed(id=name, item=data, why=str(error)[:_LONGEST_DETAIL])
+    return Batch(readable=tuple(readable), malformed=malformed)
 
 
 def _items(body: bytes) -> Sequence[Any]:

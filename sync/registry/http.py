@@ -191,7 +191,7 @@ def _add_devices(app: FastAPI) -> None:
         if device.device != number:
             raise RegistryRefusedError("A device sends its own entries only.", status=403, kind=ProblemKind.OTHER)
         batch = read_batch(body)
-        return _json(batch.settled(end.push(number, batch.readable)))
+        return _json(batch.settled(end.push(number, batch.readable, tuple(batch.malformed.values()))))
 
 
 def _add_operator(app: FastAPI) -> None:

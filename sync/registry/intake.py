@@ -18,6 +18,7 @@ from kiosk.rules.receipts import Receipt, ReceiptResult
 from sync.protocol import LARGEST_ENTRY_BYTES, ChainHead, PushReply, SentEntry
 from sync.protocol import write as as_json
 from sync.registry import database as db
+from sync.registry.batches import Malformed
 from sync.registry.enrolling import Device, DeviceStatus, find, set_status
 
 CLONED = "same entry, other content: this device was copied"
@@ -42,11 +43,16 @@ class _Read:
     entry: Entry
 
 
-def take(connection: Connection, device: Device, entries: Sequence[SentEntry], now: int) -> Taken:
+def take(
+    connection: Connection, device: Device, entries: Sequence[SentEntry], now: int, malformed: Sequence[Malformed] = ()
+) -> Taken:
     """Store these entries of one device; the caller's transaction makes them durable before the reply is sent."""
     _lock(connection, device, now)
     # read again under the lock: another batch may have shown meanwhile that the device was copied
-    return _Intake(connection, find(connection, device.device) or device, now).take(entries)
+    intake = _Intake(connection, find(connection, device.device) or device, now)
+    for item in malformed:
+        intake.keep_aside(item.item, item.id, item.why)
+    return intake.take(entries)
 
 
 class _Intake:
@@ -95,16 +101,20 @@ class _Intake:
             self._is_suspended = True
 
     def _set_aside(self, sent: SentEntry, why: str) -> Receipt:
-        item = as_json(sent)
+        self.keep_aside(as_json(sent), sent.id, why)
+        return Receipt(id=sent.id, result=ReceiptResult.QUARANTINED, detail=why)
+
+    def keep_aside(self, item: bytes, name: str, why: str) -> None:
+        """Keep what could not be taken, once, for whoever looks into it; of a huge one its beginning."""
         digest = hashlib.sha256(item).digest()
         table = db.quarantine
-        this = table.c.park_id == self._device.park, table.c.device == self._device.device, table.c.digest == digest
-        if self._connection.execute(select(table.c.digest).where(*this)).first() is None:
-            key = _key_of(sent)
-            values = {"park_id": self._device.park, "device": self._device.device, "digest": digest, "why": why}
-            values |= {"chain": key.chain if key else None, "n": key.n if key else None}
-            self._connection.execute(insert(table).values(item=item, received_at=self._now, **values))
-        return Receipt(id=sent.id, result=ReceiptResult.QUARANTINED, detail=why)
+        if self._connection.execute(select(table.c.digest).where(*self._mine(table), table.c.digest == digest)).first():
+            return
+        key = _key_of(name)
+        values = {"park_id": self._device.park, "device": self._device.device, "digest": digest, "why": why}
+        values |= {"chain": key.chain if key else None, "n": key.n if key else None}
+        kept = item[: 4 * LARGEST_ENTRY_BYTES]
+        self._connection.execute(insert(table).values(item=kept, received_at=self._now, **values))
 
     def _known(self, keys: Sequence[EntryKey]) -> dict[EntryKey, tuple[bytes, bytes]]:
         table = db.entry
@@ -229,8 +239,8 @@ def _readable(sent: SentEntry, device: Device) -> Entry:
     return entry
 
 
-def _key_of(sent: SentEntry) -> EntryKey | None:
+def _key_of(name: str) -> EntryKey | None:
     try:
-        return EntryKey.parse(sent.id)
+        return EntryKey.parse(name)
     except ValueError:
         return None

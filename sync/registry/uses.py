@@ -5,11 +5,11 @@ many is decided by the time of the entries, never by who reported first: so the 
 order in which its gates come back on line.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, EntryKey, Use, read_core, uses_of
@@ -19,6 +19,8 @@ from kiosk.rules.standing import Standing, inside, standing
 from kiosk.rules.words import Direction
 from sync.registry import database as db
 from sync.registry import feed
+
+_AT_ONCE = 1_000  # values of one question; databases take some ten thousand
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,14 +42,18 @@ class Conflict:
 
 def refresh(connection: Connection, policy: PolicySet, permits: Iterable[bytes], now: int) -> None:
     """Bring uses, their feed rows and conflicts of these permits in line with the entries held."""
-    park, rows = policy.park, list[feed.Row]()
-    for permit in sorted(set(permits)):
-        entries = _entries(connection, park, permit)
-        uses = uses_of(entries)
-        rows += _store_uses(connection, park, permit, uses)
-        _store_conflicts(connection, park, permit, conflicts_of(permit, entries, uses, policy), now)
+    wanted = sorted(set(permits))
+    entries = _entries(connection, policy.park, wanted)
+    uses = {permit: uses_of(entries.get(permit, ())) for permit in wanted}
+    rows = _store_uses(connection, policy.park, uses)
+    found = [
+        conflict
+        for permit in wanted
+        for conflict in conflicts_of(permit, entries.get(permit, ()), uses[permit], policy)
+    ]
+    _store_conflicts(connection, policy.park, wanted, found, now)
     if rows:
-        feed.append(connection, park, rows)
+        feed.append(connection, policy.park, rows)
 
 
 def conflicts_of(permit: bytes, entries: Sequence[Entry], uses: Sequence[Use], policy: PolicySet) -> list[Conflict]:
@@ -132,34 +138,45 @@ def _conflict(permit: bytes, use: Use, excess: int, other: Use) -> Conflict:
     )
 
 
-def _entries(connection: Connection, park: int, permit: bytes) -> list[Entry]:
-    """The permit's decisions and the acts upon them, in the order in which uses are worked out."""
-    of_permit = select(db.entry).where(db.entry.c.park_id == park, db.entry.c.permit == permit)
-    rows = list(connection.execute(of_permit).all())
-    known = {(row.device, row.chain, row.n) for row in rows}
-    targets = [str(EntryKey(device=row.device, chain=row.chain, n=row.n)) for row in rows]
-    acts = select(db.entry).where(db.entry.c.park_id == park, db.entry.c.target.in_(targets))
-    rows += [row for row in connection.execute(acts).all() if (row.device, row.chain, row.n) not in known]
+def _entries(connection: Connection, park: int, permits: Sequence[bytes]) -> dict[bytes, list[Entry]]:
+    """Each permit's decisions and the acts upon them, in the order in which uses are worked out."""
+    rows = {_key(row): row for row in _where_in(connection, db.entry, park, "permit", permits)}
+    of_target = {str(key): row.permit for key, row in rows.items()}
+    acts = {_key(row): row for row in _where_in(connection, db.entry, park, "target", sorted(of_target))}
+    found: dict[bytes, list[Entry]] = {}
     # by key: an act follows its entry in the chain even when the clock was set back between them
-    return [read_core(row.core) for row in sorted(rows, key=lambda row: (row.device, row.chain, row.n))]
+    for _, row in sorted((rows | acts).items()):
+        found.setdefault(of_target.get(row.target, row.permit), []).append(read_core(row.core))
+    return found
 
 
-def _store_uses(connection: Connection, park: int, permit: bytes, uses: Sequence[Use]) -> list[feed.Row]:
+def _key(row: Row[Any]) -> EntryKey:
+    return EntryKey(device=row.device, chain=row.chain, n=row.n)
+
+
+def _where_in(connection: Connection, table: Any, park: int, column: str, values: Sequence[Any]) -> Iterator[Row[Any]]:
+    """The park's rows whose column is one of these values."""
+    for batch in (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE)):
+        yield from connection.execute(select(table).where(table.c.park_id == park, table.c[column].in_(batch)))
+
+
+def _store_uses(connection: Connection, park: int, uses: Mapping[bytes, Sequence[Use]]) -> list[feed.Row]:
     """Make the table say what the entries say; the rows that tell it to the gates."""
     table = db.use
-    of_permit = table.c.park_id == park, table.c.permit == permit
-    before = {row.entry_id: row for row in connection.execute(select(table).where(*of_permit))}
-    rows: list[feed.Row] = []
-    for use in uses:
-        row = before.pop(use.entry_id, None)
-        if row is not None and _is_same(row, use):
-            continue
-        connection.execute(delete(table).where(*of_permit, table.c.entry_id == use.entry_id))
-        connection.execute(insert(table).values(park_id=park, permit=permit, **_use_values(use)))
-        rows.append(["u", permit.hex(), *_use_fields(use)])
-    for entry_id, row in before.items():  # annulled since: told once more with nobody in it
-        connection.execute(delete(table).where(*of_permit, table.c.entry_id == entry_id))
-        rows.append(["u", permit.hex(), row.entry_number, [], row.gate, row.lane, row.direction, row.at, row.entry_id])
+    before = {(row.permit, row.entry_id): row for row in _where_in(connection, table, park, "permit", list(uses))}
+    now = {(permit, use.entry_id): use for permit, of_permit in uses.items() for use in of_permit}
+    changed = {key: use for key, use in now.items() if key not in before or not _is_same(before[key], use)}
+    gone = {key: row for key, row in before.items() if key not in now}
+    stale = [{"of_permit": key[0], "of_entry": key[1]} for key in before if key in gone or key in changed]
+    if stale:
+        this = table.c.permit == bindparam("of_permit"), table.c.entry_id == bindparam("of_entry")
+        connection.execute(delete(table).where(table.c.park_id == park, *this), stale)
+    if changed:
+        values = [{"park_id": park, "permit": key[0], **_use_values(use)} for key, use in changed.items()]
+        connection.execute(insert(table), values)
+    rows: list[feed.Row] = [["u", permit.hex(), *_use_fields(use)] for (permit, _), use in changed.items()]
+    for (permit, entry_id), row in gone.items():  # annulled since: told once more with nobody in it
+        rows.append(["u", permit.hex(), row.entry_number, [], row.gate, row.lane, row.direction, row.at, entry_id])
     return rows
 
 
@@ -178,18 +195,19 @@ def _is_same(row: Row[Any], use: Use) -> bool:
     return all(getattr(row, name) == value for name, value in _use_values(use).items())
 
 
-def _store_conflicts(connection: Connection, park: int, permit: bytes, found: Sequence[Conflict], now: int) -> None:
+def _store_conflicts(
+    connection: Connection, park: int, permits: Sequence[bytes], found: Sequence[Conflict], now: int
+) -> None:
     table = db.conflict
-    of_permit = table.c.park_id == park, table.c.permit == permit
-    before = {row.entry_id: row for row in connection.execute(select(table).where(*of_permit))}
+    before = {row.entry_id: row for row in _where_in(connection, table, park, "permit", permits)}
     for item in found:
         values = {name: getattr(item, name) for name in Conflict.__dataclass_fields__}
         if item.entry_id in before:
-            this = *of_permit, table.c.entry_id == item.entry_id
+            this = table.c.park_id == park, table.c.entry_id == item.entry_id
             connection.execute(update(table).where(*this).values(**values, settled_at=None))
         else:
             connection.execute(insert(table).values(park_id=park, found_at=now, **values))
-    gone = [entry_id for entry_id in before if entry_id not in {item.entry_id for item in found}]
+    gone = sorted(before.keys() - {item.entry_id for item in found})
     if gone:  # an annulment or a late exit explains it: kept, and marked as settled
-        still_open = table.c.entry_id.in_(gone), table.c.settled_at.is_(None)
-        connection.execute(update(table).where(*of_permit, *still_open).values(settled_at=now))
+        this = table.c.park_id == park, table.c.entry_id.in_(gone)
+        connection.execute(update(table).where(*this, table.c.settled_at.is_(None)).values(settled_at=now))

@@ -34,6 +34,7 @@ from sync.protocol import (
 )
 from sync.registry import database as db
 from sync.registry import enrolling, feed, intake, publishing, snapshots, uses
+from sync.registry.batches import Malformed
 from sync.registry.service import RegistryService
 from sync.signing import SignatureKind, sign_body
 
@@ -134,14 +135,14 @@ class RegistryEnd:
             raise _refusal("This snapshot is not kept any more: ask for the manifest.", 404, ProblemKind.NOT_FOUND)
         yield Download(offset=offset, chunks=snapshots.read(path, offset))
 
-    def push(self, device: int, entries: Sequence[SentEntry]) -> PushReply:
-        """Store entries of a device; on return of a receipt they are durable here."""
+    def push(self, device: int, entries: Sequence[SentEntry], malformed: Sequence[Malformed] = ()) -> PushReply:
+        """Store entries of a device, and set aside what came with them; a receipt means that it is durable here."""
         now = self._service.now()
         with self._service.database.writing() as connection:
             known = enrolling.find(connection, device)
             if known is None:
                 raise _refusal(f"There is no device {device} here.", 404, ProblemKind.NOT_FOUND)
-            taken = intake.take(connection, known, entries, now)
+            taken = intake.take(connection, known, entries, now, malformed)
             if taken.permits:
                 policy = read_policy_set(publishing.newest_set(connection, known.park)[0])
                 uses.refresh(connection, policy, taken.permits, now)
