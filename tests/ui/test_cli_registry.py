@@ -98,7 +98,7 @@ def test_a_registry_is_made_once_and_never_over_another(registry: Path) -> None:
 )  # fmt: skip
 def test_without_a_registry_its_commands_say_how_to_make_one(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     told = qaqpa("registry", *arguments, "--data", tmp_path)
-    assert (told.code, told.out) == (2, "")
+    assert (told.code, told.out) == (3, "")
     assert "qaqpa registry init" in told.err
 
 

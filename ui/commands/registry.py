@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kiosk.errors import UsageError
+from kiosk.errors import EnvironmentalError, UsageError
 from ui.commands.common import EXIT_DONE, Function, Output, every_command, unix
 from ui.commands.export import deliver, export_options, period_of
 
@@ -45,7 +45,10 @@ def opened(folder: Path, database: str | None) -> Iterator[RegistryService]:
     from kiosk.store.home import Home
     from sync.registry.service import open_registry
 
-    with closing(open_registry(Home(folder).registry, database)) as service:
+    path = Home(folder).registry
+    if not path.is_dir():
+        raise EnvironmentalError(f"There is no registry in {path}: make one with `qaqpa registry init`")
+    with closing(open_registry(path, database)) as service:
         yield service
 
 
