@@ -1,7 +1,9 @@
 """The ten letters of a typed code as they are keyed in; whether they add up is the checkpoint's affair."""
 
-from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
+
+from ui.qt import Property
 
 QML_IMPORT_NAME = "Qaqpa"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -42,7 +44,7 @@ class CodeModel(QObject):
         """How many letters are still to come."""
         return LENGTH - len(self._typed)
 
-    @Property("QStringList", notify=changed)  # type: ignore[arg-type]
+    @Property("QStringList", notify=changed)
     def letters(self) -> list[str]:
         """The 32 letters a code may hold, digits first."""
         return list(ALPHABET)

@@ -4,13 +4,14 @@ import re
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import Property, QByteArray, QObject, QRectF, QSize, Signal
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 from PySide6.QtQml import QmlElement
 from PySide6.QtQuick import QQuickImageProvider, QQuickItem, QQuickPaintedItem
 from PySide6.QtSvg import QSvgRenderer
 
 from ui.assets import ICONS
+from ui.qt import Property
 
 QML_IMPORT_NAME = "Qaqpa"
 QML_IMPORT_MAJOR_VERSION = 1

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from kiosk.rules.permit import CATEGORIES, Party
 from kiosk.rules.words import Topic
+from ui.qt import Property
 
 QML_IMPORT_NAME = "Qaqpa"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -82,7 +83,7 @@ class QuestionModel(QObject):
         """Whether the party is on its way out."""
         return self._asked.leaving
 
-    @Property("QStringList", notify=changed)  # type: ignore[arg-type]
+    @Property("QStringList", notify=changed)
     def categories(self) -> list[str]:
         """The categories of which somebody is left."""
         return [name for name, count in self._asked.left.as_dict().items() if count]
@@ -92,7 +93,7 @@ class QuestionModel(QObject):
         """How many go through now."""
         return sum(self._counts)
 
-    @Property("QVariantList", notify=answerChanged)  # type: ignore[arg-type]
+    @Property("QVariantList", notify=answerChanged)
     def counts(self) -> list[int]:
         """The answer in the order of all categories."""
         return list(self._counts)

@@ -5,7 +5,6 @@ from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import (
-    Property,
     QAbstractListModel,
     QByteArray,
     QModelIndex,
@@ -18,6 +17,7 @@ from PySide6.QtCore import (
 from PySide6.QtQml import QmlElement
 
 from kiosk.rules.permit import Party
+from ui.qt import Property
 
 QML_IMPORT_NAME = "Qaqpa"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -229,7 +229,7 @@ class RangerModel(QObject):
         """Which act asks for its reason: override, annul, or empty."""
         return self._asking
 
-    @Property("QStringList", notify=askingChanged)  # type: ignore[arg-type]
+    @Property("QStringList", notify=askingChanged)
     def reasons(self) -> list[str]:
         """The reasons that may be chosen without typing."""
         return list(OVERRIDE_REASONS if self._asking == "override" else ANNUL_REASONS if self._asking else ())

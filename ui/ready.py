@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Property, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtQml import QmlElement
 
 from kiosk.rules.words import ClockTrust, Staleness
+from ui.qt import Property
 
 QML_IMPORT_NAME = "Qaqpa"
 QML_IMPORT_MAJOR_VERSION = 1

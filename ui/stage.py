@@ -1,8 +1,9 @@
 """Which page stands on the screen, in which language and light, and how long it still stays. No page's own facts."""
 
-from PySide6.QtCore import Property, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtQml import QmlElement
 
+from ui.qt import Property
 from ui.telling import Standing
 
 QML_IMPORT_NAME = "Qaqpa"
@@ -66,7 +67,7 @@ class StageModel(QObject):
         """Whether the screen wears its night colours."""
         return self._night
 
-    def light(self, night: bool) -> None:
+    def light(self, *, night: bool) -> None:
         """Wear the night or the sun colours."""
         if night != self._night:
             self._night = night
@@ -83,7 +84,7 @@ class StageModel(QObject):
             self._now = now
             self.clockChanged.emit()
 
-    @Property("QVariant", notify=placeChanged)  # type: ignore[arg-type]
+    @Property("QVariant", notify=placeChanged)
     def place(self) -> Standing:
         """Where this kiosk stands."""
         return self._place
@@ -99,7 +100,7 @@ class StageModel(QObject):
         """Whether touches are ignored because the page has only just changed."""
         return self._guarded
 
-    def guard(self, guarded: bool) -> None:
+    def guard(self, *, guarded: bool) -> None:
         """Ignore touches, or take them again."""
         if guarded != self._guarded:
             self._guarded = guarded

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from kiosk.errors import BugError
+from kiosk.rules.entries import ActBody, DecisionBody, Entry
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import Names, PolicySet
-from kiosk.rules.words import Direction, Outcome, Reason
+from kiosk.rules.words import ActKind, Direction, Outcome, Reason
 from ui.words import Telling, local
 
 DEFAULT_OFFSET_MINUTES = 300
@@ -60,16 +63,107 @@ class Namer:
         return self._set.names if number == self._set.park else self._set.parks.get(number)
 
 
-def whole(details: Mapping[str, Any], name: str) -> int | None:
-    """A whole number among the details of a decision, if it is there and is one."""
+def verdict_of(entry: Entry, policies: PolicySet | None) -> Verdict:
+    """A journalled decision, or a ranger's override of one, as a screen shows it."""
+    offset = policies.policy.utc_offset_minutes if policies else DEFAULT_OFFSET_MINUTES
+    match entry.body:
+        case DecisionBody() as body:
+            return _decision(entry, body, Namer(policies), offset)
+        case ActBody(act=ActKind.OVERRIDE) as act:
+            telling = Telling(reason=Reason.OVERRIDE, now=local(entry.at, offset), party=act.party)
+            return Verdict(
+                entry_id=entry.id,
+                outcome=Outcome.ADMITTED,
+                reason=Reason.OVERRIDE,
+                telling=telling,
+                direction=act.place.direction,
+                decided_at=entry.at,
+                party=act.party or Party(),
+                right=act.right or Party(),
+            )
+        case _:
+            raise BugError(f"{entry.id} is no decision to show")
+
+
+def failure(reason: Reason, at: int, offset_minutes: int) -> Verdict:
+    """A decision that never became an entry: the disk failed, or there are no rules to decide by."""
+    telling = Telling(reason=reason, now=local(at, offset_minutes))
+    return Verdict(entry_id="", outcome=reason.outcome, reason=reason, telling=telling, decided_at=at)
+
+
+def _decision(entry: Entry, body: DecisionBody, names: Namer, offset: int) -> Verdict:
+    details = body.details
+    until = _whole(details, "until")
+    gates = details.get("gates")
+    gate = body.first_use.gate if body.first_use and body.reason in _USED else None
+    if isinstance(gates, list) and gates:
+        gate = gates[0]
+    park = _whole(details, "park")
+    telling = Telling(
+        reason=body.reason,
+        now=local(entry.at, offset),
+        at=_local(_own_time(entry, body), offset),
+        until=_local(until, offset),
+        party=body.party if body.party.heads else None,
+        count=body.party.heads if body.reason is Reason.PARTIAL else _whole(details, "count"),
+        left=body.remaining,
+        days=_whole(details, "days"),
+        kind=_kind(body),
+        gate=names.gate(gate) if gate is not None else None,
+        lane=_lane(body),
+        park=names.park(park) if park is not None else None,
+    )
+    return Verdict(
+        entry_id=entry.id,
+        outcome=body.outcome,
+        reason=body.reason,
+        telling=telling,
+        direction=body.place.direction,
+        decided_at=entry.at,
+        party=body.party,
+        right=body.right or Party(),
+        left=body.remaining,
+        until=until,
+        tail=body.code_tail or "",
+        language=_text(details, "language") or "",
+    )
+
+
+_USED = frozenset({Reason.ALREADY_USED, Reason.FLAGGED_REENTRY, Reason.USED_UP})
+# Under which name a reason keeps the time it speaks of.
+_TIMES = {Reason.EXPIRED: "until", Reason.NOT_YET: "from", Reason.REVOKED: "at"}
+
+
+def _own_time(entry: Entry, body: DecisionBody) -> int | None:
+    if body.reason in _USED:
+        return body.first_use.at if body.first_use else None
+    if body.reason is Reason.EXIT:
+        return entry.at
+    return _whole(body.details, _TIMES[body.reason]) if body.reason in _TIMES else None
+
+
+def _lane(body: DecisionBody) -> int | None:
+    """The lane of the first use, when it was at this very gate: else the gate's name says more."""
+    first = body.first_use
+    return first.lane if first and body.reason in _USED and first.gate == body.place.gate else None
+
+
+def _kind(body: DecisionBody) -> str:
+    if body.reason is Reason.NOT_A_TICKET:
+        return _text(body.details, "check") or ""
+    # This kiosk shows no map yet, so it must not send anybody to one.
+    return "no_map" if body.reason is Reason.WRONG_GATE else ""
+
+
+def _local(at: int | None, offset: int) -> datetime | None:
+    return local(at, offset) if at is not None else None
+
+
+def _whole(details: Mapping[str, Any], name: str) -> int | None:
     value = details.get(name)
     return value if type(value) is int else None
 
 
-def text(details: Mapping[str, Any], name: str) -> str | None:
-    """A text among the details of a decision, if it is there and is one."""
+def _text(details: Mapping[str, Any], name: str) -> str | None:
     value = details.get(name)
     return value if isinstance(value, str) else None
-
-
-__all__ = ["DEFAULT_OFFSET_MINUTES", "Namer", "Standing", "Verdict", "local", "text", "whole"]

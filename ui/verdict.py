@@ -1,10 +1,11 @@
 """One decision before a visitor: its family, its reason and at most four facts. It chooses no words."""
 
-from PySide6.QtCore import Property, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtQml import QmlElement
 
 from kiosk.rules.permit import Party
 from kiosk.rules.words import Direction, Outcome, Reason
+from ui.qt import Property
 from ui.telling import Verdict
 from ui.words import NOTHING, Telling
 
@@ -58,17 +59,17 @@ class VerdictModel(QObject):
             return "ranger"
         return "bar" if self._shown.reason in _CLOSURES else "cross"
 
-    @Property("QVariant", notify=changed)  # type: ignore[arg-type]
+    @Property("QVariant", notify=changed)
     def telling(self) -> Telling:
         """The facts that the sentence is made of."""
         return self._shown.telling if self._shown else NOTHING
 
-    @Property("QVariant", notify=changed)  # type: ignore[arg-type]
+    @Property("QVariant", notify=changed)
     def party(self) -> Party:
         """Who goes through now."""
         return self._shown.party if self._shown else Party()
 
-    @Property("QVariant", notify=changed)  # type: ignore[arg-type]
+    @Property("QVariant", notify=changed)
     def right(self) -> Party:
         """Whom the ticket is for."""
         return self._shown.right if self._shown else Party()

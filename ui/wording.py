@@ -16,9 +16,9 @@ QML_IMPORT_NAME = "Qaqpa"
 QML_IMPORT_MAJOR_VERSION = 1
 
 
-@QmlNamedElement("Words")  # type: ignore[operator]  # type: ignore[operator]
+@QmlNamedElement("Words")
 @QmlSingleton
-class Wording(QObject):
+class Wording(QObject):  # type: ignore[operator]  # the stub of the decorator above lacks its call
     """Decisions, places, dates and numbers in a language; it remembers nothing."""
 
     @Slot(str, result=str)

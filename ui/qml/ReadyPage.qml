@@ -47,7 +47,7 @@ Item {
         Rectangle {
             anchors.horizontalCenter: parent.horizontalCenter
             y: 510
-            width: caption.width + 96
+            width: caption.contentWidth + 96
             height: 68
             radius: 34
             color: "#E613211C"
@@ -56,7 +56,7 @@ Item {
                 id: caption
                 x: 68
                 anchors.verticalCenter: parent.verticalCenter
-                width: Math.min(implicitWidth + 2, 424)
+                width: 424
                 text: !root.ready.camera ? qsTrId("button.code")
                     : root.ready.hint === "still" ? qsTrId("hint.still")
                     : root.ready.hint === "one_code" ? qsTrId("hint.one_code")
@@ -183,7 +183,7 @@ Item {
             id: state
             x: dot.x + 26
             anchors.verticalCenter: parent.verticalCenter
-            width: boom.x - 48 - x
+            width: boom.start - 48 - x
             text: {
                 const age = Words.age(root.stage.language, root.ready.ageSeconds)
                 const band = root.ready.staleness === "ageing" ? qsTrId("staleness.ageing")
@@ -198,7 +198,7 @@ Item {
         }
         Icon {
             visible: root.ready.barrier !== ""
-            x: boom.x - 44
+            x: boom.start - 44
             anchors.verticalCenter: parent.verticalCenter
             name: "gate"
             extent: 34
@@ -211,7 +211,9 @@ Item {
             anchors.right: parent.right
             anchors.rightMargin: 32
             anchors.verticalCenter: parent.verticalCenter
-            width: Math.min(implicitWidth + 2, 330)
+            readonly property real start: x + width - contentWidth
+            width: 330
+            horizontalAlignment: Text.AlignRight
             text: root.ready.barrier === "open" ? qsTrId("barrier.open")
                 : root.ready.barrier === "held" ? qsTrId("barrier.held")
                 : root.ready.barrier === "faulted" ? qsTrId("barrier.faulted")

@@ -41,7 +41,8 @@ Rectangle {
         color: root.tone
         bold: true
         ladder: [34, 32, 30, 27, 24, 22]
-        lines: lineCount > 1 && size <= 24 ? 2 : 1
-        roomHeight: 60
+        lines: 2
+        alone: 24
+        roomHeight: 62
     }
 }

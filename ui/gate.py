@@ -1,0 +1,225 @@
+"""What the screen asks of the kiosk, in one place: scans, a ranger's acts, and how things are. Nothing here is Qt.
+
+All of it is called on one worker thread, which owns the checkpoint; only `sync_now` and `sync_state` touch another.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from kiosk.checkpoint import Recent, Status
+from kiosk.devices.barrier import BarrierPosition
+from kiosk.facts import Scan
+from kiosk.rules.admission import NONE, Answers, Question
+from kiosk.rules.entries import ActBody, DecisionBody, Entry, Private
+from kiosk.rules.permit import Party
+from kiosk.rules.policy import PolicySet
+from kiosk.rules.words import ActKind, Direction, LaneDirection, Outcome
+from kiosk.staff import DevicePin, PinAnswer
+from sync.worker import SyncWorker
+from ui.assembly import Kiosk
+from ui.ranger import Panel, Row
+from ui.ready import Condition
+from ui.telling import DEFAULT_OFFSET_MINUTES, Namer, Standing, Verdict, verdict_of
+
+RECENT = 40
+WAITING_SECONDS = 1800
+DEVICE = "device"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """How things are now, all of it computed at one time."""
+
+    now: int
+    standing: Standing
+    condition: Condition
+    limits_at: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decided:
+    """An entry with what a screen shows of it."""
+
+    entry: Entry
+    verdict: Verdict
+    offline: bool
+    """Whether the registry was out of reach then."""
+
+
+class Gate(Protocol):
+    """The kiosk as its screen knows it."""
+
+    def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Decided | Question:
+        """Decide and journal one scan."""
+        ...
+
+    def lapse(self, scan: Scan) -> Decided:
+        """Journal that a question stayed unanswered."""
+        ...
+
+    def act(self, act: str, entry_id: str, reason: str, heads: int) -> Decided | None:
+        """Override (heads 0: as many as the ticket says) or annul; the admission that came of it, if any."""
+        ...
+
+    def turn(self) -> None:
+        """Let a lane for both ways run the other way."""
+        ...
+
+    def check_pin(self, pin: str) -> PinAnswer | None:
+        """Whether the PIN is right; None when none is set."""
+        ...
+
+    def seen(self) -> Seen:
+        """How things are now."""
+        ...
+
+    def queue(self) -> tuple[Panel, tuple[Row, ...]]:
+        """The ranger's strip, and the last decisions, who waits first."""
+        ...
+
+    def sync_now(self) -> None:
+        """Ask for an exchange with the registry at once."""
+        ...
+
+
+class KioskGate:
+    """The gate over a real checkpoint."""
+
+    def __init__(self, kiosk: Kiosk, *, worker: SyncWorker | None, has_camera: Callable[[], bool]) -> None:
+        self._kiosk = kiosk
+        self._checkpoint = kiosk.checkpoint
+        self._worker = worker
+        self._has_camera = has_camera
+        self._pin = DevicePin.of(kiosk.memory.home)
+
+    def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Decided | Question:
+        """Decide and journal one scan; the newest set is in force before it."""
+        result = self._checkpoint.scan(scan, answers, private)
+        return result if isinstance(result, Question) else self._decided(result)
+
+    def lapse(self, scan: Scan) -> Decided:
+        """Journal that a question stayed unanswered."""
+        return self._decided(self._checkpoint.lapse(scan))
+
+    def act(self, act: str, entry_id: str, reason: str, heads: int) -> Decided | None:
+        """Override or annul, on the word of whoever knows the device's PIN."""
+        if act == ActKind.ANNUL:
+            self._checkpoint.annul(entry_id, reason=reason, by=DEVICE)
+            return None
+        party = self._party(entry_id, heads) if heads else None
+        return self._decided(self._checkpoint.override(entry_id, reason=reason, by=DEVICE, party=party))
+
+    def turn(self) -> None:
+        """Let a lane for both ways run the other way."""
+        now = self._checkpoint.place.direction
+        self._checkpoint.turn(Direction.ENTRY if now is Direction.EXIT else Direction.EXIT)
+
+    def check_pin(self, pin: str) -> PinAnswer | None:
+        """Whether the PIN is right; None when none is set."""
+        return self._pin.check(pin, self._kiosk.clock.now().now) if self._pin.is_set else None
+
+    def sync_now(self) -> None:
+        """Ask for an exchange with the registry at once."""
+        if self._worker is not None:
+            self._worker.wake()
+
+    def seen(self) -> Seen:
+        """How things are now."""
+        status, policies = self._checkpoint.status(), self._policies()
+        now = self._kiosk.clock.now().now
+        return Seen(
+            now=now,
+            standing=_standing(status, policies),
+            condition=self._condition(status, now),
+            limits_at=status.signed_at,
+        )
+
+    def queue(self) -> tuple[Panel, tuple[Row, ...]]:
+        """The ranger's strip, and the last decisions: who waits first, the longest first, then the newest."""
+        now, policies = self._kiosk.clock.now().now, self._policies()
+        rows = [self._row(recent, policies, now) for recent in self._checkpoint.latest(RECENT)]
+        waiting = sorted((row for row in rows if row.waiting_minutes >= 0), key=lambda row: row.at)
+        others = (row for row in rows if row.waiting_minutes < 0)
+        return self._panel(self._checkpoint.status(), now), (*waiting, *others)
+
+    def _row(self, recent: Recent, policies: PolicySet | None, now: int) -> Row:
+        override = next((act for act in recent.acts if _is(act, ActKind.OVERRIDE)), None)
+        taken_back = override is not None and any(
+            _is(act, ActKind.ANNUL) for act in self._kiosk.memory.journal.acts_on(override.id)
+        )
+        return _row(recent, verdict_of(recent.entry, policies), None if taken_back else override, now)
+
+    def _policies(self) -> PolicySet | None:
+        return self._kiosk.policies.current()
+
+    def _decided(self, entry: Entry) -> Decided:
+        return Decided(entry=entry, verdict=verdict_of(entry, self._policies()), offline=self._kiosk.is_offline())
+
+    def _party(self, entry_id: str, heads: int) -> Party:
+        """So many heads in the ticket's order; more than the ticket has are adults."""
+        bodies = (recent.entry.body for recent in self._checkpoint.latest(RECENT) if recent.entry.id == entry_id)
+        right = next((body.right for body in bodies if isinstance(body, DecisionBody) and body.right), Party())
+        taken = right.take(heads)
+        return taken + Party(adults=heads - taken.heads)
+
+    def _condition(self, status: Status, now: int) -> Condition:
+        online = self._worker.state.is_online if self._worker else not self._kiosk.is_offline()
+        return Condition(
+            camera=self._has_camera(),
+            online=online,
+            age_seconds=max(0, now - status.signed_at) if status.signed_at is not None else None,
+            staleness=status.staleness,
+            clock=status.clock,
+            barrier=str(BarrierPosition(status.barrier)),
+        )
+
+    def _panel(self, status: Status, now: int) -> Panel:
+        contact = status.last_contact
+        return Panel(
+            exchanged_seconds=max(0, now - contact) if contact is not None else None,
+            unsent=status.pending,
+            overrides=self._overrides_today(now),
+            syncing=self._worker is not None and self._worker.state.state.value.startswith("running"),
+            both=status.lane_direction is LaneDirection.BOTH,
+        )
+
+    def _overrides_today(self, now: int) -> int:
+        policies = self._policies()
+        offset = (policies.policy.utc_offset_minutes if policies else DEFAULT_OFFSET_MINUTES) * 60
+        midnight = (now + offset) // 86_400 * 86_400 - offset
+        entries = self._kiosk.memory.journal.between(midnight, now + 1)
+        return sum(isinstance(entry.body, ActBody) and entry.body.act is ActKind.OVERRIDE for entry in entries)
+
+
+def _standing(status: Status, policies: PolicySet | None) -> Standing:
+    place, names = status.place, Namer(policies)
+    return Standing(
+        park=names.park(place.park),
+        gate_names=names.gate(place.gate),
+        gate=place.gate,
+        lane=place.lane,
+        direction=place.direction,
+        offset_minutes=policies.policy.utc_offset_minutes if policies else DEFAULT_OFFSET_MINUTES,
+    )
+
+
+def _row(recent: Recent, verdict: Verdict, override: Entry | None, now: int) -> Row:
+    admitted = verdict.outcome is Outcome.ADMITTED
+    state = "annulled" if recent.is_annulled else "overridden" if override else ""
+    waits = verdict.outcome is Outcome.REFERRED and not state and now - recent.entry.at <= WAITING_SECONDS
+    return Row(
+        entry_id=override.id if override else recent.entry.id,
+        at=float(recent.entry.at),
+        outcome=str(verdict.outcome),
+        reason=str(verdict.reason),
+        party=verdict.party if admitted else verdict.right,
+        tail=verdict.tail,
+        waiting_minutes=max(0, now - recent.entry.at) // 60 if waits else -1,
+        act="" if recent.is_annulled else "annul" if admitted or override else "override",
+        state=state,
+    )
+
+
+def _is(entry: Entry, kind: ActKind) -> bool:
+    return isinstance(entry.body, ActBody) and entry.body.act is kind

@@ -1,0 +1,370 @@
+"""The kiosk's screen at work: scans and fingers in, pages out. It decides nothing: the gate does, on its own thread.
+
+Which page follows which:
+
+    ready ── scan ──> verdict ── time, or the next scan ──> ready, verdict
+    ready ── scan ──> question ── answered, or 20 s ──> verdict
+    ready ── finger ──> code ──> verdict          ready, verdict ── finger ──> pin ──> ranger ──> ready
+"""
+
+import logging
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from kiosk.checkpoint import CodesLockedError, NoPolicyError
+from kiosk.devices.sound import Cue, Sound
+from kiosk.errors import UsageError
+from kiosk.facts import Scan
+from kiosk.rules.admission import Answers, Question
+from kiosk.rules.codes import tail, typed_code
+from kiosk.rules.entries import Private
+from kiosk.rules.words import Outcome, Reason, Source, Topic
+from kiosk.staff import PinAnswer
+from ui.code import CodeModel
+from ui.countdown import Countdown
+from ui.dispatcher import Dispatcher
+from ui.gate import Decided, Gate, Seen
+from ui.images import Lens
+from ui.pin import PinModel
+from ui.question import Asked, QuestionModel
+from ui.ranger import Panel, RangerModel, Row
+from ui.ready import ReadyModel
+from ui.sentences import FIRST_LANGUAGE, LANGUAGES
+from ui.stage import StageModel
+from ui.telling import Verdict, failure
+from ui.timing import Timing
+from ui.verdict import VerdictModel
+from ui.words import local
+
+_log = logging.getLogger(__name__)
+_CUES = {Outcome.ADMITTED: Cue.ADMITTED, Outcome.REFUSED: Cue.REFUSED, Outcome.REFERRED: Cue.REFERRED}
+_LOOK_SECONDS = 1.0
+_QUEUE_SECONDS = 4.0
+_DAY_BEGINS, _DAY_ENDS = 6, 20
+
+
+class KioskScreen(QObject):
+    """Turns what happens into pages. The texts of codes arrive by `present`, from any thread's queued signal."""
+
+    spoken = Signal(str)
+    """The language changed: whoever owns the QML engine retranslates it."""
+    shown = Signal(str)
+    """A page with news stands: `refused-expired`, `question-heads`."""
+
+    def __init__(
+        self,
+        gate: Gate,
+        *,
+        sound: Sound,
+        timing: Timing,
+        told: Callable[[Decided], None] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._gate, self._sound, self._timing, self._told = gate, sound, timing, told
+        self.dispatcher = Dispatcher(self)
+        self.stage, self.ready, self.verdict = StageModel(self), ReadyModel(self), VerdictModel(self)
+        self.question, self.code, self.pin = QuestionModel(self), CodeModel(self), PinModel(self)
+        self.ranger, self.lens = RangerModel(self), Lens(self)
+        self._scan: Scan | None = None
+        self._seen: Seen | None = None
+        self._is_picked = False
+        self._countdown = Countdown(self._over, self.stage.ring, self)
+        self._guard = self._timer(lambda: self.stage.guard(guarded=False))
+        self._idle = self._timer(self._left_alone)
+        self._hint = self._timer(lambda: self.ready.advise(""))
+        self._call = self._timer(lambda: self._sound.play(Cue.REFERRED), again=True)
+        self._look = self._timer(self._look_now, again=True)
+        self._queue = self._timer(self._queue_now, again=True)
+        self._connect()
+
+    def start(self) -> None:
+        """Look at how things are, now and every second from now on."""
+        self._look_now()
+        self._look.start(int(_LOOK_SECONDS * 1000))
+
+    def close(self) -> None:
+        """Ask nothing more, and let the work under way end."""
+        for timer in (self._guard, self._idle, self._hint, self._call, self._look, self._queue):
+            timer.stop()
+        self._countdown.stop()
+        self.dispatcher.close()
+
+    # ---- what is presented ------------------------------------------------------------------------------------------
+
+    def present(self, texts: list[str]) -> None:
+        """Codes that the eye has just read: one is a scan, several are asked to come one at a time."""
+        if len(texts) != 1:
+            self.ready.advise("one_code")
+            self._hint.start(int(self._timing.hint * 1000))
+            self.shown.emit("hint-one-code")
+            return
+        scan = Scan(text=texts[0], source=Source.CAMERA)
+        if self._scan == scan and self.stage.page == "question":
+            self.shown.emit("question-again")
+            return
+        if self._scan is not None:
+            self._lapse()
+        self._ask(scan, Answers())
+
+    def type(self, code: str) -> None:
+        """A code that fingers have typed."""
+        self._ask(Scan(text=code, source=Source.TYPED), Answers())
+
+    def _ask(self, scan: Scan, answers: Answers, private: Private | None = None) -> None:
+        self._scan = None
+        self.dispatcher.ask(
+            lambda: self._gate.scan(scan, answers, private),
+            lambda result: self._answered(scan, result),
+            lambda error: self._failed(scan, error),
+        )
+
+    def _answered(self, scan: Scan, result: Decided | Question) -> None:
+        if isinstance(result, Question):
+            self._scan = scan
+            self._greet(result.right.language or "")
+            self.question.ask(_asked(result))
+            self._turn("question", self._timing.question)
+            self._sound.play(Cue.REFERRED)
+            self.shown.emit(f"question-{result.topic}")
+            return
+        self._decided(result)
+
+    def _decided(self, decided: Decided) -> None:
+        if self._told is not None:
+            self._told(decided)
+        self._show(decided.verdict)
+
+    def _failed(self, scan: Scan, error: Exception) -> None:
+        if scan.source is Source.TYPED and isinstance(error, UsageError):
+            self.code.clear("wait" if isinstance(error, CodesLockedError) else "wrong")
+            self.shown.emit("code-wrong")
+            return
+        _log.error("A scan could not be decided: %s", error, exc_info=error)
+        reason = Reason.UNKNOWN_POLICY if isinstance(error, NoPolicyError) else Reason.JOURNAL_FAILED
+        self._show(failure(reason, int(self.stage.now), self.stage.place.offset_minutes))
+
+    def _show(self, verdict: Verdict) -> None:
+        if verdict.outcome is Outcome.REFERRED:
+            self._call_ranger()
+        self._sound.play(_CUES[verdict.outcome])
+        if self.stage.page == "ranger":
+            self._queue_now()
+        else:
+            self._greet(verdict.language)
+            limits = self._seen.limits_at if self._seen else None
+            self.verdict.show(verdict, limits, self.stage.calledAt)
+            self._turn("verdict", self._timing.stay(verdict.outcome, verdict.reason))
+        self.shown.emit(f"{verdict.outcome}-{verdict.reason}")
+
+    # ---- a question's answer ----------------------------------------------------------------------------------------
+
+    def _confirmed(self) -> None:
+        scan = self._scan
+        if scan is None:
+            return
+        match Topic(self.question.topic):
+            case Topic.HEADS:
+                self._ask(scan, Answers(party=self.question.party))
+            case Topic.ACKNOWLEDGE:
+                self._ask(scan, Answers(acknowledged=True))
+            case Topic.GUIDE:
+                self._ask(scan, Answers(guide_named=True), Private(guide=self.question.guide.strip()))
+
+    def _lapse(self) -> None:
+        """Nobody answered: an entry too, and the ranger is called."""
+        scan, self._scan = self._scan, None
+        if scan is not None:
+            self.dispatcher.ask(lambda: self._gate.lapse(scan), self._decided, lambda error: self._failed(scan, error))
+
+    # ---- pages ------------------------------------------------------------------------------------------------------
+
+    def _turn(self, page: str, seconds: float = 0.0) -> None:
+        self.stage.turn(page)
+        self.stage.guard(guarded=True)
+        self._guard.start(int(self._timing.guard * 1000))
+        self._countdown.start(seconds)
+        self._stay_awake()
+        self._queue.stop()
+
+    def _home(self) -> None:
+        if self._scan is not None:
+            self._lapse()
+            return
+        self._speak(FIRST_LANGUAGE)
+        self._is_picked = False
+        self._turn("ready")
+
+    def _over(self) -> None:
+        if self.stage.page == "question":
+            self._lapse()
+        else:
+            self._home()
+
+    def _left_alone(self) -> None:
+        if self.stage.page in ("code", "pin", "ranger", "ready"):
+            self.ranger.dismiss()
+            self._home()
+
+    def _stay_awake(self) -> None:
+        seconds = self._timing.ranger_idle if self.stage.page == "ranger" else self._timing.idle
+        if self.stage.page != "verdict":
+            self._idle.start(int(seconds * 1000))
+        else:
+            self._idle.stop()
+
+    def _touched(self) -> None:
+        self._stay_awake()
+        if self.stage.page == "verdict":
+            self._countdown.add(self._timing.touch_adds)
+
+    # ---- language and light -----------------------------------------------------------------------------------------
+
+    def _choose(self, language: str) -> None:
+        if language in LANGUAGES:
+            self._is_picked = True
+            self._speak(language)
+            self._touched()
+
+    def _greet(self, preferred: str) -> None:
+        """A new visitor: the language picked before this scan, else the ticket's own, else Kazakh."""
+        if not self._is_picked:
+            self._speak(preferred if preferred in LANGUAGES else FIRST_LANGUAGE)
+        self._is_picked = False
+
+    def _speak(self, language: str) -> None:
+        if language != self.stage.language:
+            self.spoken.emit(language)
+            self.stage.speak(language)
+
+    def _light(self, now: float) -> None:
+        if self.stage.page != "verdict":
+            hour = local(now, self.stage.place.offset_minutes).hour
+            self.stage.light(night=not _DAY_BEGINS <= hour < _DAY_ENDS)
+
+    # ---- how things are ---------------------------------------------------------------------------------------------
+
+    def _look_now(self) -> None:
+        if self.dispatcher.is_idle:
+            self.dispatcher.ask(self._gate.seen, self._looked)
+
+    def _looked(self, seen: Seen) -> None:
+        self._seen = seen
+        self.stage.stand(seen.standing)
+        self.stage.tick(float(seen.now))
+        self.ready.show(seen.condition)
+        self._light(seen.now)
+
+    def _queue_now(self) -> None:
+        self.dispatcher.ask(self._gate.queue, self._queued)
+
+    def _queued(self, answer: tuple[Panel, tuple[Row, ...]]) -> None:
+        self.ranger.show(*answer)
+
+    # ---- the ranger -------------------------------------------------------------------------------------------------
+
+    def _call_ranger(self) -> None:
+        self.stage.call(self.stage.calledAt or float(self._seen.now if self._seen else self.stage.now))
+        self._call.start(int(self._timing.call_again * 1000))
+
+    def _called(self) -> None:
+        self._call_ranger()
+        self._sound.play(Cue.REFERRED)
+        self._touched()
+        if self.stage.page in ("code", "question"):
+            self._home()
+
+    def _answer_call(self) -> None:
+        self.stage.call(0.0)
+        self._call.stop()
+
+    def _open_pin(self) -> None:
+        self.pin.clear()
+        self._turn("pin")
+
+    def _open_code(self) -> None:
+        self.code.clear()
+        self._turn("code")
+
+    def _check_pin(self, pin: str) -> None:
+        self.dispatcher.ask(lambda: self._gate.check_pin(pin), self._pin_checked, lambda _: self.pin.clear("unset"))
+
+    def _pin_checked(self, answer: PinAnswer | None) -> None:
+        if answer is None:
+            self.pin.clear("unset")
+        elif not answer.is_right:
+            trouble = "locked" if answer.locked_seconds else "wrong"
+            self.pin.clear(trouble, answer.attempts_left, answer.locked_seconds)
+        elif self.stage.page == "pin":
+            self._answer_call()
+            self.ranger.tell("")
+            self._turn("ranger")
+            self._queue_now()
+            self._queue.start(int(_QUEUE_SECONDS * 1000))
+
+    def _act(self, act: str, entry_id: str, reason: str, heads: int) -> None:
+        self.dispatcher.ask(
+            lambda: self._gate.act(act, entry_id, reason, heads),
+            self._acted,
+            self._not_acted,
+        )
+
+    def _acted(self, decided: Decided | None) -> None:
+        if decided is not None:
+            self._sound.play(Cue.ADMITTED)
+        self.ranger.tell("done")
+        self._queue_now()
+
+    def _not_acted(self, error: Exception) -> None:
+        _log.warning("A ranger's act was not done: %s", error)
+        self.ranger.tell("failed")
+
+    def _turn_lane(self) -> None:
+        self.dispatcher.ask(self._gate.turn, lambda _: self._turned(), self._not_acted)
+
+    def _turned(self) -> None:
+        self.dispatcher.ask(self._gate.seen, self._looked)
+
+    def _sync_now(self) -> None:
+        self._gate.sync_now()
+        self._queue_now()
+
+    # ---- wiring -----------------------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        stage = self.stage
+        stage.languageWanted.connect(self._choose)
+        stage.codeWanted.connect(self._open_code)
+        stage.rangerWanted.connect(self._open_pin)
+        stage.callWanted.connect(self._called)
+        stage.homeWanted.connect(self._home)
+        stage.touched.connect(self._touched)
+        self.verdict.callWanted.connect(self._called)
+        self.verdict.codeWanted.connect(self._open_code)
+        self.question.confirmed.connect(self._confirmed)
+        self.question.cancelled.connect(self._home)
+        self.code.entered.connect(self.type)
+        self.pin.entered.connect(self._check_pin)
+        self.ranger.lockWanted.connect(self._home)
+        self.ranger.codeWanted.connect(self._open_code)
+        self.ranger.answerWanted.connect(self._answer_call)
+        self.ranger.syncWanted.connect(self._sync_now)
+        self.ranger.turnWanted.connect(self._turn_lane)
+        self.ranger.actWanted.connect(self._act)
+
+    def _timer(self, act: Callable[[], None], *, again: bool = False) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(not again)
+        timer.timeout.connect(act)
+        return timer
+
+
+def _asked(question: Question) -> Asked:
+    ticket = question.right.ticket
+    return Asked(
+        topic=question.topic,
+        total=question.right.party.heads,
+        left=question.left,
+        tail=tail(typed_code(ticket)) if ticket else "",
+    )
