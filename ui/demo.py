@@ -55,7 +55,7 @@ PICTURES = Path("demo-output")
 _MIDNIGHT_MARGIN_SECONDS = 240
 _LATE_SECONDS = 20.0
 """How long after the video's end a decision may still come before a window."""
-_SILENCE_SECONDS = 120.0
+_SILENCE_SECONDS = 60.0
 """A kiosk without a window that says nothing for so long is stuck."""
 
 

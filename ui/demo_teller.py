@@ -11,9 +11,9 @@ from kiosk.rules.entries import DecisionBody
 from kiosk.rules.permit import Party
 from kiosk.store.home import Home
 from ui.assembly import open_reader
-from ui.commands.decisions import sentence
 from ui.demo_report import Attribution, decision_line
-from ui.words import local, party_line
+from ui.telling import verdict_of
+from ui.words import local, party_line, tell
 
 _LANGUAGE = "en"
 
@@ -44,4 +44,4 @@ class Teller:
         entry = self._memory.journal.get(decision["entry_id"]) if decision["entry_id"] else None
         if entry is None or not isinstance(entry.body, DecisionBody):
             return ""
-        return sentence(entry.body, at=entry.at, policy=self._policy, language=_LANGUAGE)
+        return str(tell(verdict_of(entry, self._policy).telling, _LANGUAGE))
