@@ -62,8 +62,10 @@ def _half(run: Callable[[Notes], None], notes: Notes, errors: list[str]) -> list
     try:
         run(notes)
     except UntrustedError as error:
+        notes.has_failed = True
         notes.alarms.append(str(error))
     except EnvironmentalError as error:
+        notes.has_failed = True
         if isinstance(error, RegistryUnavailableError) and error.retry_after_seconds is not None:
             notes.retry_after_seconds = max(error.retry_after_seconds, notes.retry_after_seconds or 0)
         if str(error) not in errors:

@@ -55,6 +55,7 @@ class Pull:
         except UntrustedError as error:
             notes.alarms.append(str(error))
         except EnvironmentalError as error:
+            notes.has_failed = True
             notes.pull_errors.append(str(error))
         self._pull_data(notes)
 

@@ -49,7 +49,7 @@ class Push:
             missing = self._settle(reply, keys, notes)
             self._compare_heads(reply.head, batch, notes)
             if missing:
-                self._blame(missing, failed_alone, notes, f"The registry gave no receipt for {len(missing)} entries.")
+                self._blame(missing, failed_alone, notes, "the registry gave no receipt for it.")
 
     def _counted(self, error: SyncError, refusals: int, troubles: int) -> tuple[int, int]:
         """Whether the fault may lie in the batch; re-raises what concerns every batch alike."""
@@ -68,8 +68,7 @@ class Push:
         self._batches.failed(keys)
         if len(keys) == 1:
             failed_alone.update(keys)
-            sentence = f"Entry {keys[0]} waits: {sentence}"
-        notes.push_errors.append(sentence)
+            notes.stuck.append(f"Entry {keys[0]} waits: {sentence}")
 
     def _settle(self, reply: PushReply, keys: Sequence[EntryKey], notes: Notes) -> list[EntryKey]:
         sent = {str(key): key for key in keys}

@@ -10,7 +10,10 @@ from kiosk.rules.receipts import Receipt, ReceiptResult
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """One cycle, both halves. Errors are the environment's and pass; alarms say that somebody should look."""
+    """One cycle, both halves. Errors end a half early and pass; alarms say that somebody should look.
+
+    `stuck` are sentences about single entries that the registry does not take; they hold up no other, and no cycle.
+    """
 
     started_at: int
     pushed: int = 0
@@ -24,6 +27,8 @@ class Report:
     push_errors: tuple[str, ...] = ()
     pull_errors: tuple[str, ...] = ()
     alarms: tuple[str, ...] = ()
+    stuck: tuple[str, ...] = ()
+    has_failed: bool = False
     has_contact: bool = False
     poll_after_seconds: int = 10
     retry_after_seconds: int | None = None
@@ -31,7 +36,7 @@ class Report:
     @property
     def is_good(self) -> bool:
         """Whether both ends agree as far as this cycle can tell."""
-        return not (self.push_errors or self.pull_errors or self.alarms)
+        return not (self.push_errors or self.pull_errors or self.alarms or self.stuck)
 
     def __str__(self) -> str:
         """One line for the log: figures and sentences, no names and no tickets."""
@@ -40,7 +45,7 @@ class Report:
             parts.append("a new snapshot")
         if self.set_version is not None:
             parts.append(f"set version {self.set_version}")
-        troubles = (*self.alarms, *self.push_errors, *self.pull_errors)
+        troubles = (*self.alarms, *self.push_errors, *self.pull_errors, *self.stuck)
         return ", ".join(parts) + "".join(f"; {trouble}" for trouble in troubles)
 
 
@@ -61,6 +66,8 @@ class Notes:
     push_errors: list[str] = field(default_factory=list)
     pull_errors: list[str] = field(default_factory=list)
     alarms: list[str] = field(default_factory=list)
+    stuck: list[str] = field(default_factory=list)
+    has_failed: bool = False
     has_contact: bool = False
     retry_after_seconds: int | None = None
 
@@ -79,6 +86,8 @@ class Notes:
             push_errors=tuple(self.push_errors),
             pull_errors=tuple(self.pull_errors),
             alarms=tuple(self.alarms),
+            stuck=tuple(self.stuck),
+            has_failed=self.has_failed,
             has_contact=self.has_contact,
             poll_after_seconds=self.poll_after_seconds,
             retry_after_seconds=self.retry_after_seconds,

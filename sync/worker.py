@@ -32,7 +32,7 @@ class SyncState:
 
     @property
     def is_online(self) -> bool:
-        """Whether the newest cycle reached the registry and nothing went wrong."""
+        """Whether the newest cycle came to its end; what a single entry waits for is no lost connection."""
         return self.report is not None and self.report.has_contact and self.failures == 0
 
 
@@ -107,7 +107,7 @@ class SyncWorker:
             self._report = report
             self._poll_after_seconds = report.poll_after_seconds
             self._retry_after_seconds = report.retry_after_seconds
-        return Event.SUCCEEDED if report.is_good else Event.FAILED
+        return Event.FAILED if report.has_failed else Event.SUCCEEDED
 
     def _wait(self) -> Event:
         with self._condition:

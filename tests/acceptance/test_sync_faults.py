@@ -198,7 +198,7 @@ def test_one_entry_it_cannot_read_holds_up_no_other(
                 report = kiosk.run_cycle()
     assert {str(entry.key) for entry in kiosk.deliveries.pending(500)} == poison
     assert real.held() == 999
-    assert any(name in " ".join(report.push_errors) for name in poison)
+    assert any(name in " ".join(report.stuck) for name in poison)
 
 
 def test_an_entry_that_is_spoilt_on_this_disk_is_quarantined_and_all_others_arrive(

@@ -132,7 +132,8 @@ def test_one_entry_it_cannot_read_first_in_the_queue_holds_up_no_other(
     report = kiosk.run_cycle()
     assert len(registry.entries) == 1203
     assert [str(entry.key) for entry in kiosk.deliveries.pending(500)] == [poison]
-    assert any(poison in sentence for sentence in report.push_errors)
+    assert any(poison in sentence for sentence in report.stuck)
+    assert (report.has_failed, report.is_good) == (False, False)
 
 
 def test_new_entries_never_wait_behind_a_poisonous_one(registry: RegistrySimulator, open_kiosk: OpenKiosk) -> None:

@@ -14,7 +14,7 @@ from sync.worker import SyncState, SyncWorker
 from tests.support.scripted_server import Reply, serve
 
 GOOD = Report(started_at=1, has_contact=True, poll_after_seconds=3600)
-BAD = Report(started_at=1, pull_errors=("no connection",), poll_after_seconds=3600)
+BAD = Report(started_at=1, pull_errors=("no connection",), has_failed=True, poll_after_seconds=3600)
 
 
 @dataclass
@@ -113,11 +113,11 @@ def test_a_mistake_of_ours_does_not_end_the_thread() -> None:
         until(lambda: worker.state.is_online)
 
 
-def test_alarms_are_no_contact_lost_but_not_on_line_either() -> None:
-    alarm = Report(started_at=1, has_contact=True, alarms=("another set key",), poll_after_seconds=3600)
-    with working(Cycles(answer=lambda count: alarm), backoff=Backoff(delays=Delays(first_seconds=9))) as (worker, _):
-        until(lambda: worker.state.state is State.BACKING_OFF)
-        assert not worker.state.is_online
+def test_an_alarm_or_one_entry_that_is_stuck_does_not_slow_the_poll_that_brings_revocations() -> None:
+    odd = Report(started_at=1, has_contact=True, alarms=("an old set",), stuck=("one",), poll_after_seconds=3600)
+    with working(Cycles(answer=lambda count: odd)) as (worker, _):
+        until(lambda: worker.state.state is State.WAITING)
+        assert worker.state.is_online
 
 
 def test_stop_ends_a_request_that_hangs_within_two_seconds() -> None:
@@ -134,7 +134,7 @@ def test_stop_ends_a_request_that_hangs_within_two_seconds() -> None:
                 try:
                     registry.scopes()
                 except SyncError as error:
-                    return Report(started_at=1, pull_errors=(str(error),))
+                    return Report(started_at=1, pull_errors=(str(error),), has_failed=True)
                 return GOOD
 
         worker = SyncWorker(Hanging(), poll_after_seconds=10, abort=registry.abort)
