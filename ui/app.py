@@ -86,6 +86,7 @@ def run_kiosk(home: Home, options: RunOptions | None = None) -> int:
 class _Look(QObject):
     """Carries what the eye's thread sees to the screen's thread."""
 
+    opened = Signal(object)
     read = Signal(list)
     touched = Signal(object)
 
@@ -146,8 +147,6 @@ class _Session:
     def _begin(self) -> None:
         if self._eye is None:
             return
-        if self._pictures is not None:
-            self._pictures.take("ready")
         self._eye.start()
         if self._options.until_end:
             self._settle.start()
@@ -157,7 +156,8 @@ class _Session:
             return None
         source = open_source(str(kiosk.config.camera_source), realtime=not self._options.headless, wait_for_camera=True)
         if self._is_film:
-            self._film = SteppedSource(source, touches, self._look.touched.emit)
+            look = self._look
+            self._film = SteppedSource(source, touches, on_first=look.opened.emit, on_touch=look.touched.emit)
         return Eye(
             source=self._film or source, decoder=CascadeDecoder(), guard=SameCodeGuard(), on_texts=self._on_texts
         )
@@ -172,12 +172,18 @@ class _Session:
 
     def _connect(self) -> None:
         queued = Qt.ConnectionType.QueuedConnection
+        self._look.opened.connect(self._open, queued)
         self._look.read.connect(self._present, queued)
         self._look.touched.connect(self._fingers.do, queued)
         self.screen.shown.connect(self._shown, queued)
         self._fingers.done.connect(self._release)
         self._preview.timeout.connect(self._show_frame)
         self._settle.timeout.connect(self._end_when_settled)
+
+    def _open(self, frame: Frame) -> None:
+        """The first picture of a film stands before its first visitor does."""
+        self.screen.lens.show(frame.image)
+        self._shown("ready")
 
     def _present(self, texts: list[str]) -> None:
         self._show_frame()
@@ -225,9 +231,11 @@ class _Session:
 
 @contextmanager
 def _agreeing(home: Home, kiosk: Kiosk) -> Iterator[SyncWorker]:
-    """The sync thread, with memory of its own."""
-    with open_sync(home) as end:
-        worker = SyncWorker(end.engine, poll_after_seconds=kiosk.memory.record.poll_after_seconds)
+    """The sync thread, with memory of its own and the kiosk's clock, which learns from signatures."""
+    with open_sync(home, clock=kiosk.clock) as end:
+        worker = SyncWorker(
+            end.engine, poll_after_seconds=kiosk.memory.record.poll_after_seconds, abort=end.registry.abort
+        )
         worker.start()
         try:
             yield worker

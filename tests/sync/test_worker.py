@@ -12,6 +12,7 @@ from sync.errors import SyncError
 from sync.report import Report
 from sync.worker import SyncState, SyncWorker
 from tests.support.scripted_server import Reply, serve
+from tests.support.sync_kiosk import SyncKiosk
 
 GOOD = Report(started_at=1, has_contact=True, poll_after_seconds=3600)
 BAD = Report(started_at=1, pull_errors=("no connection",), has_failed=True, poll_after_seconds=3600)
@@ -148,3 +149,14 @@ def test_stop_ends_a_request_that_hangs_within_two_seconds() -> None:
 
 def test_a_worker_that_never_started_can_be_stopped() -> None:
     assert SyncWorker(Cycles(), poll_after_seconds=10).stop()
+
+
+def test_a_real_engine_made_in_one_thread_runs_in_the_workers(kiosk: SyncKiosk) -> None:
+    kiosk.write(3)
+    worker = SyncWorker(kiosk.engine, poll_after_seconds=3600)
+    worker.start()
+    until(lambda: worker.state.is_online)
+    kiosk.write(2)
+    worker.wake()
+    until(lambda: kiosk.deliveries.pending_count() == 0)
+    assert worker.stop()

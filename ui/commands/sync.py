@@ -66,7 +66,7 @@ def sync(once: bool, folder: Path, output: Output) -> int:
             _print_report(report, output)
             if once:
                 return _exit_code(report)
-            backoff.happen(Event.SUCCEEDED if report.is_good else Event.FAILED)
+            backoff.happen(Event.FAILED if report.has_failed else Event.SUCCEEDED)
             time.sleep(
                 backoff.delay_seconds(
                     poll_after_seconds=report.poll_after_seconds, retry_after_seconds=report.retry_after_seconds
