@@ -158,5 +158,6 @@ def test_a_real_engine_made_in_one_thread_runs_in_the_workers(kiosk: SyncKiosk) 
     until(lambda: worker.state.is_online)
     kiosk.write(2)
     worker.wake()
-    until(lambda: kiosk.deliveries.pending_count() == 0)
+    until(lambda: (report := worker.state.report) is not None and report.pushed == 2)
     assert worker.stop()
+    assert kiosk.deliveries.pending_count() == 0
