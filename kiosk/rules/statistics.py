@@ -98,6 +98,15 @@ class _Passage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class _Amendment:
+    """What a later act makes of a passage: another party, or none at all."""
+
+    key: EntryKey
+    target: EntryKey
+    party: Party | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Cell:
     """What a row is about; the figures are added up under it."""
 
@@ -153,24 +162,46 @@ def count(entries: Iterable[Entry], policy: PolicySet, by: By, period: Period | 
 
 def _passages(entries: Iterable[Entry], policy: PolicySet) -> list[_Passage]:
     """Who went through, oldest first: annulments and corrections applied, training and unknown heads left out."""
-    passages: dict[str, _Passage] = {}
+    # Entries are let go one by one: the facts they carry would fill the memory of a kiosk at a month's end.
+    steps = [step for entry in entries if (step := _step(entry, policy)) is not None]
     # By key, not by time: an act follows its entry in the chain even when the clock was set back between them.
-    for entry in sorted(entries, key=lambda each: each.key):
-        match entry.body:
-            case DecisionBody(outcome=Outcome.ADMITTED) as body if body.reason is not Reason.TRAINING:
-                source = CountSource.OVERRIDE if body.reason is Reason.OVERRIDE else CountSource.SCAN
-                recreation = body.reason not in NOT_RECREATION and not _is_pass(body.product, policy)
-                passages[entry.id] = _passage(entry, body, body.party, source, recreation)
-            case ActBody(act=ActKind.OVERRIDE, party=Party() as party) as act:
-                recreation = not _is_pass(act.product, policy)
-                passages[entry.id] = _passage(entry, act, party, CountSource.OVERRIDE, recreation)
-            case ActBody(act=ActKind.ANNUL, target=target):
-                passages.pop(target, None)
-            case ActBody(act=ActKind.CORRECT, target=target, party=Party() as party) if target in passages:
-                passages[target] = replace(passages[target], party=party)
+    steps.sort(key=lambda step: step.key)
+    passages: dict[EntryKey, _Passage] = {}
+    for step in steps:
+        match step:
+            case _Passage():
+                passages[step.key] = step
+            case _Amendment(party=None):
+                passages.pop(step.target, None)
+            case _Amendment(party=Party() as party) if step.target in passages:
+                passages[step.target] = replace(passages[step.target], party=party)
             case _:
                 pass
     return sorted((p for p in passages.values() if p.party.heads), key=lambda p: (p.at, p.key))
+
+
+def _step(entry: Entry, policy: PolicySet) -> _Passage | _Amendment | None:
+    """What an entry means for the counts, if anything."""
+    match entry.body:
+        case DecisionBody(outcome=Outcome.ADMITTED) as body if body.reason is not Reason.TRAINING:
+            source = CountSource.OVERRIDE if body.reason is Reason.OVERRIDE else CountSource.SCAN
+            recreation = body.reason not in NOT_RECREATION and not _is_pass(body.product, policy)
+            return _passage(entry, body, body.party, source, recreation)
+        case ActBody(act=ActKind.OVERRIDE, party=Party() as party) as act:
+            return _passage(entry, act, party, CountSource.OVERRIDE, not _is_pass(act.product, policy))
+        case ActBody(act=ActKind.ANNUL) as act:
+            return _amendment(entry.key, act.target, None)
+        case ActBody(act=ActKind.CORRECT, party=Party() as party) as act:
+            return _amendment(entry.key, act.target, party)
+        case _:
+            return None
+
+
+def _amendment(key: EntryKey, target: str, party: Party | None) -> _Amendment | None:
+    try:
+        return _Amendment(key=key, target=EntryKey.parse(target), party=party)
+    except ValueError:  # a foreign device's mistake must not keep a park from its counts
+        return None
 
 
 def _passage(

@@ -69,18 +69,18 @@ def export(
         record = memory.record
         wanted = record.gate if gate is None else gate
         since, _ = period.bounds(policy.policy)
-        entries = [
+        entries = (
             entry
             for entry in memory.journal.between(since, _FAR_AWAY)
             if isinstance(entry.body, DecisionBody | ActBody)
             and (entry.body.place.park, entry.body.place.gate) == (record.park, wanted)
-        ]
-        newest = max((entry.at for entry in entries), default=None)
+        )
+        newest = next(iter(memory.journal.latest(1)), None)
         counted = Export(
             park=record.park,
             by=By(by),
             period=period,
-            completeness=(Completeness(gate=record.gate, lane=record.lane, until=newest),),
+            completeness=(Completeness(gate=record.gate, lane=record.lane, until=newest.at if newest else None),),
             software=f"qaqpa {version()}",
             rows=tuple(count(entries, policy, By(by), period)),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -93,7 +94,9 @@ def serve(host: str, port: int, database: str | None, folder: Path, output: Outp
         output.result({"url": url}, f"The registry is at {url}")
         sys.stdout.flush()  # whoever started it waits for this line
 
-    with opened(folder, database) as service, suppress(KeyboardInterrupt):  # Ctrl-C is how it is meant to end
+    # Ctrl-C and SIGTERM are how it is meant to end; the server hands both on when it has closed its connections.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with opened(folder, database) as service, suppress(KeyboardInterrupt):
         serve_registry(service, host, port, told)
     return EXIT_DONE
 

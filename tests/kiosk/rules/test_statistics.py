@@ -198,6 +198,15 @@ def test_an_act_made_while_the_clock_was_set_back_still_applies(book: Book) -> N
     assert book.count() == []
 
 
+@pytest.mark.parametrize("target", ["", "rubbish", str(EntryKey(device=9, chain=1, n=1))])
+def test_an_act_that_points_nowhere_changes_nothing(book: Book, target: str) -> None:
+    entry = book.scan()
+    place = Place(park=7, gate=1, lane=1, direction=Direction.ENTRY)
+    astray = ActBody(act=ActKind.ANNUL, target=target, place=place)
+    book.entries.append(replace(entry, key=EntryKey(device=9, chain=1, n=2), body=astray))
+    assert book.totals() == (4, 4, 0)
+
+
 def test_an_override_is_counted_under_its_own_source(book: Book) -> None:
     book.act(ActKind.OVERRIDE, book.scan(reason=Reason.EXPIRED), party=Party(adults=2))
     assert [(r.source, r.persons, r.visits) for r in book.count()] == [(CountSource.OVERRIDE, 2, 2)]
