@@ -162,6 +162,7 @@ permit = Table(
     _may("kid", Text),
     _may("plate_tag", LargeBinary),
     _need("issued_at", BigInteger),
+    _need("is_live", Integer),
     _in_park(of="park"),
     Index("permit_by_code", "park_id", "code"),
     Index("permit_by_cti", "park_id", "cti"),

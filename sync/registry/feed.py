@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Row as SqlRow
 
@@ -145,16 +145,35 @@ def compact(connection: Connection, park: int, keep_from: int) -> None:
 
 
 def put_permits(
-    connection: Connection, park: int, new: Sequence[Permit] = (), changed: Sequence[tuple[Permit, Permit]] = ()
+    connection: Connection,
+    park: int,
+    *,
+    new: Sequence[Permit] = (),
+    changed: Sequence[tuple[Permit, Permit]] = (),
+    gone: Sequence[Permit] = (),
 ) -> None:
-    """Tell the park's kiosks of new permits and of changed ones (before, after), keeping count and checksum true."""
-    append(connection, park, [permit.row() for permit in new] + [after.row() for _, after in changed])
-    difference = sum(permit.checksum_part() for permit in new)
+    """Tell the kiosks of new, of changed (before, after) and of gone permits; count and checksum stay true."""
+    told = [permit.row() for permit in new] + [after.row() for _, after in changed]
+    append(connection, park, told + [["x", permit.id.hex()] for permit in gone])
+    difference = sum(permit.checksum_part() for permit in new) - sum(permit.checksum_part() for permit in gone)
     difference += sum(after.checksum_part() - before.checksum_part() for before, after in changed)
     now = state(connection, park)  # after append(), so under its lock
     total = _hexadecimal((now.checksum + difference) % _MODULUS)
-    values = {"permits": now.permits + len(new), "checksum": total}
+    values = {"permits": now.permits + len(new) - len(gone), "checksum": total}
     connection.execute(update(db.feed).where(db.feed.c.park_id == park).values(**values))
+
+
+def drop_expired(connection: Connection, park: int, before: int) -> int:
+    """Take permits that ended before this second out of the replicas, as tombstones; how many these were."""
+    table = db.permit
+    append(connection, park, [])  # under the park's lock, so that nobody changes them meanwhile
+    ended = table.c.park_id == park, table.c.is_live == 1, table.c.exp < before
+    gone = [permit_of(row) for row in connection.execute(select(table).where(*ended).limit(MOST_ROWS))]
+    if gone:
+        put_permits(connection, park, gone=gone)
+        this = table.c.park_id == park, table.c.id == bindparam("of_id")
+        connection.execute(update(table).where(*this).values(is_live=0), [{"of_id": permit.id} for permit in gone])
+    return len(gone)
 
 
 def permit_of(row: SqlRow[Any]) -> Permit:

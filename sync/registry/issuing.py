@@ -183,6 +183,7 @@ class Issuer:
             "kid": item.kid,
             "plate_tag": item.claims.plate_tag,
             "issued_at": item.claims.iat,
+            "is_live": 1,
         }
 
     def _all(self, table: Any) -> Sequence[Row[Any]]:
@@ -241,7 +242,8 @@ def _mark_revoked(connection: Connection, park: int, row: Row[Any]) -> None:
     before = feed.permit_of(row)
     connection.execute(update(table).where(*this).values(status=PermitStatus.REVOKED.value))
     after = feed.permit_of(connection.execute(select(table).where(*this)).one())
-    feed.put_permits(connection, park, changed=[(before, after)])
+    if row.is_live:
+        feed.put_permits(connection, park, changed=[(before, after)])
 
 
 def _find(connection: Connection, keys: keyring.Keyring, which: str, park: int | None) -> _Found:

@@ -1,6 +1,7 @@
 """Serving the registry: uvicorn on a socket of ours, so that the port is known before anybody asks, until SIGTERM."""
 
 import logging
+import signal
 import socket
 import threading
 from collections.abc import Callable
@@ -60,8 +61,14 @@ def serve(service: RegistryService, host: str, port: int, told: Told = print) ->
     """Serve until SIGTERM or Ctrl+C; `told` hears the address first."""
     server = RegistryServer(service, host, port)
     logging.getLogger("qaqpa.registry").setLevel(logging.INFO)
-    told(server.url)
-    server.run()
+    # uvicorn ends its work on SIGTERM and then raises the signal again: without a handler of ours that would kill the
+    # process before it has closed its database
+    former = signal.signal(signal.SIGTERM, lambda _number, _frame: None)
+    try:
+        told(server.url)
+        server.run()
+    finally:
+        signal.signal(signal.SIGTERM, former)
 
 
 def _bound(host: str, port: int) -> socket.socket:

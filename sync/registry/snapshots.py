@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import zstandard
-from kiosk.store.replica import build_snapshot
 from sqlalchemy import Select, insert, select
 from sqlalchemy.engine import Connection, Row
 
 from kiosk.errors import EnvironmentalError
 from kiosk.rules.policy import DAY_SECONDS
+from kiosk.store.replica import build_snapshot
 from sync.protocol import SnapshotRef
 from sync.registry import database as db
 from sync.registry import feed
 from sync.registry.uses import use_row
 
 KEEP_FILES = 3  # a kiosk may still be fetching the one before
-USES_KEPT_SECONDS = 40 * DAY_SECONDS
+KEPT_SECONDS = 40 * DAY_SECONDS  # of uses, and of permits after their end
 _LEVEL = 9
 _CHUNK_BYTES = 1 << 16
 _NAME = re.compile(r"[0-9a-f]{64}\.db\.zst")
@@ -112,10 +112,11 @@ def read(path: Path, offset: int) -> Iterator[bytes]:
 
 def _rows(connection: Connection, park: int, now: int) -> Iterator[feed.Row]:
     # sorted by key: the snapshot's tables are WITHOUT ROWID, and in order they fill without splitting a page
-    permits = select(db.permit).where(db.permit.c.park_id == park).order_by(db.permit.c.id)
+    live = db.permit.c.park_id == park, db.permit.c.is_live == 1
+    permits = select(db.permit).where(*live).order_by(db.permit.c.id)
     for row in _streamed(connection, permits):
         yield feed.permit_of(row).row()
-    uses = select(db.use).where(db.use.c.park_id == park, db.use.c.at >= now - USES_KEPT_SECONDS)
+    uses = select(db.use).where(db.use.c.park_id == park, db.use.c.at >= now - KEPT_SECONDS)
     for row in _streamed(connection, uses.order_by(db.use.c.permit, db.use.c.entry_id)):
         yield use_row(row)
     revocations = select(db.revocation).where(db.revocation.c.park_id == park).order_by(db.revocation.c.seq)

@@ -158,6 +158,10 @@ class RegistryEnd:
                 is_near = file is not None and state.head - file.cursor.seq <= self._snapshot_after
                 if file is not None and is_near and snapshots.find(folder, file.name):
                     return file
+            with self._service.database.writing() as connection:
+                while feed.drop_expired(connection, park, now - snapshots.KEPT_SECONDS):
+                    pass
+            with self._service.database.reading() as connection:
                 file = snapshots.build(connection, folder, park, now)
             with self._service.database.writing() as connection:
                 snapshots.record(connection, file, now)

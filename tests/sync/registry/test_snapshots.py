@@ -113,3 +113,24 @@ def test_a_snapshot_file_that_was_lost_is_built_again(service: RegistryService, 
         path.unlink()
     with end.snapshot(manifest_of(end).snapshot) as download:
         assert b"".join(download.chunks)
+
+
+def test_permits_that_ended_long_ago_leave_the_replicas_by_tombstones(
+    service: RegistryService, end: RegistryEnd, clock: HeldClock, ticket: Issue, tmp_path: Path
+) -> None:
+    old, lasting = ticket(days=1), ticket(product=20, entries=0, days=90)
+    before = manifest_of(end)
+    clock.at += 41 * 86_400
+    renewed = RegistryEnd(service, snapshot_after=-1)
+    after = manifest_of(renewed)
+    rows = read(ChangesPage, end.changes(7, before.head).data).rows
+    assert ["x", old.permit.id.hex()] in rows
+    assert ["x", lasting.permit.id.hex()] not in rows
+    assert after.permits == before.permits - len(rows)
+    with fetched(renewed, after, tmp_path) as snapshot:
+        assert snapshot.execute("SELECT count(*) FROM permit").fetchone() == (after.permits,)
+    snapshot.close()
+    head = manifest_of(end).head
+    service.revoke(old.text, reason="late")
+    (row,) = read(ChangesPage, end.changes(7, head).data).rows
+    assert row[0] == "r", "what left the replicas does not come back"

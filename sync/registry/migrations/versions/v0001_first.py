@@ -154,6 +154,7 @@ def upgrade() -> None:
         sa.Column("kid", sa.Text(), nullable=True),
         sa.Column("plate_tag", sa.LargeBinary(), nullable=True),
         sa.Column("issued_at", sa.BigInteger(), nullable=False),
+        sa.Column("is_live", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["park_id"],
             ["park.park_id"],

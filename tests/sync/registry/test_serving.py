@@ -1,0 +1,44 @@
+"""The registry as a process: it says where it listens, and ends on SIGTERM with everything kept."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+from kiosk.errors import EnvironmentalError
+from sync.registry.service import RegistryService
+from sync.registry.serving import RegistryServer
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from sync.registry.service import open_registry
+from sync.registry.serving import serve
+serve(open_registry(Path(sys.argv[1])), "127.0.0.1", 0, lambda url: print(url, flush=True))
+"""
+
+
+def test_a_served_registry_names_its_port_and_ends_on_sigterm(service: RegistryService) -> None:
+    command = [sys.executable, "-c", PROGRAM, str(service.folder.path)]
+    root = Path(__file__).parents[3]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=root) as child:
+        try:
+            assert child.stdout is not None
+            url = child.stdout.readline().strip()
+            assert re.fullmatch(r"http://127\.0\.0\.1:[1-9]\d+", url)
+            assert requests.get(f"{url}/v1/scopes", timeout=20).json()["scopes"][0]["park"] == 7
+        finally:
+            child.send_signal(signal.SIGTERM)
+        assert child.wait(20) == 0
+        assert child.stderr is not None
+        assert "Traceback" not in child.stderr.read()
+
+
+def test_a_port_that_is_taken_is_a_sentence(service: RegistryService) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(EnvironmentalError, match="cannot listen on"):
+        RegistryServer(service, "127.0.0.1", taken.getsockname()[1])
