@@ -6,6 +6,7 @@ imported inside the commands that need them, so that `qaqpa --help` is quick.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -46,8 +47,7 @@ def qaqpa() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the value is its exit code: 0 done, 1 no, 2 usage, 3 environment, 4 our bug."""
     invocation = Invocation()
-    if not sys.warnoptions:  # a library's remark to its programmers is no message for whoever types commands
-        warnings.simplefilter("ignore")
+    _prepare()
     try:
         code = qaqpa.main(args=arguments, prog_name="qaqpa", standalone_mode=False, obj=invocation)
         sys.stdout.flush()
@@ -75,6 +75,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _blame(error, EXIT_BUG, invocation, sentence)
     else:
         return code if isinstance(code, int) else EXIT_DONE
+
+
+def _prepare() -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that lacks a letter shows its number, and goes on
+        sys.stdout.reconfigure(errors="backslashreplace")
+    if not sys.warnoptions:  # a library's remark to its programmers is no message for whoever types commands
+        warnings.simplefilter("ignore")
 
 
 def _blame(error: Exception, code: int, invocation: Invocation, sentence: str | None = None) -> int:

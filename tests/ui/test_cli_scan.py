@@ -203,6 +203,14 @@ def test_an_empty_text_and_one_that_is_no_unicode_are_decisions(home: Home) -> N
     assert scan(home, "--text", b"\xff\xfe".decode(errors="surrogateescape")).record["reason"] == "not_a_ticket"
 
 
+def test_a_file_name_that_is_no_unicode_is_still_named(home: Home, park: SmallPark, tmp_path: Path) -> None:
+    picture = drawn(tmp_path / "ticket.png", park.ticket())
+    odd = picture.rename(tmp_path / b"\xff\xfe.png".decode(errors="surrogateescape"))
+    assert scan(home, odd).record["file"] == str(odd)
+    latin = qaqpa("scan", "--data", home.path, *AT, odd, "--language", "kk", env={"PYTHONIOENCODING": "latin-1"})
+    assert (latin.code, latin.err) == (1, "")
+
+
 def test_nothing_to_scan_is_wrong_usage(home: Home) -> None:
     told = scan(home)
     assert (told.code, told.out) == (2, "")
@@ -264,6 +272,15 @@ def test_a_damaged_journal_admits_nobody(home: Home, park: SmallPark) -> None:
     told = scan(home, "--text", park.ticket())
     assert (told.code, told.record["error"]) == (3, "unreadable")
     assert "damaged" in told.err
+
+
+def test_a_kiosk_without_its_park_s_rules_decides_nothing(home: Home, park: SmallPark) -> None:
+    for path in home.trust.iterdir():
+        path.unlink()
+    for options in ((), ("--dry-run",)):
+        told = qaqpa("scan", "--data", home.path, "--json", "--text", park.ticket(), *options)
+        assert (told.code, told.record) == (3, {"file": None, "error": "unreadable"})
+        assert "no rules" in told.err
 
 
 def test_a_wrong_setting_is_named_with_its_line(home: Home, park: SmallPark) -> None:

@@ -73,7 +73,7 @@ class Output:
     def result(self, record: Mapping[str, Any], text: str | Iterable[str] | None = None) -> None:
         """Print one result; `text` is what a person reads instead, a line or several."""
         if self.as_json:
-            click.echo(json.dumps(record, ensure_ascii=False))
+            click.echo(_json_line(record))
         elif text is not None:
             for line in [text] if isinstance(text, str) else text:
                 click.echo(line)
@@ -81,6 +81,14 @@ class Output:
     def say(self, sentence: str) -> None:
         """Tell a person something that is no result."""
         click.echo(sentence, err=True)
+
+
+def _json_line(record: Mapping[str, Any]) -> bytes:
+    """One line of UTF-8, whatever the terminal's own charset."""
+    try:
+        return json.dumps(record, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # a file name that is no Unicode: JSON can still name it by escapes
+        return json.dumps(record).encode()
 
 
 @cache

@@ -156,6 +156,9 @@ class _Lane:
         except UsageError as error:  # a code with a typing mistake, or too many of them
             self.complain(PictureFault.UNREADABLE, presentation.file, str(error))
             return EXIT_USAGE
+        except EnvironmentalError as error:  # nothing can be decided: no rules, or a damaged file
+            self.complain(PictureFault.UNREADABLE, presentation.file, f"qaqpa: {error}")
+            return EXIT_ENVIRONMENT
 
     def complain(self, fault: PictureFault, file: str | None, sentence: str) -> None:
         """Print the line of an input that gave no decision."""
@@ -163,6 +166,7 @@ class _Lane:
         self._output.say(sentence)
 
     def _decide(self, presentation: Presentation) -> int:
+        from kiosk.checkpoint import NoPolicyError
         from kiosk.rules.admission import Question
 
         checkpoint = self._kiosk.checkpoint
@@ -173,6 +177,8 @@ class _Lane:
             return self._show(verdict, presentation, None)
         try:
             entry = checkpoint.scan(presentation.scan, self._answers, self._private)
+        except NoPolicyError:
+            raise
         except EnvironmentalError as error:
             return self._failed(error, presentation)
         if isinstance(entry, Question):
