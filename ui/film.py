@@ -14,8 +14,16 @@ _PATIENCE_SECONDS = 30.0
 class SteppedSource:
     """Frames of another source, held back while a scan or a finger before them is not done. For the eye's thread."""
 
-    def __init__(self, source: FrameSource, touches: list[Touch], on_touch: Callable[[Touch], None]) -> None:
+    def __init__(
+        self,
+        source: FrameSource,
+        touches: list[Touch],
+        *,
+        on_first: Callable[[Frame], None],
+        on_touch: Callable[[Touch], None],
+    ) -> None:
         self.live = source.live
+        self._on_first = on_first
         self._source = source
         self._touches = deque(touches)
         self._on_touch = on_touch
@@ -38,7 +46,11 @@ class SteppedSource:
 
     def frames(self) -> Iterator[Frame]:
         """Every frame in order, fingers first; then the fingers that are left."""
-        for frame in self._source.frames():
+        for place, frame in enumerate(self._source.frames()):
+            if place == 0:
+                self.hold()
+                self._on_first(frame)
+                self.wait()
             self._touch_until(frame.number)
             self.frame = frame.number
             yield frame
