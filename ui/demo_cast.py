@@ -16,7 +16,7 @@ from kiosk.rules.words import Direction, Reason
 from sync.registry.service import RegistryService
 
 FRAMES_A_SECOND = 15.0
-FRAMES, GAP = 14, 6
+FRAMES, GAP = 12, 6
 SLOW_FRAMES, SLOW_GAP = 18, 32
 """Before a person's eyes: time to read each verdict."""
 UNREADABLE = 0.4
