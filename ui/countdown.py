@@ -22,14 +22,16 @@ class Countdown(QObject):
         super().__init__(parent)
         self._over, self._show, self._clock = over, show, clock
         self._whole = self._ends_at = 0.0
+        self._haste = 1.0
         self._timer = QTimer(self)
         self._timer.setInterval(STEP_MILLISECONDS)
         self._timer.timeout.connect(self._step)
 
-    def start(self, seconds: float) -> None:
-        """Count this long; 0 counts nothing and never ends."""
+    def start(self, seconds: float, haste: float = 1.0) -> None:
+        """Count this long, `haste` times faster than life; 0 counts nothing and never ends."""
         self._timer.stop()
-        self._whole, self._ends_at = seconds, self._clock() + seconds
+        self._whole, self._haste = seconds, haste
+        self._ends_at = self._clock() + seconds / haste
         if seconds > 0:
             self._show(1.0, math.ceil(seconds))
             self._timer.start()
@@ -38,15 +40,15 @@ class Countdown(QObject):
 
     def add(self, seconds: float) -> None:
         """Stay this much longer from now, if anything is counted and less than that is left."""
-        if self._timer.isActive() and self._ends_at - self._clock() < seconds:
-            self.start(seconds)
+        if self._timer.isActive() and (self._ends_at - self._clock()) * self._haste < seconds:
+            self.start(seconds, self._haste)
 
     def stop(self) -> None:
         """Count no longer."""
         self._timer.stop()
 
     def _step(self) -> None:
-        left = self._ends_at - self._clock()
+        left = (self._ends_at - self._clock()) * self._haste
         if left <= 0:
             self._timer.stop()
             self._show(0.0, 0)

@@ -184,7 +184,7 @@ class KioskScreen(QObject):
         self.stage.turn(page)
         self.stage.guard(guarded=True)
         self._guard.start(int(self._timing.guard * 1000))
-        self._countdown.start(seconds)
+        self._countdown.start(seconds, self._timing.haste if page == "verdict" else 1.0)
         self._stay_awake()
         self._queue.stop()
 

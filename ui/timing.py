@@ -19,6 +19,8 @@ class Timing:
     ranger_idle: float = 120.0
     hint: float = 3.0
     call_again: float = 10.0
+    haste: float = 1.0
+    """How much faster than life a verdict's stay runs out."""
 
     def stay(self, outcome: Outcome, reason: Reason) -> float:
         """How long a verdict stands; 0 for as long as nobody answers it."""
@@ -32,5 +34,5 @@ class Timing:
 
 
 _MORE_TO_READ = frozenset({Reason.CLOSED, Reason.FULL, Reason.OUTSIDE_HOURS, Reason.MALFORMED, Reason.WRONG_GATE})
-HURRIED = Timing(admitted=0.4, refused=0.4, refused_with_more_to_read=0.4, touch_adds=0.4, guard=0.03)
+HURRIED = Timing(guard=0.03, haste=8.0)
 """For a film of visitors that nobody reads along with."""

@@ -9,7 +9,6 @@ Item {
 
     required property StageModel stage
     required property CodeModel code
-    readonly property bool fits: title.fits && hint.fits
 
     width: 1280
     height: 800
@@ -45,7 +44,7 @@ Item {
         bold: root.code.trouble !== ""
         ladder: [23, 22, 20]
         lines: 2
-        roomHeight: 56
+        roomHeight: 60
     }
     Row {
         x: 924; y: 20

@@ -9,7 +9,6 @@ Item {
 
     required property StageModel stage
     required property PinModel pin
-    readonly property bool fits: header.fits && title.fits && why.fits
 
     width: 1280
     height: 800

@@ -9,7 +9,6 @@ Item {
 
     required property StageModel stage
     required property QuestionModel question
-    readonly property bool fits: header.fits && summary.fits && confirm.fits
     property bool typingGuide: false
 
     width: 1280

@@ -10,7 +10,6 @@ Item {
     required property StageModel stage
     required property RangerModel ranger
     property bool typing: false
-    readonly property bool fits: exchange.fits && unsent.fits && decisions.fits
 
     function why(code: string): string {
         switch (code) {
@@ -84,21 +83,21 @@ Item {
         spacing: 20
         StatusTile {
             id: exchange
-            width: 280
+            width: 256
             icon: "sync"
             name: qsTrId("ranger.sync")
             value: root.ranger.syncing ? qsTrId("ranger.syncing") : Words.ago(root.stage.language, root.ranger.exchangedSeconds)
         }
         StatusTile {
             id: unsent
-            width: 210
+            width: 240
             icon: "upload"
             name: qsTrId("ranger.unsent")
             value: root.ranger.unsent === 0 ? qsTrId("count.none") : qsTrId("count.records", root.ranger.unsent)
         }
         StatusTile {
             id: decisions
-            width: 290
+            width: 284
             icon: "override"
             name: qsTrId("ranger.overrides")
             value: root.ranger.overrides === 0 ? qsTrId("count.none") : root.ranger.overrides
@@ -205,7 +204,7 @@ Item {
                     color: Theme.ink2
                     ladder: [24, 22, 20]
                     lines: 2
-                    roomHeight: 52
+                    roomHeight: 56
                 }
                 BigButton {
                     visible: row.act !== ""

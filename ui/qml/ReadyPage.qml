@@ -10,13 +10,12 @@ Item {
     required property StageModel stage
     required property ReadyModel ready
     required property Lens lens
-    readonly property bool fits: header.fits && headline.fits && hint.fits && caption.fits && state.fits && boom.fits
 
     width: 1280
     height: 800
 
     Rectangle { anchors.fill: parent; color: Theme.ground }
-    Horizon { y: -188; height: 912; disc: "transparent" }
+    Horizon { y: -188; height: 918; disc: "transparent" }
     Rectangle { x: 1122; y: 430; width: 116; height: 116; radius: 58; color: Theme.disc }
 
     Header { id: header; stage: root.stage }

@@ -17,8 +17,6 @@ Item {
     readonly property string what: Words.what(stage.language, verdict.telling)
     readonly property string step: Words.next(stage.language, verdict.telling)
     readonly property bool hasButtons: !admitted
-    readonly property bool fits: header.fits && word.fits && sentence.fits && footnote.fits && limits.fits
-                                 && textColumn.y >= 118 && textColumn.y + textColumn.height <= footer.y - 16
 
     width: 1280
     height: 800

@@ -26,7 +26,6 @@ T.AbstractButton {
         : primary ? (wearsColour ? groundTone : Theme.inkOnAccent)
         : wearsColour ? groundInk : Theme.ink
     readonly property color iconTone: enabled && !down && !primary && !danger && !wearsColour ? Theme.accent : inkTone
-    readonly property bool fits: label.fits
 
     implicitWidth: 193
     implicitHeight: 148
@@ -96,8 +95,9 @@ T.AbstractButton {
                 text: root.text
                 color: root.inkTone
                 bold: true
-                lines: 2
-                ladder: [root.textSize, root.textSize - 2, root.textSize - 4, root.textSize - 6]
+                lines: 3
+                roomHeight: root.height - 12
+                ladder: [root.textSize, root.textSize - 2, root.textSize - 4, root.textSize - 5, root.textSize - 6]
             }
             TextMetrics {
                 id: probe

@@ -8,7 +8,6 @@ Rectangle {
     required property string value
     property color tone: Theme.inkOnVerdict
     property real roomWidth: 824
-    readonly property bool fits: shown.fits
 
     width: Math.min(roomWidth, Math.max(title.implicitWidth, probe.width) + 50)
     height: 108

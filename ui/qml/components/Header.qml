@@ -15,7 +15,6 @@ Rectangle {
     property color markTone: Theme.accent
     property color outline: Theme.edge
     property bool big: false
-    readonly property bool fits: heading.fits && under.fits
 
     width: 1280
     height: 112
@@ -39,13 +38,15 @@ Rectangle {
         color: root.tone
         bold: true
         display: root.big
-        ladder: root.big ? [42, 38, 34, 30] : [30, 28, 26, 24]
-        lines: 1
+        lineHeight: 1
+        ladder: root.big ? [42, 38, 34, 30, 26, 24] : [30, 28, 26, 24]
+        alone: root.big ? 30 : 0
+        lines: 2
     }
     FitLabel {
         id: under
         x: 114
-        y: root.big ? 66 : 60
+        y: Math.max(root.big ? 66 : 60, heading.y + heading.contentHeight + 1)
         width: clock.x - x - 16
         text: root.subtitle
         color: root.tone2

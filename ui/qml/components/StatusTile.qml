@@ -8,7 +8,6 @@ Rectangle {
     required property string name
     required property string value
     property bool due: false
-    readonly property bool fits: shown.fits && title.fits
 
     height: 118
     radius: 20

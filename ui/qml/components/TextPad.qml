@@ -64,6 +64,7 @@ Item {
                     model: line.modelData.split("")
                     Key {
                         required property string modelData
+                        objectName: "pad-" + modelData
                         width: 91
                         height: 76
                         textSize: 34

@@ -1,0 +1,223 @@
+"""What the screen does when codes and fingers come."""
+
+from PySide6.QtGui import QGuiApplication
+
+from kiosk.checkpoint import CodesLockedError
+from kiosk.errors import EnvironmentalError, UsageError
+from kiosk.rules.admission import Question, Right
+from kiosk.rules.permit import Party
+from kiosk.rules.words import Direction, Reason, Source, Topic
+from tests.support.screen import PIN, Shown, SmallGate, shown_screen, until, verdict
+from ui.ranger import Row
+from ui.timing import Timing
+
+GROUP = Party(adults=7, children=4)
+
+
+def question(topic: Topic = Topic.HEADS) -> Question:
+    right = Right(permit=b"p", park=7, product=1, party=GROUP, entries=1, nbf=0, exp=1, gates=None)
+    return Question(topic=topic, right=right, left=GROUP)
+
+
+def test_a_scan_is_shown_as_its_verdict_and_the_next_one_replaces_it_at_once(shown: Shown) -> None:
+    shown.gate.answers = {"copy": verdict(Reason.ALREADY_USED)}
+    shown.screen.present(["good"])
+    shown.settle()
+    assert shown.screen.stage.page == "verdict"
+    assert shown.screen.verdict.outcome == "admitted"
+    shown.screen.present(["copy"])
+    shown.settle()
+    assert shown.screen.verdict.reason == "already_used"
+    assert "Өтуге болмайды" in shown.texts()
+
+
+def test_a_verdict_leaves_by_itself_and_its_ring_counts_down(qapp: QGuiApplication) -> None:
+    with shown_screen(qapp, timing=Timing(admitted=0.4, guard=0.0)) as shown:
+        shown.screen.present(["good"])
+        shown.settle()
+        first = shown.screen.stage.ringLeft
+        until(lambda: shown.screen.stage.ringLeft < first)
+        until(lambda: shown.screen.stage.page == "ready")
+
+
+def test_a_referred_visitor_waits_until_somebody_answers_and_the_ranger_is_called(qapp: QGuiApplication) -> None:
+    gate = SmallGate(answers={"odd": verdict(Reason.UNKNOWN_KEY)})
+    with shown_screen(qapp, gate, Timing(admitted=0.1, refused=0.1, guard=0.0)) as shown:
+        shown.screen.present(["odd"])
+        shown.settle()
+        assert shown.screen.stage.calledAt > 0
+        QGuiApplication.processEvents()
+        assert shown.screen.stage.page == "verdict"
+        assert shown.screen.stage.ringSeconds == 0
+
+
+def test_a_group_says_how_many_go_in_now(shown: Shown) -> None:
+    shown.gate.answers = {"group": question()}
+    shown.screen.present(["group"])
+    shown.settle()
+    assert shown.screen.stage.page == "question"
+    assert shown.screen.question.heads == 11
+    shown.press("fewer")
+    shown.press("fewer-adults")
+    shown.press("confirm")
+    assert shown.gate.scans[-1][1].party == Party(adults=6, children=3)
+    assert shown.screen.verdict.reason == "partial"
+
+
+def test_an_unanswered_question_lapses_and_another_visitor_may_come_meanwhile(shown: Shown) -> None:
+    shown.gate.answers = {"group": question()}
+    shown.screen.present(["group"])
+    shown.settle()
+    shown.screen.present(["good"])
+    shown.settle()
+    assert [scan.text for scan in shown.gate.lapsed] == ["group"]
+    assert shown.screen.verdict.reason == "ok"
+
+
+def test_the_same_code_again_leaves_its_question_as_it_is(shown: Shown) -> None:
+    shown.gate.answers = {"group": question()}
+    shown.screen.present(["group"])
+    shown.settle()
+    shown.press("fewer")
+    shown.screen.present(["group"])
+    shown.settle()
+    assert shown.screen.question.heads == 10
+    assert not shown.gate.lapsed
+
+
+def test_a_guide_is_named_by_typing(shown: Shown) -> None:
+    shown.gate.answers = {"guided": question(Topic.GUIDE)}
+    shown.screen.present(["guided"])
+    shown.settle()
+    shown.press("confirm")
+    for letter in "асан":
+        shown.press(f"pad-{letter}", settle=False)
+    shown.press("confirm")
+    assert shown.gate.guides == ["Асан"]
+    assert shown.gate.scans[-1][1].guide_named
+
+
+def test_two_codes_in_view_are_asked_to_come_one_at_a_time(shown: Shown) -> None:
+    shown.screen.present(["one", "two"])
+    shown.settle()
+    assert shown.gate.scans == []
+    assert "Бір ғана код көрсетіңіз" in shown.texts()
+
+
+def test_a_language_chosen_before_a_scan_is_kept_for_it_and_kazakh_comes_back(shown: Shown) -> None:
+    shown.press("language-ru")
+    assert "Покажите QR-код билета камере" in shown.texts()
+    shown.screen.present(["good"])
+    shown.settle()
+    assert "Проходите" in shown.texts()
+    shown.screen.present(["next visitor"])
+    shown.settle()
+    assert "Өтіңіз" in shown.texts()
+
+
+def test_a_ticket_may_bring_its_language(shown: Shown) -> None:
+    shown.gate.answers = {"guest": verdict(Reason.OK, language="en")}
+    shown.screen.present(["guest"])
+    shown.settle()
+    assert "Go ahead" in shown.texts()
+    shown.screen._home()
+    assert shown.screen.stage.language == "kk"
+
+
+def test_a_finger_that_comes_too_late_presses_nothing(qapp: QGuiApplication) -> None:
+    with shown_screen(qapp, timing=Timing(guard=0.3)) as shown:
+        shown.press("code")
+        assert shown.screen.stage.page == "code"
+        shown.screen._home()
+        shown.press("ranger", settle=False)
+        assert shown.screen.stage.page == "ready"
+        until(lambda: not shown.screen.stage.guarded)
+        shown.press("ranger", settle=False)
+        assert shown.screen.stage.page == "pin"
+
+
+def test_a_typed_code_is_a_scan_and_a_wrong_one_is_said_so(shown: Shown) -> None:
+    shown.gate.answers = {"2345678922": UsageError("mistyped"), "2345678923": CodesLockedError("too many")}
+    shown.press("code")
+    for letter in "2345678922":
+        shown.press(f"key-{letter}", settle=False)
+    shown.press("done")
+    assert shown.gate.scans[-1][0].source is Source.TYPED
+    assert shown.screen.code.trouble == "wrong"
+    assert shown.screen.stage.page == "code"
+    shown.screen.type("2345678923")
+    shown.settle()
+    assert shown.screen.code.trouble == "wait"
+
+
+def test_a_disk_that_fails_is_told_and_calls_the_ranger(shown: Shown) -> None:
+    shown.gate.answers = {"good": EnvironmentalError("the disk is full")}
+    shown.screen.present(["good"])
+    shown.settle()
+    assert shown.screen.verdict.reason == "journal_failed"
+    assert shown.screen.verdict.form == "ranger"
+    assert shown.screen.stage.calledAt > 0
+
+
+def test_the_ranger_lets_somebody_in_and_takes_a_record_back_with_a_reason(shown: Shown) -> None:
+    waiting = Row(
+        entry_id="W", at=1.0, outcome="referred", reason="typed_only", party=Party(), waiting_minutes=1, act="override"
+    )
+    gone = Row(entry_id="G", at=1.0, outcome="admitted", reason="ok", party=GROUP, act="annul")
+    shown.gate.rows = (waiting, gone)
+    sign_in(shown)
+    shown.press("override-W")
+    shown.press("heads-more")
+    shown.press("why-document_seen")
+    shown.press("annul-G")
+    shown.press("why-not_passed")
+    assert shown.gate.acts == [("override", "W", "document_seen", 2), ("annul", "G", "not_passed", 0)]
+    assert "Орындалды" in shown.texts()
+
+
+def test_a_reason_may_be_typed(shown: Shown) -> None:
+    shown.gate.rows = (Row(entry_id="G", at=1.0, outcome="admitted", reason="ok", party=GROUP, act="annul"),)
+    sign_in(shown)
+    shown.press("annul-G")
+    shown.press("why-other")
+    for letter in "жол":
+        shown.press(f"pad-{letter}", settle=False)
+    shown.press("why-confirm")
+    assert shown.gate.acts == [("annul", "G", "Жол", 0)]
+
+
+def test_the_ranger_switches_the_lane_syncs_and_locks(shown: Shown) -> None:
+    sign_in(shown)
+    shown.press("turn")
+    assert shown.gate.direction is Direction.EXIT
+    shown.press("sync")
+    assert shown.gate.syncs == 1
+    shown.press("lock")
+    assert shown.screen.stage.page == "ready"
+
+
+def test_a_wrong_pin_opens_nothing(shown: Shown) -> None:
+    shown.press("ranger")
+    for digit in "000000":
+        shown.press(f"key-{digit}", settle=False)
+    shown.press("done")
+    assert shown.screen.stage.page == "pin"
+    assert shown.screen.pin.trouble == "wrong"
+    assert shown.screen.pin.attemptsLeft == 4
+
+
+def test_calling_the_ranger_is_seen_and_answered(shown: Shown) -> None:
+    shown.press("call")
+    assert shown.screen.stage.calledAt > 0
+    assert "Инспектор шақырылды: 09:58" in shown.texts()
+    sign_in(shown)
+    assert shown.screen.stage.calledAt == 0
+
+
+def sign_in(shown: Shown) -> None:
+    shown.press("ranger")
+    for digit in PIN:
+        shown.press(f"key-{digit}", settle=False)
+    shown.press("done")
+    shown.settle()
+    assert shown.screen.stage.page == "ranger"

@@ -1,0 +1,170 @@
+"""Every page in every language: nothing is cut short, nothing warns, everything can be hit with a glove."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from kiosk.rules.permit import Party
+from kiosk.rules.words import Reason, Topic
+from tests.support.screen import BURABAY, NOW, PLACE, Shown, misfits, verdict, visible
+from ui import sentences
+from ui.question import Asked
+from ui.ranger import Panel, Row
+from ui.ready import Condition
+from ui.sentences import LANGUAGES, Catalogue, catalogue
+
+PRIMARY = 118
+STEPPERS_AND_KEYS = (
+    "key-",
+    "fewer",
+    "more",
+    "confirm",
+    "done",
+    "code",
+    "call",
+    "ranger",
+    "cancel",
+    "annul-",
+    "override-",
+)
+
+
+@pytest.fixture
+def long_words(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every language 40 % longer than it is."""
+    read = sentences.read_catalogue
+
+    def longer(language: str, folder: object) -> Catalogue:
+        words = read(language, folder)  # type: ignore[arg-type]
+        forms = {key: tuple(_longer(key, form) for form in forms) for key, forms in words.forms.items()}
+        return Catalogue(language=language, forms=forms)
+
+    monkeypatch.setattr(sentences, "read_catalogue", longer)
+    catalogue.cache_clear()
+    yield
+    catalogue.cache_clear()
+
+
+def _longer(key: str, text: str) -> str:
+    if not key.startswith(("reason.", "step.", "ready.", "button.", "question.", "next.", "limits", "code.", "card.")):
+        return text
+    parts = [
+        part + " " + "ұзақ " * max(1, round(len(part) * 0.4 / 5)) if len(part) > 6 else part for part in text.split("▸")
+    ]
+    return "▸".join(parts).strip()
+
+
+def every_state(shown: Shown) -> Iterator[str]:
+    """Show one state after the other."""
+    screen, now = shown.screen, int(NOW.timestamp())
+    stage = screen.stage
+    for night in (False, True):
+        stage.light(night=night)
+        stage.turn("ready")
+        screen.ready.show(Condition(online=not night, age_seconds=3 * 3600, barrier="held"))
+        yield f"ready {night}"
+    stage.light(night=False)
+    stage.call(float(now))
+    yield "ready, ranger called"
+    screen.ready.show(Condition(camera=False, age_seconds=None, barrier="faulted"))
+    yield "ready, no camera"
+    screen.stage.turn("verdict")
+    for reason in Reason:
+        screen.verdict.show(verdict(reason), now - 720, float(now))
+        stage.ring(0.7, 8)
+        yield f"verdict {reason}"
+    stage.turn("question")
+    left = Party(adults=7, children=4, preferential=1)
+    for asked in (
+        Asked(topic=Topic.HEADS, total=50, left=left, tail="H8P"),
+        Asked(topic=Topic.HEADS, total=9, left=Party(adults=2, children=2, preferential=2, preschool=2, other=1)),
+        Asked(topic=Topic.HEADS, total=50, left=left, leaving=True),
+        Asked(topic=Topic.ACKNOWLEDGE, advisory="«Көкше» соқпағында дауыл, 15:00–19:00"),
+        Asked(topic=Topic.GUIDE),
+    ):
+        screen.question.ask(asked)
+        yield f"question {asked.topic} {asked.leaving}"
+    for trouble in ("", "wrong", "wait"):
+        stage.turn("code")
+        screen.code.clear(trouble)
+        yield f"code {trouble}"
+    for trouble in ("", "wrong", "locked", "unset"):
+        stage.turn("pin")
+        screen.pin.clear(trouble, 4, 59)
+        yield f"pin {trouble}"
+    stage.turn("ranger")
+    screen.ranger.show(Panel(exchanged_seconds=720, unsent=5021, overrides=12, both=True), rows())
+    yield "ranger"
+    for act, entry in (("override", "A"), ("annul", "B")):
+        screen.ranger.ask(act, entry)
+        yield f"ranger asks why: {act}"
+        screen.ranger.dismiss()
+
+
+def rows() -> tuple[Row, ...]:
+    at = NOW.timestamp()
+    big = Party(adults=7, children=4, preferential=3)
+    return (
+        Row(
+            entry_id="A",
+            at=at,
+            outcome="referred",
+            reason="guide_required",
+            party=big,
+            tail="M4T",
+            waiting_minutes=7,
+            act="override",
+        ),
+        Row(entry_id="B", at=at, outcome="admitted", reason="flagged_gate", party=big, tail="7KQ", act="annul"),
+        Row(entry_id="C", at=at, outcome="refused", reason="already_used", party=big, tail="7KQ", act="override"),
+        Row(entry_id="D", at=at, outcome="admitted", reason="ok", party=big, tail="P2D", state="annulled"),
+        Row(entry_id="E", at=at, outcome="admitted", reason="ok", party=big),
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_state_fits_in_every_language(shown: Shown, language: str) -> None:
+    shown.screen._speak(language)
+    found = {state: bad for state in every_state(shown) if (bad := misfits(shown.window))}
+    assert found == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_40_percent_longer_still_fit(long_words: None, shown: Shown, language: str) -> None:
+    shown.screen._speak("ru" if language != "ru" else "en")
+    shown.screen._speak(language)
+    found = {state: bad for state in every_state(shown) if (bad := misfits(shown.window))}
+    assert found == {}
+
+
+def test_every_state_can_be_drawn(shown: Shown) -> None:
+    for state in every_state(shown):
+        image = shown.window.grabWindow()
+        assert (image.width(), image.height()) == (1280, 800), state
+
+
+def test_what_is_pressed_is_large_enough_for_a_glove(shown: Shown) -> None:
+    small = [
+        (state, item.objectName(), item.width(), item.height())
+        for state in every_state(shown)
+        for item in visible(shown.window)
+        if item.objectName().startswith(STEPPERS_AND_KEYS) and min(item.width(), item.height()) < PRIMARY
+    ]
+    assert small == []
+
+
+def test_a_verdict_is_whole_in_its_first_frame(shown: Shown) -> None:
+    shown.screen.verdict.show(verdict(Reason.OK), None, 0.0)
+    shown.screen.stage.turn("verdict")
+    first, later = shown.window.grabWindow(), shown.window.grabWindow()
+    shown.settle()
+    assert first == later == shown.window.grabWindow()
+    # The disc of the tick is white, its ground green: pictures that load late would leave a hole.
+    assert first.pixelColor(80, 382).name() == "#ffffff"
+    assert first.pixelColor(1200, 160).name() == "#0a5a2d"
+
+
+def test_the_head_line_names_park_gate_and_time(shown: Shown) -> None:
+    assert BURABAY.kk in shown.texts()
+    assert f"{PLACE.gate}-қақпа · кіру" in shown.texts()
+    assert "09:58" in shown.texts()
