@@ -4,14 +4,15 @@ Everything signed is signed here, once, over the exact bytes that are sent.
 """
 
 import hashlib
+import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from kiosk.errors import UsageError
+from kiosk.errors import QaqpaError, UsageError
 from kiosk.rules.policy import read_policy_set
 from sync.errors import RegistryRefusedError
 from sync.protocol import (
@@ -40,6 +41,14 @@ from sync.signing import SignatureKind, sign_body
 
 SIGN_AGAIN_SECONDS = 600
 NEW_SNAPSHOT_AFTER_ROWS = 2_000
+_FAR_SHARE = 10  # nor before a tenth of a large park's rows has changed: a page is cheaper than a file
+
+Work = Callable[[], None]
+_log = logging.getLogger("qaqpa.registry")
+
+
+def _in_a_thread(work: Work) -> None:
+    threading.Thread(target=work, name="snapshot", daemon=True).start()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,8 +68,9 @@ class RegistryEnd:
         *,
         page_rows: int = MOST_ROWS,
         snapshot_after: int = NEW_SNAPSHOT_AFTER_ROWS,
+        beside: Callable[[Work], None] = _in_a_thread,
     ) -> None:
-        self._service = service
+        self._service, self._beside = service, beside
         self._page_rows, self._snapshot_after = page_rows, snapshot_after
         self._manifests: dict[int, _SignedManifest] = {}
         self._building = threading.Lock()
@@ -149,25 +159,45 @@ class RegistryEnd:
         return taken.reply
 
     def _snapshot(self, park: int, now: int) -> snapshots.SnapshotFile:
-        """The snapshot to name now: the newest one, or a new one when the feed has moved far from it."""
-        with self._building:
-            with _found(), self._service.database.reading() as connection:
-                state = feed.state(connection, park)
-                file = snapshots.newest(connection, state)
-                folder = self._service.folder.snapshots
-                is_near = file is not None and state.head - file.cursor.seq <= self._snapshot_after
-                if file is not None and is_near and snapshots.find(folder, file.name):
-                    return file
-            with self._service.database.writing() as connection:
-                while feed.drop_expired(connection, park, now - snapshots.KEPT_SECONDS):
-                    pass
-            with self._service.database.reading() as connection:
-                file = snapshots.build(connection, folder, park, now)
-            with self._service.database.writing() as connection:
-                snapshots.record(connection, file, now)
-                snapshots.sweep(connection, folder, park)
-            self._service.compact(park)
-            return file
+        """The snapshot to name now. Where the feed has moved far from it a new one is built behind this answer."""
+        state, file = self._newest(park)
+        if file is None:
+            with self._building:
+                state, file = self._newest(park)  # somebody may have built it while we waited
+                return file or self._build(park, now)
+        is_far = state.head - file.cursor.seq > max(self._snapshot_after, state.permits // _FAR_SHARE)
+        if is_far and self._building.acquire(blocking=False):
+            self._beside(lambda: self._build_and_release(park, now))
+        return file
+
+    def _newest(self, park: int) -> tuple[feed.FeedState, snapshots.SnapshotFile | None]:
+        with _found(), self._service.database.reading() as connection:
+            state = feed.state(connection, park)
+            file = snapshots.newest(connection, state)
+        is_there = file is not None and snapshots.find(self._service.folder.snapshots, file.name) is not None
+        return state, file if is_there else None
+
+    def _build_and_release(self, park: int, now: int) -> None:
+        try:
+            self._build(park, now)
+        except QaqpaError as error:
+            _log.error("the snapshot of park %d could not be built: %s", park, error)
+        finally:
+            self._building.release()
+
+    def _build(self, park: int, now: int) -> snapshots.SnapshotFile:
+        """Build a snapshot and forget what it makes superfluous; one at a time, by whoever holds the lock."""
+        database, folder = self._service.database, self._service.folder.snapshots
+        with database.writing() as connection:
+            while feed.drop_expired(connection, park, now - snapshots.KEPT_SECONDS):
+                pass
+        with database.reading() as connection:
+            file = snapshots.build(connection, folder, park, now)
+        with database.writing() as connection:
+            snapshots.record(connection, file, now)
+            snapshots.sweep(connection, folder, park)
+        self._service.compact(park)
+        return file
 
     def _sign_manifest(self, state: feed.FeedState, file: snapshots.SnapshotFile, now: int) -> SignedBody:
         message = Manifest(

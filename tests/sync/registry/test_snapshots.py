@@ -8,12 +8,13 @@ from pathlib import Path
 
 import zstandard
 
+from kiosk.rules.permit import Party
 from sync.protocol import ChangesPage, Manifest, NotModified, SignedBody, read
 from sync.registry.issuing import IssuedTicket
 from sync.registry.service import RegistryService
 from sync.registry.wire import SIGN_AGAIN_SECONDS, RegistryEnd
 from sync.signing import SignatureKind, keys_by_id, verify_body
-from tests.sync.registry.conftest import Gate, HeldClock
+from tests.sync.registry.conftest import NOON, Gate, HeldClock
 
 Issue = Callable[..., IssuedTicket]
 
@@ -93,17 +94,28 @@ def test_snapshot_and_changes_together_are_the_head(end: RegistryEnd, ticket: Is
     assert (page.next, page.permits, page.checksum) == (now.head, now.permits, now.checksum)
 
 
-def test_a_new_snapshot_is_built_when_the_feed_has_moved_far(service: RegistryService, ticket: Issue) -> None:
-    end = RegistryEnd(service, snapshot_after=2)
+def test_a_new_snapshot_is_built_behind_the_answer_when_the_feed_has_moved_far(
+    service: RegistryService, ticket: Issue
+) -> None:
+    work: list[Callable[[], None]] = []
+    end = RegistryEnd(service, snapshot_after=2, beside=work.append)
     first = manifest_of(end)
-    for _ in range(3):
-        ticket()
-    assert manifest_of(end).snapshot != first.snapshot
-    for _ in range(12):
-        ticket()
+    service.issue(park=7, product=1, nbf=NOON, exp=NOON + 60, party=Party(adults=1), count=200)
+    assert manifest_of(end).snapshot == first.snapshot
+    assert manifest_of(end).snapshot == first.snapshot
+    (build,) = work
+    build()
+    assert manifest_of(end).snapshot.cursor == manifest_of(end).head
+    assert len(work) == 1
+
+
+def test_old_snapshot_files_go(service: RegistryService) -> None:
+    end = RegistryEnd(service, snapshot_after=2, beside=lambda work: work())
+    for _ in range(5):
+        service.issue(park=7, product=1, nbf=NOON, exp=NOON + 60, party=Party(adults=1), count=250)
         manifest_of(end)
     files = [path.name for path in service.folder.snapshots.iterdir()]
-    assert len(files) <= 3, "old files go"
+    assert len(files) == 3
     assert manifest_of(end).snapshot.url.rsplit("/", 1)[-1] in files
 
 
@@ -121,7 +133,9 @@ def test_permits_that_ended_long_ago_leave_the_replicas_by_tombstones(
     old, lasting = ticket(days=1), ticket(product=20, entries=0, days=90)
     before = manifest_of(end)
     clock.at += 41 * 86_400
-    renewed = RegistryEnd(service, snapshot_after=-1)
+    renewed = RegistryEnd(service, beside=lambda work: work())
+    for path in service.folder.snapshots.iterdir():
+        path.unlink()
     after = manifest_of(renewed)
     rows = read(ChangesPage, end.changes(7, before.head).data).rows
     assert ["x", old.permit.id.hex()] in rows
