@@ -53,16 +53,15 @@ def coloured(name: str, colours: list[str]) -> str:
 
 
 def picture(frame: Frame, size: QSize) -> QImage:
-    """A BGR or grey frame as a picture that covers this size; scaled before it is converted, and copied."""
+    """The middle of a BGR or grey frame in the shape of this size: cut and thinned before it is converted; a copy."""
     height, width = frame.shape[:2]
     factor = max(size.width() / width, size.height() / height)
-    step = max(1, int(1 / factor)) if factor < 1 else 1
-    small = np.ascontiguousarray(frame[::step, ::step])
-    if small.ndim == 2:
-        view = QImage(small.data, small.shape[1], small.shape[0], small.strides[0], QImage.Format.Format_Grayscale8)
-    else:
-        view = QImage(small.data, small.shape[1], small.shape[0], small.strides[0], QImage.Format.Format_BGR888)
-    return view.copy()
+    columns, lines = min(width, round(size.width() / factor)), min(height, round(size.height() / factor))
+    left, top = (width - columns) // 2, (height - lines) // 2
+    step = max(1, int(1 / factor))
+    small = np.ascontiguousarray(frame[top : top + lines : step, left : left + columns : step])
+    kind = QImage.Format.Format_Grayscale8 if small.ndim == 2 else QImage.Format.Format_BGR888
+    return QImage(small.data, small.shape[1], small.shape[0], small.strides[0], kind).copy()
 
 
 @QmlElement
@@ -121,9 +120,6 @@ class CameraView(QQuickPaintedItem):
         if frame is None or area.isEmpty():
             return
         image = picture(frame, area.size().toSize())
-        scale = max(area.width() / image.width(), area.height() / image.height())
-        shown = QRectF(0, 0, area.width() / scale, area.height() / scale)
-        shown.moveCenter(QRectF(image.rect()).center())
         round_card = QPainterPath()
         round_card.addRoundedRect(area, 24, 24)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -131,4 +127,4 @@ class CameraView(QQuickPaintedItem):
         painter.setClipPath(round_card)
         painter.translate(area.width(), 0)
         painter.scale(-1, 1)
-        painter.drawImage(area, image, shown)
+        painter.drawImage(area, image, QRectF(image.rect()))

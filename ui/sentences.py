@@ -77,7 +77,7 @@ def read_catalogue(language: str, folder: Path) -> Catalogue:
 
 def _forms(message: ET.Element, path: Path) -> tuple[str, ...]:
     translation = message.find("translation")
-    if translation is None or translation.get("type") is not None:
+    if translation is None or translation.get("type") == "unfinished":
         raise BugError(f"{path.name}: the sentence {message.get('id')!r} is not finished")
     if message.get("numerus") == "yes":
         return tuple(form.text or "" for form in translation.iter("numerusform"))

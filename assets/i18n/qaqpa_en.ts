@@ -21,11 +21,11 @@
     </message>
     <message id="gate.name">
         <source></source>
-        <translation>Gate {gate}</translation>
+        <translation>Gate&#xa0;{gate}</translation>
     </message>
     <message id="lane.name">
         <source></source>
-        <translation>lane {lane}</translation>
+        <translation>lane&#xa0;{lane}</translation>
     </message>
     <message id="direction.entry">
         <source></source>
@@ -55,14 +55,6 @@
         <source></source>
         <translation>Please wait for the ranger</translation>
     </message>
-    <message id="word.admitted.vehicle">
-        <source></source>
-        <translation>Go ahead</translation>
-    </message>
-    <message id="word.refused.vehicle">
-        <source></source>
-        <translation>No entry</translation>
-    </message>
     <message id="greeting.welcome">
         <source></source>
         <translation>Welcome!</translation>
@@ -81,7 +73,7 @@
     </message>
     <message id="reason.welcome_back">
         <source></source>
-        <translation>This continues today's visit. ▸ No new ticket is needed.</translation>
+        <translation>This continues today&apos;s visit. ▸ No new ticket is needed.</translation>
     </message>
     <message id="reason.partial">
         <source></source>
@@ -213,7 +205,7 @@
     </message>
     <message id="reason.key_not_valid">
         <source></source>
-        <translation>This ticket's signature is not accepted here. ▸ Please see the ranger with your receipt.</translation>
+        <translation>This ticket&apos;s signature is not accepted here. ▸ Please see the ranger with your receipt.</translation>
     </message>
     <message id="reason.unknown_key">
         <source></source>
@@ -230,24 +222,24 @@
     <message id="reason.stale_trust" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>This kiosk was last updated %n day ago.</numerusform>
-            <numerusform>This kiosk was last updated %n days ago.</numerusform>
+            <numerusform>This kiosk was last updated %n&#xa0;day ago.</numerusform>
+            <numerusform>This kiosk was last updated %n&#xa0;days ago.</numerusform>
         </translation>
     </message>
     <message id="reason.stale_revocations" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>The list of cancelled tickets is %n day old.</numerusform>
-            <numerusform>The list of cancelled tickets is %n days old.</numerusform>
+            <numerusform>The list of cancelled tickets is %n&#xa0;day old.</numerusform>
+            <numerusform>The list of cancelled tickets is %n&#xa0;days old.</numerusform>
         </translation>
     </message>
     <message id="reason.clock_suspect">
         <source></source>
-        <translation>This kiosk's clock may be wrong. ▸ The ranger will check the time of your ticket.</translation>
+        <translation>This kiosk&apos;s clock may be wrong. ▸ The ranger will check the time of your ticket.</translation>
     </message>
     <message id="reason.guide_required">
         <source></source>
-        <translation>This route needs a guide or an escort. ▸ Tell the ranger your guide's name.</translation>
+        <translation>This route needs a guide or an escort. ▸ Tell the ranger your guide&apos;s name.</translation>
     </message>
     <message id="reason.holder_check">
         <source></source>
@@ -267,7 +259,7 @@
     </message>
     <message id="reason.unknown_policy">
         <source></source>
-        <translation>This kiosk does not have the park's new rules yet.</translation>
+        <translation>This kiosk does not have the park&apos;s new rules yet.</translation>
     </message>
     <message id="reason.not_listed">
         <source></source>
@@ -284,14 +276,6 @@
     <message id="step.referred">
         <source></source>
         <translation>The ranger has been called. Your ticket may well be fine.</translation>
-    </message>
-    <message id="step.see_ranger">
-        <source></source>
-        <translation>Please see the ranger.</translation>
-    </message>
-    <message id="info.scan">
-        <source></source>
-        <translation>This was only a check; your ticket was not used.</translation>
     </message>
     <message id="label.ok">
         <source></source>
@@ -339,7 +323,7 @@
     </message>
     <message id="label.override">
         <source></source>
-        <translation>Ranger's decision</translation>
+        <translation>Ranger&apos;s decision</translation>
     </message>
     <message id="label.exit">
         <source></source>
@@ -473,72 +457,60 @@
         <source></source>
         <translation>Record not saved</translation>
     </message>
-    <message id="outcome.admitted">
-        <source></source>
-        <translation>Admitted</translation>
-    </message>
-    <message id="outcome.refused">
-        <source></source>
-        <translation>Refused</translation>
-    </message>
-    <message id="outcome.referred">
-        <source></source>
-        <translation>Sent to the ranger</translation>
-    </message>
     <message id="count.adults" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n adult</numerusform>
-            <numerusform>%n adults</numerusform>
+            <numerusform>%n&#xa0;adult</numerusform>
+            <numerusform>%n&#xa0;adults</numerusform>
         </translation>
     </message>
     <message id="count.children" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n child</numerusform>
-            <numerusform>%n children</numerusform>
+            <numerusform>%n&#xa0;child</numerusform>
+            <numerusform>%n&#xa0;children</numerusform>
         </translation>
     </message>
     <message id="count.preferential" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n reduced ticket</numerusform>
-            <numerusform>%n reduced tickets</numerusform>
+            <numerusform>%n&#xa0;reduced ticket</numerusform>
+            <numerusform>%n&#xa0;reduced tickets</numerusform>
         </translation>
     </message>
     <message id="count.preschool" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n preschool child</numerusform>
-            <numerusform>%n preschool children</numerusform>
+            <numerusform>%n&#xa0;preschool child</numerusform>
+            <numerusform>%n&#xa0;preschool children</numerusform>
         </translation>
     </message>
     <message id="count.other" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n visitor</numerusform>
-            <numerusform>%n visitors</numerusform>
+            <numerusform>%n&#xa0;visitor</numerusform>
+            <numerusform>%n&#xa0;visitors</numerusform>
         </translation>
     </message>
     <message id="count.people" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n person</numerusform>
-            <numerusform>%n people</numerusform>
+            <numerusform>%n&#xa0;person</numerusform>
+            <numerusform>%n&#xa0;people</numerusform>
         </translation>
     </message>
     <message id="count.minutes" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n minute</numerusform>
-            <numerusform>%n minutes</numerusform>
+            <numerusform>%n&#xa0;minute</numerusform>
+            <numerusform>%n&#xa0;minutes</numerusform>
         </translation>
     </message>
     <message id="count.records" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n record</numerusform>
-            <numerusform>%n records</numerusform>
+            <numerusform>%n&#xa0;record</numerusform>
+            <numerusform>%n&#xa0;records</numerusform>
         </translation>
     </message>
     <message id="count.none">
@@ -563,11 +535,11 @@
     </message>
     <message id="date.short">
         <source></source>
-        <translation>{d} {month}</translation>
+        <translation>{d}&#xa0;{month}</translation>
     </message>
     <message id="date.long">
         <source></source>
-        <translation>{d} {month} {y}</translation>
+        <translation>{d}&#xa0;{month} {y}</translation>
     </message>
     <message id="date.header">
         <source></source>
@@ -659,7 +631,7 @@
     </message>
     <message id="ready.hint">
         <source></source>
-        <translation>Hold your phone 15–20 cm away. Turn the brightness up.</translation>
+        <translation>Hold your phone 15–20&#xa0;cm away. Turn the brightness up.</translation>
     </message>
     <message id="ready.here">
         <source></source>
@@ -709,10 +681,6 @@
         <source></source>
         <translation>Back</translation>
     </message>
-    <message id="button.cancel">
-        <source></source>
-        <translation>Cancel</translation>
-    </message>
     <message id="button.confirm">
         <source></source>
         <translation>Confirm</translation>
@@ -740,22 +708,22 @@
     <message id="age.minutes" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>checked %n minute ago</numerusform>
-            <numerusform>checked %n minutes ago</numerusform>
+            <numerusform>checked %n&#xa0;minute ago</numerusform>
+            <numerusform>checked %n&#xa0;minutes ago</numerusform>
         </translation>
     </message>
     <message id="age.hours" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>checked %n hour ago</numerusform>
-            <numerusform>checked %n hours ago</numerusform>
+            <numerusform>checked %n&#xa0;hour ago</numerusform>
+            <numerusform>checked %n&#xa0;hours ago</numerusform>
         </translation>
     </message>
     <message id="age.days" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>no exchange for %n day</numerusform>
-            <numerusform>no exchange for %n days</numerusform>
+            <numerusform>no exchange for %n&#xa0;day</numerusform>
+            <numerusform>no exchange for %n&#xa0;days</numerusform>
         </translation>
     </message>
     <message id="ago.now">
@@ -769,22 +737,22 @@
     <message id="ago.minutes" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n minute ago</numerusform>
-            <numerusform>%n minutes ago</numerusform>
+            <numerusform>%n&#xa0;minute ago</numerusform>
+            <numerusform>%n&#xa0;minutes ago</numerusform>
         </translation>
     </message>
     <message id="ago.hours" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n hour ago</numerusform>
-            <numerusform>%n hours ago</numerusform>
+            <numerusform>%n&#xa0;hour ago</numerusform>
+            <numerusform>%n&#xa0;hours ago</numerusform>
         </translation>
     </message>
     <message id="ago.days" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n day ago</numerusform>
-            <numerusform>%n days ago</numerusform>
+            <numerusform>%n&#xa0;day ago</numerusform>
+            <numerusform>%n&#xa0;days ago</numerusform>
         </translation>
     </message>
     <message id="staleness.ageing">
@@ -835,14 +803,6 @@
         <source></source>
         <translation>Valid until</translation>
     </message>
-    <message id="card.left">
-        <source></source>
-        <translation>Left</translation>
-    </message>
-    <message id="card.used">
-        <source></source>
-        <translation>Used</translation>
-    </message>
     <message id="card.called">
         <source></source>
         <translation>Called</translation>
@@ -883,22 +843,18 @@
         <source></source>
         <translation>{count} of {total}</translation>
     </message>
-    <message id="question.all">
-        <source></source>
-        <translation>All: {count}</translation>
-    </message>
     <message id="question.confirm" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n person entering</numerusform>
-            <numerusform>%n people entering</numerusform>
+            <numerusform>%n&#xa0;person entering</numerusform>
+            <numerusform>%n&#xa0;people entering</numerusform>
         </translation>
     </message>
     <message id="question.confirm.exit" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n person leaving</numerusform>
-            <numerusform>%n people leaving</numerusform>
+            <numerusform>%n&#xa0;person leaving</numerusform>
+            <numerusform>%n&#xa0;people leaving</numerusform>
         </translation>
     </message>
     <message id="question.nobody">
@@ -927,15 +883,11 @@
     </message>
     <message id="question.guide.name">
         <source></source>
-        <translation>Type the guide's name</translation>
+        <translation>Type the guide&apos;s name</translation>
     </message>
     <message id="question.guide.placeholder">
         <source></source>
         <translation>Name of the guide</translation>
-    </message>
-    <message id="question.unlisted">
-        <source></source>
-        <translation>This kiosk does not know this question yet</translation>
     </message>
     <message id="category.adults">
         <source></source>
@@ -968,8 +920,8 @@
     <message id="code.more" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n more</numerusform>
-            <numerusform>%n more</numerusform>
+            <numerusform>%n&#xa0;more</numerusform>
+            <numerusform>%n&#xa0;more</numerusform>
         </translation>
     </message>
     <message id="code.wrong">
@@ -1006,7 +958,7 @@
     </message>
     <message id="pin.why">
         <source></source>
-        <translation>The last decisions, annulment of records and the ranger's own decision are here.</translation>
+        <translation>The last decisions, annulment of records and the ranger&apos;s own decision are here.</translation>
     </message>
     <message id="pin.left">
         <source></source>
@@ -1039,10 +991,6 @@
     <message id="ranger.unsent">
         <source></source>
         <translation>To send</translation>
-    </message>
-    <message id="ranger.inside">
-        <source></source>
-        <translation>Inside now</translation>
     </message>
     <message id="ranger.overrides">
         <source></source>
@@ -1098,11 +1046,7 @@
     </message>
     <message id="ranger.waiting">
         <source></source>
-        <translation>Waiting: {count} min</translation>
-    </message>
-    <message id="ranger.called">
-        <source></source>
-        <translation>A visitor is calling</translation>
+        <translation>Waiting: {count}&#xa0;min</translation>
     </message>
     <message id="ranger.answer">
         <source></source>

@@ -55,14 +55,6 @@
         <source></source>
         <translation>Инспекторды күтіңіз</translation>
     </message>
-    <message id="word.admitted.vehicle">
-        <source></source>
-        <translation>Өтіңіз</translation>
-    </message>
-    <message id="word.refused.vehicle">
-        <source></source>
-        <translation>Өтуге болмайды</translation>
-    </message>
     <message id="greeting.welcome">
         <source></source>
         <translation>Қош келдіңіз!</translation>
@@ -197,7 +189,7 @@
     </message>
     <message id="reason.full">
         <source></source>
-        <translation>Қазір бос орын жоқ. Шекті саны: {count} адам. ▸ Келесі бос уақыт: {dayword}, {time}, {gate}. Негізі: {authority}, {document}.</translation>
+        <translation>Қазір бос орын жоқ. Шекті саны: {count}&#xa0;адам. ▸ Келесі бос уақыт: {dayword}, {time}, {gate}. Негізі: {authority}, {document}.</translation>
     </message>
     <message id="reason.full.one_out">
         <source></source>
@@ -230,15 +222,15 @@
     <message id="reason.stale_trust" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>Құрылғы деректері %n күн жаңартылмаған.</numerusform>
-            <numerusform>Құрылғы деректері %n күн жаңартылмаған.</numerusform>
+            <numerusform>Құрылғы деректері %n&#xa0;күн жаңартылмаған.</numerusform>
+            <numerusform>Құрылғы деректері %n&#xa0;күн жаңартылмаған.</numerusform>
         </translation>
     </message>
     <message id="reason.stale_revocations" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>Күші жойылған билеттер тізімі %n күн жаңартылмаған.</numerusform>
-            <numerusform>Күші жойылған билеттер тізімі %n күн жаңартылмаған.</numerusform>
+            <numerusform>Күші жойылған билеттер тізімі %n&#xa0;күн жаңартылмаған.</numerusform>
+            <numerusform>Күші жойылған билеттер тізімі %n&#xa0;күн жаңартылмаған.</numerusform>
         </translation>
     </message>
     <message id="reason.clock_suspect">
@@ -284,14 +276,6 @@
     <message id="step.referred">
         <source></source>
         <translation>Инспектор шақырылды. Билетіңіз жарамды болуы мүмкін.</translation>
-    </message>
-    <message id="step.see_ranger">
-        <source></source>
-        <translation>Инспекторға келіңіз.</translation>
-    </message>
-    <message id="info.scan">
-        <source></source>
-        <translation>Бұл – тек тексеру, билет қолданылмады.</translation>
     </message>
     <message id="label.ok">
         <source></source>
@@ -473,72 +457,60 @@
         <source></source>
         <translation>Жазба сақталмады</translation>
     </message>
-    <message id="outcome.admitted">
-        <source></source>
-        <translation>Өтті</translation>
-    </message>
-    <message id="outcome.refused">
-        <source></source>
-        <translation>Өткізілмеді</translation>
-    </message>
-    <message id="outcome.referred">
-        <source></source>
-        <translation>Инспекторға жіберілді</translation>
-    </message>
     <message id="count.adults" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n ересек</numerusform>
-            <numerusform>%n ересек</numerusform>
+            <numerusform>%n&#xa0;ересек</numerusform>
+            <numerusform>%n&#xa0;ересек</numerusform>
         </translation>
     </message>
     <message id="count.children" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n бала</numerusform>
-            <numerusform>%n бала</numerusform>
+            <numerusform>%n&#xa0;бала</numerusform>
+            <numerusform>%n&#xa0;бала</numerusform>
         </translation>
     </message>
     <message id="count.preferential" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n жеңілдікті билет</numerusform>
-            <numerusform>%n жеңілдікті билет</numerusform>
+            <numerusform>%n&#xa0;жеңілдікті билет</numerusform>
+            <numerusform>%n&#xa0;жеңілдікті билет</numerusform>
         </translation>
     </message>
     <message id="count.preschool" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n мектеп жасына дейінгі бала</numerusform>
-            <numerusform>%n мектеп жасына дейінгі бала</numerusform>
+            <numerusform>%n&#xa0;мектеп жасына дейінгі бала</numerusform>
+            <numerusform>%n&#xa0;мектеп жасына дейінгі бала</numerusform>
         </translation>
     </message>
     <message id="count.other" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n келуші</numerusform>
-            <numerusform>%n келуші</numerusform>
+            <numerusform>%n&#xa0;келуші</numerusform>
+            <numerusform>%n&#xa0;келуші</numerusform>
         </translation>
     </message>
     <message id="count.people" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n адам</numerusform>
-            <numerusform>%n адам</numerusform>
+            <numerusform>%n&#xa0;адам</numerusform>
+            <numerusform>%n&#xa0;адам</numerusform>
         </translation>
     </message>
     <message id="count.minutes" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n минут</numerusform>
-            <numerusform>%n минут</numerusform>
+            <numerusform>%n&#xa0;минут</numerusform>
+            <numerusform>%n&#xa0;минут</numerusform>
         </translation>
     </message>
     <message id="count.records" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n жазба</numerusform>
-            <numerusform>%n жазба</numerusform>
+            <numerusform>%n&#xa0;жазба</numerusform>
+            <numerusform>%n&#xa0;жазба</numerusform>
         </translation>
     </message>
     <message id="count.none">
@@ -563,11 +535,11 @@
     </message>
     <message id="date.short">
         <source></source>
-        <translation>{d} {month}</translation>
+        <translation>{d}&#xa0;{month}</translation>
     </message>
     <message id="date.long">
         <source></source>
-        <translation>{y} жылғы {d} {month}</translation>
+        <translation>{y} жылғы {d}&#xa0;{month}</translation>
     </message>
     <message id="date.header">
         <source></source>
@@ -659,7 +631,7 @@
     </message>
     <message id="ready.hint">
         <source></source>
-        <translation>Телефонды 15–20 см қашықтықта ұстаңыз. Экран жарықтығын барынша арттырыңыз.</translation>
+        <translation>Телефонды 15–20&#xa0;см қашықтықта ұстаңыз. Экран жарықтығын барынша арттырыңыз.</translation>
     </message>
     <message id="ready.here">
         <source></source>
@@ -709,10 +681,6 @@
         <source></source>
         <translation>Артқа</translation>
     </message>
-    <message id="button.cancel">
-        <source></source>
-        <translation>Бас тарту</translation>
-    </message>
     <message id="button.confirm">
         <source></source>
         <translation>Растау</translation>
@@ -740,22 +708,22 @@
     <message id="age.minutes" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n минут бұрын тексерілді</numerusform>
-            <numerusform>%n минут бұрын тексерілді</numerusform>
+            <numerusform>%n&#xa0;минут бұрын тексерілді</numerusform>
+            <numerusform>%n&#xa0;минут бұрын тексерілді</numerusform>
         </translation>
     </message>
     <message id="age.hours" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n сағат бұрын тексерілді</numerusform>
-            <numerusform>%n сағат бұрын тексерілді</numerusform>
+            <numerusform>%n&#xa0;сағат бұрын тексерілді</numerusform>
+            <numerusform>%n&#xa0;сағат бұрын тексерілді</numerusform>
         </translation>
     </message>
     <message id="age.days" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n күннен бері байланыс жоқ</numerusform>
-            <numerusform>%n күннен бері байланыс жоқ</numerusform>
+            <numerusform>%n&#xa0;күннен бері байланыс жоқ</numerusform>
+            <numerusform>%n&#xa0;күннен бері байланыс жоқ</numerusform>
         </translation>
     </message>
     <message id="ago.now">
@@ -769,22 +737,22 @@
     <message id="ago.minutes" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n минут бұрын</numerusform>
-            <numerusform>%n минут бұрын</numerusform>
+            <numerusform>%n&#xa0;минут бұрын</numerusform>
+            <numerusform>%n&#xa0;минут бұрын</numerusform>
         </translation>
     </message>
     <message id="ago.hours" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n сағат бұрын</numerusform>
-            <numerusform>%n сағат бұрын</numerusform>
+            <numerusform>%n&#xa0;сағат бұрын</numerusform>
+            <numerusform>%n&#xa0;сағат бұрын</numerusform>
         </translation>
     </message>
     <message id="ago.days" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n күн бұрын</numerusform>
-            <numerusform>%n күн бұрын</numerusform>
+            <numerusform>%n&#xa0;күн бұрын</numerusform>
+            <numerusform>%n&#xa0;күн бұрын</numerusform>
         </translation>
     </message>
     <message id="staleness.ageing">
@@ -835,14 +803,6 @@
         <source></source>
         <translation>Мерзімінің соңы</translation>
     </message>
-    <message id="card.left">
-        <source></source>
-        <translation>Билетте қалғаны</translation>
-    </message>
-    <message id="card.used">
-        <source></source>
-        <translation>Қолданылды</translation>
-    </message>
     <message id="card.called">
         <source></source>
         <translation>Шақырылды</translation>
@@ -883,22 +843,18 @@
         <source></source>
         <translation>{count} / {total}</translation>
     </message>
-    <message id="question.all">
-        <source></source>
-        <translation>Бәрі: {count}</translation>
-    </message>
     <message id="question.confirm" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>Жалғастыру: %n адам</numerusform>
-            <numerusform>Жалғастыру: %n адам</numerusform>
+            <numerusform>Жалғастыру: %n&#xa0;адам</numerusform>
+            <numerusform>Жалғастыру: %n&#xa0;адам</numerusform>
         </translation>
     </message>
     <message id="question.confirm.exit" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>Жалғастыру: %n адам</numerusform>
-            <numerusform>Жалғастыру: %n адам</numerusform>
+            <numerusform>Жалғастыру: %n&#xa0;адам</numerusform>
+            <numerusform>Жалғастыру: %n&#xa0;адам</numerusform>
         </translation>
     </message>
     <message id="question.nobody">
@@ -932,10 +888,6 @@
     <message id="question.guide.placeholder">
         <source></source>
         <translation>Гидтің аты</translation>
-    </message>
-    <message id="question.unlisted">
-        <source></source>
-        <translation>Құрылғы бұл сұрақты әлі білмейді</translation>
     </message>
     <message id="category.adults">
         <source></source>
@@ -1040,10 +992,6 @@
         <source></source>
         <translation>Жіберілмеген</translation>
     </message>
-    <message id="ranger.inside">
-        <source></source>
-        <translation>Қазір паркте</translation>
-    </message>
     <message id="ranger.overrides">
         <source></source>
         <translation>Бүгінгі шешімдер</translation>
@@ -1098,11 +1046,7 @@
     </message>
     <message id="ranger.waiting">
         <source></source>
-        <translation>Күтіп тұр: {count} мин</translation>
-    </message>
-    <message id="ranger.called">
-        <source></source>
-        <translation>Келуші шақырады</translation>
+        <translation>Күтіп тұр: {count}&#xa0;мин</translation>
     </message>
     <message id="ranger.answer">
         <source></source>

@@ -21,11 +21,11 @@
     </message>
     <message id="gate.name">
         <source></source>
-        <translation>КПП {gate}</translation>
+        <translation>КПП&#xa0;{gate}</translation>
     </message>
     <message id="lane.name">
         <source></source>
-        <translation>полоса {lane}</translation>
+        <translation>полоса&#xa0;{lane}</translation>
     </message>
     <message id="direction.entry">
         <source></source>
@@ -54,14 +54,6 @@
     <message id="word.referred">
         <source></source>
         <translation>Подождите инспектора</translation>
-    </message>
-    <message id="word.admitted.vehicle">
-        <source></source>
-        <translation>Проезжайте</translation>
-    </message>
-    <message id="word.refused.vehicle">
-        <source></source>
-        <translation>Проезд закрыт</translation>
     </message>
     <message id="greeting.welcome">
         <source></source>
@@ -197,7 +189,7 @@
     </message>
     <message id="reason.full">
         <source></source>
-        <translation>Сейчас мест нет. Предел: {count} чел. ▸ Ближайшее время: {dayword}, {time}, {gate}. Основание: {authority}, {document}.</translation>
+        <translation>Сейчас мест нет. Предел: {count}&#xa0;чел. ▸ Ближайшее время: {dayword}, {time}, {gate}. Основание: {authority}, {document}.</translation>
     </message>
     <message id="reason.full.one_out">
         <source></source>
@@ -230,17 +222,17 @@
     <message id="reason.stale_trust" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>Данные устройства не обновлялись %n день.</numerusform>
-            <numerusform>Данные устройства не обновлялись %n дня.</numerusform>
-            <numerusform>Данные устройства не обновлялись %n дней.</numerusform>
+            <numerusform>Данные устройства не обновлялись %n&#xa0;день.</numerusform>
+            <numerusform>Данные устройства не обновлялись %n&#xa0;дня.</numerusform>
+            <numerusform>Данные устройства не обновлялись %n&#xa0;дней.</numerusform>
         </translation>
     </message>
     <message id="reason.stale_revocations" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>Список отменённых билетов не обновлялся %n день.</numerusform>
-            <numerusform>Список отменённых билетов не обновлялся %n дня.</numerusform>
-            <numerusform>Список отменённых билетов не обновлялся %n дней.</numerusform>
+            <numerusform>Список отменённых билетов не обновлялся %n&#xa0;день.</numerusform>
+            <numerusform>Список отменённых билетов не обновлялся %n&#xa0;дня.</numerusform>
+            <numerusform>Список отменённых билетов не обновлялся %n&#xa0;дней.</numerusform>
         </translation>
     </message>
     <message id="reason.clock_suspect">
@@ -286,14 +278,6 @@
     <message id="step.referred">
         <source></source>
         <translation>Инспектор уже вызван. С билетом, возможно, всё в порядке.</translation>
-    </message>
-    <message id="step.see_ranger">
-        <source></source>
-        <translation>Подойдите к инспектору.</translation>
-    </message>
-    <message id="info.scan">
-        <source></source>
-        <translation>Это только проверка, билет не использован.</translation>
     </message>
     <message id="label.ok">
         <source></source>
@@ -475,80 +459,68 @@
         <source></source>
         <translation>Запись не сохранена</translation>
     </message>
-    <message id="outcome.admitted">
-        <source></source>
-        <translation>Пропущено</translation>
-    </message>
-    <message id="outcome.refused">
-        <source></source>
-        <translation>Не пропущено</translation>
-    </message>
-    <message id="outcome.referred">
-        <source></source>
-        <translation>Направлено к инспектору</translation>
-    </message>
     <message id="count.adults" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n взрослый</numerusform>
-            <numerusform>%n взрослых</numerusform>
-            <numerusform>%n взрослых</numerusform>
+            <numerusform>%n&#xa0;взрослый</numerusform>
+            <numerusform>%n&#xa0;взрослых</numerusform>
+            <numerusform>%n&#xa0;взрослых</numerusform>
         </translation>
     </message>
     <message id="count.children" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n ребёнок</numerusform>
-            <numerusform>%n ребёнка</numerusform>
-            <numerusform>%n детей</numerusform>
+            <numerusform>%n&#xa0;ребёнок</numerusform>
+            <numerusform>%n&#xa0;ребёнка</numerusform>
+            <numerusform>%n&#xa0;детей</numerusform>
         </translation>
     </message>
     <message id="count.preferential" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n льготный билет</numerusform>
-            <numerusform>%n льготных билета</numerusform>
-            <numerusform>%n льготных билетов</numerusform>
+            <numerusform>%n&#xa0;льготный билет</numerusform>
+            <numerusform>%n&#xa0;льготных билета</numerusform>
+            <numerusform>%n&#xa0;льготных билетов</numerusform>
         </translation>
     </message>
     <message id="count.preschool" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n дошкольник</numerusform>
-            <numerusform>%n дошкольника</numerusform>
-            <numerusform>%n дошкольников</numerusform>
+            <numerusform>%n&#xa0;дошкольник</numerusform>
+            <numerusform>%n&#xa0;дошкольника</numerusform>
+            <numerusform>%n&#xa0;дошкольников</numerusform>
         </translation>
     </message>
     <message id="count.other" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n посетитель</numerusform>
-            <numerusform>%n посетителя</numerusform>
-            <numerusform>%n посетителей</numerusform>
+            <numerusform>%n&#xa0;посетитель</numerusform>
+            <numerusform>%n&#xa0;посетителя</numerusform>
+            <numerusform>%n&#xa0;посетителей</numerusform>
         </translation>
     </message>
     <message id="count.people" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n человек</numerusform>
-            <numerusform>%n человека</numerusform>
-            <numerusform>%n человек</numerusform>
+            <numerusform>%n&#xa0;человек</numerusform>
+            <numerusform>%n&#xa0;человека</numerusform>
+            <numerusform>%n&#xa0;человек</numerusform>
         </translation>
     </message>
     <message id="count.minutes" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n минута</numerusform>
-            <numerusform>%n минуты</numerusform>
-            <numerusform>%n минут</numerusform>
+            <numerusform>%n&#xa0;минута</numerusform>
+            <numerusform>%n&#xa0;минуты</numerusform>
+            <numerusform>%n&#xa0;минут</numerusform>
         </translation>
     </message>
     <message id="count.records" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n запись</numerusform>
-            <numerusform>%n записи</numerusform>
-            <numerusform>%n записей</numerusform>
+            <numerusform>%n&#xa0;запись</numerusform>
+            <numerusform>%n&#xa0;записи</numerusform>
+            <numerusform>%n&#xa0;записей</numerusform>
         </translation>
     </message>
     <message id="count.none">
@@ -573,11 +545,11 @@
     </message>
     <message id="date.short">
         <source></source>
-        <translation>{d} {month}</translation>
+        <translation>{d}&#xa0;{month}</translation>
     </message>
     <message id="date.long">
         <source></source>
-        <translation>{d} {month} {y} г.</translation>
+        <translation>{d}&#xa0;{month} {y}&#xa0;г.</translation>
     </message>
     <message id="date.header">
         <source></source>
@@ -669,7 +641,7 @@
     </message>
     <message id="ready.hint">
         <source></source>
-        <translation>Держите телефон в 15–20 см. Сделайте экран ярче.</translation>
+        <translation>Держите телефон в 15–20&#xa0;см. Сделайте экран ярче.</translation>
     </message>
     <message id="ready.here">
         <source></source>
@@ -719,10 +691,6 @@
         <source></source>
         <translation>Назад</translation>
     </message>
-    <message id="button.cancel">
-        <source></source>
-        <translation>Отмена</translation>
-    </message>
     <message id="button.confirm">
         <source></source>
         <translation>Подтвердить</translation>
@@ -750,25 +718,25 @@
     <message id="age.minutes" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>проверено %n минуту назад</numerusform>
-            <numerusform>проверено %n минуты назад</numerusform>
-            <numerusform>проверено %n минут назад</numerusform>
+            <numerusform>проверено %n&#xa0;минуту назад</numerusform>
+            <numerusform>проверено %n&#xa0;минуты назад</numerusform>
+            <numerusform>проверено %n&#xa0;минут назад</numerusform>
         </translation>
     </message>
     <message id="age.hours" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>проверено %n час назад</numerusform>
-            <numerusform>проверено %n часа назад</numerusform>
-            <numerusform>проверено %n часов назад</numerusform>
+            <numerusform>проверено %n&#xa0;час назад</numerusform>
+            <numerusform>проверено %n&#xa0;часа назад</numerusform>
+            <numerusform>проверено %n&#xa0;часов назад</numerusform>
         </translation>
     </message>
     <message id="age.days" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>нет связи %n день</numerusform>
-            <numerusform>нет связи %n дня</numerusform>
-            <numerusform>нет связи %n дней</numerusform>
+            <numerusform>нет связи %n&#xa0;день</numerusform>
+            <numerusform>нет связи %n&#xa0;дня</numerusform>
+            <numerusform>нет связи %n&#xa0;дней</numerusform>
         </translation>
     </message>
     <message id="ago.now">
@@ -782,25 +750,25 @@
     <message id="ago.minutes" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n минуту назад</numerusform>
-            <numerusform>%n минуты назад</numerusform>
-            <numerusform>%n минут назад</numerusform>
+            <numerusform>%n&#xa0;минуту назад</numerusform>
+            <numerusform>%n&#xa0;минуты назад</numerusform>
+            <numerusform>%n&#xa0;минут назад</numerusform>
         </translation>
     </message>
     <message id="ago.hours" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n час назад</numerusform>
-            <numerusform>%n часа назад</numerusform>
-            <numerusform>%n часов назад</numerusform>
+            <numerusform>%n&#xa0;час назад</numerusform>
+            <numerusform>%n&#xa0;часа назад</numerusform>
+            <numerusform>%n&#xa0;часов назад</numerusform>
         </translation>
     </message>
     <message id="ago.days" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>%n день назад</numerusform>
-            <numerusform>%n дня назад</numerusform>
-            <numerusform>%n дней назад</numerusform>
+            <numerusform>%n&#xa0;день назад</numerusform>
+            <numerusform>%n&#xa0;дня назад</numerusform>
+            <numerusform>%n&#xa0;дней назад</numerusform>
         </translation>
     </message>
     <message id="staleness.ageing">
@@ -851,14 +819,6 @@
         <source></source>
         <translation>Действует до</translation>
     </message>
-    <message id="card.left">
-        <source></source>
-        <translation>Осталось</translation>
-    </message>
-    <message id="card.used">
-        <source></source>
-        <translation>Использован</translation>
-    </message>
     <message id="card.called">
         <source></source>
         <translation>Вызван</translation>
@@ -899,24 +859,20 @@
         <source></source>
         <translation>{count} из {total}</translation>
     </message>
-    <message id="question.all">
-        <source></source>
-        <translation>Все: {count}</translation>
-    </message>
     <message id="question.confirm" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>Проходит %n человек</numerusform>
-            <numerusform>Проходят %n человека</numerusform>
-            <numerusform>Проходят %n человек</numerusform>
+            <numerusform>Проходит %n&#xa0;человек</numerusform>
+            <numerusform>Проходят %n&#xa0;человека</numerusform>
+            <numerusform>Проходят %n&#xa0;человек</numerusform>
         </translation>
     </message>
     <message id="question.confirm.exit" numerus="yes">
         <source></source>
         <translation>
-            <numerusform>Выходит %n человек</numerusform>
-            <numerusform>Выходят %n человека</numerusform>
-            <numerusform>Выходят %n человек</numerusform>
+            <numerusform>Выходит %n&#xa0;человек</numerusform>
+            <numerusform>Выходят %n&#xa0;человека</numerusform>
+            <numerusform>Выходят %n&#xa0;человек</numerusform>
         </translation>
     </message>
     <message id="question.nobody">
@@ -950,10 +906,6 @@
     <message id="question.guide.placeholder">
         <source></source>
         <translation>Имя гида</translation>
-    </message>
-    <message id="question.unlisted">
-        <source></source>
-        <translation>Устройство ещё не знает этого вопроса</translation>
     </message>
     <message id="category.adults">
         <source></source>
@@ -1059,10 +1011,6 @@
         <source></source>
         <translation>К отправке</translation>
     </message>
-    <message id="ranger.inside">
-        <source></source>
-        <translation>Сейчас в парке</translation>
-    </message>
     <message id="ranger.overrides">
         <source></source>
         <translation>Решения за день</translation>
@@ -1117,11 +1065,7 @@
     </message>
     <message id="ranger.waiting">
         <source></source>
-        <translation>Ждут: {count} мин</translation>
-    </message>
-    <message id="ranger.called">
-        <source></source>
-        <translation>Вас зовёт посетитель</translation>
+        <translation>Ждут: {count}&#xa0;мин</translation>
     </message>
     <message id="ranger.answer">
         <source></source>

@@ -8,6 +8,7 @@ import pytest
 from kiosk.rules.permit import Party
 from kiosk.rules.words import Outcome, Reason
 from tests.support.screen import NOW, telling
+from ui.assets import QML
 from ui.sentences import LANGUAGES, catalogue, plural_form
 from ui.words import NOTHING, Telling, age, date, day_word, header_date, number, party_line, tell, until
 
@@ -110,3 +111,12 @@ def test_a_copy_is_told_with_day_time_and_place() -> None:
 def test_a_payment_code_is_called_one() -> None:
     assert tell(Telling(reason=Reason.NOT_A_TICKET, now=NOW, kind="payment"), "en").what == "This is a payment code."
     assert tell(NOTHING, "en").what == ""
+
+
+def test_every_sentence_is_named_where_lupdate_finds_it_and_none_is_left_over() -> None:
+    named = {
+        key
+        for file in QML.rglob("*.qml")
+        for key in re.findall(r'(?:qsTrId|QT_TRID_NOOP)\("([a-z0-9_.]+)"[,)]', file.read_text(encoding="utf-8"))
+    }
+    assert named == set(catalogue("kk").forms)

@@ -93,7 +93,7 @@ Item {
         color: Theme.ink2
         ladder: [26, 24, 22]
         lines: 4
-        roomHeight: 552 - y
+        roomHeight: (root.stage.calledAt > 0 ? 440 : 552) - y
     }
 
     Rectangle {
