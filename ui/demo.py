@@ -53,8 +53,12 @@ from ui.words import local
 
 PICTURES = Path("demo-output")
 _MIDNIGHT_MARGIN_SECONDS = 240
-_LATE_SECONDS = 20.0
-"""How long after the video's end a decision may still come before a window."""
+_LATE_SECONDS = 60.0
+"""How much longer than the film a window may take: the film stands still while fingers type."""
+_LAST_SECONDS = 4.0
+"""How long the last visitor's verdict is left to itself before a window."""
+_NOTICE_SECONDS = 90.0
+"""A kiosk tries its registry at least once a minute."""
 _SILENCE_SECONDS = 60.0
 """A kiosk without a window that says nothing for so long is stuck."""
 
@@ -243,6 +247,8 @@ class _Demo:
             now = time.monotonic()
             if text is not None:
                 heard = now
+                if json.loads(text).get("frame", 0) >= shots[-1].first:
+                    over = min(over, now + _LAST_SECONDS)
                 yield text
             elif self._is_headless and now - heard > _SILENCE_SECONDS:
                 raise EnvironmentalError(f"The kiosk says nothing any more; its log is {self._home.path / 'kiosk.log'}")
@@ -255,7 +261,9 @@ class _Demo:
 
     def _settle(self, kiosk: Child) -> None:
         """Let the kiosk tell the registry all of it: by itself where its window is open, else by one cycle."""
-        until = time.monotonic() + _SILENCE_SECONDS
+        until = time.monotonic() + _NOTICE_SECONDS
+        if kiosk.code is None:
+            self._output.say("The kiosk will notice by itself that the line is back, within a minute")
         while kiosk.code is None and time.monotonic() < until:
             with open_reader(self._home) as memory:
                 if memory.deliveries.pending_count() == 0:

@@ -172,6 +172,9 @@ class FolderSource(ClosingSource):
             yield Frame(image=read_picture(path), at=number * self._seconds_between, number=number)
 
 
+_MOST_BEHIND_SECONDS = 0.25
+
+
 class VideoSource(ClosingSource):
     """A video as a camera: frames carry the video's own time, paced by it when `realtime`, and none is left out."""
 
@@ -211,6 +214,8 @@ class VideoSource(ClosingSource):
                 if not whole:
                     return
                 at = number / self.fps
+                # Whoever looks held it back? Then it goes on from here: a video does not race after lost time.
+                began = max(began, self._clock() - at - _MOST_BEHIND_SECONDS)
                 if self.closed_within(began + at - self._clock() if self.live else 0.0):
                     return
                 yield Frame(image=np.asarray(image, dtype=np.uint8), at=at, number=number)

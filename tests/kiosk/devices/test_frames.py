@@ -146,6 +146,18 @@ def test_a_video_in_real_time_is_paced_by_its_own_rate(video: Path) -> None:
     assert waits == pytest.approx([0.1, 0.2, 0.3, 0.4])
 
 
+def test_a_video_that_was_held_back_goes_on_at_its_own_pace(video: Path) -> None:
+    waits: list[float] = []
+    now = 0.0
+    with VideoSource(video, realtime=True, clock=lambda: now) as source:
+        source._closed = _Waits(waits)  # type: ignore[assignment]
+        frames = source.frames()
+        next(frames)
+        now = 60.0  # a finger typed for a minute
+        assert len(list(frames)) == 4
+    assert waits == pytest.approx([0.05])  # a quarter of a second is made up for, not the whole minute
+
+
 class _Waits:
     """An event that is never set and notes how long it would have been waited for."""
 
