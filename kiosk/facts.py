@@ -11,6 +11,7 @@ from kiosk.rules.keyring import Rejected
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Permit, permit_id
 from kiosk.rules.policy import PolicySet
+from kiosk.rules.standing import bearing
 from kiosk.rules.words import Source
 from kiosk.store.delivery import Deliveries
 from kiosk.store.journal import Journal
@@ -69,7 +70,7 @@ class FactFinder:
             kid=opened.key.kid,
             permit=_without_secrets(replica.find(permit) if replica else None),
             revocation=replica.revoked(opened.claims.cti) if replica else None,
-            uses=self._uses_of(permit, replica),
+            uses=bearing(self._uses_of(permit, replica)),
         )
 
     def uses(self, permit: bytes) -> tuple[Use, ...]:
@@ -89,7 +90,7 @@ class FactFinder:
         if len(found) != 1:
             return replace(facts, matches=len(found))
         permit = found[0]
-        return replace(facts, permit=_without_secrets(permit), uses=self._uses_of(permit.id, replica))
+        return replace(facts, permit=_without_secrets(permit), uses=bearing(self._uses_of(permit.id, replica)))
 
     def _uses_of(self, permit: bytes, replica: ReplicaReader | None) -> tuple[Use, ...]:
         own = uses_of(self._journal.of_permit(permit))

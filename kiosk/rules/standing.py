@@ -6,6 +6,7 @@ opened, if the right's `entries` allows it (0: always). The right is compared by
 counting.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -67,12 +68,26 @@ def standing(party: Party, entries: int, uses: Sequence[Use], policy: Policy, at
 
 def inside(uses: Sequence[Use]) -> Inside | None:
     """Who is inside under the newest entry number that has anybody inside; None when nobody is."""
-    for number in sorted({use.entry_number for use in uses}, reverse=True):
-        mine = [use for use in uses if use.entry_number == number]
-        heads = sum(use.party.heads * _sign(use) for use in mine)
-        if heads > 0:
-            return Inside(entry_number=number, party=take(_net(mine), heads))
-    return None
+    heads: dict[int, int] = defaultdict(int)
+    for use in uses:
+        heads[use.entry_number] += use.party.heads * _sign(use)
+    number = max((number for number, there in heads.items() if there > 0), default=None)
+    if number is None:
+        return None
+    mine = [use for use in uses if use.entry_number == number]
+    return Inside(entry_number=number, party=take(_net(mine), heads[number]))
+
+
+def bearing(uses: Sequence[Use]) -> tuple[Use, ...]:
+    """The uses on which a verdict can still depend: `standing` and `inside` answer the same from them alone.
+
+    They are those of the newest entry number and of the one that an exit would end, so that a ticket used on every
+    day of a season weighs no more in an entry than one used twice.
+    """
+    newest, _ = _newest_number(uses)
+    there = inside(uses)
+    kept = {newest, there.entry_number} if there else {newest}
+    return tuple(use for use in uses if use.entry_number in kept)
 
 
 def take(available: Party, heads: int) -> Party:

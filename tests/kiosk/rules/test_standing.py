@@ -1,0 +1,87 @@
+"""Where a right stands after its uses: what bears on it, who is inside, what two clocks may do to it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.rules.entries import Use
+from kiosk.rules.permit import Party
+from kiosk.rules.policy import Policy
+from kiosk.rules.standing import bearing, inside, standing
+from kiosk.rules.words import Direction
+from tests.support.park import NOON
+
+HOUR, DAY = 3600, 86_400
+PARTY = Party(adults=2, children=1)
+
+
+def use(
+    heads: int = 3, *, at: int = NOON, number: int = 1, way: Direction = Direction.ENTRY, party: Party | None = None
+) -> Use:
+    return Use(
+        entry_id=f"{at}-{number}-{way}",
+        entry_number=number,
+        party=party or PARTY.take(heads),
+        gate=1,
+        lane=1,
+        direction=way,
+        at=at,
+    )
+
+
+def left(heads: int = 3, *, at: int = NOON + HOUR, number: int = 1) -> Use:
+    return use(heads, at=at, number=number, way=Direction.EXIT)
+
+
+moves = st.builds(
+    use,
+    heads=st.integers(0, 3),
+    at=st.integers(NOON, NOON + 5 * DAY),
+    number=st.integers(1, 5),
+    way=st.sampled_from(Direction),
+)
+
+
+@given(st.lists(moves, max_size=12), st.integers(0, 5), st.integers(NOON, NOON + 7 * DAY))
+def test_a_verdict_depends_on_the_bearing_uses_only(uses: list[Use], entries: int, at: int) -> None:
+    oldest_first = sorted(uses, key=lambda each: each.at)
+    kept = bearing(oldest_first)
+    assert standing(PARTY, entries, kept, Policy(), at) == standing(PARTY, entries, oldest_first, Policy(), at)
+    assert inside(kept) == inside(oldest_first)
+
+
+def test_a_season_of_days_leaves_two_uses_that_bear_on_today() -> None:
+    season = [use(at=NOON + day * DAY, number=day + 1) for day in range(200)]
+    assert [each.entry_number for each in bearing(season)] == [200]
+    out = [left(at=NOON + day * DAY + HOUR, number=day + 1) for day in range(1, 200)]
+    both = sorted([*season, *out], key=lambda each: each.at)
+    assert {each.entry_number for each in bearing(both)} == {1, 200}
+
+
+def test_who_is_inside_is_told_by_the_newest_number_first_and_then_by_the_ones_before() -> None:
+    camp = [use(1), use(2, at=NOON + DAY, number=2)]
+    there = inside(camp)
+    assert there is not None
+    assert (there.entry_number, there.party.heads) == (2, 2)
+    earlier = inside([*camp, left(2, at=NOON + DAY + HOUR, number=2)])
+    assert earlier is not None
+    assert (earlier.entry_number, earlier.party.heads) == (1, 1)
+    assert inside([*camp, left(2, at=NOON + DAY + HOUR, number=2), left(1, at=NOON + DAY + 2 * HOUR)]) is None
+
+
+def test_an_exit_that_another_gate_dated_before_its_entry_still_gives_the_heads_back() -> None:
+    now = standing(PARTY, 1, [left(at=NOON - 60), use()], Policy(), NOON + HOUR)
+    assert now.allowed == 3
+    assert standing(PARTY, 1, [left(at=NOON - 60), use(), use(at=NOON + 60)], Policy(), NOON + HOUR).allowed == 0
+
+
+@pytest.mark.parametrize("heads, allowed", [(3, 0), (5, 0), (0, 3)])
+def test_more_heads_than_the_right_has_never_count_below_zero(heads: int, allowed: int) -> None:
+    now = standing(PARTY, 1, [use(party=Party(adults=heads))], Policy(), NOON + HOUR)
+    assert now.allowed == allowed
+
+
+def test_an_exit_alone_opens_no_entry_number_and_leaves_nobody_inside() -> None:
+    now = standing(PARTY, 2, [left(number=2)], Policy(), NOON + DAY)
+    assert (now.entry_number, now.allowed) == (1, 3)
+    assert inside([left(number=2)]) is None
