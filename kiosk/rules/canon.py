@@ -56,6 +56,8 @@ def rebuild(cls: type[T], raw: Any, path: str = "") -> T:
 
 
 def _build(kind: Any, raw: Any, path: str) -> Any:
+    if type(raw) is kind:
+        return raw  # most fields by far: a scan reads back every entry of its permit
     origin = get_origin(kind)
     if origin is UnionType or origin is Union:
         if raw is None:
