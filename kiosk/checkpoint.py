@@ -3,7 +3,7 @@
 Nothing here waits for a network. A forged ticket is a decision; a full disk is an exception, and moves no barrier.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from kiosk.clock import Clock
 from kiosk.devices.barrier import Barrier, BarrierError, BarrierPosition
@@ -15,6 +15,7 @@ from kiosk.rules.entries import ActBody, DecisionBody, Entry, Place, Private, Tr
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet
 from kiosk.rules.standing import inside, standing
+from kiosk.rules.ticket import Flag
 from kiosk.rules.words import (
     ActKind,
     ClockTrust,
@@ -36,6 +37,7 @@ PULSE_MILLISECONDS = 1000
 UNPULSED_SECONDS = 120
 SAME_TEXT_SECONDS = 10
 WRONG_CODES_A_MINUTE = 5
+LONGEST_WORDS = 1000
 
 
 class NoPolicyError(EnvironmentalError):
@@ -115,6 +117,7 @@ class Checkpoint:
 
     def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Entry | Question:
         """Decide one scan and journal the decision before the barrier moves or anyone sees it."""
+        _expect_words(private)
         policy = self.believe()
         self._count_wrong_codes(scan)
         with self._journal.writing():
@@ -150,6 +153,8 @@ class Checkpoint:
 
     def override(self, entry_id: str, *, reason: str, by: str, party: Party | None = None) -> Entry:
         """Let in whom the gate refused or referred, on a person's word; an entry of its own that counts and pulses."""
+        private = Private(reason=reason)
+        _expect_words(private)
         policy = self.believe()
         with self._journal.writing():
             moment = self._clock.now()
@@ -157,13 +162,15 @@ class Checkpoint:
             body = _decision_body(target)
             if body.outcome is Outcome.ADMITTED:
                 raise UsageError(f"{entry_id} was admitted: there is nothing to override")
+            if _is_rehearsal(body):
+                raise UsageError(f"{entry_id} is of a training ticket: it lets nobody in and is never counted")
             party = party or body.right
             if party is None or not party.heads:
                 raise UsageError("This scan named no party: say how many people go in")
             entry = self._owed_override(target)
             if entry is None:
                 act = self._override_body(target, party, by=by, policy=policy, now=moment.now)
-                entry = self._journal.append(act, moment, policy.digest, Private(reason=reason))
+                entry = self._journal.append(act, moment, policy.digest, private)
         self._open_for(entry)
         return entry
 
@@ -269,6 +276,8 @@ class Checkpoint:
     # ---- inside an act ----------------------------------------------------------------------------------------------
 
     def _amend(self, entry_id: str, act: ActKind, party: Party | None, reason: str, by: str) -> Entry:
+        private = Private(reason=reason)
+        _expect_words(private)
         policy = self.believe()
         with self._journal.writing():
             target = self._entry(entry_id)
@@ -279,7 +288,7 @@ class Checkpoint:
                 raise UsageError(f"{entry_id} was annulled already")
             amended = ActBody(
                 act=act,
-                target=entry_id,
+                target=target.id,  # as it is stored: people type small letters, blanks and O for 0
                 place=body.place,
                 by=by,
                 permit=body.permit,
@@ -289,7 +298,7 @@ class Checkpoint:
                 entry_number=body.entry_number,
                 party=party,
             )
-            return self._journal.append(amended, self._clock.now(), policy.digest, Private(reason=reason))
+            return self._journal.append(amended, self._clock.now(), policy.digest, private)
 
     def _owed_override(self, target: Entry) -> Entry | None:
         """The override this entry already has, where a crash swallowed its pulse."""
@@ -342,6 +351,22 @@ def _decision_body(entry: Entry) -> DecisionBody:
     if not isinstance(entry.body, DecisionBody):
         raise UsageError(f"{entry.id} is not a decision")
     return entry.body
+
+
+def _expect_words(private: Private | None) -> None:
+    """UsageError for words that no journal can hold, or that no registry would take in one entry."""
+    for words in (getattr(private, field.name) for field in fields(Private)) if private else ():
+        if words is None:
+            continue
+        if len(words) > LONGEST_WORDS:
+            raise UsageError(f"That is {len(words)} characters long: say it in at most {LONGEST_WORDS}")
+        if any("\ud800" <= sign <= "\udfff" for sign in words):  # bytes of a shell that were no UTF-8
+            raise UsageError(f"{words[:40]!r} is not text: write it in UTF-8")
+
+
+def _is_rehearsal(body: DecisionBody) -> bool:
+    claims = body.facts.get("claims") or {}
+    return bool(claims.get("flags", 0) & Flag.TRAINING)
 
 
 def _is_admission(entry: Entry) -> bool:

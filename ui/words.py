@@ -98,9 +98,17 @@ def day(moment: datetime, now: datetime, language: str) -> str:
 
 def until(moment: datetime, now: datetime, language: str) -> str:
     """The end of something: the time alone when it is today, else date and time."""
-    if moment.date() == now.date():
-        return time(moment)
-    return catalogue(language).filled("date.time", date=date(moment, now, language), time=time(moment))
+    last_day, clock = _closing(moment)
+    if last_day.date() == now.date():
+        return clock
+    return catalogue(language).filled("date.time", date=date(last_day, now, language), time=clock)
+
+
+def _closing(moment: datetime) -> tuple[datetime, str]:
+    """The day something ends on, and the time: midnight belongs to the day before, as 24:00."""
+    if (moment.hour, moment.minute) == (0, 0):
+        return moment - timedelta(days=1), "24:00"
+    return moment, time(moment)
 
 
 def header_date(now: datetime, language: str) -> str:
@@ -147,10 +155,13 @@ def _key(telling: Telling, words: Catalogue) -> str:
 
 def _values(telling: Telling, words: Catalogue) -> dict[str, str | None]:
     language, now, at = words.language, telling.now, telling.at
+    clock = time(at) if at else None
+    if at and telling.reason is Reason.EXPIRED:
+        at, clock = _closing(at)
     gate = telling.gate.in_language(language) if telling.gate else None
     lane = words.filled("lane.name", lane=str(telling.lane)) if telling.lane is not None else None
     return {
-        "time": time(at) if at else None,
+        "time": clock,
         "date": date(at or telling.until or now, now, language) if at or telling.until else None,
         "day": day(at, now, language) if at else None,
         "dayword": day_word(at, now, language) if at else None,

@@ -14,6 +14,7 @@ from kiosk.rules.admission import Answers, Question
 from kiosk.rules.codes import typed_code
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, Private, TrustBody
 from kiosk.rules.permit import Party, permit_id
+from kiosk.rules.ticket import Flag
 from kiosk.rules.words import ActKind, Direction, EntryKind, Outcome, Reason, Source
 from kiosk.store.journal import Journal
 from tests.support.gate import Gate, gate
@@ -247,6 +248,12 @@ def test_an_override_of_a_scan_without_a_party_asks_for_one(here: Gate) -> None:
     assert here.checkpoint.override(entry.id, reason="paper receipt", by="Saule", party=Party(adults=2)).id
 
 
+def test_a_training_ticket_is_never_overridden_because_it_would_be_counted(here: Gate) -> None:
+    expired = scanned(here, PARK.ticket(flags=int(Flag.TRAINING), nbf=NOON - 90_000, exp=NOON - 86_400))
+    with pytest.raises(UsageError, match="training"):
+        here.checkpoint.override(expired.id, reason="let the trainee in", by="Saule")
+
+
 def test_an_annulled_admission_gives_the_right_back(here: Gate) -> None:
     entry = scanned(here, PARK.ticket())
     here.checkpoint.annul(entry.id, reason="turnstile did not turn", by="Saule")
@@ -254,6 +261,43 @@ def test_an_annulled_admission_gives_the_right_back(here: Gate) -> None:
     assert decision(scanned(here, PARK.ticket())).outcome is Outcome.ADMITTED
     with pytest.raises(UsageError, match="annulled already"):
         here.checkpoint.annul(entry.id, reason="twice", by="Saule")
+
+
+def test_an_act_finds_its_entry_however_its_id_was_typed(here: Gate) -> None:
+    entry = scanned(here, PARK.ticket())
+    typed = f" {entry.id.lower().replace('0', 'o', 1)} "
+    here.checkpoint.annul(typed, reason="turnstile did not turn", by="Saule")
+    assert here.checkpoint.latest(1)[0].is_annulled
+    assert decision(scanned(here, PARK.ticket())).outcome is Outcome.ADMITTED
+
+
+@pytest.mark.parametrize("words", ["a" * 1001, "caf\udce9"])
+def test_words_that_no_journal_or_registry_can_hold_are_sent_back_before_anything_happens(
+    here: Gate, words: str
+) -> None:
+    entry, refused = scanned(here, PARK.ticket()), scanned(here, PARK.ticket())
+    with pytest.raises(UsageError):
+        here.checkpoint.annul(entry.id, reason=words, by="Saule")
+    with pytest.raises(UsageError):
+        here.checkpoint.override(refused.id, reason=words, by="Saule")
+    with pytest.raises(UsageError):
+        scanned(here, PARK.ticket(2), private=Private(guide=words))
+    assert len(here.barrier.pulses) == 1
+    assert here.journal.verify() == []
+
+
+HOSTILE = ["", "\0", "\ud800", "KP1:", "KP1:\0", "KP1:\udfff", "KP1:" + "A" * 600, "x" * 3000, "\u202eKP1:", "KQ1:A"]
+
+
+@pytest.mark.parametrize("way", Direction)
+@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+def test_no_text_whatever_ends_a_scan_without_an_entry(here: Gate, text: str, way: Direction) -> None:
+    here.checkpoint.turn(way)
+    assert scanned(here, text).kind is EntryKind.DECISION
+    with pytest.raises(UsageError) as said:
+        here.checkpoint.scan(shown(text, Source.TYPED))
+    assert len(str(said.value)) < 200
+    assert here.journal.verify() == []
 
 
 def test_a_correction_changes_what_is_left(here: Gate) -> None:

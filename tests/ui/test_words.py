@@ -90,6 +90,10 @@ def test_dates_follow_the_house_and_not_the_system() -> None:
     ]
     assert day_word(NOW - timedelta(days=1), NOW, "kk") == "кеше"
     assert until(NOW.replace(hour=20, minute=0), NOW, "ru") == "20:00"
+    midnight = NOW.replace(hour=0, minute=0) + timedelta(days=1)
+    assert until(midnight, NOW, "ru") == "24:00", "a ticket for today ends today"
+    ended = Telling(reason=Reason.EXPIRED, now=NOW, at=midnight - timedelta(days=1))
+    assert tell(ended, "en").what.translate(plain) == "This ticket ended: yesterday, 24:00."
     assert [number(1234567, language) for language in ("ru", "en")] == ["1\u00a0234\u00a0567", "1,234,567"]
 
 

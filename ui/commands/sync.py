@@ -12,6 +12,7 @@ from ui.commands.common import EXIT_DONE, EXIT_ENVIRONMENT, EXIT_NO, Output, eve
 
 if TYPE_CHECKING:
     from kiosk.checkpoint import Status
+    from kiosk.store.health import MemoryReport
     from sync.report import Report
 
 
@@ -81,6 +82,7 @@ def status(folder: Path, output: Output) -> int:
     from kiosk.checkpoint import Checkpoint
     from kiosk.clock import SystemClock
     from kiosk.config import read_config
+    from kiosk.store.health import report
     from kiosk.store.home import Home
     from ui.assembly import make_barrier, open_reader
 
@@ -103,9 +105,9 @@ def status(folder: Path, output: Output) -> int:
         record["registry"] = memory.record.registry
         record["flagged"] = len(memory.deliveries.flagged())
         record["entries"] = memory.journal.count()
-        record["database"] = "ok"  # every file was opened under its key and read; `journal verify` reads every page
+        record |= _memory_record(report(home))
     output.result(record, [f"{name}: {_shown(value)}" for name, value in record.items()])
-    is_healthy = record["staleness"] != "stale" and record["clock"] == "trusted"
+    is_healthy = record["staleness"] != "stale" and record["clock"] == "trusted" and record["database"] == "ok"
     return EXIT_DONE if is_healthy else EXIT_NO
 
 
@@ -123,6 +125,7 @@ def _print_report(report: Report, output: Output) -> None:
         "set_version": report.set_version,
         "errors": [*report.push_errors, *report.pull_errors],
         "alarms": list(report.alarms),
+        "stuck": list(report.stuck),
     }
     output.result(record, str(report))
 
@@ -130,7 +133,7 @@ def _print_report(report: Report, output: Output) -> None:
 def _exit_code(report: Report) -> int:
     if report.push_errors or report.pull_errors:
         return EXIT_ENVIRONMENT
-    return EXIT_NO if report.alarms else EXIT_DONE
+    return EXIT_DONE if report.is_good else EXIT_NO
 
 
 def _status_record(status: Status, now: int, poll_after_seconds: int) -> dict[str, Any]:
@@ -155,6 +158,15 @@ def _status_record(status: Status, now: int, poll_after_seconds: int) -> dict[st
         "permits": status.permits,
         "set_version": status.policy_version,
         "clock": str(status.clock),
+    }
+
+
+def _memory_record(memory: MemoryReport) -> dict[str, Any]:
+    faults = [f"{file.name}: {file.fault}" for file in memory.files if file.fault is not None]
+    return {
+        "database": "; ".join(faults) or "ok",
+        "database_bytes": sum(file.size_bytes for file in memory.files),
+        "free_bytes": memory.free_bytes,
     }
 
 
