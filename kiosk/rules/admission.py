@@ -361,7 +361,8 @@ def _exit(facts: Facts, policy: PolicySet, at: int) -> DecisionBody:
     wanted = facts.answers.wanted
     heads = there.party.heads if wanted is None else max(1, min(wanted, there.party.heads))
     body = _decision(facts, policy, at, Reason.EXIT)
-    party = take(there.party, heads)
+    named = facts.answers.party
+    party = named if named is not None and named.heads == heads else take(there.party, heads)
     return replace(body, party=party, entry_number=there.entry_number, remaining=there.party.heads - heads)
 
 

@@ -315,6 +315,13 @@ def test_an_exit_lets_all_who_are_inside_leave() -> None:
     assert (some.party.heads, some.remaining) == (1, 2)
 
 
+def test_a_ranger_may_name_who_leaves_but_no_more_than_are_inside() -> None:
+    named = verdict(facts(place=OUT, uses=(entered(3),), answers=Answers(party=Party(adults=1, children=1))))
+    assert (named.party, named.remaining) == (Party(adults=1, children=1), 1)
+    too_many = verdict(facts(place=OUT, uses=(entered(3),), answers=Answers(party=Party(children=9))))
+    assert (too_many.party, too_many.remaining) == (Party(adults=2, children=1), 0)
+
+
 @pytest.mark.parametrize("change", [{}, {"park": OTHER_PARK}, {"exp": NOON - 30 * DAY, "nbf": NOON - 31 * DAY}])
 def test_an_exit_is_never_held_up_by_what_is_unknown(change: dict[str, Any]) -> None:
     body = verdict(facts(place=OUT, claims=change))
