@@ -18,6 +18,7 @@ from kiosk.store.journal import Journal
 from kiosk.store.replica import ReplicaReader, Replicas
 
 TEXT_HASH_BYTES = 8
+_SHOWN_LETTERS = 20  # a scanner in the keypad's field may type thousands
 _CODE_FAULTS = {
     CodeFaultKind.LETTER: "0, O, 1 and I are not used, nor are other signs",
     CodeFaultKind.LENGTH: "it has ten letters and digits",
@@ -85,7 +86,7 @@ class FactFinder:
     def _typed_facts(self, facts: Facts, text: str, replica: ReplicaReader | None) -> Facts:
         code = read_code(text)
         if isinstance(code, CodeFault):
-            raise UsageError(f"{text!r} is not a ticket code: {_CODE_FAULTS[code.kind]}")
+            raise UsageError(f"{text[:_SHOWN_LETTERS]!r} is not a ticket code: {_CODE_FAULTS[code.kind]}")
         found = replica.by_code(code) if replica else []
         if len(found) != 1:
             return replace(facts, matches=len(found))
@@ -93,9 +94,12 @@ class FactFinder:
         return replace(facts, permit=_without_secrets(permit), uses=bearing(self._uses_of(permit.id, replica)))
 
     def _uses_of(self, permit: bytes, replica: ReplicaReader | None) -> tuple[Use, ...]:
-        own = uses_of(self._journal.of_permit(permit))
-        elsewhere = replica.uses(permit, but_not_device=self._device) if replica else []
-        return tuple(sorted((*own, *elsewhere), key=lambda use: (use.at, use.entry_id)))
+        own = self._journal.of_permit(permit)
+        # an earlier device of this very disk wrote them here, and the registry tells them again
+        held = {entry.id for entry in own}
+        heard = replica.uses(permit, but_not_device=self._device) if replica else []
+        elsewhere = [use for use in heard if use.entry_id not in held]
+        return tuple(sorted((*uses_of(own), *elsewhere), key=lambda use: (use.at, use.entry_id)))
 
 
 def _without_secrets(permit: Permit | None) -> Permit | None:

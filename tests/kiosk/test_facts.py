@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from kiosk.facts import Scan
+from kiosk.facts import FactFinder, Scan
+from kiosk.rules.admission import Answers
 from kiosk.rules.entries import DecisionBody, Entry, core_bytes
-from kiosk.rules.permit import Party
+from kiosk.rules.permit import Party, permit_id
 from kiosk.rules.words import Direction, Outcome, Source
-from tests.support.gate import Gate, gate
+from tests.support.gate import DEVICE, Gate, gate
 from tests.support.park import NOON, SmallPark
 
 DAY = 86_400
@@ -32,3 +33,14 @@ def test_an_entry_of_a_season_ticket_is_no_longer_after_many_days_than_after_a_f
             here.clock.at += 3600
             passed(here, ticket, Direction.EXIT)
         assert lengths[-1] <= lengths[2] + 8  # its facts would otherwise outgrow what a registry takes in one entry
+
+
+def test_a_use_that_an_earlier_device_of_this_disk_wrote_counts_once(tmp_path: Path) -> None:
+    claims = SEASON.claims()
+    with gate(tmp_path / "gate", SEASON) as here:
+        first = here.checkpoint.scan(Scan(text=SEASON.ticket(), source=Source.CAMERA), Answers(heads=1))
+        assert isinstance(first, Entry)
+        told = ["u", permit_id(claims.cti).hex(), 1, [1], 1, 1, "entry", first.at, first.id]
+        here.know(claims, told)
+        anew = FactFinder(device=DEVICE + 1, journal=here.journal, replicas=here.replicas, deliveries=here.deliveries)
+        assert [use.entry_id for use in anew.uses(permit_id(claims.cti))] == [first.id]
