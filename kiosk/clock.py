@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from kiosk.rules.moment import Anchor, Floor, Moment, Reading, moment_of
+from kiosk.rules.moment import Anchor, Floor, Moment, Reading, least, moment_of
 from kiosk.rules.words import ClockTrust
 
 
@@ -21,6 +21,11 @@ class Clock(Protocol):
         ...
 
 
+def seconds_since_boot() -> float:
+    """A clock that nobody sets; unlike time.monotonic() it runs on while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 class SystemClock:
     """The machine's clock above a floor that never sinks; safe to use from several threads."""
 
@@ -28,29 +33,32 @@ class SystemClock:
         self,
         floor: Floor,
         wall: Callable[[], float] = time.time,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = seconds_since_boot,
     ) -> None:
         self._wall, self._monotonic = wall, monotonic
         self._lock = threading.Lock()
         self._floor = floor
         self._anchor: Anchor | None = None
-        self._started = self._read()
+        self._known = Anchor(wall=floor.trusted, monotonic=self._monotonic())
 
     def now(self) -> Moment:
-        """The present time; a trusted one becomes the anchor that later jumps are measured from."""
+        """The present time; the first trusted one becomes the anchor that all later jumps are measured from."""
         with self._lock:
             reading = self._read()
-            moment = moment_of(reading, self._floor, self._anchor, self._started)
+            moment = moment_of(reading, self._floor, self._anchor, self._known)
             if moment.trust is ClockTrust.TRUSTED:
-                self._anchor = Anchor(wall=reading.wall, monotonic=reading.monotonic)
+                # kept as it is: measured from the last look, any number of small jumps would go unseen
+                self._anchor = self._anchor or Anchor(wall=reading.wall, monotonic=reading.monotonic)
                 self._floor = self._floor.raised(trusted=moment.now)
             return moment
 
     def signed(self, at: int) -> None:
         """Raise the floor to a verified signed time; a wall clock that agrees with it is believed again."""
         with self._lock:
-            self._floor = self._floor.raised(signed=at)
             reading = self._read()
+            if at > least(reading, self._floor, self._known):
+                self._known = Anchor(wall=at, monotonic=reading.monotonic)
+            self._floor = self._floor.raised(signed=at)
             if abs(reading.wall - at) <= _FRESH_SIGNATURE_SECONDS:
                 self._anchor = Anchor(wall=reading.wall, monotonic=reading.monotonic)
 

@@ -55,23 +55,28 @@ class Floor:
         return Floor(trusted=max(self.trusted, trusted, signed), signed=max(self.signed, signed))
 
 
-def moment_of(reading: Reading, floor: Floor, anchor: Anchor | None, started: Reading) -> Moment:
+def least(reading: Reading, floor: Floor, known: Anchor) -> int:
+    """The time that has surely come: what was last vouched for, and all that the monotonic clock has run since."""
+    return max(floor.trusted, int(known.wall + max(0.0, reading.monotonic - known.monotonic)))
+
+
+def moment_of(reading: Reading, floor: Floor, anchor: Anchor | None, known: Anchor) -> Moment:
     """The present time as far as the floor and the anchor let the wall clock be believed.
 
     With an anchor the wall clock may differ from it only by what the monotonic clock has run; after power-off it
     may stand anywhere between the floor and the last signed time + 90 days. Below the floor, or after a jump, time
     ticks on from what was known; too far ahead after power-off it is an interval.
     """
+    earliest = least(reading, floor, known)
     # a registry a few seconds ahead signs times that are not yet here; that is skew, not a wrong clock
-    is_below = reading.wall < floor.trusted - LARGEST_JUMP_SECONDS
+    is_below = reading.wall < earliest - LARGEST_JUMP_SECONDS
     if anchor is not None:
         expected = anchor.wall + (reading.monotonic - anchor.monotonic)
         if abs(reading.wall - expected) <= LARGEST_JUMP_SECONDS and not is_below:
-            return Moment.at(max(int(reading.wall), floor.trusted))
-        return Moment.at(max(int(expected), floor.trusted), ClockTrust.SUSPECT)
-    ticked = floor.trusted + max(0, int(reading.monotonic - started.monotonic))
+            return Moment.at(max(int(reading.wall), earliest))
+        return Moment.at(max(int(expected), earliest), ClockTrust.SUSPECT)
     if is_below:
-        return Moment.at(ticked, ClockTrust.SUSPECT)
+        return Moment.at(earliest, ClockTrust.SUSPECT)
     if floor.signed and reading.wall > floor.signed + LONGEST_POWER_OFF_SECONDS:
-        return Moment(earliest=ticked, latest=max(ticked, int(reading.wall)), trust=ClockTrust.SUSPECT)
-    return Moment.at(max(int(reading.wall), floor.trusted))
+        return Moment(earliest=earliest, latest=max(earliest, int(reading.wall)), trust=ClockTrust.SUSPECT)
+    return Moment.at(max(int(reading.wall), earliest))

@@ -1,6 +1,6 @@
 """What the kiosk believes of the time, whatever the machine's clock says."""
 
-from kiosk.clock import GivenClock, SystemClock
+from kiosk.clock import GivenClock, SystemClock, seconds_since_boot
 from kiosk.rules.moment import Floor
 from kiosk.rules.words import ClockTrust
 from tests.support.clock import TwoHands
@@ -73,6 +73,64 @@ def test_a_signed_time_raises_the_floor_and_sets_a_mended_clock_free() -> None:
     made.signed(NOON + DAY + 30)
     moment = made.now()
     assert (moment.now, moment.trust) == (NOON + DAY + 60, ClockTrust.TRUSTED)
+
+
+def test_time_ticks_on_from_a_signature_where_the_wall_clock_is_a_day_slow() -> None:
+    hands = TwoHands(NOON)
+    made = clock(hands)
+    made.now()
+    made.signed(NOON + DAY)
+    hands.run(7200)
+    moment = made.now()
+    assert (moment.now, moment.trust) == (NOON + DAY + 7200, ClockTrust.SUSPECT)
+
+
+def test_a_signature_that_comes_hours_after_a_start_in_1970_says_what_time_it_is() -> None:
+    hands = TwoHands(0)
+    made = clock(hands)
+    hands.run(5 * 3600)
+    made.signed(NOON + DAY)
+    assert made.now().now == NOON + DAY
+    hands.run(60)
+    assert made.now().now == NOON + DAY + 60
+
+
+def test_an_older_signature_takes_nothing_back() -> None:
+    hands = TwoHands(0)
+    made = clock(hands)
+    hands.run(3600)
+    made.signed(NOON - DAY)
+    assert made.now().now == NOON + 3600
+
+
+def test_many_small_jumps_are_one_large_one() -> None:
+    hands = TwoHands(NOON)
+    made = clock(hands)
+    made.now()
+    for _ in range(5):
+        hands.run(1)
+        hands.wall_time += 100
+        made.now()
+    moment = made.now()
+    assert moment.trust is ClockTrust.SUSPECT
+    assert moment.now <= NOON + 300 + 5
+
+
+def test_time_never_goes_back_while_the_wall_clock_goes_back_and_forth() -> None:
+    hands = TwoHands(NOON)
+    made = clock(hands)
+    times = []
+    for step in (0, 200, -200, 10 * 365 * DAY, -10 * 365 * DAY, -NOON, NOON, 290, -290):
+        hands.run(60)
+        hands.wall_time += step
+        times.append(made.now().now)
+    assert times == sorted(times)
+    assert times[-1] <= NOON + 9 * 60 + 300
+
+
+def test_the_clock_that_jumps_are_measured_by_runs_on_and_needs_no_setting() -> None:
+    before = seconds_since_boot()
+    assert before <= seconds_since_boot() < before + 60
 
 
 def test_a_given_time_says_so() -> None:
