@@ -80,10 +80,11 @@ class Visitor:
     after: tuple[Touch, ...] = ()
     """Done when the visitor has shown what there is to show."""
 
-    def scene(self, number: int, text: str, *, slow: bool) -> Scene:
+    def scene(self, number: int, text: str, code: str, *, slow: bool) -> Scene:
         """The visitor as the camera sees them; `number` is their place in the queue."""
         return Scene(
             texts=(text,),
+            code=code,
             carrier=CarrierKind.PAPER if self.paper else CarrierKind.PHONE,
             pixels_per_module=self.pixels_per_module,
             tilt_degrees=self.tilt_degrees,
@@ -133,14 +134,14 @@ VISITORS: tuple[Visitor, ...] = (
         who="a ticket of two days ago, paper", shows="expired", expects=_one(Reason.EXPIRED), paper=True, brightness=0.8
     ),
     Visitor(
-        who="a ticket for the day after tomorrow, phone",
+        who="a ticket for in two days, phone",
         shows="not_yet",
         expects=_one(Reason.NOT_YET),
         pixels_per_module=5.5,
         blur=1.0,
     ),
     Visitor(
-        who="a copy of the family's ticket, another phone",
+        who="a copy of the family's ticket, phone",
         shows="family",
         expects=_one(Reason.ALREADY_USED),
         inverted=True,
@@ -197,7 +198,7 @@ VISITORS: tuple[Visitor, ...] = (
         before=(Touch(touch="direction", direction=Direction.ENTRY),),
     ),
     Visitor(
-        who="a cracked phone no camera can read; the code is typed",
+        who="a cracked phone, so its code is typed",
         shows="cracked",
         expects=_one(Reason.TYPED_ONLY),
         damage=UNREADABLE,

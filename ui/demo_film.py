@@ -60,7 +60,7 @@ def shoot(
 ) -> list[Shot]:
     """Draw the video and write the files beside it; `slow` leaves a person time to read."""
     scenes = [
-        visitor.scene(number, wallet.texts[visitor.shows], slow=slow)
+        visitor.scene(number, wallet.texts[visitor.shows], wallet.codes.get(visitor.shows, ""), slow=slow)
         for number, visitor in enumerate(script.filmed, start=1)
     ]
     places = write_video(scenes, files.video, FRAMES_A_SECOND, progress)

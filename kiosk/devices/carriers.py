@@ -72,7 +72,7 @@ def draw_carrier(
     module_pixels: int,
     inverted: bool,
     damage: float,
-    caption: str,
+    captions: tuple[str, str],
     rng: np.random.Generator,
 ) -> Carrier:
     """Draw a phone or a sheet showing the text's code at so many pixels a module, in a hand."""
@@ -82,8 +82,8 @@ def draw_carrier(
         _damage(coloured, damage, kind, rng)
     skin = SKINS[int(rng.integers(len(SKINS)))]
     if kind is CarrierKind.PHONE:
-        return _phone(coloured, module_pixels, inverted=inverted, caption=caption, skin=skin, rng=rng)
-    return _paper(coloured, module_pixels, caption=caption, skin=skin, rng=rng)
+        return _phone(coloured, module_pixels, inverted=inverted, captions=captions, skin=skin, rng=rng)
+    return _paper(coloured, module_pixels, captions=captions, skin=skin, rng=rng)
 
 
 def hold_page(page: Image, centre: tuple[float, float], *, rng: np.random.Generator) -> Carrier:
@@ -149,7 +149,13 @@ class _Canvas:
 
 
 def _phone(
-    code: Image, module_pixels: int, *, inverted: bool, caption: str, skin: Colour, rng: np.random.Generator
+    code: Image,
+    module_pixels: int,
+    *,
+    inverted: bool,
+    captions: tuple[str, str],
+    skin: Colour,
+    rng: np.random.Generator,
 ) -> Carrier:
     side = code.shape[0]
     width = int(side * 1.06)
@@ -168,8 +174,8 @@ def _phone(
     left, top = screen.left + (width - side) // 2, screen.top + int(62 * u)
     canvas.paste(_inked(code, ground, ink, inverted=inverted), left, top)
     below = top + side
-    canvas.text(caption, (screen.left + int(8 * u), below + int(11 * u)), int(7.4 * u), ink, weight=600)
-    canvas.text(_typed_code(rng), (screen.left + int(8 * u), below + int(22 * u)), int(7 * u), faint)
+    canvas.text(captions[0], (screen.left + int(8 * u), below + int(11 * u)), int(7.4 * u), ink, weight=600)
+    canvas.text(captions[1], (screen.left + int(8 * u), below + int(22 * u)), int(7 * u), faint)
     _fingers(canvas, body, u, skin)
     return canvas.carrier(centre=(left + side / 2, top + side / 2), pixels_per_module=module_pixels)
 
@@ -206,7 +212,9 @@ def _fingers(canvas: _Canvas, body: Area, u: float, skin: Colour) -> None:
     canvas.finger(low, (body.left + int(0.5 * u), body.top + int(body.height * 0.52)), int(14 * u), skin)
 
 
-def _paper(code: Image, module_pixels: int, *, caption: str, skin: Colour, rng: np.random.Generator) -> Carrier:
+def _paper(
+    code: Image, module_pixels: int, *, captions: tuple[str, str], skin: Colour, rng: np.random.Generator
+) -> Carrier:
     side = code.shape[0]
     u = side * 1.42 / 100  # all of the sheet is measured in hundredths of its width
     sheet = Area(int(20 * u), int(14 * u), int(side * 1.42), int(side * 2.0))
@@ -220,8 +228,8 @@ def _paper(code: Image, module_pixels: int, *, caption: str, skin: Colour, rng: 
     cx, cy = left + (sheet.width - side) // 2, top + int(24 * u)
     canvas.paste(_inked(code, (238, 243, 245), (46, 42, 40), inverted=False), cx, cy)
     below = cy + side
-    canvas.text(caption, (left + int(14 * u), below + int(6 * u)), int(6 * u), (50, 48, 46), weight=700)
-    canvas.text(_typed_code(rng), (left + int(14 * u), below + int(15 * u)), int(6 * u), (60, 58, 56), weight=600)
+    canvas.text(captions[0], (left + int(14 * u), below + int(6 * u)), int(6 * u), (50, 48, 46), weight=700)
+    canvas.text(captions[1], (left + int(14 * u), below + int(15 * u)), int(6 * u), (60, 58, 56), weight=600)
     for line, share in enumerate((72, 64, 70, 40)):
         bar = Area(left + int(14 * u), below + int((21 + 5 * line) * u), int(share * u), max(1, int(1.5 * u)))
         canvas.rounded(bar, 1, (176, 178, 178))
@@ -290,12 +298,6 @@ def _damage(code: Image, share: float, kind: CarrierKind, rng: np.random.Generat
         axes = (int(rng.integers(side // 24, side // 9)), int(rng.integers(side // 40, side // 14)))
         cv2.ellipse(mask, (x, y), axes, float(rng.uniform(0, 180)), 0, 360, 255, -1)
     code[mask > 0] = (52, 70, 92) if kind is CarrierKind.PAPER else (176, 176, 170)
-
-
-def _typed_code(rng: np.random.Generator) -> str:
-    letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-    code = "".join(letters[int(i)] for i in rng.integers(len(letters), size=10))
-    return f"{code[:3]} {code[3:6]} {code[6:]}"
 
 
 def _rounded(shape: tuple[int, ...], area: Area, radius: int) -> npt.NDArray[np.uint8]:

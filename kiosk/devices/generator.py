@@ -50,6 +50,8 @@ class Scene:
     damage: float = 0.0
     """The share of the code that is covered; from about a fifth on it cannot be read."""
     caption: str = "Бурабай · Burabay"
+    code: str = ""
+    """The typed code printed below the QR code; one drawn at random where none is given."""
     frames: int = 12
     gap: int = 6
     seed: int = 0
@@ -206,7 +208,7 @@ def _carrier(scene: Scene, text: str, rng: np.random.Generator) -> Carrier:
         module_pixels=max(2, round(scene.pixels_per_module * 1.5)),
         inverted=scene.inverted,
         damage=scene.damage,
-        caption=scene.caption,
+        captions=(scene.caption, _spaced(scene.code or _some_code(rng))),
         rng=rng,
     )
 
@@ -315,3 +317,12 @@ def _shrink(carrier: Carrier, factor: float) -> Carrier:
         centre=(carrier.centre[0] * factor, carrier.centre[1] * factor),
         pixels_per_module=carrier.pixels_per_module,
     )
+
+
+def _some_code(rng: np.random.Generator) -> str:
+    letters = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+    return "".join(letters[int(i)] for i in rng.integers(len(letters), size=10))
+
+
+def _spaced(code: str) -> str:
+    return f"{code[:3]} {code[3:6]} {code[6:]}"
