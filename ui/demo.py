@@ -227,6 +227,7 @@ class _Demo:
         if self._is_headless:
             arguments += ["--headless", "--until-end"]
         self._step("The kiosk is on its own, and the visitors come", "qaqpa run")
+        self._output.say("          It gets frames and touches only; what should happen stands in expected.jsonl")
         kiosk = children.start("kiosk", arguments, self._home.path / "kiosk.log")
         decisions = []
         with closing(Teller(self._home, read_lines(self._files.scenes))) as teller:

@@ -75,6 +75,7 @@ class Visitor:
     noise: float = 5.0
     brightness: float = 1.0
     damage: float = 0.0
+    caption: str = "Бурабай · Burabay"
     before: tuple[Touch, ...] = ()
     """Done in the empty frames before the visitor comes."""
     after: tuple[Touch, ...] = ()
@@ -85,6 +86,7 @@ class Visitor:
         return Scene(
             texts=(text,),
             code=code,
+            caption=self.caption,
             carrier=CarrierKind.PAPER if self.paper else CarrierKind.PHONE,
             pixels_per_module=self.pixels_per_module,
             tilt_degrees=self.tilt_degrees,
@@ -154,7 +156,12 @@ VISITORS: tuple[Visitor, ...] = (
         pixels_per_module=3.4,
     ),
     Visitor(who="a refunded ticket, phone", shows="revoked", expects=_one(Reason.REVOKED), noise=8),
-    Visitor(who="a ticket of another park, phone", shows="other_park", expects=_one(Reason.WRONG_PARK)),
+    Visitor(
+        who="a ticket of another park, phone",
+        shows="other_park",
+        expects=_one(Reason.WRONG_PARK),
+        caption="Алтынемел · Altyn-Emel",
+    ),
     Visitor(
         who="a ticket for another gate, phone",
         shows="other_gate",
@@ -171,9 +178,20 @@ VISITORS: tuple[Visitor, ...] = (
         noise=7,
     ),
     Visitor(who="bought minutes ago, phone", shows="minutes_ago", expects=_one(Reason.UNLISTED, 2, 0), blur=1.1),
-    Visitor(who="some other QR code, paper", shows="garbage", expects=_one(Reason.NOT_A_TICKET), paper=True),
     Visitor(
-        who="a payment code, phone", shows="payment", expects=_one(Reason.NOT_A_TICKET), pixels_per_module=5.0, noise=7
+        who="some other QR code, paper",
+        shows="garbage",
+        expects=_one(Reason.NOT_A_TICKET),
+        paper=True,
+        caption="Шайхана «Көкше»",
+    ),
+    Visitor(
+        who="a payment code, phone",
+        shows="payment",
+        expects=_one(Reason.NOT_A_TICKET),
+        pixels_per_module=5.0,
+        noise=7,
+        caption="Төлем · Payment",
     ),
     Visitor(
         who="two students, a phone in dark mode",
