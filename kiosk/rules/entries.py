@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kiosk.rules.canon import CanonError, pack, plain, rebuild, unpack
-from kiosk.rules.permit import Party
+from kiosk.rules.permit import PERMIT_ID_BYTES, Party
 from kiosk.rules.words import ActKind, ClockTrust, Direction, EntryKind, Outcome, Reason, Source
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ID_BITS, _ID_LETTERS = 96, 20
 GENESIS = bytes(32)
 VERSION = 1
+_LARGEST_FIGURE = 2**31 - 1  # what an INTEGER of any database holds
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -209,10 +210,23 @@ def read_core(data: bytes) -> Entry:
     try:
         kind = EntryKind(core.kind)
         body = rebuild(_BODIES[kind], core.body, core.kind)
+        _expect_possible(body)
     except (KeyError, ValueError) as error:
         raise CanonError(f"an entry of kind {core.kind!r} cannot be read: {error}") from error
     key = EntryKey(device=core.device, chain=core.chain, n=core.n)
     return Entry(key=key, at=core.at, clock=core.clock, policy=core.policy, body=body)
+
+
+def _expect_possible(body: Body) -> None:
+    """CanonError for figures that no gate writes: as uses, one such row would keep every gate from a whole page."""
+    if not isinstance(body, DecisionBody | ActBody):
+        return
+    place, party, number = body.place, body.party or Party(), body.entry_number
+    figures = (place.gate, place.lane, body.returning, 1 if number is None else number, *party.counts())
+    if not all(0 <= figure <= _LARGEST_FIGURE for figure in figures) or number == 0:
+        raise CanonError(f"expected whole numbers up to {_LARGEST_FIGURE} in its place, entry number and party")
+    if body.permit is not None and len(body.permit) != PERMIT_ID_BYTES:
+        raise CanonError(f"expected a permit of {PERMIT_ID_BYTES} bytes, got {len(body.permit)}")
 
 
 def private_bytes(private: Private | None) -> bytes:
