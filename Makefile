@@ -24,7 +24,7 @@ test: install-dev ## every test at its sample size
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 torture: install-dev ## every fault, model and fuzz test at its full size (hours)
-	QAQPA_TORTURE=1 $(BIN)/python -m pytest -m "torture or only_full" --timeout=0 $(PYTEST_ARGS)
+	QAQPA_TORTURE=1 $(BIN)/python -m pytest -m "torture or only_full" --timeout=0 -rP $(PYTEST_ARGS)
 
 check: check-style check-types check-imports check-qml check-words ## format, lint, types, imports, QML, translations
 
