@@ -16,6 +16,8 @@ from kiosk.rules.words import Direction, LaneDirection, Staleness
 
 SCHEMA = 1
 DAY_SECONDS = 86_400
+_LARGEST_FIGURE = 2**31 - 1
+_OFFSETS = (-1440, 1440)
 
 
 class PolicyError(ValueError):
@@ -238,7 +240,17 @@ def _parse(data: bytes) -> dict[str, Any]:
         raise PolicyError(f"not JSON: {error}") from error
     if not isinstance(raw, dict):
         raise PolicyError("not a JSON object")
+    if not _is_text(raw):
+        raise PolicyError("a half of a surrogate pair is no character: no screen, file or journal could hold the name")
     return raw
+
+
+def _is_text(raw: dict[str, Any]) -> bool:
+    try:
+        json.dumps(raw, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -250,7 +262,13 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _policy(raw: dict[str, Any]) -> Policy:
     known = {item.name for item in fields(Policy)}
-    return rebuild(Policy, {name: value for name, value in raw.items() if name in known}, "policy")
+    policy = rebuild(Policy, {name: value for name, value in raw.items() if name in known}, "policy")
+    for name in sorted(known):
+        value = getattr(policy, name)
+        smallest, largest = _OFFSETS if name == "utc_offset_minutes" else (0, _LARGEST_FIGURE)
+        if isinstance(value, int) and not smallest <= value <= largest:
+            raise PolicyError(f"policy.{name}: expected {smallest} to {largest}, got {value}")
+    return policy
 
 
 def _online_key(raw: dict[str, Any]) -> OnlineKey:

@@ -1,0 +1,96 @@
+"""The park's signed set: what it says, and what is refused as none."""
+
+import json
+from typing import Any
+
+import pytest
+
+from kiosk.rules.policy import Policy, PolicyError, read_policy_set
+from kiosk.rules.words import Direction, Staleness
+from tests.support.park import NOON, OTHER_PARK, PARK, SmallPark
+
+DAY = 86_400
+SET = SmallPark().set()
+
+
+def changed(**changes: Any) -> bytes:
+    return json.dumps(json.loads(SmallPark().set_bytes()) | changes).encode()
+
+
+def test_names_are_told_in_the_language_asked_for_and_in_kazakh_otherwise() -> None:
+    assert [SET.gate_name(2, language) for language in ("kk", "ru", "en", "fr")] == [
+        "Gate 2 kk", "Gate 2 ru", "Gate 2", "Gate 2 kk",
+    ]  # fmt: skip
+
+
+def test_a_gate_or_park_the_set_does_not_know_is_told_by_its_number() -> None:
+    assert (SET.gate_name(31, "en"), SET.park_name(99, "en")) == ("31", "99")
+    assert (SET.park_name(PARK, "en"), SET.park_name(OTHER_PARK, "en")) == ("Burabay", "Altyn-Emel")
+
+
+def test_a_lane_runs_only_the_ways_that_the_set_gives_it() -> None:
+    assert SET.allows(1, 1, Direction.EXIT)
+    assert SET.allows(1, 2, Direction.ENTRY)
+    assert not SET.allows(1, 2, Direction.EXIT)
+    assert not SET.allows(9, 1, Direction.ENTRY)
+
+
+@pytest.mark.parametrize(
+    "age, band",
+    [
+        (-60, Staleness.FRESH),
+        (7 * DAY, Staleness.FRESH),
+        (7 * DAY + 1, Staleness.AGEING),
+        (30 * DAY, Staleness.AGEING),
+        (30 * DAY + 1, Staleness.STALE),
+    ],
+)
+def test_the_bands_of_staleness_are_exact_to_the_second(age: int, band: Staleness) -> None:
+    assert Policy().staleness(NOON, NOON - age) is band
+
+
+def test_a_kiosk_that_never_heard_a_signature_is_stale() -> None:
+    assert Policy().staleness(NOON, None) is Staleness.STALE
+
+
+def test_the_local_day_begins_at_the_park_s_midnight() -> None:
+    midnight = NOON - 12 * 3600
+    assert Policy().local_day(midnight) == Policy().local_day(midnight - 1) + 1
+
+
+def test_what_a_newer_registry_adds_is_left_alone() -> None:
+    assert read_policy_set(changed(later=[1], policy={"of_next_year": 5, "reentry_seconds": 60})).policy == Policy(
+        reentry_seconds=60
+    )
+
+
+@pytest.mark.parametrize(
+    "data, words",
+    [
+        (b"", "not JSON"),
+        (b"\xff", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b"[]", "not a JSON object"),
+        (b'{"schema": 1, "schema": 1}', "twice"),
+        (b"{}", "schema None"),
+        (changed(schema=2), "too old"),
+        (changed(version=True), "version"),
+        (changed(version=1e400), "version"),
+        (changed(park="7"), "park"),
+        (changed(gates={}), "gates"),
+        (changed(names={"kk": "a", "ru": "b"}), "names.en"),
+        (changed(keys=[{}]), "keys"),
+        (changed(online_keys=[{"kid": "1"}]), "not a policy set"),
+        (changed(online_keys=[{"kid": "1", "public_key": "xyz"}]), "not a policy set"),
+        (changed(policy={"skew_seconds": "300"}), "policy.skew_seconds"),
+        (changed(policy={"wrong_gate": "perhaps"}), "policy.wrong_gate"),
+        (changed(policy=[]), "not a policy set"),
+        (changed(parks={"x": {"kk": "a", "ru": "a", "en": "a"}}), "not a policy set"),
+        (changed(staff=[{"name": "caf\udce9", "role": "ranger"}]), "no character"),
+        (changed(policy={"utc_offset_minutes": 10**9}), "utc_offset_minutes"),
+        (changed(policy={"skew_seconds": -1}), "skew_seconds"),
+    ],
+)
+def test_what_is_no_set_is_refused_whole_with_the_place(data: bytes, words: str) -> None:
+    with pytest.raises(PolicyError, match=words):
+        read_policy_set(data)
