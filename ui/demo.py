@@ -12,7 +12,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -301,8 +301,9 @@ class _Demo:
         )
         if not self._is_headless and kiosk.code is None:
             self._output.say("The kiosk stays open until its window is closed (or Ctrl-C is typed here).")
-            while kiosk.code is None:
-                time.sleep(0.2)
+            with suppress(KeyboardInterrupt):  # the demo is over: ending it is no failure
+                while kiosk.code is None:
+                    time.sleep(0.2)
         return EXIT_DONE if agreed else EXIT_NO
 
     # ---- telling ----------------------------------------------------------------------------------------------------
