@@ -264,10 +264,10 @@ def uses_of(entries: Iterable[Entry]) -> tuple[Use, ...]:
         match entry.body:
             case DecisionBody(reason=Reason.TRAINING):
                 pass  # a rehearsal takes nothing from anybody
-            case DecisionBody(outcome=Outcome.ADMITTED, entry_number=int()) as body:
-                uses[entry.id] = _use(entry, body, body.party)
-            case ActBody(act=ActKind.OVERRIDE, entry_number=int(), party=Party() as party) as body:
-                uses[entry.id] = _use(entry, body, party)
+            case DecisionBody(outcome=Outcome.ADMITTED, entry_number=int() as number) as body:
+                uses[entry.id] = _use(entry, body.place, number, body.party)
+            case ActBody(act=ActKind.OVERRIDE, entry_number=int() as number, party=Party() as party) as body:
+                uses[entry.id] = _use(entry, body.place, number, party)
             case ActBody(act=ActKind.ANNUL, target=target):
                 uses.pop(target, None)
             case ActBody(act=ActKind.CORRECT, target=target, party=Party() as party) if target in uses:
@@ -277,13 +277,10 @@ def uses_of(entries: Iterable[Entry]) -> tuple[Use, ...]:
     return tuple(sorted(uses.values(), key=lambda use: (use.at, use.entry_id)))
 
 
-def _use(entry: Entry, body: DecisionBody | ActBody, party: Party) -> Use:
-    if body.entry_number is None:
-        raise ValueError("a use needs its entry number")
-    place = body.place
+def _use(entry: Entry, place: Place, number: int, party: Party) -> Use:
     return Use(
         entry_id=entry.id,
-        entry_number=body.entry_number,
+        entry_number=number,
         party=party,
         gate=place.gate,
         lane=place.lane,

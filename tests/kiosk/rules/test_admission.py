@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules.admission import Answers, Facts, Question, Rejection, decide, unanswered
+from kiosk.rules.admission import Answers, Facts, Question, Rejection, decide, ticket_objection, unanswered
 from kiosk.rules.canon import plain, rebuild
 from kiosk.rules.entries import DecisionBody, Place, Use
 from kiosk.rules.moment import Moment
@@ -340,6 +340,25 @@ def test_facts_can_be_read_back_from_an_entry_and_decide_the_same() -> None:
     body = verdict(given)
     assert rebuild(Facts, body.facts) == given
     assert verdict(rebuild(Facts, plain(given))) == body
+
+
+def test_a_ticket_alone_is_judged_in_order_up_to_the_gate() -> None:
+    rules, claims = SmallPark(policy={"wrong_gate": "refuse"}).set(), SmallPark().claims
+    assert ticket_objection(claims(), KID, rules, HERE, NOON) is None
+    wrong: dict[str, Any] = {
+        "park": OTHER_PARK,
+        "flags": 1 << 5,
+        "exp": NOON - DAY,
+        "nbf": NOON - 2 * DAY,
+        "gates": (2,),
+    }
+    told = []
+    for mended in ("park", "flags", "exp", "gates"):
+        objection = ticket_objection(claims(**wrong), KID, rules, HERE, NOON)
+        assert objection is not None
+        told.append(objection.reason)
+        wrong = {name: value for name, value in wrong.items() if name != mended}
+    assert told == [Reason.WRONG_PARK, Reason.UNKNOWN_FLAG, Reason.EXPIRED, Reason.WRONG_GATE]
 
 
 steps = st.lists(st.tuples(st.booleans(), st.integers(1, 9), st.integers(0, 3 * DAY)), max_size=12)

@@ -265,6 +265,19 @@ def test_a_period_that_ends_before_it_begins_is_refused() -> None:
         Period(first=date(2026, 7, 15), last=date(2026, 7, 14))
 
 
+def test_a_known_permit_whose_right_nobody_told_counts_every_head(book: Book) -> None:
+    book.scan(right=None)
+    book.scan(right=None, at=NOON + HOUR)
+    assert book.totals() == (8, 8, 0)
+
+
+def test_an_annulled_override_and_a_corrected_one_count_as_what_they_became(book: Book) -> None:
+    one, two = (book.scan(reason=Reason.EXPIRED, ticket=name) for name in ("one", "two"))
+    book.act(ActKind.ANNUL, book.act(ActKind.OVERRIDE, one, party=FAMILY))
+    book.act(ActKind.CORRECT, book.act(ActKind.OVERRIDE, two, party=FAMILY), party=Party(adults=1))
+    assert book.totals() == (1, 1, 0)
+
+
 # What holds for every journal.
 
 RIGHTS = {"a": Party(adults=1), "b": Party(adults=2, children=3), "c": Party(adults=20, preschool=4)}
