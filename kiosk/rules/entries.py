@@ -227,6 +227,9 @@ def _expect_possible(body: Body) -> None:
         raise CanonError(f"expected whole numbers up to {_LARGEST_FIGURE} in its place, entry number and party")
     if body.permit is not None and len(body.permit) != PERMIT_ID_BYTES:
         raise CanonError(f"expected a permit of {PERMIT_ID_BYTES} bytes, got {len(body.permit)}")
+    facts = body.facts if isinstance(body, DecisionBody) else {}
+    if not all(isinstance(facts.get(name, {}), dict) for name in ("claims", "permit")):
+        raise CanonError("expected the claims and the permit among the facts to be maps")
 
 
 def private_bytes(private: Private | None) -> bytes:

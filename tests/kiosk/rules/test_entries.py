@@ -82,6 +82,8 @@ def test_an_entry_is_read_back_from_its_core_whatever_its_kind() -> None:
         {"permit": b"short"},
         {"place": replace(HERE, gate=-1)},
         {"place": replace(HERE, lane=2**70)},
+        {"facts": {"claims": "none"}},
+        {"facts": {"permit": [1]}},
     ],
 )
 def test_figures_that_no_gate_writes_are_no_entry(changes: dict[str, Any]) -> None:
