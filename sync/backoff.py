@@ -46,6 +46,8 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     # a wake during a cycle that failed does not make it hammer a registry that is down
     (State.RUNNING_AGAIN, Event.FAILED): State.BACKING_OFF,
     (State.RUNNING_AGAIN, Event.STOP): State.STOPPED,
+    # a stop may come between the end of a wait and the cycle that it was for
+    (State.STOPPED, Event.DUE): State.STOPPED,
     (State.STOPPED, Event.WOKEN): State.STOPPED,
     (State.STOPPED, Event.SUCCEEDED): State.STOPPED,
     (State.STOPPED, Event.FAILED): State.STOPPED,

@@ -50,12 +50,15 @@ class SyncEngine:
         """Push, then pull, whatever becomes of the first; what went wrong is in the report. Only BugError escapes."""
         notes = Notes(started_at=self._clock.now().now, poll_after_seconds=self._poll_after_seconds)
         bugs = [*_half(self._push.run, notes, notes.push_errors), *_half(self._pull.run, notes, notes.pull_errors)]
-        if notes.has_contact:
-            self._deliveries.contacted(self._clock.now().now)
+        bugs += _half(self._note_contact, notes, notes.pull_errors)
         self._poll_after_seconds = notes.poll_after_seconds
         if bugs:
             raise BugError(f"A cycle met what must not happen: {bugs[0]!r}") from bugs[0]
         return notes.report()
+
+    def _note_contact(self, notes: Notes) -> None:
+        if notes.has_contact:
+            self._deliveries.contacted(self._clock.now().now)
 
 
 def _half(run: Callable[[Notes], None], notes: Notes, errors: list[str]) -> list[Exception]:

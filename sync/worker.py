@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from kiosk.errors import BugError
 from sync.backoff import Backoff, Event, State
 from sync.report import Report
 
@@ -99,7 +98,7 @@ class SyncWorker:
     def _cycle(self) -> Event:
         try:
             report = self._engine.run_cycle()
-        except BugError:
+        except Exception:  # without this thread no revocation would ever reach the gate again
             log.exception("a sync cycle met a mistake of ours; scanning goes on, the next cycle tries again")
             return Event.FAILED
         log.info("sync: %s", report)
@@ -130,6 +129,12 @@ class SyncWorker:
             state = self._backoff.happen(event)
             if state is State.RUNNING and before is not State.RUNNING:
                 self._is_nudged = False
-        if self._listener:
-            self._listener(self.state)
+        self._tell()
         return state
+
+    def _tell(self) -> None:
+        try:
+            if self._listener:
+                self._listener(self.state)
+        except Exception:  # who listens must not end what it listens to
+            log.exception("whoever listens to the sync thread failed; syncing goes on")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from kiosk.errors import BugError
-from sync.backoff import Backoff, Delays, State
+from sync.backoff import Backoff, Delays, Event, State
 from sync.client import HttpRegistry
 from sync.errors import SyncError
 from sync.report import Report
@@ -112,6 +112,29 @@ def test_a_mistake_of_ours_does_not_end_the_thread() -> None:
 
     with working(Cycles(answer=answer), backoff=quick()) as (worker, _):
         until(lambda: worker.state.is_online)
+
+
+def test_nothing_that_goes_wrong_in_a_cycle_or_in_who_listens_ends_the_thread() -> None:
+    def answer(count: int) -> Report:
+        if count == 1:
+            raise MemoryError
+        return GOOD
+
+    def listener(state: SyncState) -> None:
+        raise RuntimeError("a screen that is closing")
+
+    cycles = Cycles(answer=answer)
+    cycles.may_end.set()
+    worker = SyncWorker(cycles, poll_after_seconds=3600, listener=listener, backoff=quick())
+    worker.start()
+    until(lambda: worker.state.is_online)
+    assert worker.stop()
+
+
+def test_a_stop_just_before_the_next_cycle_is_due_ends_the_thread_quietly() -> None:
+    backoff = quick()
+    backoff.happen(Event.STOP)
+    assert backoff.happen(Event.DUE) is State.STOPPED
 
 
 def test_an_alarm_or_one_entry_that_is_stuck_does_not_slow_the_poll_that_brings_revocations() -> None:
