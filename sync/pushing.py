@@ -37,7 +37,7 @@ class Push:
                 return
             keys = [entry.key for entry in batch]
             try:
-                reply = self._registry.push(self._device, [sent_entry(entry) for entry in batch])
+                reply = self._answer(batch)
             except SyncError as error:
                 refusals, troubles = self._counted(error, refusals, troubles)
                 self._blame(keys, failed_alone, notes, str(error))
@@ -50,6 +50,13 @@ class Push:
             self._compare_heads(reply.head, batch, notes)
             if missing:
                 self._blame(missing, failed_alone, notes, "the registry gave no receipt for it.")
+
+    def _answer(self, batch: Sequence[WireEntry]) -> PushReply:
+        reply = self._registry.push(self._device, [sent_entry(entry) for entry in batch])
+        # or a registry that answers everything so would be asked for each entry alone, and revocations would wait
+        if not {receipt.id for receipt in reply.receipts} & {str(entry.key) for entry in batch}:
+            raise UnreadableReplyError("The registry gave no receipt for any of the entries that were sent.")
+        return reply
 
     def _counted(self, error: SyncError, refusals: int, troubles: int) -> tuple[int, int]:
         """Whether the fault may lie in the batch; re-raises what concerns every batch alike."""
@@ -86,9 +93,12 @@ class Push:
         """The registry works the chain out for itself: where it comes to another hash, one journal was changed."""
         if head is None:
             return
-        own = next((entry for entry in batch if (entry.key.chain, entry.key.n) == (head.chain, head.n)), None)
-        if own is not None and own.hash != head.hash:
-            notes.alarms.append(f"The registry's copy of this journal differs from it at entry {own.key} or before.")
+        key = EntryKey(device=self._device, chain=head.chain, n=head.n)
+        own = next((entry for entry in batch if entry.key == key), None) or self._deliveries.held(key)
+        if own is None:
+            notes.alarms.append(f"The registry holds entry {key}, which this journal does not have: it was cut short.")
+        elif own.hash != head.hash:
+            notes.alarms.append(f"The registry's copy of this journal differs from it at entry {key} or before.")
             return
         self._deliveries.witness(Head(chain=head.chain, n=head.n, hash=head.hash))
 

@@ -87,6 +87,10 @@ class Deliveries:
         chain, n, hash_ = self._rows("SELECT head_chain, head_n, head_hash FROM state")[0]
         return None if chain is None else Head(chain=chain, n=n, hash=hash_)
 
+    def held(self, key: EntryKey) -> WireEntry | None:
+        """The entry as the own journal has it."""
+        return next(iter(self._journal.wire([key])), None)
+
     # ---- down -------------------------------------------------------------------------------------------------------
 
     def signed_at(self) -> int | None:

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.errors import BugError
+from kiosk.errors import BugError, EnvironmentalError
 from kiosk.rules.receipts import Receipt, ReceiptResult
 from sync.errors import (
     CaptivePortalError,
@@ -14,7 +14,7 @@ from sync.errors import (
     UnreachableError,
     UnreadableReplyError,
 )
-from sync.protocol import PushReply, SentEntry
+from sync.protocol import ChainHead, PushReply, SentEntry
 from tests.support.bad_registry import BadRegistry, failing
 from tests.support.park import permit_of
 from tests.support.registry_simulator import RegistrySimulator
@@ -100,6 +100,55 @@ def test_a_mistake_of_ours_in_one_half_escapes_only_after_the_other_half_ran(
     with pytest.raises(BugError, match="ZeroDivisionError"):
         kiosk.run_cycle()
     assert kiosk.replicas.current() is not None
+
+
+def test_a_full_disk_at_the_end_of_a_cycle_is_told_and_does_not_escape(
+    kiosk: SyncKiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(at: int) -> None:
+        raise EnvironmentalError("sync.db: the disk is full")
+
+    monkeypatch.setattr(kiosk.deliveries, "contacted", full)
+    report = kiosk.run_cycle()
+    assert report.has_failed
+    assert report.pull_errors == ("sync.db: the disk is full",)
+
+
+def test_a_registry_that_answers_without_receipts_is_not_asked_for_every_entry_alone(
+    registry: RegistrySimulator, open_kiosk: OpenKiosk
+) -> None:
+    asked: list[int] = []
+
+    def push(good: RegistrySimulator, device: int, entries: Sequence[SentEntry]) -> PushReply:
+        asked.append(len(entries))
+        return PushReply(receipts=())
+
+    kiosk = open_kiosk(registry, BadRegistry(registry, on={"push": push}))
+    kiosk.write(3000)
+    registry.add(REVOKED)
+    report = kiosk.run_cycle()
+    assert len(asked) <= 12
+    assert report.has_failed
+    assert kiosk.deliveries.pending_count() == 3001
+    assert report.pull_errors == ()
+
+
+def test_a_head_that_this_journal_does_not_have_is_an_alarm_and_no_witness(
+    registry: RegistrySimulator, open_kiosk: OpenKiosk
+) -> None:
+    def push(good: RegistrySimulator, device: int, entries: Sequence[SentEntry]) -> PushReply:
+        reply = good.push(device, entries)
+        return replace(reply, head=ChainHead(chain=1, n=2, hash=bytes(32)))
+
+    kiosk = open_kiosk(registry)
+    kiosk.write(3)
+    kiosk.run_cycle()
+    witnessed = kiosk.deliveries.witnessed()
+    kiosk.engine_for(BadRegistry(registry, on={"push": push}))
+    kiosk.write(1)
+    report = kiosk.run_cycle()
+    assert "differs" in " ".join(report.alarms)
+    assert kiosk.deliveries.witnessed() == witnessed
 
 
 def test_no_connection_counts_no_attempts_and_is_told_once(registry: RegistrySimulator, open_kiosk: OpenKiosk) -> None:
