@@ -2,6 +2,8 @@
 
 import hashlib
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import zstandard
@@ -15,6 +17,9 @@ _LARGEST_WINDOW_BYTES = 128 * 1024 * 1024
 # A park's file unpacks to four to six times its size; past this it is a bomb.
 _MOST_TIMES_LARGER = 64
 _SMALLEST_CAP_BYTES = 16 * 1024 * 1024
+# Of the disk, whatever comes in: an admission that cannot be journalled does not happen.
+ROOM_FOR_THE_JOURNAL_BYTES = 64 * 1024 * 1024
+_FRAME_HEADER_BYTES = 18
 
 
 def fetch_snapshot(registry: Registry, ref: SnapshotRef, folder: Path) -> Path:
@@ -27,10 +32,14 @@ def fetch_snapshot(registry: Registry, ref: SnapshotRef, folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         clear(folder, but=part)
-        _need_room(folder, ref.bytes)
-        _download(registry, ref, part)
+        _need_room(folder, ref.bytes - (part.stat().st_size if part.exists() else 0))
+        with _gone_if_it_does_not_fit(part):
+            _download(registry, ref, part)
         plain = part.with_suffix(".db")
-        _unpack(part, plain, cap=max(ref.bytes * _MOST_TIMES_LARGER, _SMALLEST_CAP_BYTES))
+        cap = max(ref.bytes * _MOST_TIMES_LARGER, _SMALLEST_CAP_BYTES)
+        _need_room(folder, 2 * min(_unpacked_bytes(part), cap))  # once as it is, once encrypted
+        with _gone_if_it_does_not_fit(plain):
+            _unpack(part, plain, cap=cap)
     except OSError as error:
         raise EnvironmentalError(f"The snapshot cannot be kept in {folder}: {error.strerror or error}.") from error
     return plain
@@ -92,7 +101,27 @@ def _unpack(part: Path, plain: Path, *, cap: int) -> None:
         raise UntrustedError(f"The snapshot unpacks to more than {cap} bytes.")
 
 
-def _need_room(folder: Path, packed_bytes: int) -> None:
-    free, needed = shutil.disk_usage(folder).free, packed_bytes * 8
+def _unpacked_bytes(part: Path) -> int:
+    """How large the file says it is inside; nothing is believed of it but that so much room has to be there."""
+    with part.open("rb") as file:
+        begin = file.read(_FRAME_HEADER_BYTES)
+    try:
+        size = zstandard.get_frame_parameters(begin).content_size
+    except zstandard.ZstdError as error:
+        raise UntrustedError(f"The snapshot cannot be unpacked: {error}") from error
+    return 0 if size == zstandard.CONTENTSIZE_UNKNOWN else size
+
+
+@contextmanager
+def _gone_if_it_does_not_fit(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _need_room(folder: Path, more_bytes: int) -> None:
+    free, needed = shutil.disk_usage(folder).free, more_bytes + ROOM_FOR_THE_JOURNAL_BYTES
     if free < needed:
         raise EnvironmentalError(f"{folder} has {free >> 20} MiB free; the snapshot needs {needed >> 20} MiB.")

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kiosk.errors import EnvironmentalError
-from kiosk.rules.entries import EntryKey, Use
+from kiosk.rules.entries import Use
 from kiosk.rules.permit import Permit
 from kiosk.rules.revocation import PREFIX_BYTES, Revocation
 from kiosk.store import driver
@@ -84,11 +84,10 @@ class ReplicaReader:
         with self._looking():
             return tables.permits_by_code(self._database, code)
 
-    def uses(self, permit_id: bytes, *, but_not_device: int) -> list[Use]:
-        """The uses of a permit at any gate, oldest first, without those that this device reported itself."""
+    def uses(self, permit_id: bytes) -> list[Use]:
+        """The uses of a permit at every gate of the park, as the registry told them, oldest first."""
         with self._looking():
-            uses = tables.uses_of_permit(self._database, permit_id)
-        return [use for use in uses if EntryKey.parse(use.entry_id).device != but_not_device]
+            return tables.uses_of_permit(self._database, permit_id)
 
     def revoked(self, cti: bytes) -> Revocation | None:
         """The newest word of the revocation log about a ticket; whether it is in force is for the rules to say."""
@@ -207,7 +206,12 @@ class Replicas:
         path = self._home.kiosk / f"permits-{epoch}-{seq}.db"
         part = path.with_name(path.name + ".part")
         _check_snapshot(snapshot, park=park, epoch=epoch, cursor=cursor)
-        _encrypt(snapshot, part, self._home.database_key(), signed_at)
+        self._drop_parts()  # of a run that was killed
+        try:
+            _encrypt(snapshot, part, self._home.database_key(), signed_at)
+        except BaseException:
+            self._drop_parts()  # most likely the disk is full, and the journal needs the room
+            raise
         with told(path):
             part.rename(path)
             sync_folder(path.parent)
@@ -294,6 +298,11 @@ class Replicas:
                 if not (keep and path.name.startswith(keep)):
                     path.unlink(missing_ok=True)
 
+    def _drop_parts(self) -> None:
+        with told(self._home.kiosk):
+            for path in self._home.kiosk.glob("permits-*.part*"):
+                path.unlink(missing_ok=True)
+
     def _close_reader(self) -> None:
         if self._reader is not None:
             self._reader.close()
@@ -325,9 +334,6 @@ def _check_snapshot(path: Path, *, park: int, epoch: int, cursor: str) -> None:
 
 def _encrypt(snapshot: Path, part: Path, key: bytes, signed_at: int) -> None:
     """Copy a snapshot's rows into a new encrypted file, on the disk before this returns."""
-    with told(part):
-        for suffix in ("", "-wal", "-shm"):
-            part.with_name(part.name + suffix).unlink(missing_ok=True)
     database = driver.connect(part, key, synchronous="NORMAL")
     try:
         with driver.guarded(part.name):

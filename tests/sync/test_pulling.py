@@ -1,7 +1,10 @@
 import hashlib
+import resource
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from kiosk.store.replica import Meta
 from sync.errors import CutOffError
 from sync.protocol import ChangesPage, Download, Manifest, SignedBody, SnapshotRef, read, write
 from sync.signing import SignatureKind, sign_body
+from sync.snapshot import ROOM_FOR_THE_JOURNAL_BYTES
 from tests.support.bad_registry import BadRegistry
 from tests.support.park import SmallPark, permit_of
 from tests.support.registry_simulator import RegistrySimulator
@@ -368,6 +372,40 @@ def test_a_snapshot_that_breaks_off_is_continued_even_after_a_restart(
         assert agrees(again, registry)
     assert offsets == [3000]
     assert list((kiosk.home.kiosk / "incoming").iterdir()) == []
+
+
+def test_a_disk_that_fills_up_while_a_snapshot_comes_in_is_given_its_room_back(
+    registry: RegistrySimulator, kiosk: SyncKiosk
+) -> None:
+    registry.put(*[permit_of(registry.park.claims(serial)) for serial in range(1000, 3000)])
+    registry.build_snapshot()
+    packed = len(registry.snapshot_file)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # first the packed file does not fit, then the unpacked one
+    for most in (packed // 2, packed + 10_000):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+        try:
+            report = kiosk.run_cycle()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert "cannot be kept" in report.pull_errors[0]
+        left = sum(path.stat().st_size for path in (kiosk.home.kiosk / "incoming").iterdir())
+        assert left == (0 if most < packed else packed), "what came in whole is not fetched twice"
+    assert kiosk.run_cycle().is_good
+    assert agrees(kiosk, registry)
+
+
+def test_a_snapshot_that_would_leave_the_journal_no_room_is_not_unpacked(
+    registry: RegistrySimulator, kiosk: SyncKiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry.put(*[permit_of(registry.park.claims(serial)) for serial in range(1000, 3000)])
+    registry.build_snapshot()
+    free = ROOM_FOR_THE_JOURNAL_BYTES + len(registry.snapshot_file) + 1000
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=free))
+    report = kiosk.run_cycle()
+    assert "needs" in report.pull_errors[0]
+    assert kiosk.replicas.current() is None
+    assert [path.suffix for path in (kiosk.home.kiosk / "incoming").iterdir()] == [".part"]
 
 
 def test_a_registry_that_cannot_continue_sends_the_file_from_its_beginning(

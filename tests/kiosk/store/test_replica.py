@@ -1,6 +1,7 @@
 """The replica: installed whole, applied page by page, never wrong."""
 
 import random
+import resource
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -73,7 +74,7 @@ def test_everything_in_a_snapshot_can_be_looked_up(replicas: Replicas, tmp_path:
     assert reader.find(permit_id_of(2)) == family
     assert reader.find(permit_id_of(3)) is None
     assert reader.by_code("U648SJSDVB") == [permit(1), family]
-    (only,) = reader.uses(permit_id_of(1), but_not_device=DEVICE)
+    (only,) = reader.uses(permit_id_of(1))
     assert (only.gate, only.party, only.at) == (2, Party(adults=1), START)
     revoked = reader.revoked(CTI)
     assert revoked is not None
@@ -88,11 +89,9 @@ def test_a_replica_on_the_disk_is_encrypted(home: Home, replicas: Replicas, tmp_
     assert all(b"CANARYCODE" not in path.read_bytes() for path in home.kiosk.iterdir() if path.is_file())
 
 
-def test_the_uses_that_this_device_reported_are_left_to_its_own_journal(replicas: Replicas, tmp_path: Path) -> None:
+def test_the_uses_of_every_gate_are_told_whoever_reported_them(replicas: Replicas, tmp_path: Path) -> None:
     install(replicas, tmp_path, [use(1, device=DEVICE), use(1, device=8002)])
-    reader = current(replicas)
-    assert [item.entry_id for item in reader.uses(permit_id_of(1), but_not_device=DEVICE)] == [use(1)[8]]
-    assert len(reader.uses(permit_id_of(1), but_not_device=1)) == 2
+    assert len(current(replicas).uses(permit_id_of(1))) == 2
 
 
 def test_a_page_adds_changes_and_deletes(replicas: Replicas, tmp_path: Path) -> None:
@@ -109,9 +108,9 @@ def test_a_page_adds_changes_and_deletes(replicas: Replicas, tmp_path: Path) -> 
 def test_a_use_without_heads_takes_the_use_back(replicas: Replicas, tmp_path: Path) -> None:
     install(replicas, tmp_path, [use(1)])
     replicas.apply([use(1, adults=0)], "c1", START)
-    assert current(replicas).uses(permit_id_of(1), but_not_device=DEVICE) == []
+    assert current(replicas).uses(permit_id_of(1)) == []
     replicas.apply([use(1, adults=2)], "c2", START)
-    assert [item.party for item in current(replicas).uses(permit_id_of(1), but_not_device=DEVICE)] == [Party(adults=2)]
+    assert [item.party for item in current(replicas).uses(permit_id_of(1))] == [Party(adults=2)]
 
 
 def test_the_newest_row_of_the_log_holds_for_a_ticket(replicas: Replicas, tmp_path: Path) -> None:
@@ -363,7 +362,7 @@ def test_a_damaged_replica_raises_and_never_answers_differently(
             for number in (1, 77, 400):
                 assert reader.find(permit_id_of(number)) == permit(number)
             assert len(reader.by_code("U648SJSDVB")) == 400
-            assert len(reader.uses(permit_id_of(1), but_not_device=DEVICE)) == 1
+            assert len(reader.uses(permit_id_of(1))) == 1
             assert reader.revoked(CTI) is not None
             assert reader.recount() == reader.meta.tally
         except DamagedError:
@@ -415,6 +414,24 @@ def test_a_missing_replica_is_an_error_until_it_is_given_up_and_fetched_again(
     install(restarted, tmp_path, some(2))
     assert current(restarted).count == 2
     restarted.close()
+
+
+def test_an_installation_that_the_disk_has_no_room_for_leaves_nothing_behind(
+    home: Home, replicas: Replicas, tmp_path: Path
+) -> None:
+    install(replicas, tmp_path, some(1))
+    path = snapshot(tmp_path, some(3_000), cursor="c9")
+    home.kiosk.joinpath("permits-1-2.db.part").touch()  # of a run that was killed
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        for _ in range(2):
+            with pytest.raises(EnvironmentalError):
+                replicas.install(path, park=PARK, epoch=1, cursor="c9", signed_at=START)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert [item.name for item in home.kiosk.glob("permits-*.part*")] == []
+    assert current(replicas).count == 1
 
 
 def test_a_lost_sync_database_does_not_lose_the_replica(home: Home, tmp_path: Path) -> None:
