@@ -100,9 +100,15 @@ class Checkpoint:
         self._clock = clock
         self._barrier = barrier
         self._pulse_milliseconds = pulse_milliseconds
-        self._facts = FactFinder(device=record.device, journal=journal, replicas=replicas, deliveries=deliveries)
-        way = Direction.EXIT if record.direction is LaneDirection.EXIT else Direction.ENTRY
-        self._place = Place(park=record.park, gate=record.gate, lane=record.lane, direction=way)
+        self._facts = FactFinder(journal=journal, replicas=replicas, deliveries=deliveries)
+        self._place = Place(park=record.park, gate=record.gate, lane=record.lane, direction=self._last_direction())
+
+    def _last_direction(self) -> Direction:
+        """The lane's own direction; a lane for both goes on as it last ran, whatever ended the program."""
+        if self._record.direction is not LaneDirection.BOTH:
+            return Direction(self._record.direction)
+        last = next(iter(self._journal.latest(1)), None)
+        return last.body.place.direction if last and isinstance(last.body, DecisionBody) else Direction.ENTRY
 
     @property
     def place(self) -> Place:

@@ -42,8 +42,7 @@ class Scan:
 class FactFinder:
     """Gathers the facts of a scan from the kiosk's own memory; it writes nothing."""
 
-    def __init__(self, *, device: int, journal: Journal, replicas: Replicas, deliveries: Deliveries) -> None:
-        self._device = device
+    def __init__(self, *, journal: Journal, replicas: Replicas, deliveries: Deliveries) -> None:
         self._journal = journal
         self._replicas = replicas
         self._deliveries = deliveries
@@ -95,9 +94,9 @@ class FactFinder:
 
     def _uses_of(self, permit: bytes, replica: ReplicaReader | None) -> tuple[Use, ...]:
         own = self._journal.of_permit(permit)
-        # an earlier device of this very disk wrote them here, and the registry tells them again
+        # the registry tells this gate's own uses back: they count once, or for a journal that was lost
         held = {entry.id for entry in own}
-        heard = replica.uses(permit, but_not_device=self._device) if replica else []
+        heard = replica.uses(permit) if replica else []
         elsewhere = [use for use in heard if use.entry_id not in held]
         return tuple(sorted((*uses_of(own), *elsewhere), key=lambda use: (use.at, use.entry_id)))
 

@@ -211,6 +211,9 @@ def read_core(data: bytes) -> Entry:
         kind = EntryKind(core.kind)
         body = rebuild(_BODIES[kind], core.body, core.kind)
         _expect_possible(body)
+        # one gate has no say in another's records
+        if isinstance(body, ActBody) and EntryKey.parse(body.target).device != core.device:
+            raise CanonError("expected an act upon an entry of its own device")
     except (KeyError, ValueError) as error:
         raise CanonError(f"an entry of kind {core.kind!r} cannot be read: {error}") from error
     key = EntryKey(device=core.device, chain=core.chain, n=core.n)

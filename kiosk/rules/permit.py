@@ -17,6 +17,7 @@ ROW_KIND = "p"
 ROW_FIELDS = 12
 LARGEST_GATE = 32
 LARGEST_WHOLE = 2**63 - 1  # what a SQLite INTEGER holds
+LARGEST_TIME = 2**32 - 1  # as in a ticket; a date beyond it cannot be shown
 _PERMIT_ID_DOMAIN = b"qaqpa permit"
 
 
@@ -133,8 +134,8 @@ class Permit:
             id=_hexadecimal(row[1], f"{path}[1]", length=PERMIT_ID_BYTES),
             code=_text(row[2], f"{path}[2]"),
             product=_whole(row[3], f"{path}[3]"),
-            nbf=_whole(row[4], f"{path}[4]"),
-            exp=_whole(row[5], f"{path}[5]"),
+            nbf=_whole(row[4], f"{path}[4]", LARGEST_TIME),
+            exp=_whole(row[5], f"{path}[5]", LARGEST_TIME),
             party=_party(row[6], f"{path}[6]"),
             entries=_whole(row[7], f"{path}[7]"),
             gates=_gates(row[8], f"{path}[8]"),
@@ -153,8 +154,8 @@ def permit_id(cti: bytes) -> bytes:
     return hashlib.sha256(_PERMIT_ID_DOMAIN + cti).digest()[:PERMIT_ID_BYTES]
 
 
-def _whole(value: object, path: str) -> int:
-    if type(value) is not int or not 0 <= value <= LARGEST_WHOLE:
+def _whole(value: object, path: str, largest: int = LARGEST_WHOLE) -> int:
+    if type(value) is not int or not 0 <= value <= largest:
         raise PermitError(f"expected a whole number, zero or more, got {value!r} in '{path}'")
     return value
 

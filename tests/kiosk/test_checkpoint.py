@@ -317,6 +317,26 @@ def test_a_refusal_cannot_be_annulled_and_an_admission_not_overridden(here: Gate
         here.checkpoint.annul("00000000000000000000", reason="x", by="Saule")
 
 
+def test_a_lane_for_both_goes_on_as_it_ran_after_a_power_cut(tmp_path: Path) -> None:
+    with gate(tmp_path / "gate") as before:
+        before.checkpoint.turn(Direction.EXIT)
+        scanned(before, PARK.ticket())
+    with gate(tmp_path / "gate") as after:
+        assert after.checkpoint.place.direction is Direction.EXIT
+
+
+def test_a_right_does_not_come_back_when_the_journal_is_lost(tmp_path: Path) -> None:
+    with gate(tmp_path / "gate") as before:
+        entry = scanned(before, PARK.ticket())
+        before.know(["u", permit_id(PARK.claims().cti).hex(), 1, [2, 1], 1, 1, "entry", entry.at, entry.id])
+        assert decision(scanned(before, PARK.ticket())).reason is Reason.ALREADY_USED
+        path = before.home.journal_file
+    for file in path.parent.glob(path.name + "*"):
+        file.unlink()
+    with gate(tmp_path / "gate") as after:
+        assert decision(scanned(after, PARK.ticket())).reason is Reason.ALREADY_USED
+
+
 # ---- what is believed -----------------------------------------------------------------------------------------------
 
 

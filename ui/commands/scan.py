@@ -62,7 +62,7 @@ class Inputs:
 @click.argument("files", nargs=-1, metavar="PICTURE_OR_VIDEO...", type=click.Path(path_type=Path))
 @click.option("--text", "texts", multiple=True, metavar="TEXT", help="A text instead of a picture of it.")
 @click.option("--code", "codes", multiple=True, metavar="XXXXXXXXXX", help="A typed code instead of a picture.")
-@click.option("--direction", type=click.Choice(_DIRECTIONS), help="Which way (default: the lane's own).")
+@click.option("--direction", type=click.Choice(_DIRECTIONS), help="Which way (default: the lane's own, else entry).")
 @click.option("--heads", type=HEADS, help="How many go through: 5, or by category 2+3 in the ticket's order.")
 @click.option("--acknowledge", is_flag=True, help="A warning was seen.")
 @click.option("--guide", metavar="NAME", help="Who guides the party.")
@@ -91,7 +91,7 @@ def scan(
     """Decode, decide and journal; one decision a line. A question that no option answers is printed and ends with 1."""
     from kiosk.rules.admission import Answers
     from kiosk.rules.entries import Private
-    from kiosk.rules.words import Direction
+    from kiosk.rules.words import Direction, LaneDirection
     from kiosk.store.home import Home
     from ui.assembly import open_checkpoint
 
@@ -110,6 +110,8 @@ def scan(
             return EXIT_ENVIRONMENT
         if direction is not None:
             kiosk.checkpoint.turn(Direction(direction))
+        elif kiosk.memory.record.direction is LaneDirection.BOTH:
+            kiosk.checkpoint.turn(Direction.ENTRY)  # a script says what it means; only the screen goes on as it ran
         answers = Answers(
             heads=heads.total if heads and heads.party is None else None,
             party=heads.party if heads else None,

@@ -97,6 +97,12 @@ def test_bytes_that_are_no_entry_are_said(data: bytes) -> None:
         read_core(data)
 
 
+def test_an_act_upon_the_entry_of_another_gate_is_no_entry() -> None:
+    elsewhere = replace(decided(1), key=EntryKey(device=4712, chain=1, n=1))
+    with pytest.raises(CanonError, match="own device"):
+        read_core(core_bytes(act(2, ActKind.ANNUL, elsewhere)))
+
+
 def test_an_entry_of_a_kind_this_version_does_not_know_is_said() -> None:
     with pytest.raises(CanonError, match="kind 'shifty'"):
         read_core(core_bytes(decided()).replace(b"\x68decision", b"\x66shifty"))

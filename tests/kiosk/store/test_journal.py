@@ -25,7 +25,7 @@ from kiosk.rules.entries import (
 )
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party
-from kiosk.rules.words import ActKind, ClockTrust, Direction, EntryKind
+from kiosk.rules.words import ActKind, ClockTrust, Direction, EntryKind, Outcome, Reason
 from kiosk.store import driver
 from kiosk.store.driver import UncertainError
 from kiosk.store.home import Home
@@ -141,13 +141,14 @@ def test_an_erased_private_part_leaves_the_chain_whole(journal: Journal) -> None
     assert (wire.private, wire.salt) == (None, b"")
 
 
-def test_the_entries_of_a_permit_come_with_the_acts_on_them(journal: Journal) -> None:
+def test_the_admissions_of_a_permit_come_with_the_acts_that_change_them(journal: Journal) -> None:
     first = append(journal, admitted(1))
     append(journal, admitted(2))
-    annulled = append(journal, act(ActKind.ANNUL, first))
+    annulled = append(journal, act(ActKind.ANNUL, first, permit=permit_id_of(1)))
     second = append(journal, admitted(1), START + 5)
-    pulse = append(journal, act(ActKind.PULSE, second, permit=permit_id_of(1)))
-    assert journal.of_permit(permit_id_of(1)) == [first, annulled, second, pulse]
+    pulse = append(journal, act(ActKind.PULSE, second))
+    append(journal, replace(admitted(1), outcome=Outcome.REFUSED, reason=Reason.ALREADY_USED))
+    assert journal.of_permit(permit_id_of(1)) == [first, annulled, second]
     assert [use.entry_id for use in uses_of(journal.of_permit(permit_id_of(1)))] == [second.id]
     assert journal.acts_on(second.id) == [pulse]
     assert journal.of_permit(permit_id_of(9)) == []
@@ -157,7 +158,7 @@ def test_acts_on_an_override_belong_to_the_permit_too(journal: Journal) -> None:
     scan = append(journal, replace(admitted(1), permit=permit_id_of(1)))
     fields = {"permit": permit_id_of(1), "entry_number": 1, "party": Party(adults=2)}
     override = append(journal, act(ActKind.OVERRIDE, scan, **fields))
-    annulled = append(journal, act(ActKind.ANNUL, override))
+    annulled = append(journal, act(ActKind.ANNUL, override, permit=permit_id_of(1)))
     assert journal.of_permit(permit_id_of(1)) == [scan, override, annulled]
 
 
