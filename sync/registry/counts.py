@@ -4,7 +4,7 @@ from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 
 from kiosk.errors import UsageError
-from kiosk.export import Completeness, Export
+from kiosk.export import Export
 from kiosk.rules.statistics import By, Period, count
 from sync.registry.service import RegistryService
 
@@ -23,11 +23,7 @@ def counts(
         park=park,
         by=by,
         period=period,
-        completeness=tuple(
-            Completeness(gate=state.device.gate, lane=state.device.lane, until=state.device.last_received_at)
-            for state in service.devices(park)
-            if gate in (None, state.device.gate)
-        ),
+        completeness=service.completeness(park, gate),
         software=software(),
         rows=tuple(count(entries, policy, by, period)),
     )

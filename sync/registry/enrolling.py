@@ -4,9 +4,10 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Row
 
 from kiosk.errors import UsageError
 from kiosk.rules.words import LaneDirection
@@ -107,8 +108,16 @@ def find(connection: Connection, number: int) -> Device | None:
     table, numbers = db.device, db.device_number
     here = (table.c.park_id == numbers.c.park_id) & (table.c.device == numbers.c.device)
     row = connection.execute(select(table).join(numbers, here).where(numbers.c.device == number)).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _device(row)
+
+
+def of_park(connection: Connection, park: int) -> list[Device]:
+    """The park's devices in the order of their numbers."""
+    wanted = select(db.device).where(db.device.c.park_id == park).order_by(db.device.c.device)
+    return [_device(row) for row in connection.execute(wanted)]
+
+
+def _device(row: Row[Any]) -> Device:
     return Device(
         park=row.park_id,
         device=row.device,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, tuple_, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from kiosk.rules.canon import CanonError
@@ -119,12 +119,14 @@ class _Intake:
     def _known(self, keys: Sequence[EntryKey]) -> dict[EntryKey, tuple[bytes, bytes]]:
         table = db.entry
         wanted = select(table.c.chain, table.c.n, table.c.core, table.c.private_hash).where(*self._mine(table))
-        pairs = [(key.chain, key.n) for key in keys]
-        rows = (
-            self._connection.execute(wanted.where(tuple_(table.c.chain, table.c.n).in_(pairs))).all() if pairs else ()
-        )
-        number = self._device.device
-        return {EntryKey(device=number, chain=row.chain, n=row.n): (row.core, row.private_hash) for row in rows}
+        found: dict[EntryKey, tuple[bytes, bytes]] = {}
+        # chain by chain, not by pairs: for those SQLite would walk all that the device ever sent
+        for chain in sorted({key.chain for key in keys}):
+            places = [key.n for key in keys if key.chain == chain]
+            for row in self._connection.execute(wanted.where(table.c.chain == chain, table.c.n.in_(places))):
+                key = EntryKey(device=self._device.device, chain=row.chain, n=row.n)
+                found[key] = (row.core, row.private_hash)
+        return found
 
     def _values(self, item: _Read) -> dict[str, Any]:
         entry, body = item.entry, item.entry.body

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from kiosk.clock import SystemClock
 from kiosk.errors import UsageError
-from kiosk.rules.entries import Entry, read_core
+from kiosk.export import Completeness
+from kiosk.rules.entries import ActBody, DecisionBody, Entry, read_core
 from kiosk.rules.keyring import Keyring
 from kiosk.rules.moment import Floor
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet, read_policy_set
-from kiosk.rules.words import LaneDirection
+from kiosk.rules.words import ActKind, LaneDirection, Outcome
 from sync.registry import database as db
 from sync.registry import demo, enrolling, feed, issuing, publishing, snapshots
 from sync.registry.database import Database
@@ -27,6 +28,7 @@ from sync.registry.uses import Conflict
 
 Progress = Callable[[int, int], None]  # done, of how many
 _KEEP_ROWS = 100_000
+_ROWS_AT_ONCE = 1_000
 
 
 def machine_seconds() -> int:
@@ -163,9 +165,16 @@ class RegistryService:
     def devices(self, park: int) -> list[DeviceState]:
         """The park's devices and how much of what they did is here."""
         with self.database.reading() as connection:
-            numbers = connection.execute(select(db.device.c.device).where(db.device.c.park_id == park)).scalars().all()
-            found = [enrolling.find(connection, number) for number in numbers]
-            return [_device_state(connection, device) for device in found if device is not None]
+            return [_device_state(connection, device) for device in enrolling.of_park(connection, park)]
+
+    def completeness(self, park: int, gate: int | None = None) -> tuple[Completeness, ...]:
+        """When each kiosk of the park or of one gate was last heard."""
+        with self.database.reading() as connection:
+            return tuple(
+                Completeness(gate=device.gate, lane=device.lane, until=device.last_received_at)
+                for device in enrolling.of_park(connection, park)
+                if gate in (None, device.gate)
+            )
 
     def set_device_status(self, number: int, status: enrolling.DeviceStatus, remark: str) -> None:
         """Suspend, revoke or restore a device."""
@@ -184,15 +193,22 @@ class RegistryService:
         return [Conflict(**{name: row[name] for name in Conflict.__dataclass_fields__}) for row in rows]
 
     def entries(self, park: int, gate: int | None, first_at: int, before: int) -> Iterator[Entry]:
-        """The entries held of a park or one gate within a time, and all acts, in the order of their keys."""
+        """The entries held of a park or one gate within a time, and the acts upon them whenever these were made.
+
+        They are read while they are asked for: a park's year would not fit into memory.
+        """
         table = db.entry
-        within = and_(table.c.at >= first_at, table.c.at < before)
-        wanted = select(table.c.core).where(table.c.park_id == park, or_(within, table.c.target.is_not(None)))
-        if gate is not None:
-            wanted = wanted.where(table.c.gate == gate)
+        here = select(table.c.core).where(table.c.park_id == park, *([] if gate is None else [table.c.gate == gate]))
+        within = here.where(table.c.at >= first_at, table.c.at < before)
         with self.database.reading() as connection:
-            cores = connection.execute(wanted.order_by(table.c.device, table.c.chain, table.c.n)).scalars().all()
-        return (read_core(core) for core in cores)
+            rows = connection.execute(within, execution_options={"yield_per": _ROWS_AT_ONCE}).scalars()
+            for cores in rows.partitions():
+                entries = [read_core(core) for core in cores]
+                yield from entries
+                targets = [entry.id for entry in entries if _lets_through(entry)]
+                acts = connection.execute(here.where(table.c.target.in_(targets))).scalars().all()
+                # those within the time come by themselves; said here, as SQL would look for the others by their time
+                yield from (act for act in map(read_core, acts) if not first_at <= act.at < before)
 
     def compact(self, park: int, keep_rows: int = _KEEP_ROWS) -> None:
         """Forget feed rows that the newest snapshot covers, all but the newest of them."""
@@ -201,6 +217,14 @@ class RegistryService:
             newest = snapshots.newest(connection, state)
             if newest is not None:
                 feed.compact(connection, park, min(newest.cursor.seq, max(0, state.head - keep_rows)))
+
+
+def _lets_through(entry: Entry) -> bool:
+    match entry.body:
+        case DecisionBody(outcome=Outcome.ADMITTED) | ActBody(act=ActKind.OVERRIDE):
+            return True
+        case _:
+            return False
 
 
 def _device_state(connection: Connection, device: enrolling.Device) -> DeviceState:

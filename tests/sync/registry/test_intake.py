@@ -2,8 +2,9 @@
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from kiosk.rules.entries import GENESIS, Place, Private, entry_hash, private_bytes, private_hash
 from kiosk.rules.receipts import ReceiptResult
@@ -102,6 +103,34 @@ def test_a_device_that_is_restored_is_heard_again(service: RegistryService, gate
     gate.push(dataclasses.replace(entry, at=1))
     service.set_device_status(gate.device, DeviceStatus.ACTIVE, "looked into")
     assert gate.push(gate.admit(ticket())).receipts[0].result is ACCEPTED
+
+
+def test_a_batch_looks_at_no_more_than_its_own_places_of_the_chain(
+    service: RegistryService, gate_at: GateAt, ticket: Issue
+) -> None:
+    gate = gate_at()
+    for _ in range(3):
+        gate.admit(ticket())
+    plans: list[str] = []
+
+    def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        if statement.startswith("SELECT entry."):
+            plans.extend(row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall())
+
+    with service.database.reading() as connection:
+        engine = connection.engine
+    event.listen(engine, "before_cursor_execute", explain)
+    gate.push()
+    sum(1 for _ in service.entries(7, 3, NOON, NOON + 1))
+    event.remove(engine, "before_cursor_execute", explain)
+    ways = {plan.partition(" (")[2] for plan in plans if "entry" in plan}
+    assert ways == {
+        "park_id=? AND device=? AND chain=? AND n=?)",
+        "park_id=? AND device=? AND chain=? AND n>?)",
+        "park_id=? AND permit=?)",
+        "park_id=? AND target=?)",
+        "park_id=? AND at>? AND at<?)",
+    }
 
 
 def test_one_unreadable_core_holds_up_no_other(service: RegistryService, gate_at: GateAt, ticket: Issue) -> None:
