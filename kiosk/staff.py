@@ -73,16 +73,22 @@ class DevicePin:
         with told(self._verifier), self._alone():
             self._write(_State(verifier=self._hasher.hash(self._peppered(pin))))
 
+    def left(self, now: int) -> PinAnswer:
+        """What is left before anybody tries: attempts, or seconds of a lock that a restart has not ended."""
+        with told(self._verifier), self._alone():
+            state = self._read()
+            locked = _locked_seconds(state, now)
+            spent = state.wrong if state.locked_at is None or locked else 0
+            return PinAnswer(is_right=False, attempts_left=max(0, ATTEMPTS - spent), locked_seconds=locked)
+
     def check(self, pin: str, now: int) -> PinAnswer:
         """Count an attempt, then say whether the PIN is right; `now` in Unix seconds."""
         with told(self._verifier), self._alone():
             state = self._read()
             if state.locked_at is not None:
-                # A clock set back must not unlock, and must not lock for longer than a minute either.
-                locked_at = min(state.locked_at, now)
-                if now - locked_at < LOCK_SECONDS:
-                    self._write(replace(state, locked_at=locked_at))
-                    return PinAnswer(is_right=False, attempts_left=0, locked_seconds=LOCK_SECONDS - (now - locked_at))
+                if locked := _locked_seconds(state, now):
+                    self._write(replace(state, locked_at=min(state.locked_at, now)))
+                    return PinAnswer(is_right=False, attempts_left=0, locked_seconds=locked)
                 state = replace(state, wrong=0, locked_at=None)
             wrong = state.wrong + 1
             self._write(replace(state, wrong=wrong, locked_at=now if wrong >= ATTEMPTS else None))
@@ -130,6 +136,13 @@ class DevicePin:
 
     def _write(self, state: _State) -> None:
         replace_file(self._verifier, json.dumps(asdict(state)).encode())
+
+
+def _locked_seconds(state: _State, now: int) -> int:
+    """A clock set back must not unlock, and must not lock for longer than a minute either."""
+    if state.locked_at is None:
+        return 0
+    return max(0, LOCK_SECONDS - (now - min(state.locked_at, now)))
 
 
 def require_shape(pin: str) -> None:

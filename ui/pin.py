@@ -1,6 +1,6 @@
 """The ranger's PIN as it is keyed in: it is never shown and never kept after it was handed over."""
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from ui.qt import Property
@@ -25,12 +25,24 @@ class PinModel(QObject):
         self._trouble = ""
         self._attempts_left = ATTEMPTS
         self._wait_seconds = 0
+        self._second = QTimer(self)
+        self._second.setInterval(1000)
+        self._second.timeout.connect(self._wait_on)
 
     def clear(self, trouble: str = "", attempts_left: int = ATTEMPTS, wait_seconds: int = 0) -> None:
         """Begin again; `trouble` is empty, wrong, locked or unset."""
-        self._typed, self._trouble = "", trouble
-        self._attempts_left, self._wait_seconds = attempts_left, wait_seconds
+        self._typed = ""
+        self.know(trouble, attempts_left, wait_seconds)
+
+    def know(self, trouble: str, attempts_left: int, wait_seconds: int) -> None:
+        """Say what is left, whatever is typed by now; a pause counts itself down."""
+        self._trouble, self._attempts_left, self._wait_seconds = trouble, attempts_left, wait_seconds
+        self._second.start() if wait_seconds else self._second.stop()
         self.changed.emit()
+
+    def _wait_on(self) -> None:
+        left = self._wait_seconds - 1
+        self.know("locked" if left else "", self._attempts_left if left else ATTEMPTS, left)
 
     @Property(int, notify=changed)
     def filled(self) -> int:

@@ -72,6 +72,17 @@ def test_the_lock_outlives_a_restart(pin: DevicePin, tmp_path: Path) -> None:
     assert not pin_at(tmp_path).check("246813", NOW + 1).is_right
 
 
+def test_what_is_left_can_be_asked_without_an_attempt(pin: DevicePin) -> None:
+    assert pin.left(NOW).attempts_left == ATTEMPTS
+    for _ in range(3):
+        pin.check("111111", NOW)
+    assert pin.left(NOW).attempts_left == pin.left(NOW).attempts_left == ATTEMPTS - 3
+    for _ in range(2):
+        pin.check("111111", NOW)
+    assert (pin.left(NOW + 10).attempts_left, pin.left(NOW + 10).locked_seconds) == (0, LOCK_SECONDS - 10)
+    assert (pin.left(NOW + LOCK_SECONDS).attempts_left, pin.left(NOW + LOCK_SECONDS).locked_seconds) == (ATTEMPTS, 0)
+
+
 def test_a_clock_set_back_neither_unlocks_nor_locks_for_longer_than_a_minute(pin: DevicePin) -> None:
     for _ in range(ATTEMPTS):
         pin.check("111111", NOW)
