@@ -7,7 +7,6 @@ camera's frames and the touches of fingers and nothing else, and the line betwee
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 import time
@@ -49,6 +48,7 @@ from ui.demo_tickets import (
     never_sold,
     seconds_to_midnight,
 )
+from ui.display import display_trouble
 from ui.words import local
 
 PICTURES = Path("demo-output")
@@ -73,13 +73,12 @@ def run_demo(
     pictures: Path = PICTURES,
 ) -> int:
     """Show everything once; 0 when every decision and both ends' counts are as expected, 1 when anything differs."""
-    has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     demo = _Demo(
         Home(home.path / "demo"),
         output or Output(as_json=False),
         script,
         pictures.absolute(),
-        is_headless=headless or not has_display,
+        is_headless=headless or display_trouble() is not None,
     )
     with ended_by_sigterm(), Children() as children:
         return demo.run(children, keep=keep)
