@@ -148,10 +148,11 @@ def _require_readable(path: Path) -> None:
 
 
 class FolderSource(ClosingSource):
-    """The pictures of a folder in the order of their names, one second apart."""
+    """The pictures of a folder in the order of their names; in `realtime`, as slowly as people come."""
 
-    def __init__(self, path: Path, *, seconds_between: float = 1.0) -> None:
+    def __init__(self, path: Path, *, seconds_between: float = 1.0, realtime: bool = False) -> None:
         super().__init__()
+        self._realtime = realtime
         try:
             self._paths = sorted(p for p in path.iterdir() if p.suffix.lower() in PICTURE_SUFFIXES)
         except FileNotFoundError:
@@ -167,7 +168,7 @@ class FolderSource(ClosingSource):
     def frames(self) -> Iterator[Frame]:
         """Yield each picture once; one that is not whole raises NotAPictureError."""
         for number, path in enumerate(self._paths):
-            if self._closed.is_set():
+            if self.closed_within(self._seconds_between if self._realtime and number else 0.0):
                 return
             yield Frame(image=read_picture(path), at=number * self._seconds_between, number=number)
 

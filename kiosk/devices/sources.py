@@ -14,6 +14,9 @@ from kiosk.devices.carriers import CarrierKind
 from kiosk.devices.frames import ClosingSource, FolderSource, Frame, FrameSource, VideoSource
 from kiosk.devices.generator import Scene, render_scene
 
+PICTURE_SECONDS = 5.0
+"""How long a folder's picture stands before somebody who watches: longer than an admission does."""
+
 
 class GeneratorSource(ClosingSource):
     """A camera without a camera: visitors hold up the given texts in turn, for ever or for so many rounds."""
@@ -79,7 +82,8 @@ def open_source(spec: str, *, realtime: bool = True, wait_for_camera: bool = Fal
         case CameraKind.VIDEO:
             return VideoSource(Path(wanted.where), realtime=realtime)
         case CameraKind.FOLDER:
-            return FolderSource(Path(wanted.where))
+            between = PICTURE_SECONDS if realtime else 1.0
+            return FolderSource(Path(wanted.where), seconds_between=between, realtime=realtime)
         case CameraKind.GENERATOR:
             return GeneratorSource(realtime=realtime)
         case _:
