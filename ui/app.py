@@ -27,15 +27,18 @@ from kiosk.devices.guard import SameCodeGuard
 from kiosk.devices.health import HealthState
 from kiosk.devices.sound import AplaySound, SilentSound
 from kiosk.devices.sources import open_source
+from kiosk.errors import EnvironmentalError
 from kiosk.rules.entries import DecisionBody
 from kiosk.store.home import Home
 from sync.worker import SyncWorker
 from ui.assembly import Kiosk, open_checkpoint, open_sync
 from ui.decision_json import decision_json
+from ui.display import display_trouble
 from ui.film import SteppedSource
 from ui.fingers import Fingers, Touch, read_touches
 from ui.gate import Decided, KioskGate
 from ui.kiosk_screen import KioskScreen
+from ui.setup import SetupScreen, is_ready
 from ui.timing import HURRIED, Timing
 from ui.window import Pictures, ScreenWindow
 
@@ -43,6 +46,7 @@ _log = logging.getLogger(__name__)
 _PREVIEW_MILLISECONDS = 80
 _SETTLE_MILLISECONDS = 50
 _IDLE_MILLISECONDS = 3
+_TRY_AGAIN_MILLISECONDS = 5000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,15 +68,18 @@ class RunOptions:
 def run_kiosk(home: Home, options: RunOptions | None = None) -> int:
     """Run the kiosk on its screen until it is told to end; the exit code.
 
-    NotEnrolledError, BusyError and ConfigError say what keeps it from starting.
+    NotEnrolledError, BusyError and ConfigError say what keeps it from starting; with a display, a machine that is not
+    enrolled shows how that is done, and becomes a kiosk as soon as it is.
     """
     options = options or RunOptions()
     _choose_platform(headless=options.headless)
+    if home.device is None and not options.headless and not _wait_for_enrolment(home):
+        home.enrolled()  # whoever closed the window reads it in the terminal
+        return 0
     with ExitStack() as stack:
         kiosk = stack.enter_context(open_checkpoint(home, purpose="run"))
         touches = read_touches(options.touches) if options.touches else []
-        app = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
-        assert isinstance(app, QGuiApplication)
+        app = _application()
         worker = stack.enter_context(_agreeing(home, kiosk))
         session = _Session(app, kiosk, worker, options, touches)
         with closing(session), _ended_by_signals(app):
@@ -81,6 +88,20 @@ def run_kiosk(home: Home, options: RunOptions | None = None) -> int:
             if session.trouble is not None:
                 raise session.trouble
             return code
+
+
+def _wait_for_enrolment(home: Home) -> bool:
+    """Say on the screen how to enrol, until it is done or the window is closed."""
+    app = _application()
+    with closing(SetupScreen(app, home)), _ended_by_signals(app):
+        app.exec()
+    return is_ready(home)
+
+
+def _application() -> QGuiApplication:
+    app = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
+    assert isinstance(app, QGuiApplication)
+    return app
 
 
 class _Look(QObject):
@@ -103,6 +124,7 @@ class _Session:
         self._is_film = options.headless or bool(touches)
         self._look = _Look()
         self._film: SteppedSource | None = None
+        self._is_closed = False
         self._eye = self._make_eye(kiosk, touches)
         gate = KioskGate(kiosk, worker=worker, has_camera=self._has_camera)
         self.screen = KioskScreen(
@@ -132,6 +154,7 @@ class _Session:
     def close(self) -> None:
         """Close the eye, end the work under way, and take the window down before the models."""
         sys.excepthook = sys.__excepthook__
+        self._is_closed = True
         self._preview.stop()
         self._settle.stop()
         if self._eye is not None:
@@ -154,13 +177,28 @@ class _Session:
     def _make_eye(self, kiosk: Kiosk, touches: list[Touch]) -> Eye | None:
         if kiosk.config.camera_source is None:
             return None
-        source = open_source(str(kiosk.config.camera_source), realtime=not self._options.headless, wait_for_camera=True)
+        try:
+            source = open_source(
+                str(kiosk.config.camera_source), realtime=not self._options.headless, wait_for_camera=True
+            )
+        except EnvironmentalError as error:
+            if self._is_film:
+                raise
+            _log.error("%s. Typed codes still work; it is tried again", error)
+            QTimer.singleShot(_TRY_AGAIN_MILLISECONDS, self._app, lambda: self._try_again(kiosk))
+            return None
         if self._is_film:
             look = self._look
             self._film = SteppedSource(source, touches, on_first=look.opened.emit, on_touch=look.touched.emit)
         return Eye(
             source=self._film or source, decoder=CascadeDecoder(), guard=SameCodeGuard(), on_texts=self._on_texts
         )
+
+    def _try_again(self, kiosk: Kiosk) -> None:
+        """A folder or film that was not there when the kiosk started may be there now."""
+        if not self._is_closed and (eye := self._make_eye(kiosk, [])) is not None:
+            self._eye = eye
+            self._begin()
 
     def _on_texts(self, texts: list[str], frame: Frame) -> None:
         """On the eye's thread: pass the codes on, and before a film wait until they are on the screen."""
@@ -262,4 +300,6 @@ def _choose_platform(*, headless: bool) -> None:
     """Before Qt starts: software drawing is a supported way, and without a display the only one."""
     if headless:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    elif trouble := display_trouble():
+        raise EnvironmentalError(trouble)
     os.environ.setdefault("QT_QUICK_BACKEND", "software")

@@ -1076,6 +1076,42 @@
         <source></source>
         <translation>Why do you annul it?</translation>
     </message>
+    <message id="ranger.question">
+        <source></source>
+        <translation>A visitor must answer: show the question</translation>
+    </message>
+    <message id="ranger.visitor">
+        <source></source>
+        <translation>A visitor is waiting</translation>
+    </message>
+    <message id="staff.title">
+        <source></source>
+        <translation>Choose your name</translation>
+    </message>
+    <message id="staff.none">
+        <source></source>
+        <translation>I am not on the list</translation>
+    </message>
+    <message id="staff.more">
+        <source></source>
+        <translation>Others</translation>
+    </message>
+    <message id="setup.title">
+        <source></source>
+        <translation>This device is not enrolled yet</translation>
+    </message>
+    <message id="setup.registry">
+        <source></source>
+        <translation>1. At the registry, make a one-time code:</translation>
+    </message>
+    <message id="setup.here">
+        <source></source>
+        <translation>2. On this device, run:</translation>
+    </message>
+    <message id="setup.then">
+        <source></source>
+        <translation>After that the screen opens by itself.</translation>
+    </message>
     <message id="why.document_seen">
         <source></source>
         <translation>Document seen</translation>

@@ -1076,6 +1076,42 @@
         <source></source>
         <translation>Неге күшін жоясыз?</translation>
     </message>
+    <message id="ranger.question">
+        <source></source>
+        <translation>Келуші жауап беруі керек: сұрақты көрсету</translation>
+    </message>
+    <message id="ranger.visitor">
+        <source></source>
+        <translation>Келуші күтіп тұр</translation>
+    </message>
+    <message id="staff.title">
+        <source></source>
+        <translation>Есіміңізді таңдаңыз</translation>
+    </message>
+    <message id="staff.none">
+        <source></source>
+        <translation>Тізімде жоқпын</translation>
+    </message>
+    <message id="staff.more">
+        <source></source>
+        <translation>Басқалары</translation>
+    </message>
+    <message id="setup.title">
+        <source></source>
+        <translation>Бұл құрылғы әлі тіркелмеген</translation>
+    </message>
+    <message id="setup.registry">
+        <source></source>
+        <translation>1. Тізілімде бір реттік код жасаңыз:</translation>
+    </message>
+    <message id="setup.here">
+        <source></source>
+        <translation>2. Осы құрылғыда мынаны орындаңыз:</translation>
+    </message>
+    <message id="setup.then">
+        <source></source>
+        <translation>Содан кейін экран өзі ашылады.</translation>
+    </message>
     <message id="why.document_seen">
         <source></source>
         <translation>Құжат көрсетілді</translation>

@@ -1095,6 +1095,42 @@
         <source></source>
         <translation>Почему аннулируете?</translation>
     </message>
+    <message id="ranger.question">
+        <source></source>
+        <translation>Посетитель должен ответить: показать вопрос</translation>
+    </message>
+    <message id="ranger.visitor">
+        <source></source>
+        <translation>Ждёт посетитель</translation>
+    </message>
+    <message id="staff.title">
+        <source></source>
+        <translation>Выберите своё имя</translation>
+    </message>
+    <message id="staff.none">
+        <source></source>
+        <translation>Меня нет в списке</translation>
+    </message>
+    <message id="staff.more">
+        <source></source>
+        <translation>Другие</translation>
+    </message>
+    <message id="setup.title">
+        <source></source>
+        <translation>Это устройство ещё не зарегистрировано</translation>
+    </message>
+    <message id="setup.registry">
+        <source></source>
+        <translation>1. В реестре создайте одноразовый код:</translation>
+    </message>
+    <message id="setup.here">
+        <source></source>
+        <translation>2. На этом устройстве выполните:</translation>
+    </message>
+    <message id="setup.then">
+        <source></source>
+        <translation>После этого экран откроется сам.</translation>
+    </message>
     <message id="why.document_seen">
         <source></source>
         <translation>Документ показан</translation>
