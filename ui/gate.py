@@ -18,6 +18,7 @@ from kiosk.rules.words import ActKind, Direction, LaneDirection, Outcome
 from kiosk.staff import DevicePin, PinAnswer
 from sync.worker import SyncWorker
 from ui.assembly import Kiosk
+from ui.overrides import OverridesToday
 from ui.ranger import Panel, Row
 from ui.ready import Condition
 from ui.telling import DEFAULT_OFFSET_MINUTES, Namer, Standing, Verdict, verdict_of
@@ -35,6 +36,8 @@ class Seen:
     standing: Standing
     condition: Condition
     limits_at: int | None
+    staff: tuple[str, ...] = ()
+    """Who may say that an act is theirs, as the park's set names them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +61,7 @@ class Gate(Protocol):
         """Journal that a question stayed unanswered."""
         ...
 
-    def act(self, act: str, entry_id: str, reason: str, heads: int) -> Decided | None:
+    def act(self, act: str, entry_id: str, reason: str, heads: int, by: str) -> Decided | None:
         """Override (heads 0: as many as the ticket says) or annul; the admission that came of it, if any."""
         ...
 
@@ -68,6 +71,10 @@ class Gate(Protocol):
 
     def check_pin(self, pin: str) -> PinAnswer | None:
         """Whether the PIN is right; None when none is set."""
+        ...
+
+    def pin_left(self) -> PinAnswer | None:
+        """Attempts or seconds that are left before anybody tries; None when no PIN is set."""
         ...
 
     def seen(self) -> Seen:
@@ -92,6 +99,7 @@ class KioskGate:
         self._worker = worker
         self._has_camera = has_camera
         self._pin = DevicePin.of(kiosk.memory.home)
+        self._overrides = OverridesToday(kiosk.memory.journal)
 
     def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Decided | Question:
         """Decide and journal one scan; the newest set is in force before it."""
@@ -102,13 +110,13 @@ class KioskGate:
         """Journal that a question stayed unanswered."""
         return self._decided(self._checkpoint.lapse(scan))
 
-    def act(self, act: str, entry_id: str, reason: str, heads: int) -> Decided | None:
-        """Override or annul, on the word of whoever knows the device's PIN."""
+    def act(self, act: str, entry_id: str, reason: str, heads: int, by: str) -> Decided | None:
+        """Override or annul, on the word of this ranger, or of whoever knows the device's PIN."""
         if act == ActKind.ANNUL:
-            self._checkpoint.annul(entry_id, reason=reason, by=DEVICE)
+            self._checkpoint.annul(entry_id, reason=reason, by=by or DEVICE)
             return None
         party = self._party(entry_id, heads) if heads else None
-        return self._decided(self._checkpoint.override(entry_id, reason=reason, by=DEVICE, party=party))
+        return self._decided(self._checkpoint.override(entry_id, reason=reason, by=by or DEVICE, party=party))
 
     def turn(self) -> None:
         """Let a lane for both ways run the other way."""
@@ -118,6 +126,10 @@ class KioskGate:
     def check_pin(self, pin: str) -> PinAnswer | None:
         """Whether the PIN is right; None when none is set."""
         return self._pin.check(pin, self._kiosk.clock.now().now) if self._pin.is_set else None
+
+    def pin_left(self) -> PinAnswer | None:
+        """Attempts or seconds that are left before anybody tries; None when no PIN is set."""
+        return self._pin.left(self._kiosk.clock.now().now) if self._pin.is_set else None
 
     def sync_now(self) -> None:
         """Ask for an exchange with the registry at once."""
@@ -133,6 +145,7 @@ class KioskGate:
             standing=_standing(status, policies),
             condition=self._condition(status, now),
             limits_at=status.signed_at,
+            staff=tuple(person.name for person in policies.staff) if policies else (),
         )
 
     def queue(self) -> tuple[Panel, tuple[Row, ...]]:
@@ -188,8 +201,7 @@ class KioskGate:
         policies = self._policies()
         offset = (policies.policy.utc_offset_minutes if policies else DEFAULT_OFFSET_MINUTES) * 60
         midnight = (now + offset) // 86_400 * 86_400 - offset
-        entries = self._kiosk.memory.journal.between(midnight, now + 1)
-        return sum(isinstance(entry.body, ActBody) and entry.body.act is ActKind.OVERRIDE for entry in entries)
+        return self._overrides.count(midnight, now)
 
 
 def _standing(status: Status, policies: PolicySet | None) -> Standing:

@@ -70,6 +70,8 @@ class KioskScreen(QObject):
         self._scan: Scan | None = None
         self._seen: Seen | None = None
         self._is_picked = False
+        self._wished = ""
+        """The language that the ticket behind a standing question asks for."""
         self._countdown = Countdown(self._over, self.stage.ring, self)
         self._guard = self._timer(lambda: self.stage.guard(guarded=False))
         self._idle = self._timer(self._left_alone)
@@ -113,7 +115,7 @@ class KioskScreen(QObject):
         self._ask(Scan(text=code, source=Source.TYPED), Answers())
 
     def _ask(self, scan: Scan, answers: Answers, private: Private | None = None) -> None:
-        self._scan = None
+        self._stand(None)
         self.dispatcher.ask(
             lambda: self._gate.scan(scan, answers, private),
             lambda result: self._answered(scan, result),
@@ -122,14 +124,27 @@ class KioskScreen(QObject):
 
     def _answered(self, scan: Scan, result: Decided | Question) -> None:
         if isinstance(result, Question):
-            self._scan = scan
-            self._greet(result.right.language or "")
+            self._stand(scan)
+            self._wished = result.right.language or ""
             self.question.ask(_asked(result))
-            self._turn("question", self._timing.question)
+            if self.stage.page == "ranger":
+                self._countdown.start(self._timing.question)  # the ranger is not thrown out of an act
+            else:
+                self._show_question()
             self._sound.play(Cue.REFERRED)
             self.shown.emit(f"question-{result.topic}")
             return
         self._decided(result)
+
+    def _stand(self, scan: Scan | None) -> None:
+        """The scan whose question stands, if any; the ranger's panel says so too."""
+        self._scan = scan
+        self.ranger.wait(waiting=scan is not None)
+
+    def _show_question(self) -> None:
+        if self._scan is not None:
+            self._greet(self._wished)
+            self._turn("question", self._timing.question)
 
     def _decided(self, decided: Decided) -> None:
         if self._told is not None:
@@ -174,7 +189,8 @@ class KioskScreen(QObject):
 
     def _lapse(self) -> None:
         """Nobody answered: an entry too, and the ranger is called."""
-        scan, self._scan = self._scan, None
+        scan = self._scan
+        self._stand(None)
         if scan is not None:
             self.dispatcher.ask(lambda: self._gate.lapse(scan), self._decided, lambda error: self._failed(scan, error))
 
@@ -190,14 +206,14 @@ class KioskScreen(QObject):
 
     def _home(self) -> None:
         if self._scan is not None:
-            self._lapse()
+            self._show_question() if self.stage.page == "ranger" else self._lapse()
             return
         self._speak(FIRST_LANGUAGE)
         self._is_picked = False
         self._turn("ready")
 
     def _over(self) -> None:
-        if self.stage.page == "question":
+        if self._scan is not None:
             self._lapse()
         else:
             self._home()
@@ -282,6 +298,7 @@ class KioskScreen(QObject):
     def _open_pin(self) -> None:
         self.pin.clear()
         self._turn("pin")
+        self.dispatcher.ask(self._gate.pin_left, self._pin_left, lambda _: self.pin.clear("unset"))
 
     def _open_code(self) -> None:
         self.code.clear()
@@ -289,6 +306,13 @@ class KioskScreen(QObject):
 
     def _check_pin(self, pin: str) -> None:
         self.dispatcher.ask(lambda: self._gate.check_pin(pin), self._pin_checked, lambda _: self.pin.clear("unset"))
+
+    def _pin_left(self, left: PinAnswer | None) -> None:
+        """What earlier attempts have left, also those before a restart."""
+        if left is None:
+            self.pin.clear("unset")
+        else:
+            self.pin.know("locked" if left.locked_seconds else "", left.attempts_left, left.locked_seconds)
 
     def _pin_checked(self, answer: PinAnswer | None) -> None:
         if answer is None:
@@ -299,16 +323,13 @@ class KioskScreen(QObject):
         elif self.stage.page == "pin":
             self._answer_call()
             self.ranger.tell("")
+            self.ranger.enter(self._seen.staff if self._seen else ())
             self._turn("ranger")
             self._queue_now()
             self._queue.start(int(_QUEUE_SECONDS * 1000))
 
-    def _act(self, act: str, entry_id: str, reason: str, heads: int) -> None:
-        self.dispatcher.ask(
-            lambda: self._gate.act(act, entry_id, reason, heads),
-            self._acted,
-            self._not_acted,
-        )
+    def _act(self, act: str, entry_id: str, reason: str, heads: int, by: str) -> None:
+        self.dispatcher.ask(lambda: self._gate.act(act, entry_id, reason, heads, by), self._acted, self._not_acted)
 
     def _acted(self, decided: Decided | None) -> None:
         if decided is not None:
@@ -349,6 +370,7 @@ class KioskScreen(QObject):
         self.ranger.lockWanted.connect(self._home)
         self.ranger.codeWanted.connect(self._open_code)
         self.ranger.answerWanted.connect(self._answer_call)
+        self.ranger.questionWanted.connect(self._show_question)
         self.ranger.syncWanted.connect(self._sync_now)
         self.ranger.turnWanted.connect(self._turn_lane)
         self.ranger.actWanted.connect(self._act)

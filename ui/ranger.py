@@ -25,6 +25,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 OVERRIDE_REASONS = ("document_seen", "receipt_seen", "unreadable", "same_party", "kiosk_fault", "emergency")
 ANNUL_REASONS = ("not_passed", "wrong_ticket", "wrong_heads", "test")
 ROWS_SHOWN = 4
+NAMES_SHOWN = 8
 _NO_INDEX = QModelIndex()
 
 
@@ -129,13 +130,16 @@ class RangerModel(QObject):
     rowsChanged = Signal()
     askingChanged = Signal()
     noticeChanged = Signal()
+    waitingChanged = Signal()
+    staffChanged = Signal()
 
     lockWanted = Signal()
     syncWanted = Signal()
     turnWanted = Signal()
     codeWanted = Signal()
     answerWanted = Signal()
-    actWanted = Signal(str, str, str, int)
+    questionWanted = Signal()
+    actWanted = Signal(str, str, str, int, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -146,6 +150,22 @@ class RangerModel(QObject):
         self._asking, self._entry_id = "", ""
         self._heads, self._most = 0, 0
         self._notice = ""
+        self._waiting = False
+        self._staff: tuple[str, ...] = ()
+        self._who = ""
+        self._chosen = True
+        self._first_name = 0
+
+    def enter(self, staff: tuple[str, ...]) -> None:
+        """Somebody came in by the PIN: with names in the park's set, who it is must be said before anything else."""
+        self._staff, self._who, self._chosen, self._first_name = staff, "", not staff, 0
+        self.staffChanged.emit()
+
+    def wait(self, *, waiting: bool) -> None:
+        """Say whether a visitor has a question to answer behind this panel."""
+        if waiting != self._waiting:
+            self._waiting = waiting
+            self.waitingChanged.emit()
 
     def show(self, panel: Panel, rows: tuple[Row, ...]) -> None:
         """Show this strip and these decisions, who waits first."""
@@ -224,6 +244,44 @@ class RangerModel(QObject):
         """done, failed, or empty."""
         return self._notice
 
+    @Property(bool, notify=waitingChanged)
+    def waiting(self) -> bool:
+        """Whether a visitor's question stands behind this panel."""
+        return self._waiting
+
+    @Property(str, notify=staffChanged)
+    def who(self) -> str:
+        """Who acts, empty for the device."""
+        return self._who
+
+    @Property(bool, notify=staffChanged)
+    def choosing(self) -> bool:
+        """Whether it must still be said who acts."""
+        return not self._chosen
+
+    @Property("QStringList", notify=staffChanged)
+    def staff(self) -> list[str]:
+        """The names of the page that is shown."""
+        return list(self._staff[self._first_name : self._first_name + NAMES_SHOWN])
+
+    @Property(bool, notify=staffChanged)
+    def hasMoreStaff(self) -> bool:
+        """Whether the names need more than one page."""
+        return len(self._staff) > NAMES_SHOWN
+
+    @Slot()
+    def moreStaff(self) -> None:
+        """The next page of names, and after the last the first."""
+        self._first_name = (self._first_name + NAMES_SHOWN) % (-(-len(self._staff) // NAMES_SHOWN) * NAMES_SHOWN)
+        self.staffChanged.emit()
+
+    @Slot(str)
+    def pick(self, name: str) -> None:
+        """This ranger acts from now on; an empty name is whoever knows the device's PIN."""
+        if name == "" or name in self._staff:
+            self._who, self._chosen = name, True
+            self.staffChanged.emit()
+
     @Property(str, notify=askingChanged)
     def asking(self) -> str:
         """Which act asks for its reason: override, annul, or empty."""
@@ -276,4 +334,4 @@ class RangerModel(QObject):
             return
         act, entry_id, heads = self._asking, self._entry_id, self._heads
         self.dismiss()
-        self.actWanted.emit(act, entry_id, reason.strip(), heads)
+        self.actWanted.emit(act, entry_id, reason.strip(), heads, self._who)

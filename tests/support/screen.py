@@ -85,11 +85,13 @@ class SmallGate:
     answers: dict[str, Verdict | Question | Exception] = field(default_factory=dict)
     scans: list[tuple[Scan, Answers]] = field(default_factory=list)
     lapsed: list[Scan] = field(default_factory=list)
-    acts: list[tuple[str, str, str, int]] = field(default_factory=list)
+    acts: list[tuple[str, str, str, int, str]] = field(default_factory=list)
     guides: list[str] = field(default_factory=list)
     direction: Direction = Direction.ENTRY
     rows: tuple[Row, ...] = ()
     syncs: int = 0
+    staff: tuple[str, ...] = ()
+    left: PinAnswer = field(default_factory=lambda: PinAnswer(is_right=False))
 
     def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Decided | Question:
         """What is due for this text; after an answered question, an admission."""
@@ -108,9 +110,9 @@ class SmallGate:
         self.lapsed.append(scan)
         return decided(verdict(Reason.UNANSWERED))
 
-    def act(self, act: str, entry_id: str, reason: str, heads: int) -> Decided | None:
+    def act(self, act: str, entry_id: str, reason: str, heads: int, by: str) -> Decided | None:
         """A ranger's act."""
-        self.acts.append((act, entry_id, reason, heads))
+        self.acts.append((act, entry_id, reason, heads, by))
         return decided(verdict(Reason.OVERRIDE)) if act == "override" else None
 
     def turn(self) -> None:
@@ -121,12 +123,16 @@ class SmallGate:
         """One PIN is right."""
         return PinAnswer(is_right=pin == PIN, attempts_left=4)
 
+    def pin_left(self) -> PinAnswer | None:
+        """As earlier attempts have left it."""
+        return self.left
+
     def seen(self) -> Seen:
         """A good morning at gate 2."""
         standing = Standing(park=BURABAY, gate=2, lane=1, direction=self.direction)
         condition = Condition(online=True, age_seconds=720)
         now = int(NOW.timestamp())
-        return Seen(now=now, standing=standing, condition=condition, limits_at=now - 720)
+        return Seen(now=now, standing=standing, condition=condition, limits_at=now - 720, staff=self.staff)
 
     def queue(self) -> tuple[Panel, tuple[Row, ...]]:
         """The rows it was given."""
@@ -178,7 +184,7 @@ class Shown:
 
 @contextmanager
 def shown_screen(app: QGuiApplication, gate: SmallGate | None = None, timing: Timing | None = None) -> Iterator[Shown]:
-    """A screen before this gate; any warning of Qt or QML is kept."""
+    """A screen before this gate; any warning of Qt or QML fails the test in the end."""
     warnings: list[str] = []
 
     def listen(kind: QtMsgType, _context: object, message: str) -> None:
@@ -198,6 +204,7 @@ def shown_screen(app: QGuiApplication, gate: SmallGate | None = None, timing: Ti
         screen.close()
         view.close()
         qInstallMessageHandler(before)
+    assert not warnings, warnings
 
 
 def until(condition: Callable[[], bool], seconds: float = 2.0) -> None:

@@ -7,7 +7,8 @@ from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.rules.admission import Question, Right
 from kiosk.rules.permit import Party
 from kiosk.rules.words import Direction, Reason, Source, Topic
-from tests.support.screen import PIN, Shown, SmallGate, shown_screen, until, verdict
+from kiosk.staff import PinAnswer
+from tests.support.screen import PIN, Shown, SmallGate, shown_screen, until, verdict, visible
 from ui.ranger import Row
 from ui.timing import Timing
 
@@ -171,7 +172,7 @@ def test_the_ranger_lets_somebody_in_and_takes_a_record_back_with_a_reason(shown
     shown.press("why-document_seen")
     shown.press("annul-G")
     shown.press("why-not_passed")
-    assert shown.gate.acts == [("override", "W", "document_seen", 2), ("annul", "G", "not_passed", 0)]
+    assert shown.gate.acts == [("override", "W", "document_seen", 2, ""), ("annul", "G", "not_passed", 0, "")]
     assert "Орындалды" in shown.texts()
 
 
@@ -183,7 +184,7 @@ def test_a_reason_may_be_typed(shown: Shown) -> None:
     for letter in "жол":
         shown.press(f"pad-{letter}", settle=False)
     shown.press("why-confirm")
-    assert shown.gate.acts == [("annul", "G", "Жол", 0)]
+    assert shown.gate.acts == [("annul", "G", "Жол", 0, "")]
 
 
 def test_the_ranger_switches_the_lane_syncs_and_locks(shown: Shown) -> None:
@@ -204,6 +205,87 @@ def test_a_wrong_pin_opens_nothing(shown: Shown) -> None:
     assert shown.screen.stage.page == "pin"
     assert shown.screen.pin.trouble == "wrong"
     assert shown.screen.pin.attemptsLeft == 4
+
+
+def test_what_earlier_attempts_left_is_known_before_the_first_digit(shown: Shown) -> None:
+    shown.gate.left = PinAnswer(is_right=False, attempts_left=2)
+    shown.press("ranger")
+    assert "Қалған әрекет: 2" in "\n".join(shown.texts())
+
+
+def test_a_lock_from_before_a_restart_counts_down_and_ends(shown: Shown) -> None:
+    shown.gate.left = PinAnswer(is_right=False, attempts_left=0, locked_seconds=2)
+    shown.press("ranger")
+    assert "Күтіңіз: 2 с" in shown.texts()
+    until(lambda: shown.screen.pin.waitSeconds == 1)
+    until(lambda: shown.screen.pin.waitSeconds == 0)
+    assert shown.screen.pin.attemptsLeft == 5
+    assert shown.screen.pin.trouble == ""
+
+
+def test_an_act_bears_the_name_that_the_ranger_picked(shown: Shown) -> None:
+    shown.gate.staff = tuple(f"Инспектор {number}" for number in range(9))
+    shown.gate.rows = (Row(entry_id="G", at=1.0, outcome="admitted", reason="ok", party=GROUP, act="annul"),)
+    shown.screen._look_now()
+    shown.settle()
+    sign_in(shown)
+    assert shown.screen.ranger.choosing
+    shown.press("staff-more")
+    shown.press("staff-0")
+    assert any("Инспектор 8" in text for text in shown.texts())
+    shown.press("annul-G")
+    shown.press("why-test")
+    assert shown.gate.acts == [("annul", "G", "test", 0, "Инспектор 8")]
+    shown.press("lock")
+    sign_in(shown)
+    assert shown.screen.ranger.choosing
+    shown.press("staff-none")
+    shown.press("annul-G")
+    shown.press("why-test")
+    assert shown.gate.acts[1][4] == ""
+
+
+def test_a_question_does_not_throw_the_ranger_out_of_an_act(qapp: QGuiApplication) -> None:
+    rows = (Row(entry_id="G", at=1.0, outcome="admitted", reason="ok", party=GROUP, act="annul"),)
+    gate = SmallGate(answers={"group": question()}, rows=rows)
+    with shown_screen(qapp, gate, Timing(guard=0.0, question=1.0)) as shown:
+        sign_in(shown)
+        shown.press("annul-G")
+        shown.screen.present(["group"])
+        shown.settle()
+        assert shown.screen.ranger.asking == "annul"
+        assert "Келуші күтіп тұр" in shown.texts()
+        shown.press("why-test")
+        assert [act[0] for act in gate.acts] == ["annul"]
+        until(lambda: [scan.text for scan in gate.lapsed] == ["group"])
+        shown.settle()
+        assert shown.screen.stage.page == "ranger"
+        assert not shown.screen.ranger.waiting
+
+
+def test_the_ranger_hands_the_screen_to_a_visitor_who_has_a_question(shown: Shown) -> None:
+    shown.gate.answers = {"group": question()}
+    for way in ("show-question", "lock"):
+        sign_in(shown)
+        shown.screen.present(["group"])
+        shown.settle()
+        assert shown.screen.stage.page == "ranger"
+        shown.press(way)
+        assert shown.screen.stage.page == "question"
+        shown.press("confirm")
+        assert shown.screen.verdict.reason == "partial"
+        shown.screen._home()
+        shown.settle()
+    assert not shown.gate.lapsed
+
+
+def test_a_called_ranger_is_words_on_a_refusal_and_no_key_that_is_off(shown: Shown) -> None:
+    shown.gate.answers = {"copy": verdict(Reason.ALREADY_USED)}
+    shown.press("call")
+    shown.screen.present(["copy"])
+    shown.settle()
+    assert "Инспектор шақырылды: 09:58" in shown.texts()
+    assert "verdict-call" not in [item.objectName() for item in visible(shown.window)]
 
 
 def test_calling_the_ranger_is_seen_and_answered(shown: Shown) -> None:

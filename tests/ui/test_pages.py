@@ -26,6 +26,8 @@ STEPPERS_AND_KEYS = (
     "cancel",
     "annul-",
     "override-",
+    "staff-",
+    "show-question",
 )
 
 
@@ -98,7 +100,15 @@ def every_state(shown: Shown) -> Iterator[str]:
     for act, entry in (("override", "A"), ("annul", "B")):
         screen.ranger.ask(act, entry)
         yield f"ranger asks why: {act}"
+        screen.ranger.wait(waiting=True)
+        yield f"ranger asks why, a visitor waits: {act}"
         screen.ranger.dismiss()
+        yield "ranger, a visitor waits"
+        screen.ranger.wait(waiting=False)
+    screen.ranger.enter(tuple(f"Құсайынова-Бекмұхамбетова Гүлжаһан {number}" for number in range(11)))
+    yield "who acts"
+    screen.ranger.pick("Құсайынова-Бекмұхамбетова Гүлжаһан 1")
+    yield "ranger with a name"
 
 
 def rows() -> tuple[Row, ...]:

@@ -32,7 +32,7 @@ Item {
     }
     Label {
         x: 96; y: 42
-        text: Words.parkName(root.stage.language, root.stage.place)
+        text: Words.parkName(root.stage.language, root.stage.place) + (root.ranger.who === "" ? "" : " · " + root.ranger.who)
         color: Theme.ink2
         size: 22
     }
@@ -265,8 +265,21 @@ Item {
             onClicked: root.ranger.leaf(1)
         }
     }
+    BigButton {
+        objectName: "show-question"
+        visible: root.ranger.waiting
+        x: 812; y: 652
+        width: 444; height: 122
+        column: false
+        icon_: "people"
+        textSize: 24
+        groundInk: Theme.amberInk
+        groundTone: Theme.amberTint
+        text: qsTrId("ranger.question")
+        onClicked: root.ranger.questionWanted()
+    }
     Rectangle {
-        visible: root.ranger.notice !== ""
+        visible: root.ranger.notice !== "" && !root.ranger.waiting
         x: 812; y: 652
         width: 444; height: 122
         radius: 20
@@ -294,6 +307,11 @@ Item {
         anchors.fill: parent
         visible: root.ranger.asking !== ""
         stage: root.stage
+        ranger: root.ranger
+    }
+    StaffSheet {
+        anchors.fill: parent
+        visible: root.ranger.choosing
         ranger: root.ranger
     }
     TapHandler { onTapped: root.stage.touched() }

@@ -140,6 +140,7 @@ Rectangle {
         text: qsTrId("button.back")
         onClicked: root.typing ? root.typing = false : root.ranger.dismiss()
     }
+    VisitorWaits { visible: root.ranger.waiting; x: 352; y: 658 }
     BigButton {
         objectName: "why-confirm"
         visible: root.typing

@@ -214,21 +214,38 @@ Item {
                 onClicked: root.verdict.codeWanted()
             }
             BigButton {
-                visible: root.refused
+                visible: root.refused && root.stage.calledAt === 0
                 objectName: "verdict-call"
                 column: false
                 primary: true
                 width: 320
                 height: 118
                 icon_: "ranger"
-                text: root.stage.calledAt > 0 ? Words.fill(root.stage.language, "ready.called", {
-                    "time": Words.time(root.stage.place, root.stage.calledAt)
-                }) : qsTrId("button.call")
+                text: qsTrId("button.call")
                 textSize: 27
                 groundInk: root.ink
                 groundTone: root.deep
-                enabled: root.stage.calledAt === 0
                 onClicked: root.verdict.callWanted()
+            }
+            Item {
+                // Already called: words to read, not a key that is off.
+                visible: root.refused && root.stage.calledAt > 0
+                width: 320
+                height: 118
+                Icon { anchors.verticalCenter: parent.verticalCenter; name: "ranger"; extent: 48; tone: root.ink }
+                FitLabel {
+                    x: 64
+                    anchors.verticalCenter: parent.verticalCenter
+                    width: 256
+                    text: Words.fill(root.stage.language, "ready.called", {
+                        "time": Words.time(root.stage.place, root.stage.calledAt)
+                    })
+                    bold: true
+                    color: root.ink
+                    ladder: [26, 24, 22]
+                    lines: 3
+                    roomHeight: 110
+                }
             }
             BigButton {
                 visible: root.verdict.outcome === "referred"
