@@ -29,10 +29,10 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from kiosk.errors import EnvironmentalError
+from kiosk.errors import BugError, EnvironmentalError
 
 metadata = MetaData()
 _MIGRATIONS = Path(__file__).with_name("migrations")
@@ -336,8 +336,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         try:
-            self.url = make_url(url)
-            self._engine = _engine(url)
+            self.url = _with_driver(make_url(url))
+            self._engine = _engine(self.url)
         except (SQLAlchemyError, ImportError) as error:
             raise EnvironmentalError(f"The database address {url!r} cannot be used: {error}.") from error
 
@@ -389,13 +389,21 @@ class Database:
 def _said(database: Database) -> Iterator[None]:
     try:
         yield
+    except (DataError, IntegrityError) as error:
+        # no fault of the machine's: to try again in the same words would not help
+        raise BugError(f"The registry database cannot hold what was to be written: {error.orig}") from error
     except SQLAlchemyError as error:
         cause = getattr(error, "orig", None) or error
         shown = database.url.render_as_string(hide_password=True)
         raise EnvironmentalError(f"The registry database {shown} cannot be used: {cause}.") from error
 
 
-def _engine(url: str) -> Engine:
+def _with_driver(url: URL) -> URL:
+    """The address as people write it, with the driver that is installed here."""
+    return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+
+
+def _engine(url: URL) -> Engine:
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)

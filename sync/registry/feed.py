@@ -109,6 +109,15 @@ def state(connection: Connection, park: int) -> FeedState:
     )
 
 
+def lock(connection: Connection, park: int) -> None:
+    """Let no other writer of this park go on until this transaction ends.
+
+    Where what is written depends on what was read, this comes before the reading: PostgreSQL lets writers run side by
+    side, and each would read as if the other did not exist.
+    """
+    append(connection, park, [])
+
+
 def append(connection: Connection, park: int, rows: Iterable[Row]) -> int:
     """Put rows at the end of the park's feed; its new head."""
     texts = [json.dumps(row, separators=(",", ":")) for row in rows]
@@ -166,7 +175,7 @@ def put_permits(
 def drop_expired(connection: Connection, park: int, before: int) -> int:
     """Take permits that ended before this second out of the replicas, as tombstones; how many these were."""
     table = db.permit
-    append(connection, park, [])  # under the park's lock, so that nobody changes them meanwhile
+    lock(connection, park)
     ended = table.c.park_id == park, table.c.is_live == 1, table.c.exp < before
     gone = [permit_of(row) for row in connection.execute(select(table).where(*ended).limit(MOST_ROWS))]
     if gone:

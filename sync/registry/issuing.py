@@ -200,14 +200,14 @@ def revoke(
     connection: Connection, keys: keyring.Keyring, which: str, *, reason: str, now: int, park: int | None = None
 ) -> Revoked:
     """Revoke the ticket of this identity (hexadecimal), text or typed code; once is enough, twice is the same."""
-    found = _find(connection, keys, which.strip(), park)
+    feed.lock(connection, _find(connection, keys, which.strip(), park).park)
+    found = _find(connection, keys, which.strip(), park)  # again: it may have been revoked just now
     if found.permit is not None and found.permit.status == PermitStatus.REVOKED:
         known = select(db.revocation.c.seq).where(
             db.revocation.c.park_id == found.park, db.revocation.c.cti8 == found.cti8
         )
         seq = connection.execute(known.order_by(db.revocation.c.seq.desc())).scalars().first() or 0
         return Revoked(park=found.park, seq=seq, cti8=found.cti8, permit=found.permit.id, was_revoked=True)
-    seq = feed.append(connection, found.park, [])  # takes the park's lock before the next number is read
     newest = select(func.max(db.revocation.c.seq)).where(db.revocation.c.park_id == found.park)
     seq = (connection.execute(newest).scalar() or 0) + 1
     values = {

@@ -43,6 +43,7 @@ class Conflict:
 def refresh(connection: Connection, policy: PolicySet, permits: Iterable[bytes], now: int) -> None:
     """Bring uses, their feed rows and conflicts of these permits in line with the entries held."""
     wanted = sorted(set(permits))
+    feed.lock(connection, policy.park)  # or of two gates that report one ticket at once neither would see the other
     entries = _entries(connection, policy.park, wanted)
     uses = {permit: uses_of(entries.get(permit, ())) for permit in wanted}
     rows = _store_uses(connection, policy.park, uses)

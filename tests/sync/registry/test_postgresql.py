@@ -1,0 +1,161 @@
+"""The registry over PostgreSQL, where writers run side by side: the same answers, and no word lost between two."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, text
+
+from kiosk.errors import BugError
+from kiosk.rules.permit import Permit
+from kiosk.rules.receipts import ReceiptResult
+from sync.protocol import ChangesPage, Manifest, SignedBody, read
+from sync.registry import enrolling, feed, intake, issuing, uses
+from sync.registry.counts import counts
+from sync.registry.database import Database, metadata
+from sync.registry.folder import RegistryFolder
+from sync.registry.service import RegistryService, init_registry
+from sync.registry.wire import RegistryEnd
+from tests.support.postgresql import postgresql, programs
+from tests.sync.registry.conftest import NOON, Gate, HeldClock, sent
+
+pytestmark = pytest.mark.skipif(programs() is None, reason="Debian's package postgresql is not installed")
+PARK = 7
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with postgresql() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def template(address: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo registry's folder; its database is `made`."""
+    _make(address, "made")
+    path = tmp_path_factory.mktemp("postgresql") / "registry"
+    init_registry(path, address.format("made"), is_demo=True, now=HeldClock(NOON)).close()
+    return path
+
+
+@pytest.fixture
+def service(
+    address: str, template: Path, clock: HeldClock, request: pytest.FixtureRequest
+) -> Iterator[RegistryService]:
+    name = f"copy_{hashlib.sha256(request.node.name.encode()).hexdigest()[:16]}"
+    _make(address, name, "TEMPLATE made STRATEGY file_copy")
+    service = RegistryService(Database(address.format(name)), RegistryFolder(template), now=clock)
+    yield service
+    service.close()
+
+
+def _make(address: str, name: str, how: str = "") -> None:
+    engine = create_engine(address.format("postgres").replace("://", "+psycopg://"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} {how}"))
+    engine.dispose()
+
+
+def _beside(work: Callable[[], object]) -> threading.Thread:
+    """Let this begin in another thread and come as far as it can."""
+    thread = threading.Thread(target=work)
+    thread.start()
+    time.sleep(0.3)
+    return thread
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_code(service: RegistryService) -> None:
+    service.upgrade()
+    with service.database.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_a_kiosk_fetches_hands_over_and_is_counted(
+    service: RegistryService,
+    end: RegistryEnd,
+    gate_at: Callable[..., Gate],
+    ticket: Callable[..., issuing.IssuedTicket],
+) -> None:
+    gate, issued = gate_at(gate=3), ticket(adults=2)
+    body = end.manifest(PARK)
+    assert isinstance(body, SignedBody)
+    manifest = read(Manifest, body.data)
+    with end.snapshot(manifest.snapshot) as download:
+        assert b"".join(download.chunks)
+    gate.annul(gate.admit(issued))
+    gate.admit(issued, at=NOON + 60)
+    assert {receipt.result for receipt in gate.push().receipts} == {ReceiptResult.ACCEPTED}
+    assert {receipt.result for receipt in gate.push().receipts} == {ReceiptResult.DUPLICATE}
+    (row,) = counts(service, PARK, first=date(2026, 7, 5), last=date(2026, 7, 5), gate=3).rows
+    assert (row.persons, row.visits) == (2, 2)
+    page = read(ChangesPage, end.changes(PARK, manifest.head).data)
+    assert (page.rows[-1][0], page.permits) == ("u", manifest.permits)
+
+
+def test_two_gates_that_report_one_ticket_at_the_same_moment_are_one_conflict(
+    service: RegistryService,
+    end: RegistryEnd,
+    gate_at: Callable[..., Gate],
+    ticket: Callable[..., issuing.IssuedTicket],
+) -> None:
+    here, there, issued = gate_at(gate=3), gate_at(gate=4), ticket(adults=2)
+    first, second = here.admit(issued), there.admit(issued, at=NOON + 60)
+    policy = service.policy_set(PARK)
+    with service.database.writing() as connection:
+        device = enrolling.find(connection, here.device)
+        assert device is not None
+        taken = intake.take(connection, device, [sent(first)], NOON)
+        uses.refresh(connection, policy, taken.permits, NOON)
+        other = _beside(lambda: there.push(second))
+    other.join()
+    assert [conflict.entry_id for conflict in service.conflicts(PARK)] == [second.id]
+
+
+def test_a_ticket_revoked_twice_at_the_same_moment_leaves_count_and_checksum_true(
+    service: RegistryService, ticket: Callable[..., issuing.IssuedTicket]
+) -> None:
+    issued = ticket(adults=2)
+    keys = service.policy_set(PARK).keyring
+    with service.database.writing() as connection:
+        issuing.revoke(connection, keys, issued.text, reason="lost", now=NOON)
+        other = _beside(lambda: service.revoke(issued.text, reason="lost"))
+    other.join()
+    with service.database.reading() as connection:
+        state = feed.state(connection, PARK)
+        permits = [
+            feed.permit_of(row)
+            for row in connection.execute(text("SELECT * FROM permit WHERE park_id = 7 AND is_live = 1"))
+        ]
+        seqs = connection.execute(text("SELECT seq FROM revocation WHERE park_id = 7 AND reason = 'lost'")).all()
+    assert (state.permits, state.checksum) == (len(permits), sum(map(Permit.checksum_part, permits)) % 2**64)
+    assert len(seqs) == 1
+
+
+def test_what_this_database_cannot_hold_is_our_fault_and_not_the_environments(service: RegistryService) -> None:
+    # as 503 with Retry-After a kiosk would hold back all its entries because of one
+    with pytest.raises(BugError, match="cannot hold"), service.database.writing() as connection:
+        connection.execute(text("INSERT INTO device_number VALUES (1, 99999999999, 1)"))
+
+
+def test_many_kiosks_at_once_lose_and_double_nothing(
+    service: RegistryService, gate_at: Callable[..., Gate], ticket: Callable[..., issuing.IssuedTicket]
+) -> None:
+    gates = [gate_at(gate=number) for number in (1, 2, 3, 4, 5)]
+    copied = ticket(adults=1)
+    for place, gate in enumerate(gates):
+        for _ in range(5):
+            gate.admit(ticket(adults=1))
+        gate.admit(copied, at=NOON + place)
+    threads = [threading.Thread(target=gate.push) for gate in gates]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(1 for _ in service.entries(PARK, None, 0, 2**40)) == 30
+    assert len(service.conflicts(PARK)) == 4
