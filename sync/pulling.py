@@ -122,9 +122,9 @@ class Pull:
 
     def _expect_no_step_back(self, manifest: Manifest) -> None:
         """An old manifest played again would bring an old snapshot back, and with it permits without revocations."""
-        newest, meta = self._deliveries.signed_at(), self._meta()
-        if newest is None:
-            return
+        meta = self._meta()
+        # what the replica knows too: sync.db may have been lost
+        newest = max(self._deliveries.signed_at() or 0, meta.signed_at if meta else 0)
         is_same_epoch = meta is not None and meta.epoch == manifest.epoch
         allowed = _LARGEST_STEP_BACK_SECONDS if is_same_epoch else 0
         if manifest.signed_at < newest - allowed:

@@ -256,6 +256,22 @@ def test_an_old_manifest_played_again_is_an_alarm_and_brings_no_old_snapshot_bac
     assert meta(kiosk) == before
 
 
+def test_an_old_manifest_is_known_as_such_even_when_sync_db_was_lost(
+    registry: RegistrySimulator, open_kiosk: OpenKiosk
+) -> None:
+    bad = BadRegistry(registry)
+    kiosk = open_kiosk(registry, bad)
+    kiosk.run_cycle()
+    old = registry.manifest(7)
+    registry.now += 86_400
+    assert kiosk.run_cycle().is_good
+    for part in kiosk.home.kiosk.glob("sync.db*"):
+        part.unlink()
+    bad.on["manifest"] = lambda *_given: old
+    with opened(kiosk.home, bad, kiosk.clock) as again:
+        assert "86400 s older" in again.run_cycle().alarms[0]
+
+
 def test_a_manifest_of_an_unknown_major_version_is_an_alarm_and_scanning_goes_on(
     registry: RegistrySimulator, open_kiosk: OpenKiosk
 ) -> None:
