@@ -31,4 +31,6 @@ class AccessLog:
             await self._app(scope, receive, noting)
         finally:
             milliseconds = (time.monotonic() - started) * 1000
-            _log.info("%s %s %d %.0f ms", scope["method"], scope["path"], status, milliseconds)
+            # as it was sent: unescaped, a path could write lines of its own
+            path = scope.get("raw_path", b"").decode("ascii", "backslashreplace")
+            _log.info("%s %s %d %.0f ms", scope["method"], path, status, milliseconds)

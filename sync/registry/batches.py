@@ -45,14 +45,22 @@ def read_batch(body: bytes) -> Batch:
     readable: list[SentEntry] = []
     malformed: dict[int, Malformed] = {}
     for place, item in enumerate(_items(body)):
-        data = json.dumps(item).encode()
+        data = _json_of(item)
         try:
             readable.append(read(SentEntry, data))
         except MessageError as error:
             named = item.get("id") if isinstance(item, dict) else None
-            name = named[:_LONGEST_ID] if isinstance(named, str) else ""
+            # an id has letters and digits only; half a surrogate pair could not even be sent back
+            name = named[:_LONGEST_ID].encode("ascii", "replace").decode() if isinstance(named, str) else ""
             malformed[place] = Malformed(id=name, item=data, why=str(error)[:_LONGEST_DETAIL])
     return Batch(readable=tuple(readable), malformed=malformed)
+
+
+def _json_of(item: Any) -> bytes:
+    try:
+        return json.dumps(item).encode()
+    except RecursionError:  # writing needs more of the stack than reading did
+        return b"nested too deeply to be kept"
 
 
 def _items(body: bytes) -> Sequence[Any]:

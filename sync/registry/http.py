@@ -16,6 +16,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import TypeAdapter
 from starlette.responses import FileResponse, HTMLResponse, Response
 
+from kiosk.errors import EnvironmentalError
 from kiosk.export import Format, render
 from kiosk.rules.statistics import By
 from sync.errors import RegistryRefusedError
@@ -34,7 +35,6 @@ from sync.protocol import (
     read,
     write,
 )
-from sync.registry import snapshots
 from sync.registry.access import AccessLog
 from sync.registry.batches import read_batch
 from sync.registry.counts import counts
@@ -42,7 +42,7 @@ from sync.registry.enrolling import Device, DeviceStatus
 from sync.registry.problems import answer_problems
 from sync.registry.service import RegistryService
 from sync.registry.wire import RegistryEnd
-from sync.signing import SIGNATURE_HEADER, key_id, verify_request
+from sync.signing import SIGNATURE_HEADER, SignatureError, key_id, verify_request
 
 LARGEST_BODY_BYTES = 8 * 1024 * 1024
 _DOCS = files("fastapi_swagger.resources")
@@ -77,13 +77,24 @@ End = Annotated[RegistryEnd, Depends(_end)]
 def _signed_by(request: Request, body: Body, end: End) -> Device:
     """The device that signed this request: one that is enrolled here and not revoked."""
     found: list[Device] = []
+    faults: list[EnvironmentalError] = []
 
     def public_key_of(name: str) -> bytes | None:
-        device = end.device(int(name)) if name.isascii() and name.isdigit() and len(name) <= 10 else None
-        found.extend([device] if device else [])
-        return device.public_key if device else None
+        if not (name.isascii() and name.isdigit() and len(name) <= 10):
+            return None
+        try:
+            found.extend(device for device in [end.device(int(name))] if device)
+        except EnvironmentalError as error:
+            faults.append(error)  # the signature library would take it for a signature that is wrong
+        return found[0].public_key if found else None
 
-    verify_request(public_key_of, method=request.method, target=_target(request), headers=request.headers, body=body)
+    target, headers = _target(request), request.headers
+    try:
+        verify_request(public_key_of, method=request.method, target=target, headers=headers, body=body)
+    except SignatureError:
+        if faults:
+            raise faults[0] from None
+        raise
     (device,) = found
     if device.status is DeviceStatus.REVOKED:
         raise RegistryRefusedError("This device was revoked.", status=403, kind=ProblemKind.DEVICE_SUSPENDED)
@@ -174,7 +185,7 @@ def _add_replica(app: FastAPI) -> None:
     def snapshot(request: Request, park: int, name: str, device: Signed) -> Response:
         """A snapshot file: zstd over SQLite, immutable, in ranges if wanted."""
         _of_park(device, park)
-        path = snapshots.find(request.app.state.service.folder.snapshots, name)
+        path = request.app.state.service.snapshot_file(park, name)
         if path is None:
             sentence = "This snapshot is not kept any more: ask for the manifest."
             raise RegistryRefusedError(sentence, status=404, kind=ProblemKind.NOT_FOUND)

@@ -9,20 +9,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from kiosk.rules.canon import CanonError
 from kiosk.rules.entries import GENESIS, ActBody, DecisionBody, Entry, EntryKey, entry_hash, private_hash, read_core
+from kiosk.rules.permit import Party
 from kiosk.rules.receipts import Receipt, ReceiptResult
-from sync.protocol import LARGEST_ENTRY_BYTES, ChainHead, PushReply, SentEntry
+from sync.protocol import LARGEST_ENTRY_BYTES, ChainHead, PushReply, SentEntry, read
 from sync.protocol import write as as_json
 from sync.registry import database as db
 from sync.registry.batches import Malformed
 from sync.registry.enrolling import Device, DeviceStatus, find, set_status
 
 CLONED = "same entry, other content: this device was copied"
-LARGEST_CHAIN, LARGEST_N = 2**16 - 1, 2**48 - 1
+SUSPENDED = "this device is suspended: ask the administrator"
+LARGEST_CHAIN, LARGEST_N, LARGEST_FIGURE = 2**16 - 1, 2**48 - 1, 2**31 - 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +55,17 @@ def take(
     for item in malformed:
         intake.keep_aside(item.item, item.id, item.why)
     return intake.take(entries)
+
+
+def take_back(connection: Connection, device: Device, now: int) -> Taken:
+    """Take in what the device sent while it was suspended; it has its receipts, and will not send it again."""
+    table = db.quarantine
+    mine = table.c.park_id == device.park, table.c.device == device.device, table.c.why == SUSPENDED
+    _lock(connection, device, device.last_received_at)
+    items = connection.execute(select(table.c.item).where(*mine).order_by(table.c.chain, table.c.n)).scalars().all()
+    connection.execute(delete(table).where(*mine))
+    waiting = [read(SentEntry, item) for item in items]
+    return _Intake(connection, find(connection, device.device) or device, now).take(waiting)
 
 
 class _Intake:
@@ -90,7 +103,7 @@ class _Intake:
             self._set_aside(item.sent, CLONED)
             return Receipt(id=item.sent.id, result=ReceiptResult.CONFLICT, detail=CLONED)
         if self._is_suspended:
-            return self._set_aside(item.sent, "this device is suspended: ask the administrator")
+            return self._set_aside(item.sent, SUSPENDED)
         known[key] = content
         new.append(item)
         return Receipt(id=item.sent.id, result=ReceiptResult.ACCEPTED)
@@ -113,7 +126,7 @@ class _Intake:
         key = _key_of(name)
         values = {"park_id": self._device.park, "device": self._device.device, "digest": digest, "why": why}
         values |= {"chain": key.chain if key else None, "n": key.n if key else None}
-        kept = item[: 4 * LARGEST_ENTRY_BYTES]
+        kept = item[: 5 * LARGEST_ENTRY_BYTES]  # core and private part in hexadecimal, and what names them
         self._connection.execute(insert(table).values(item=kept, received_at=self._now, **values))
 
     def _known(self, keys: Sequence[EntryKey]) -> dict[EntryKey, tuple[bytes, bytes]]:
@@ -214,7 +227,7 @@ class _Intake:
         return table.c.park_id == self._device.park, table.c.device == self._device.device
 
 
-def _lock(connection: Connection, device: Device, now: int) -> None:
+def _lock(connection: Connection, device: Device, now: int | None) -> None:
     """One batch of a device at a time: its row is held until the transaction ends."""
     this = db.device.c.park_id == device.park, db.device.c.device == device.device
     connection.execute(update(db.device).where(*this).values(last_received_at=now))
@@ -234,11 +247,25 @@ def _readable(sent: SentEntry, device: Device) -> Entry:
         raise FaultError("its key or its time is out of range")
     if entry.id != sent.id:
         raise FaultError("its id is not that of its core")
-    if isinstance(entry.body, DecisionBody | ActBody) and entry.body.place.park != device.park:
-        raise FaultError(f"it names park {entry.body.place.park}, the device stands in park {device.park}")
+    if isinstance(entry.body, DecisionBody | ActBody):
+        _expect_own(entry.body, device)
     if sent.private is not None and private_hash(sent.private, sent.salt or b"") != sent.private_hash:
         raise FaultError("its private part is not the one its hash was made of")
     return entry
+
+
+def _expect_own(body: DecisionBody | ActBody, device: Device) -> None:
+    """FaultError for what no honest kiosk of this place writes: it would count at another gate, or fit no column."""
+    place, party, right = body.place, body.party or Party(), body.right or Party()
+    if place.park != device.park:
+        raise FaultError(f"it names park {place.park}, the device stands in park {device.park}")
+    if (place.gate, place.lane) != (device.gate, device.lane):
+        raise FaultError(
+            f"it names lane {place.lane} of gate {place.gate}, the device stands at lane {device.lane} of gate "
+            f"{device.gate}"
+        )
+    if max(body.entry_number or 1, body.returning, party.heads, right.heads) > LARGEST_FIGURE:
+        raise FaultError(f"expected figures up to {LARGEST_FIGURE}")
 
 
 def _key_of(name: str) -> EntryKey | None:

@@ -21,7 +21,7 @@ from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet, read_policy_set
 from kiosk.rules.words import ActKind, LaneDirection, Outcome
 from sync.registry import database as db
-from sync.registry import demo, enrolling, feed, issuing, publishing, snapshots
+from sync.registry import demo, enrolling, feed, intake, issuing, publishing, snapshots, uses
 from sync.registry.database import Database
 from sync.registry.folder import RegistryFolder
 from sync.registry.uses import Conflict
@@ -177,12 +177,16 @@ class RegistryService:
             )
 
     def set_device_status(self, number: int, status: enrolling.DeviceStatus, remark: str) -> None:
-        """Suspend, revoke or restore a device."""
+        """Suspend, revoke or restore a device; what a restored one sent meanwhile is taken in."""
         with self.database.writing() as connection:
             device = enrolling.find(connection, number)
             if device is None:
                 raise UsageError(f"There is no device {number} in this registry.")
             enrolling.set_status(connection, device, status, remark)
+            if status is enrolling.DeviceStatus.ACTIVE:
+                taken = intake.take_back(connection, device, self.now())
+                policy = read_policy_set(publishing.newest_set(connection, device.park)[0])
+                uses.refresh(connection, policy, taken.permits, self.now())
 
     def conflicts(self, park: int) -> list[Conflict]:
         """The admissions beyond a right that nothing has explained yet, oldest first."""
@@ -209,6 +213,12 @@ class RegistryService:
                 acts = connection.execute(here.where(table.c.target.in_(targets))).scalars().all()
                 # those within the time come by themselves; said here, as SQL would look for the others by their time
                 yield from (act for act in map(read_core, acts) if not first_at <= act.at < before)
+
+    def snapshot_file(self, park: int, name: str) -> Path | None:
+        """The file of this name, if it is a snapshot of this park: one gate has no business in another park."""
+        with self.database.reading() as connection:
+            is_known = snapshots.is_known(connection, park, name)
+        return snapshots.find(self.folder.snapshots, name) if is_known else None
 
     def compact(self, park: int, keep_rows: int = _KEEP_ROWS) -> None:
         """Forget feed rows that the newest snapshot covers, all but the newest of them."""

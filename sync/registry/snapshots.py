@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import zstandard
-from sqlalchemy import Select, insert, select
+from sqlalchemy import ColumnElement, Select, insert, or_, select
 from sqlalchemy.engine import Connection, Row
 
 from kiosk.errors import EnvironmentalError
@@ -65,6 +65,13 @@ def newest(connection: Connection, state: feed.FeedState) -> SnapshotFile | None
     )
 
 
+def is_known(connection: Connection, park: int, name: str) -> bool:
+    """Whether the park has, or recently had, a snapshot of this name."""
+    table = db.snapshot
+    wanted = select(table.c.name).where(table.c.park_id == park, table.c.name == name)
+    return connection.execute(wanted).first() is not None
+
+
 def find(folder: Path, name: str) -> Path | None:
     """The file of this name, if it is one of ours."""
     path = folder / name
@@ -116,12 +123,22 @@ def _rows(connection: Connection, park: int, now: int) -> Iterator[feed.Row]:
     permits = select(db.permit).where(*live).order_by(db.permit.c.id)
     for row in _streamed(connection, permits):
         yield feed.permit_of(row).row()
-    uses = select(db.use).where(db.use.c.park_id == park, db.use.c.at >= now - KEPT_SECONDS)
+    uses = select(db.use).where(db.use.c.park_id == park, or_(db.use.c.at >= now - KEPT_SECONDS, _may_return()))
     for row in _streamed(connection, uses.order_by(db.use.c.permit, db.use.c.entry_id)):
         yield use_row(row)
     revocations = select(db.revocation).where(db.revocation.c.park_id == park).order_by(db.revocation.c.seq)
     for row in _streamed(connection, revocations):
         yield ["r", row.seq, row.cti8.hex(), row.action, row.effective, row.expires]
+
+
+def _may_return() -> ColumnElement[bool]:
+    """Uses of a right that is counted and can still be presented: without them it would be good for more entries.
+
+    A right for any number of entries a season hangs on the newest of them only, which are there anyway.
+    """
+    right, counted = db.permit.c, db.use.c
+    same = right.park_id == counted.park_id, right.id == counted.permit
+    return select(right.id).where(*same, right.is_live == 1, right.entries > 0).exists()
 
 
 def _streamed(connection: Connection, query: Select[Any]) -> Iterator[Row[Any]]:

@@ -10,16 +10,18 @@ import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from kiosk.errors import EnvironmentalError
 from kiosk.rules.receipts import ReceiptResult
 from kiosk.rules.words import LaneDirection
 from sync.client import HttpRegistry, device_signer
 from sync.enrolment_code import EnrolmentCode
-from sync.errors import CursorExpiredError, RegistryRefusedError
+from sync.errors import CursorExpiredError, RegistryRefusedError, RegistryUnavailableError
 from sync.protocol import EnrolmentRequest, EntriesBatch, Manifest, ProblemKind, PushReply, SignedBody, read, write
 from sync.registry.enrolling import CODE_SECONDS, DeviceStatus
 from sync.registry.issuing import IssuedTicket
 from sync.registry.service import RegistryService
 from sync.registry.serving import RegistryServer
+from sync.registry.wire import RegistryEnd
 from sync.signing import key_id, public_half, sign_request
 from tests.sync.registry.conftest import NOON, Gate, HeldClock, sent
 
@@ -127,6 +129,32 @@ def test_a_device_hears_of_its_own_park_and_sends_its_own_entries_only(
         assert refused.value.status == 403
 
 
+def test_a_snapshot_of_another_park_is_not_found_under_the_own(
+    kiosk: Gate, server: RegistryServer, connect: Connect, service: RegistryService, clock: HeldClock
+) -> None:
+    other = enrolled(connect, service, 12, 1)
+    body = other.registry.manifest(12)
+    assert isinstance(body, SignedBody)
+    name = read(Manifest, body.data).snapshot.url.rsplit("/", 1)[-1]
+    for gate, park, status in ((other, 12, 200), (kiosk, 7, 404)):
+        target = f"/v1/scopes/{park}/snapshots/{name}"
+        headers = sign_request(
+            gate.key, name=str(gate.device), method="GET", target=target, body=None, created=clock.at
+        )
+        assert requests.get(server.url + target, headers=headers, timeout=10).status_code == status
+
+
+def test_a_database_that_is_busy_is_no_signature_that_is_wrong(
+    kiosk: Gate, server: RegistryServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(_end: object, _number: int) -> None:
+        raise EnvironmentalError("the database is busy")
+
+    monkeypatch.setattr(RegistryEnd, "device", busy)
+    with pytest.raises(RegistryUnavailableError):
+        kiosk.registry.manifest(7)
+
+
 def test_a_suspended_device_still_learns_and_a_revoked_one_does_not(kiosk: Gate, service: RegistryService) -> None:
     service.set_device_status(kiosk.device, DeviceStatus.SUSPENDED, "looked into")
     assert isinstance(kiosk.registry.manifest(7), SignedBody)
@@ -176,7 +204,10 @@ def test_a_malformed_entry_holds_up_no_other(
     kiosk: Gate, server: RegistryServer, clock: HeldClock, ticket: Issue, service: RegistryService
 ) -> None:
     good = json.loads(write(sent(kiosk.admit(ticket()))))
-    broken = [{**good, "core": 7}, {**good, "core": "zz"}, "text", {}, None]
+    deep: list[object] = []
+    for _ in range(900):
+        deep = [deep]
+    broken = [{**good, "core": 7}, {**good, "id": "\ud800"}, "text", {}, deep]
     body = json.dumps({"entries": [*broken, good]}).encode()
     target = f"/v1/devices/{kiosk.device}/entries"
     headers = sign_request(kiosk.key, name=str(kiosk.device), method="POST", target=target, body=body, created=clock.at)
@@ -270,13 +301,15 @@ def test_the_administrator_sees_devices_and_conflicts(
 
 
 def test_the_log_has_one_line_a_request_without_queries(
-    kiosk: Gate, caplog: pytest.LogCaptureFixture, service: RegistryService
+    kiosk: Gate, caplog: pytest.LogCaptureFixture, server: RegistryServer
 ) -> None:
     with caplog.at_level(logging.INFO, logger="qaqpa.registry"), pytest.raises(CursorExpiredError):
         kiosk.registry.changes(7, "secret")
+    with caplog.at_level(logging.INFO, logger="qaqpa.registry"):
+        requests.get(f"{server.url}/v1/%0aGET%20/v1/forged%20200", timeout=10)
     lines = [record.getMessage() for record in caplog.records if record.name == "qaqpa.registry"]
     assert any(re.fullmatch(r"GET /v1/scopes/7/changes 410 \d+ ms", line) for line in lines)
-    assert not any("secret" in line for line in lines)
+    assert not any("secret" in line or "\n" in line for line in lines)
 
 
 def test_the_folder_of_keys_is_the_owners_alone(service: RegistryService) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import event, func, select
 
 from kiosk.rules.entries import GENESIS, Place, Private, entry_hash, private_bytes, private_hash
+from kiosk.rules.permit import Party
 from kiosk.rules.receipts import ReceiptResult
 from kiosk.rules.words import Direction
-from sync.protocol import ChangesPage, read
+from sync.protocol import ChainHead, ChangesPage, read
 from sync.registry import database as db
 from sync.registry import feed
 from sync.registry.enrolling import DeviceStatus
@@ -105,6 +106,25 @@ def test_a_device_that_is_restored_is_heard_again(service: RegistryService, gate
     assert gate.push(gate.admit(ticket())).receipts[0].result is ACCEPTED
 
 
+def test_what_a_suspended_device_sent_is_taken_in_when_it_is_restored(
+    service: RegistryService, end: RegistryEnd, gate_at: GateAt, ticket: Issue
+) -> None:
+    gate, other, copied = gate_at(gate=3), gate_at(gate=4), ticket(adults=2)
+    gate.admit(ticket())
+    gate.push()
+    service.set_device_status(gate.device, DeviceStatus.SUSPENDED, "stolen?")
+    waiting = [gate.admit(ticket()), gate.admit(copied, at=NOON + 60)]
+    assert [receipt.result for receipt in gate.push(*waiting).receipts] == [QUARANTINED] * 2
+    other.admit(copied)
+    other.push()
+    last = gate.admit(ticket())
+    service.set_device_status(gate.device, DeviceStatus.ACTIVE, "found again")
+    state = next(state for state in service.devices(7) if state.device.device == gate.device)
+    assert (state.n, state.pending, state.quarantined) == (3, 0, 0)
+    assert [conflict.entry_id for conflict in service.conflicts(7)] == [waiting[1].id]
+    assert gate.push(*waiting, last).head == ChainHead(chain=1, n=4, hash=gate.head)
+
+
 def test_a_batch_looks_at_no_more_than_its_own_places_of_the_chain(
     service: RegistryService, gate_at: GateAt, ticket: Issue
 ) -> None:
@@ -145,12 +165,22 @@ def test_one_unreadable_core_holds_up_no_other(service: RegistryService, gate_at
     assert service.devices(7)[0].quarantined == 1, "the same once more is not another"
 
 
-def test_an_entry_of_another_device_or_park_is_set_aside(gate_at: GateAt, ticket: Issue) -> None:
+def test_an_entry_of_another_device_park_gate_or_lane_is_set_aside(gate_at: GateAt, ticket: Issue) -> None:
     here, there = gate_at(gate=3), gate_at(gate=4)
     foreign = there.admit(ticket())
     assert "an entry of device" in str(here.push(foreign).receipts[0].detail)
     elsewhere = Place(park=12, gate=1, lane=1, direction=Direction.ENTRY)
     assert "it names park 12" in str(here.push(here.admit(ticket(), place=elsewhere)).receipts[0].detail)
+    for gate, lane in ((4, 1), (3, 2)):
+        place = Place(park=7, gate=gate, lane=lane, direction=Direction.ENTRY)
+        receipt = here.push(here.admit(ticket(), place=place)).receipts[0]
+        assert f"it names lane {lane} of gate {gate}" in str(receipt.detail), "or one gate could fill another's counts"
+
+
+def test_figures_that_no_gate_writes_are_set_aside(gate_at: GateAt, ticket: Issue) -> None:
+    gate = gate_at()
+    for more in ({"entry_number": 2**31}, {"party": Party(adults=2**31)}, {"right": Party(adults=2**31)}):
+        assert gate.push(gate.admit(ticket(), **more)).receipts[0].result is QUARANTINED
 
 
 def test_a_private_part_must_be_the_one_that_was_hashed(gate_at: GateAt, ticket: Issue) -> None:

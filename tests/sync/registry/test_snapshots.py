@@ -84,6 +84,23 @@ def test_the_snapshot_holds_every_permit_use_and_revocation(
     snapshot.close()
 
 
+def test_a_use_stays_in_the_snapshots_as_long_as_its_right_can_be_presented(
+    service: RegistryService, clock: HeldClock, gate_at: Callable[..., Gate], ticket: Issue, tmp_path: Path
+) -> None:
+    spent, daily = ticket(product=20, entries=1, days=90), ticket(product=20, entries=0, days=90)
+    gate = gate_at(gate=4)
+    gate.admit(spent)
+    gate.admit(daily)
+    gate.admit(ticket(days=1))
+    gate.push()
+    clock.at += 41 * 86_400
+    end = RegistryEnd(service, beside=lambda work: work())
+    with fetched(end, manifest_of(end), tmp_path) as snapshot:
+        told = snapshot.execute("SELECT permit FROM used").fetchall()
+    snapshot.close()
+    assert told == [(spent.permit.id,)], "or a ticket for one entry would be good for another after 40 days"
+
+
 def test_snapshot_and_changes_together_are_the_head(end: RegistryEnd, ticket: Issue) -> None:
     first = manifest_of(end)
     ticket()
