@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.store.policies import Policies
-
 from kiosk.errors import UsageError
 from kiosk.store.home import DeviceRecord, Home
+from kiosk.store.policies import Policies
 from sync.client import HttpRegistry, device_signer
 from sync.enrolment_code import EnrolmentCode
 from sync.errors import UnreadableReplyError, UntrustedError
