@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
 from typing import Any
 
 from kiosk.errors import BugError, UsageError
@@ -246,6 +247,15 @@ class Journal:
                 return
             # page by page, no cursor left open: a reader that dawdles would keep the WAL from being emptied
             after = (rows[-1][6], *rows[-1][:3])
+
+    def with_acts(self, first_at: int, before: int) -> Iterator[Entry]:
+        """The entries of a time, and the acts upon them whenever these were made, without private parts."""
+        entries = self.between(first_at, before)
+        while some := list(islice(entries, _PAGE_ENTRIES)):
+            yield from some
+            # those within the time come by themselves; others may be older, where the clock was set back meanwhile
+            acts = self._on_targets([entry.id for entry in some if _is_admission(entry)])
+            yield from (act for act in acts if not first_at <= act.at < before)
 
     def after(self, chain: int, n: int, limit: int) -> list[WireEntry]:
         """This device's entries that follow one, as they are sent; over the end of a chain into the next."""

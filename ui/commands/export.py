@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _FORMATS = ("csv", "json")
 _BY = ("hour", "day", "month")
-_FAR_AWAY = 2**62  # later than any entry: acts upon the period's entries come after it
 
 
 def export_options(function: Function) -> Function:
@@ -68,10 +67,9 @@ def export(
             raise EnvironmentalError("This kiosk holds no rules of its park yet: connect it to the registry")
         record = memory.record
         wanted = record.gate if gate is None else gate
-        since, _ = period.bounds(policy.policy)
         entries = (
             entry
-            for entry in memory.journal.between(since, _FAR_AWAY)
+            for entry in memory.journal.with_acts(*period.bounds(policy.policy))
             if isinstance(entry.body, DecisionBody | ActBody)
             and (entry.body.place.park, entry.body.place.gate) == (record.park, wanted)
         )

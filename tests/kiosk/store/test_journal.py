@@ -235,6 +235,14 @@ def test_a_span_longer_than_a_page_comes_whole_and_in_order(journal: Journal) ->
     assert found == list(range(1, 1302))
 
 
+def test_a_span_with_its_acts_holds_those_upon_its_entries_whenever_they_were_made(journal: Journal) -> None:
+    before, inside = append(journal, admitted(1), START - 9), append(journal, admitted(2), START)
+    acts = [append(journal, act(ActKind.ANNUL, inside), at) for at in (START - 50, START + 1, START + 90_000)]
+    append(journal, act(ActKind.ANNUL, before), START + 90_000)
+    found = list(journal.with_acts(START, START + 10))
+    assert sorted(entry.id for entry in found) == sorted(entry.id for entry in (inside, *acts))
+
+
 def test_only_a_trusted_clock_moves_the_newest_trusted_time(journal: Journal) -> None:
     assert journal.last_trusted_at() is None
     append(journal, admitted(), START)
