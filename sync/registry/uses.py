@@ -12,11 +12,14 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
+from kiosk.export import iso
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, EntryKey, Use, read_core, uses_of
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet, Reentry
+from kiosk.rules.receipts import ReceiptResult
 from kiosk.rules.standing import Standing, inside, standing
 from kiosk.rules.words import Direction
+from sync.protocol import PushReply
 from sync.registry import database as db
 from sync.registry import feed
 
@@ -108,6 +111,23 @@ def _may_return(right: _Right, use: Use, now: Standing, policy: PolicySet) -> bo
     if product is None or product.reentry is not Reentry.FREE or now.first is None:
         return False
     return use.at - now.first.at >= policy.policy.reentry_seconds
+
+
+def flagged(connection: Connection, park: int, reply: PushReply) -> PushReply:
+    """The reply in which each admission that is one too many is a conflict, so that its own gate hears of it."""
+    found = {
+        row.entry_id: f"{row.excess} beyond the right: lane {row.other_lane} of gate {row.other_gate} had admitted "
+        f"{row.other_entry_id} at {iso(row.other_at)}"
+        for row in _where_in(connection, db.conflict, park, "entry_id", [receipt.id for receipt in reply.receipts])
+        if row.settled_at is None
+    }
+    receipts = (
+        replace(receipt, result=ReceiptResult.CONFLICT, detail=found[receipt.id])
+        if receipt.id in found and receipt.result is not ReceiptResult.CONFLICT
+        else receipt
+        for receipt in reply.receipts
+    )
+    return replace(reply, receipts=tuple(receipts))
 
 
 def use_row(row: Any) -> feed.Row:

@@ -156,7 +156,7 @@ class RegistryEnd:
             if taken.permits:
                 policy = read_policy_set(publishing.newest_set(connection, known.park)[0])
                 uses.refresh(connection, policy, taken.permits, now)
-        return taken.reply
+            return uses.flagged(connection, known.park, taken.reply)
 
     def _snapshot(self, park: int, now: int) -> snapshots.SnapshotFile:
         """The snapshot to name now. Where the feed has moved far from it a new one is built behind this answer."""

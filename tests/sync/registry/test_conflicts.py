@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from kiosk.rules.permit import Party
+from kiosk.rules.receipts import ReceiptResult
 from sync.registry.issuing import IssuedTicket
 from sync.registry.service import RegistryService
 from tests.sync.registry.conftest import NOON, Gate
@@ -28,6 +29,24 @@ def test_a_copy_at_another_gate_is_one_conflict_naming_both(
     assert (conflict.entry_id, conflict.gate, conflict.at) == (second.id, 4, NOON + HOUR)
     assert (conflict.other_entry_id, conflict.other_gate, conflict.other_at) == (first.id, 3, NOON)
     assert (conflict.excess, conflict.permit) == (2, issued.permit.id)
+
+
+def test_the_gate_that_let_one_in_too_many_hears_of_it_with_its_receipt(gate_at: GateAt, ticket: Issue) -> None:
+    here, there, issued = gate_at(gate=3), gate_at(gate=4), ticket(adults=2)
+    first = here.admit(issued)
+    here.push()
+    there.admit(ticket())
+    there.admit(issued, at=NOON + HOUR)
+    for result in (ReceiptResult.ACCEPTED, ReceiptResult.DUPLICATE):  # the first reply may have been lost
+        good, excess = there.push().receipts
+        assert (good.result, excess.result) == (result, ReceiptResult.CONFLICT)
+        assert excess.detail == f"2 beyond the right: lane 1 of gate 3 had admitted {first.id} at 2026-07-05T07:00:00Z"
+    there.annul(there.entries[1])
+    assert [receipt.result for receipt in there.push().receipts] == [
+        ReceiptResult.DUPLICATE,
+        ReceiptResult.DUPLICATE,
+        ReceiptResult.ACCEPTED,
+    ]
 
 
 def test_three_gates_with_one_ticket_are_two_conflicts(
