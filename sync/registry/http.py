@@ -4,6 +4,7 @@ Kiosks sign their requests (RFC 9421), administrators show the operator's token.
 a kiosk needs them before it is anybody.
 """
 
+import gzip
 import hmac
 from datetime import date
 from importlib.resources import as_file, files
@@ -45,6 +46,7 @@ from sync.registry.wire import RegistryEnd
 from sync.signing import SIGNATURE_HEADER, SignatureError, key_id, verify_request
 
 LARGEST_BODY_BYTES = 8 * 1024 * 1024
+_WORTH_PACKING_BYTES = 4096
 _DOCS = files("fastapi_swagger.resources")
 _CSV_TYPE = "text/csv; charset=utf-8"
 
@@ -155,9 +157,9 @@ def _add_open(app: FastAPI) -> None:
         return _json(end.scopes())
 
     @app.get("/v1/scopes/{park}/trust", tags=["kiosk"], responses=_says(None))
-    def trust(park: int, end: End, known: Etag = None) -> Response:
+    def trust(request: Request, park: int, end: End, known: Etag = None) -> Response:
         """The park's newest policy set, signed by its set key in `Qaqpa-Signature`."""
-        return _signed(end.trust(park, known))
+        return _signed(request, end.trust(park, known))
 
     @app.post("/v1/enrolments", tags=["kiosk"], responses=_says(Enrolled), openapi_extra=_takes(EnrolmentRequest))
     def enrol(request: Request, body: Body, end: End) -> Response:
@@ -170,16 +172,18 @@ def _add_open(app: FastAPI) -> None:
 
 def _add_replica(app: FastAPI) -> None:
     @app.get("/v1/scopes/{park}/manifest", tags=["kiosk"], responses=_says(Manifest))
-    def manifest(park: int, device: Signed, end: End, known: Etag = None) -> Response:
+    def manifest(request: Request, park: int, device: Signed, end: End, known: Etag = None) -> Response:
         """What a complete replica of the park is now, signed; 304 where the ETag still holds."""
         _of_park(device, park)
-        return _signed(end.manifest(park, known))
+        return _signed(request, end.manifest(park, known))
 
     @app.get("/v1/scopes/{park}/changes", tags=["kiosk"], responses=_says(ChangesPage))
-    def changes(park: int, device: Signed, end: End, after: Annotated[str, Query(max_length=200)]) -> Response:
+    def changes(
+        request: Request, park: int, device: Signed, end: End, after: Annotated[str, Query(max_length=200)]
+    ) -> Response:
         """The rows after a cursor, signed; 410 where the cursor has expired."""
         _of_park(device, park)
-        return _signed(end.changes(park, after))
+        return _signed(request, end.changes(park, after))
 
     @app.get("/v1/scopes/{park}/snapshots/{name}", tags=["kiosk"], response_class=FileResponse)
     def snapshot(request: Request, park: int, name: str, device: Signed) -> Response:
@@ -263,13 +267,17 @@ def _json(message: object) -> Response:
     return Response(write(message), media_type=JSON_TYPE)
 
 
-def _signed(body: SignedBody | NotModified) -> Response:
+def _signed(request: Request, body: SignedBody | NotModified) -> Response:
     if isinstance(body, NotModified):
         return Response(status_code=304)
-    headers = {SIGNATURE_HEADER: body.signature or "", "Cache-Control": "no-transform"}
+    headers = {SIGNATURE_HEADER: body.signature or "", "Cache-Control": "no-transform", "Vary": "Accept-Encoding"}
     if body.etag:
         headers["ETag"] = body.etag
-    return Response(body.data, media_type=JSON_TYPE, headers=headers)
+    data = body.data
+    if len(data) >= _WORTH_PACKING_BYTES and "gzip" in request.headers.get("Accept-Encoding", ""):
+        # what is signed is what is inside; over 2G a page takes minutes
+        data, headers["Content-Encoding"] = gzip.compress(data, mtime=0), "gzip"
+    return Response(data, media_type=JSON_TYPE, headers=headers)
 
 
 def _plain(value: Any) -> dict[str, Any]:

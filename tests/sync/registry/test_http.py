@@ -22,7 +22,7 @@ from sync.registry.issuing import IssuedTicket
 from sync.registry.service import RegistryService
 from sync.registry.serving import RegistryServer
 from sync.registry.wire import RegistryEnd
-from sync.signing import key_id, public_half, sign_request
+from sync.signing import SignatureKind, key_id, keys_by_id, public_half, sign_request, verify_body
 from tests.sync.registry.conftest import NOON, Gate, HeldClock, sent
 
 Issue = Callable[..., IssuedTicket]
@@ -76,6 +76,29 @@ def test_a_kiosk_enrols_fetches_and_hands_over(kiosk: Gate, service: RegistrySer
     assert kiosk.push().receipts[0].result is ReceiptResult.ACCEPTED
     (state,) = service.devices(7)
     assert (state.device.gate, state.n, state.device.last_received_at) == (3, 1, NOON)
+
+
+def test_a_long_page_travels_packed_and_is_signed_as_it_is_inside(
+    kiosk: Gate, server: RegistryServer, service: RegistryService, clock: HeldClock, ticket: Issue
+) -> None:
+    body = kiosk.registry.manifest(7)
+    assert isinstance(body, SignedBody)
+    head = read(Manifest, body.data).head
+    for _ in range(60):
+        ticket()
+    target = f"/v1/scopes/7/changes?after={head}"
+    own = sign_request(kiosk.key, name=str(kiosk.device), method="GET", target=target, body=None, created=clock.at)
+    plain, packed = (
+        requests.get(server.url + target, headers={**own, "Accept-Encoding": coding}, timeout=10)
+        for coding in ("identity", "gzip")
+    )
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert int(packed.headers["Content-Length"]) < len(plain.content) * 0.6
+    assert packed.content == plain.content
+    page = kiosk.registry.changes(7, head)
+    keys = keys_by_id(key.public_key for key in service.policy_set(7).online_keys)
+    verify_body(SignatureKind.CHANGES, keys, page.signature, page.data)
 
 
 def test_a_snapshot_that_is_another_one_now_comes_whole(kiosk: Gate, server: RegistryServer, clock: HeldClock) -> None:
