@@ -165,6 +165,7 @@ def test_a_kiosk_killed_at_any_moment_goes_on_where_it_was(rig: Rig, size: Calla
     assert _held_by_the_registry(rig) == _journalled(rig)
 
 
+@pytest.mark.torture
 def test_the_rig_finds_a_barrier_that_moves_before_the_entry_is_durable(rig: Rig) -> None:
     rig.is_planted = True
     rig.settle()
