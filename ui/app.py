@@ -124,7 +124,7 @@ class _Session:
         self._is_film = options.headless or bool(touches)
         self._look = _Look()
         self._film: SteppedSource | None = None
-        self._is_closed = False
+        self._is_closed = self._is_camera_missed = False
         self._eye = self._make_eye(kiosk, touches)
         gate = KioskGate(kiosk, worker=worker, has_camera=self._has_camera)
         self.screen = KioskScreen(
@@ -184,7 +184,9 @@ class _Session:
         except EnvironmentalError as error:
             if self._is_film:
                 raise
-            _log.error("%s. Typed codes still work; it is tried again", error)
+            if not self._is_camera_missed:
+                _log.error("%s. Typed codes still work; it is tried again", error)
+            self._is_camera_missed = True
             QTimer.singleShot(_TRY_AGAIN_MILLISECONDS, self._app, lambda: self._try_again(kiosk))
             return None
         if self._is_film:

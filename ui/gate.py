@@ -177,10 +177,9 @@ class KioskGate:
         return taken + Party(adults=heads - taken.heads)
 
     def _condition(self, status: Status, now: int) -> Condition:
-        online = self._worker.state.is_online if self._worker else not self._kiosk.is_offline()
         return Condition(
             camera=self._has_camera(),
-            online=online,
+            online=self._is_online(),
             age_seconds=max(0, now - status.signed_at) if status.signed_at is not None else None,
             staleness=status.staleness,
             clock=status.clock,
@@ -195,7 +194,11 @@ class KioskGate:
             overrides=self._overrides_today(now),
             syncing=self._worker is not None and self._worker.state.state.value.startswith("running"),
             both=status.lane_direction is LaneDirection.BOTH,
+            online=self._is_online(),
         )
+
+    def _is_online(self) -> bool:
+        return self._worker.state.is_online if self._worker else not self._kiosk.is_offline()
 
     def _overrides_today(self, now: int) -> int:
         policies = self._policies()

@@ -120,6 +120,7 @@ class Panel:
     overrides: int = 0
     syncing: bool = False
     both: bool = False
+    online: bool = True
 
 
 @QmlElement
@@ -233,6 +234,11 @@ class RangerModel(QObject):
     def syncing(self) -> bool:
         """Whether an exchange runs now."""
         return self._panel.syncing
+
+    @Property(bool, notify=panelChanged)
+    def online(self) -> bool:
+        """Whether the last exchange with the registry went well."""
+        return self._panel.online
 
     @Property(bool, notify=panelChanged)
     def both(self) -> bool:

@@ -97,6 +97,8 @@ def every_state(shown: Shown) -> Iterator[str]:
     stage.turn("ranger")
     screen.ranger.show(Panel(exchanged_seconds=720, unsent=5021, overrides=12, both=True), rows())
     yield "ranger"
+    screen.ranger.show(Panel(exchanged_seconds=3 * 86_400, online=False), rows())
+    yield "ranger, offline"
     for act, entry in (("override", "A"), ("annul", "B")):
         screen.ranger.ask(act, entry)
         yield f"ranger asks why: {act}"

@@ -67,8 +67,8 @@ Item {
         StatusTile {
             id: exchange
             width: 256
-            icon: "sync"
-            name: qsTrId("ranger.sync")
+            icon: root.ranger.online ? "sync" : "nowifi"
+            name: root.ranger.online || root.ranger.syncing ? qsTrId("ranger.sync") : qsTrId("link.off")
             value: root.ranger.syncing ? qsTrId("ranger.syncing") : Words.ago(root.stage.language, root.ranger.exchangedSeconds)
         }
         StatusTile {

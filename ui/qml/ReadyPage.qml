@@ -44,6 +44,7 @@ Item {
             tone: Theme.edge
         }
         Rectangle {
+            visible: root.ready.camera
             anchors.horizontalCenter: parent.horizontalCenter
             y: 510
             width: caption.contentWidth + 96
@@ -56,8 +57,7 @@ Item {
                 x: 68
                 anchors.verticalCenter: parent.verticalCenter
                 width: 424
-                text: !root.ready.camera ? qsTrId("button.code")
-                    : root.ready.hint === "still" ? qsTrId("hint.still")
+                text: root.ready.hint === "still" ? qsTrId("hint.still")
                     : root.ready.hint === "one_code" ? qsTrId("hint.one_code")
                     : root.ready.hint === "glare" ? qsTrId("hint.glare")
                     : root.ready.hint === "closer" ? qsTrId("hint.closer")
