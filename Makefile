@@ -11,7 +11,7 @@ LOCKED := --require-hashes --only-binary=:all:
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help system install install-dev run test torture check format words lock bare clean \
+.PHONY: help system system-test install install-dev run test torture check format words lock bare clean \
 	check-style check-types check-imports check-qml check-words
 
 help: ## this list
@@ -24,7 +24,7 @@ test: install-dev ## every test at its sample size
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 torture: install-dev ## every fault, model and fuzz test at its full size (hours)
-	QAQPA_TORTURE=1 $(BIN)/python -m pytest -m "torture or only_full" --timeout=0 -rP $(PYTEST_ARGS)
+	QAQPA_TORTURE=1 $(BIN)/python -m pytest -m "torture or only_full" --timeout=0 $(PYTEST_ARGS)
 
 check: check-style check-types check-imports check-qml check-words ## format, lint, types, imports, QML, translations
 
@@ -66,7 +66,10 @@ clean: ## remove the environment and everything the tools left
 # What has to be there first. The stamps make a second run instant; a changed lock or project file makes it work again.
 
 system:
-	@packaging/install-debian-packages.sh
+	@packaging/install-debian-packages.sh run
+
+system-test:
+	@packaging/install-debian-packages.sh test
 
 $(BIN)/python: | system
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -85,4 +88,4 @@ $(STAMPS)/dev: requirements/dev.txt $(STAMPS)/run
 
 install: system $(STAMPS)/run ## only install what `make run` needs
 
-install-dev: system $(STAMPS)/dev ## only install what `make test` and `make check` need
+install-dev: system-test $(STAMPS)/dev ## only install what `make test` and `make check` need

@@ -1,9 +1,16 @@
 #!/bin/sh
 # Install what debian-packages.txt names and this machine lacks. Does nothing, quickly, when nothing is missing.
+#
+#   packaging/install-debian-packages.sh run     what it takes to run
+#   packaging/install-debian-packages.sh test    the same, and what only the tests and checks need
 set -eu
 
 list=$(dirname "$0")/debian-packages.txt
-wanted=$(sed 's/#.*//' "$list" | tr -s '[:space:]' ' ')
+case ${1:-test} in
+run) wanted=$(sed '/^# --- to test/,$d' "$list") ;;
+*) wanted=$(cat "$list") ;;
+esac
+wanted=$(printf '%s\n' "$wanted" | sed 's/#.*//' | tr -s '[:space:]' ' ')
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     echo "This is not a Debian system: make sure it has what packaging/debian-packages.txt names. Going on." >&2
@@ -33,9 +40,18 @@ fail() {
     echo "Check the network and the package sources of this machine, then run the same command again." >&2
     exit 3
 }
+# Debian makes and starts a database cluster with its package; the tests start their own, so none is wanted here.
+no_cluster=/etc/postgresql-common/createcluster.d/qaqpa.conf
+case $missing in
+*postgresql*)
+    $root mkdir -p "${no_cluster%/*}"
+    echo "create_main_cluster = false" | $root tee "$no_cluster" >/dev/null
+    ;;
+esac
 # shellcheck disable=SC2086 # the names are meant to be split
 {
     $root env DEBIAN_FRONTEND=noninteractive apt-get update --quiet >&2 || fail "The list of Debian packages could not be fetched."
     $root env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --yes --no-install-recommends $missing >&2 ||
         fail "The Debian packages could not be installed."
 }
+$root rm -f "$no_cluster"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Amount = TypeVar("Amount")
 
 TORTURE = os.environ.get("QAQPA_TORTURE") == "1"
+_FIGURES: list[str] = []
 
 # No deadline: two shared cores make single examples slow for reasons that are not the code's.
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -34,6 +35,20 @@ settings.load_profile("ci" if os.environ.get("CI") else "local")
 def size() -> Callable[[Amount, Amount], Amount]:
     """`size(20, 1000)`: the first in `make test`, the second in `make torture`. Marks its test `torture`."""
     return lambda sample, full: full if TORTURE else sample
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """`figure("210 kills, 0 faults")`: what a run has measured, printed at its end."""
+    return lambda text: _FIGURES.append(f"{request.node.name}: {text}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures that were measured."""
+    if _FIGURES:
+        terminalreporter.section("measured")
+        for text in sorted(_FIGURES):
+            terminalreporter.line(text)
 
 
 @pytest.fixture(scope="session")

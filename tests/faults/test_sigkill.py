@@ -151,7 +151,9 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
             server.stop()
 
 
-def test_a_kiosk_killed_at_any_moment_goes_on_where_it_was(rig: Rig, size: Callable[[int, int], int]) -> None:
+def test_a_kiosk_killed_at_any_moment_goes_on_where_it_was(
+    rig: Rig, size: Callable[[int, int], int], figure: Callable[[str], None]
+) -> None:
     rig.settle()
     scan, cycle = rig.time_of("scan"), rig.time_of("cycle")
     within = {"idle": 0.01, "scan": scan * 1.5, "cycle": cycle * 1.5}
@@ -160,20 +162,23 @@ def test_a_kiosk_killed_at_any_moment_goes_on_where_it_was(rig: Rig, size: Calla
         moment = MOMENTS[number % len(MOMENTS)]
         rig.kill_once(moment, within[moment])
     report = rig.settle()
-    print(f"{kills} kills {dict(rig.killed)}, {len(rig.answered)} answers, faults: {len(rig.faults)}; {report}")
+    figure(f"{kills} kills {dict(rig.killed)}, {len(rig.answered)} answers, faults: {len(rig.faults)}; {report}")
     assert rig.faults == []
     assert _held_by_the_registry(rig) == _journalled(rig)
 
 
 @pytest.mark.torture
-def test_the_rig_finds_a_barrier_that_moves_before_the_entry_is_durable(rig: Rig) -> None:
+def test_the_rig_finds_a_barrier_that_moves_before_the_entry_is_durable(
+    rig: Rig, figure: Callable[[str], None]
+) -> None:
     rig.is_planted = True
     rig.settle()
     scan = rig.time_of("scan")
-    for _ in range(40):
+    for kills in range(1, 41):
         with suppress(AssertionError):
             rig.kill_once("scan", scan)
         if any("without an entry" in fault for fault in rig.faults):
+            figure(f"found after {kills} kills")
             return
     pytest.fail("forty kills did not find the planted fault")
 

@@ -21,7 +21,7 @@ SEED = 2026
 
 
 def test_every_visitor_of_a_film_is_let_in_once_however_often_the_kiosk_is_killed(
-    tmp_path: Path, size: Callable[[int, int], int]
+    tmp_path: Path, size: Callable[[int, int], int], figure: Callable[[str], None]
 ) -> None:
     now = int(time.time())
     park = SmallPark(signed_at=now - 3600)
@@ -33,7 +33,8 @@ def test_every_visitor_of_a_film_is_let_in_once_however_often_the_kiosk_is_kille
     run = command("run", "--data", home.path, "--headless", "--until-end", "--decisions")
 
     chance, printed = random.Random(SEED), list[str]()
-    for _ in range(size(3, 40)):
+    kills = size(3, 40)
+    for _ in range(kills):
         with subprocess.Popen(run, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as kiosk:
             time.sleep(chance.uniform(0.5, 4.0))
             kiosk.kill()
@@ -50,6 +51,7 @@ def test_every_visitor_of_a_film_is_let_in_once_however_often_the_kiosk_is_kille
     assert sorted(Counter(admitted.values()).values()) == [1] * VISITORS
     acts = (entry.body for entry in entries if isinstance(entry.body, ActBody))
     assert {act.target for act in acts if act.act is ActKind.PULSE} == admitted.keys()
+    figure(f"{kills} kills, {len(printed)} decisions printed, {VISITORS} of {VISITORS} visitors let in once")
     known = {entry.id for entry in entries}
     assert all(json.loads(line)["entry_id"] in known for line in printed if line.endswith("}"))
 
