@@ -4,14 +4,14 @@ sqlcipher3, because its SQLite is free of the WAL-reset race of Debian's and bec
 every page is encrypted and carries a MAC, so a damaged page is an error and never another answer.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import quote
-
-import sqlite_utils
 
 from kiosk.errors import BugError, BusyError, EnvironmentalError, QaqpaError
 from kiosk.store.files import PRIVATE_FILE, sync_folder, told
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     # sqlcipher3 has the interface of sqlite3, and no types of its own
     import sqlite3 as _driver
     from sqlite3 import Connection, Cursor, Error
+
+    import sqlite_utils  # at run time only where a file is made: it loads numpy, and a command starts twice as fast
 else:
     from sqlcipher3 import dbapi2 as _driver
     from sqlcipher3.dbapi2 import Connection, Cursor, Error
@@ -40,7 +42,7 @@ KEY_BYTES = 32
 BUSY_SECONDS = 10
 _WAL_KEPT_BYTES = 4 * 1024 * 1024
 
-Step = Callable[[sqlite_utils.Database], None]
+Step: TypeAlias = "Callable[[sqlite_utils.Database], None]"
 
 
 class DamagedError(EnvironmentalError):
@@ -135,6 +137,8 @@ def migrate(database: Connection, steps: tuple[Step, ...], name: str) -> None:
     check_version(database, steps, name)
     if _version(database, name) == len(steps):
         return
+    import sqlite_utils
+
     with writing(database, name):
         # read again under the lock: another process may have migrated meanwhile
         done = _version(database, name)

@@ -4,8 +4,6 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-import sqlite_utils
-
 from kiosk.errors import EnvironmentalError
 from kiosk.store import driver
 from kiosk.store.files import told
@@ -57,6 +55,8 @@ def _file(home: Home, path: Path, *, thorough: bool) -> FileReport:
 
 
 def _rows(path: Path, key: bytes, *, thorough: bool) -> tuple[tuple[str, int], ...]:
+    import sqlite_utils  # only where somebody asks: see kiosk/store/driver.py
+
     connection = driver.connect(path, key, readonly=True)
     try:
         with driver.guarded(path.name):

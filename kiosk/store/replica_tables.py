@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
-import sqlite_utils
-
 from kiosk.rules.entries import Use
 from kiosk.rules.permit import Party, Permit, PermitStatus
 from kiosk.rules.revocation import Revocation, RevocationAction
@@ -106,6 +104,8 @@ EXPECTED_SCHEMA = frozenset(" ".join(sql.split()) for sql in REPLICA_SCHEMA.spli
 
 def make_tables(database: Connection, meta: Meta) -> None:
     """Make the tables in an empty file, and write down whose they are."""
+    import sqlite_utils  # only where a replica is made: see kiosk/store/driver.py
+
     sqlite_utils.Database(database, execute_plugins=False).executescript(REPLICA_SCHEMA)
     database.execute(f"PRAGMA user_version = {REPLICA_VERSION}")
     values = (1, meta.park, meta.epoch, meta.cursor, meta.signed_at, *_stored(meta.tally))
