@@ -32,7 +32,8 @@ def question_line(question: Question, language: str, file: str | None) -> str:
     """What a person is asked, and which option answers it."""
     before = f"{file}: " if file else ""
     left = f"{question.left.heads} of {question.right.party.heads} ({party_line(question.left, language)})"
-    return f"{before}QUESTION {question.topic}: {left}; answer with {_ANSWERS[question.topic]}"
+    wrong = "so many are not left; " if question.problem else ""
+    return f"{before}QUESTION {question.topic}: {wrong}{left}; answer with {_ANSWERS[question.topic]}"
 
 
 def entry_line(entry: Entry, policy: PolicySet | None, language: str) -> str:

@@ -186,6 +186,8 @@ def issue(
         raise UsageError("A ticket is for somebody: say how many with --adults, --children and so on")
     with opened(folder, database) as service:
         offset = service.policy_set(park).policy.utc_offset_minutes
+        if end.ends(offset) <= begin.begins(offset):
+            raise UsageError("The ticket would end before it begins: exchange --from and --to")
         tickets = service.issue(
             park=park,
             product=product,
