@@ -101,6 +101,7 @@ def status(folder: Path, output: Output) -> int:
         )
         now = clock.now().now
         record = _status_record(checkpoint.status(), now, memory.record.poll_after_seconds)
+        record["folder"] = str(home.path)
         record["device"] = memory.record.device
         record["registry"] = memory.record.registry
         record["flagged"] = len(memory.deliveries.flagged())
