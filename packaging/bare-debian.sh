@@ -33,7 +33,8 @@ else
 fi
 release() {
     for mounted in dev/shm dev/pts dev proc sys; do
-        ! mountpoint --quiet "$root/$mounted" || umount "$root/$mounted"
+        # --lazy: a process that is just ending may still hold it
+        ! mountpoint --quiet "$root/$mounted" || umount "$root/$mounted" 2>/dev/null || umount --lazy "$root/$mounted"
     done
 }
 leave() {
@@ -50,8 +51,10 @@ if [ ! -e "$root/etc/debian_version" ]; then
         { tail -n 20 "$root.log" >&2; fail "debootstrap failed."; }
     rm -f "$root.log"
 fi
+chmod 755 "$root"  # the tests run PostgreSQL and one kiosk as users who are not root
 mount -t proc proc "$root/proc"
 mount --bind /dev "$root/dev"
+mountpoint --quiet "$root/dev/pts" || mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$root/dev/pts"
 mountpoint --quiet "$root/dev/shm" || mount -t tmpfs tmpfs "$root/dev/shm"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 mkdir -p "$root/srv/lent"
