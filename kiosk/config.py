@@ -52,7 +52,6 @@ class Config:
     camera_source: CameraSource | None = None
     barrier: BarrierKind = BarrierKind.SIMULATED
     barrier_pulse_milliseconds: int = 1000
-    screen_language: str = "kk"
     screen_fullscreen: bool = True
     registry_url: str | None = None
     path: Path | None = field(default=None, compare=False)
@@ -173,7 +172,6 @@ _SETTINGS: dict[str, tuple[str, Callable[[object], object]]] = {
     "camera.source": ("camera_source", _camera),
     "barrier.kind": ("barrier", _barrier),
     "barrier.pulse_milliseconds": ("barrier_pulse_milliseconds", _pulse),
-    "screen.language": ("screen_language", _one_of(*LANGUAGES)),
     "screen.fullscreen": ("screen_fullscreen", _flag),
     "registry.url": ("registry_url", _url),
 }

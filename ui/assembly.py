@@ -120,7 +120,9 @@ def open_sync(home: Home, *, clock: Clock | None = None, url: str | None = None)
         memory = stack.enter_context(_memory(home, record, readonly=False, journal_readonly=True))
         time = clock if clock is not None else SystemClock(memory.floor())
         signer = device_signer(home.device_key(), str(record.device), lambda: time.now().now)
-        registry = stack.enter_context(closing(HttpRegistry(url or record.registry, signer=signer)))
+        # a registry that moved is named in the settings; enrolment said where it was then
+        address = url or read_config(home.config_file).registry_url or record.registry
+        registry = stack.enter_context(closing(HttpRegistry(address, signer=signer)))
         engine = SyncEngine(
             home=home,
             registry=registry,

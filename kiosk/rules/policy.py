@@ -12,7 +12,7 @@ from typing import Any
 
 from kiosk.rules.canon import CanonError, rebuild
 from kiosk.rules.keyring import Keyring, KeyringError
-from kiosk.rules.words import Direction, LaneDirection, Staleness
+from kiosk.rules.words import LaneDirection, Staleness
 
 SCHEMA = 1
 DAY_SECONDS = 86_400
@@ -181,11 +181,6 @@ class PolicySet:
         """This or a neighbouring park's name, or its number where the set does not know it."""
         names = self.names if park == self.park else self.parks.get(park)
         return names.in_language(language) if names else str(park)
-
-    def allows(self, gate: int, lane: int, direction: Direction) -> bool:
-        """Whether the set gives this lane that direction."""
-        ways = [item.direction for g in self.gates if g.gate == gate for item in g.lanes if item.lane == lane]
-        return any(way in (LaneDirection.BOTH, direction) for way in ways)
 
 
 def read_policy_set(data: bytes) -> PolicySet:

@@ -111,15 +111,6 @@ class Deliveries:
         """The registry answered at this time."""
         self._set("UPDATE state SET last_contact = ?", at)
 
-    def etag(self) -> str | None:
-        """The ETag of the manifest that was read last."""
-        tag: str | None = self._rows("SELECT etag FROM state")[0][0]
-        return tag
-
-    def remember_etag(self, etag: str | None) -> None:
-        """The manifest of this ETag was read and acted upon."""
-        self._set("UPDATE state SET etag = ?", etag)
-
     # ---- inside -----------------------------------------------------------------------------------------------------
 
     def _queue_new(self) -> None:

@@ -29,11 +29,6 @@ class MemoryReport:
     files: tuple[FileReport, ...]
     free_bytes: int
 
-    @property
-    def is_sound(self) -> bool:
-        """Whether every file could be read as it should be."""
-        return all(file.fault is None for file in self.files)
-
 
 def report(home: Home, *, thorough: bool = False) -> MemoryReport:
     """The state of the memory now; `thorough` reads every page of every file, which takes a while."""

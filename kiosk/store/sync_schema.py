@@ -42,7 +42,6 @@ CREATE TABLE state (
     queued_n     INTEGER NOT NULL DEFAULT 0,
     signed_at    INTEGER,
     last_contact INTEGER,
-    etag         TEXT,
     head_chain   INTEGER,
     head_n       INTEGER,
     head_hash    BLOB

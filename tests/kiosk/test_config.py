@@ -23,7 +23,6 @@ def test_every_setting_can_be_given(tmp_path: Path) -> None:
         kind = "simulated"
         pulse_milliseconds = 1500
         [screen]
-        language = "ru"
         fullscreen = false
         [registry]
         url = "https://registry.example"
@@ -33,7 +32,6 @@ def test_every_setting_can_be_given(tmp_path: Path) -> None:
     assert config == Config(
         camera_source=CameraSource(kind=CameraKind.V4L2, where="usb-HD_Camera-video-index0"),
         barrier_pulse_milliseconds=1500,
-        screen_language="ru",
         screen_fullscreen=False,
         registry_url="https://registry.example",
     )
@@ -49,10 +47,9 @@ def test_every_setting_can_be_given(tmp_path: Path) -> None:
         ("[barrier]\npulse_milliseconds = 0\n", "line 2: barrier.pulse_milliseconds must be a whole number"),
         ("[barrier]\npulse_milliseconds = true\n", "line 2: barrier.pulse_milliseconds must be a whole number"),
         ('# who\n[barrier]\n# what\nkind = "steam"\n', 'line 4: barrier.kind must be "simulated"'),
-        ('[screen]\nlanguage = "fr"\n', 'line 2: screen.language must be "kk" or "ru" or "en"'),
         ('[screen]\nfullscreen = "yes"\n', "line 2: screen.fullscreen must be true or false"),
         ('[registry]\nurl = "registry.example"\n', "line 2: registry.url must be an address"),
-        ('[scren]\nlanguage = "kk"\n', "line 2: there is no setting 'scren.language'"),
+        ("[scren]\nfullscreen = true\n", "line 2: there is no setting 'scren.fullscreen'"),
         ('screen = { langage = "kk" }\n', "line 1: there is no setting 'screen.langage'"),
         ('"camera"."sorce" = "generator"\n', "line 1: there is no setting 'camera.sorce'"),
         ("[camera\n", "line 1"),

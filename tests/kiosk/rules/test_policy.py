@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kiosk.rules.policy import Policy, PolicyError, read_policy_set
-from kiosk.rules.words import Direction, Staleness
+from kiosk.rules.words import Staleness
 from tests.support.park import NOON, OTHER_PARK, PARK, SmallPark
 
 DAY = 86_400
@@ -26,13 +26,6 @@ def test_names_are_told_in_the_language_asked_for_and_in_kazakh_otherwise() -> N
 def test_a_gate_or_park_the_set_does_not_know_is_told_by_its_number() -> None:
     assert (SET.gate_name(31, "en"), SET.park_name(99, "en")) == ("31", "99")
     assert (SET.park_name(PARK, "en"), SET.park_name(OTHER_PARK, "en")) == ("Burabay", "Altyn-Emel")
-
-
-def test_a_lane_runs_only_the_ways_that_the_set_gives_it() -> None:
-    assert SET.allows(1, 1, Direction.EXIT)
-    assert SET.allows(1, 2, Direction.ENTRY)
-    assert not SET.allows(1, 2, Direction.EXIT)
-    assert not SET.allows(9, 1, Direction.ENTRY)
 
 
 @pytest.mark.parametrize(

@@ -139,15 +139,14 @@ def test_a_signed_time_never_goes_back(deliveries: Deliveries) -> None:
     assert deliveries.signed_at() == START
 
 
-def test_contact_etag_and_witnessed_head_are_remembered(home: Home, journal: Journal, deliveries: Deliveries) -> None:
+def test_contact_and_witnessed_head_are_remembered(home: Home, journal: Journal, deliveries: Deliveries) -> None:
     head = Head(chain=1, n=9, hash=bytes(32))
     deliveries.contacted(START)
-    deliveries.remember_etag('"abc"')
     assert deliveries.witnessed() is None
     deliveries.witness(head)
     deliveries.close()
     again = Deliveries(home, journal)
-    assert (again.last_contact(), again.etag(), again.witnessed()) == (START, '"abc"', head)
+    assert (again.last_contact(), again.witnessed()) == (START, head)
     again.close()
 
 

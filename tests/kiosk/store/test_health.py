@@ -10,7 +10,7 @@ from tests.support.memory import POLICY, admitted, moment
 
 def test_a_folder_without_a_memory_reports_none_and_makes_none(tmp_path: Path) -> None:
     found = report(Home(tmp_path / "data"))
-    assert (found.files, found.is_sound) == ((), True)
+    assert found.files == ()
     assert found.free_bytes > 0
     assert list(tmp_path.iterdir()) == []
 
@@ -27,4 +27,3 @@ def test_a_damaged_file_is_named_and_the_others_still_reported(home: Home, journ
     (home.kiosk / "sync.db").write_bytes(b"x" * 8192)
     found = report(home)
     assert [file.fault is None for file in found.files] == [True, False]
-    assert not found.is_sound
