@@ -33,7 +33,7 @@ from kiosk.rules.words import (
     Staleness,
 )
 from kiosk.store.delivery import Deliveries
-from kiosk.store.driver import DamagedError, DiskFailedError, DiskFullError, UncertainError
+from kiosk.store.driver import DamagedError, DiskFailedError, DiskFullError, ReadOnlyError, UncertainError
 from kiosk.store.home import DeviceRecord
 from kiosk.store.journal import NAME as JOURNAL
 from kiosk.store.journal import Journal
@@ -115,6 +115,7 @@ class Checkpoint:
         self._clock = clock
         self._barrier = barrier
         self._reserve = reserve
+        self._trouble: Fault | None = None
         self._pulse_milliseconds = pulse_milliseconds
         self._facts = FactFinder(journal=journal, replicas=replicas, deliveries=deliveries)
         self._place = Place(park=record.park, gate=record.gate, lane=record.lane, direction=self._last_direction())
@@ -244,10 +245,12 @@ class Checkpoint:
 
     def _faults(self, now: int) -> tuple[Fault, ...]:
         """What a ranger is told of the memory, until it is mended or a day has gone by."""
-        renewed = any(entry.at > now - _TOLD_SECONDS for entry in self._journal.renewals)
-        is_reserve_out = self._reserve is not None and not self._reserve.is_held
-        holds = ((renewed, Fault.JOURNAL_RENEWED), (is_reserve_out, Fault.DISK_FULL))
-        return tuple(fault for is_so, fault in holds if is_so)
+        found = {self._trouble} if self._trouble else set()
+        if any(entry.at > now - _TOLD_SECONDS for entry in self._journal.renewals):
+            found.add(Fault.JOURNAL_RENEWED)
+        if self._reserve is not None and not self._reserve.is_held:
+            found.add(Fault.DISK_FULL)
+        return tuple(fault for fault in Fault if fault in found)
 
     def tidy(self) -> Tidied:
         """Let go what need not be kept any longer, a little at a time; called when nobody stands at the gate."""
@@ -331,14 +334,18 @@ class Checkpoint:
 
     def _mending(self, work: Callable[[], T]) -> T:
         """Do this, which writes all or nothing; where the journal can be mended, once more from its beginning."""
-        for _ in range(_MENDED_AT_MOST):
+        for attempt in range(_MENDED_AT_MOST + 1):
             try:
-                return work()
+                done = work()
             except EnvironmentalError as error:
-                if not self._is_mended(error):
+                self._trouble = _fault_of(error)
+                if attempt == _MENDED_AT_MOST or not self._is_mended(error):
                     raise
                 _log.error("Mended, and tried again: %s", error)
-        return work()
+            else:
+                self._trouble = None
+                return done
+        raise AssertionError  # the last attempt returned or raised
 
     def _is_mended(self, error: EnvironmentalError) -> bool:
         match error:
@@ -440,6 +447,20 @@ class Checkpoint:
     def _has_act(self, entry: Entry, kind: ActKind) -> bool:
         acts = self._journal.acts_on(entry.id)
         return any(isinstance(act.body, ActBody) and act.body.act is kind for act in acts)
+
+
+def _fault_of(error: EnvironmentalError) -> Fault | None:
+    match error:
+        case UncertainError(cause=EnvironmentalError() as cause):
+            return _fault_of(cause)
+        case DiskFullError():
+            return Fault.DISK_FULL
+        case ReadOnlyError():
+            return Fault.DISK_READ_ONLY
+        case DiskFailedError():
+            return Fault.DISK_FAILED
+        case _:
+            return None
 
 
 def _decision_body(entry: Entry) -> DecisionBody:

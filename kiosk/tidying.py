@@ -1,7 +1,8 @@
-"""What a kiosk lets go, a little at a time: nothing that anybody may still need, and nothing while the clock is in doubt.
+"""What a kiosk lets go, a little at a time: nothing that anybody may still need.
 
-Entries go a while after the registry has confirmed them, their private parts with them; a contact goes when its party has
-been out for a while; a person's private parts go when the registry says that they are to be erased. Counts never change.
+Entries go a while after the registry has confirmed them, their private parts with them; a contact goes when its party
+has been out for a while, and both only while the clock is trusted. A person's private parts go when the registry says
+that they are to be erased. Counts never change.
 """
 
 from dataclasses import dataclass

@@ -155,12 +155,13 @@ class EntryKind(StrEnum):
 
 
 class Fault(StrEnum):
-    """What a ranger is told of the kiosk's memory; it goes on all the same."""
+    """What a ranger is told of the kiosk's memory, the gravest first."""
 
+    DISK_FULL = "disk_full"
+    DISK_READ_ONLY = "disk_read_only"
+    DISK_FAILED = "disk_failed"
     JOURNAL_RENEWED = "journal_renewed"
     """The journal was damaged, missing or older than it was: a new chain was opened."""
-    DISK_FULL = "disk_full"
-    """The reserve was given back so that admissions could be written."""
     REPLICA_DAMAGED = "replica_damaged"
     """Tickets are decided on their signature alone until a new replica came."""
 

@@ -119,24 +119,30 @@ def plain_address(path: Path, *, readonly: bool) -> str:
     return f"file:{quote(str(path.absolute()))}?mode={'ro&immutable=1' if readonly else 'rwc'}"
 
 
-@contextmanager
-def attached(database: Connection, path: Path, key: bytes, name: str) -> Iterator[int | None]:
-    """Another encrypted file beside this one, only to be read; its schema version, None where it cannot be read."""
-    address = _address(path, readonly=True)
-    try:
-        database.execute(f"ATTACH ? AS {name} KEY \"x'{key.hex()}'\"", (address,))
-    except Error:
-        yield None
-        return
-    try:
-        try:
-            (version,) = database.execute(f"PRAGMA {name}.user_version").fetchone()
-        except Error:
-            version = None
-        yield version
-    finally:
+class Attached:
+    """Another encrypted file beside a database, under the name `old`, only to be read, as far as it can be read."""
+
+    def __init__(self, database: Connection, path: Path, key: bytes) -> None:
+        self._database, self._path, self._key = database, path, key
+        self.version: int | None = None
+        """Its schema version; None where not even that can be read."""
+        self._attach()
+
+    def close(self) -> None:
+        """Let the file go."""
         with suppress(Error):
-            database.execute(f"DETACH {name}")
+            self._database.execute("DETACH old")
+
+    def again(self) -> None:
+        """Take the file anew: after one page whose MAC is wrong SQLCipher gives none of the others any more."""
+        self.close()
+        self._attach()
+
+    def _attach(self) -> None:
+        address = _address(self._path, readonly=True)
+        with suppress(Error):
+            self._database.execute(f"ATTACH ? AS old KEY \"x'{self._key.hex()}'\"", (address,))
+            (self.version,) = self._database.execute("PRAGMA old.user_version").fetchone()
 
 
 def connect_empty() -> Connection:

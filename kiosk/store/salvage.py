@@ -10,7 +10,7 @@ aside and has no successor is carried over again.
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from kiosk.rules.canon import CanonError, pack, unpack
 from kiosk.rules.entries import ChainBody, read_core
 from kiosk.rules.words import ChainCause
 from kiosk.store import driver
-from kiosk.store.driver import Connection, Error
+from kiosk.store.driver import Attached, Connection, Error
 from kiosk.store.files import sync_folder, told
 from kiosk.store.home import Home
 from kiosk.store.journal_schema import TRIGGERS_2, TRIGGERS_OF_SALVAGE, bound_to, steps
@@ -32,7 +32,7 @@ _ASIDE = re.compile(r"journal-damaged-(\d+)\.db")
 _RUN_ROWS = 2_000
 _FARTHEST = 1 << 22
 _NOT_A_READ = (8, 13)  # SQLITE_READONLY, SQLITE_FULL: the new file's trouble, not the old one's
-_NOTHING = (-1, 0, 0)
+_FIRST = (0, 0, 0)
 Key = tuple[int, int, int]
 
 
@@ -164,99 +164,108 @@ def _remove(part: Path) -> None:
 
 def _carry_over(database: Connection, home: Home, aside: Path, device: int) -> None:
     """Copy every row that can still be read; a page that cannot is stepped over."""
-    with driver.attached(database, aside, home.database_key(), "old") as version:
-        if version is None:
+    with closing(Attached(database, aside, home.database_key())) as old:
+        if old.version is None:
             return
         database.execute("PRAGMA foreign_keys = OFF")
-        _copy(database, "entry", device)
-        if version == 1:
-            _seal(database, Vault(home.vault_file), device)
+        _copy(database, old, "entry", device)
+        if old.version == 1:
+            _seal(database, old, Vault(home.vault_file), device)
         else:
             mine = "AND EXISTS (SELECT 1 FROM main.entry e WHERE (e.device, e.chain, e.n) = (o.device, o.chain, o.n))"
-            _copy(database, "sealed", device, mine)
+            _copy(database, old, "sealed", device, mine)
             for table in ("head", "pruned", "contact"):
+                old.again()
                 with suppress(Error), _one(database):
                     database.execute(f"INSERT OR IGNORE INTO main.{table} SELECT * FROM old.{table}")  # noqa: S608
         database.execute("PRAGMA foreign_keys = ON")
 
 
-def _copy(database: Connection, table: str, device: int, condition: str = "") -> None:
+def _copy(database: Connection, old: Attached, table: str, device: int, condition: str = "") -> None:
     """A whole table in runs, ever shorter where one cannot be read, and on beyond it where it is a single row."""
     query = (
-        f"INSERT INTO main.{table} SELECT o.* FROM old.{table} o WHERE (o.device, o.chain, o.n) > (?, ?, ?) "  # noqa: S608
+        # >= and not >: a row inside the tree is found without the page before it, which may be the damaged one
+        f"INSERT INTO main.{table} SELECT o.* FROM old.{table} o WHERE (o.device, o.chain, o.n) >= (?, ?, ?) "  # noqa: S608
         f"{condition} ORDER BY o.device, o.chain, o.n LIMIT ?"
     )
     last = f"SELECT device, chain, n FROM main.{table} ORDER BY device DESC, chain DESC, n DESC LIMIT 1"  # noqa: S608
-    after, rows = _NOTHING, _RUN_ROWS
+    first, rows = _FIRST, _RUN_ROWS
     while True:
         copied = None
         with suppress(Error), _one(database):
-            copied = database.execute(query, (*after, rows)).rowcount
+            copied = database.execute(query, (*first, rows)).rowcount
         if copied:
-            after, rows = database.execute(last).fetchone(), min(_RUN_ROWS, rows * 4)
+            first, rows = _next(database.execute(last).fetchone()), min(_RUN_ROWS, rows * 4)
         elif copied == 0:
             return
         elif rows > 1:
+            old.again()
             rows = max(1, rows // 16)
         else:
-            beyond = _beyond(database, table, after, device)
+            beyond = _beyond(database, old, table, first, device)
             if beyond is None:
                 return
-            after = beyond
+            first = beyond
 
 
-def _seal(database: Connection, vault: Vault, device: int) -> None:
+def _seal(database: Connection, old: Attached, vault: Vault, device: int) -> None:
     """The private parts of a journal of schema 1, each under a key of its own from now on."""
     query = (
         "SELECT device, chain, n, salt, private FROM old.private JOIN main.entry USING (device, chain, n) "
-        "WHERE (device, chain, n) > (?, ?, ?) AND length(private) > 0 ORDER BY device, chain, n LIMIT 1"
+        "WHERE (device, chain, n) >= (?, ?, ?) AND length(private) > 0 ORDER BY device, chain, n LIMIT 1"
     )
-    after: Key | None = _NOTHING
-    while after is not None:
+    first: Key | None = _FIRST
+    while first is not None:
         try:
-            row = database.execute(query, after).fetchone()
+            row = database.execute(query, first).fetchone()
         except Error:
-            after = _beyond(database, "private", after, device)
+            first = _beyond(database, old, "private", first, device)
             continue
         if row is None:
             return
-        after = row[:3]
+        first = _next(row[:3])
         slot, sealed = vault.seal(row[3] + row[4], bound_to(*row[:3]))
         with _one(database):
             database.execute("INSERT INTO main.sealed VALUES (?, ?, ?, ?, ?)", (*row[:3], slot, sealed))
 
 
-def _beyond(database: Connection, table: str, after: Key, own: int) -> Key | None:
-    """The place before the next row that can be read, when the one that follows `after` cannot; None at the end."""
-    device, chain, n = after if after != _NOTHING else (own, 1, 0)
+def _beyond(database: Connection, old: Attached, table: str, first: Key, own: int) -> Key | None:
+    """The next row that can be read, when the one from `first` on cannot; None where there is none."""
+    device, chain, n = first if first != _FIRST else (own, 1, 1)
+    query = (
+        f"SELECT device, chain, n FROM old.{table} WHERE (device, chain, n) >= (?, ?, ?) "  # noqa: S608
+        "ORDER BY device, chain, n LIMIT 1"
+    )
 
     def look(device: int, chain: int, n: int) -> tuple[bool, Key | None]:
-        query = (
-            f"SELECT device, chain, n FROM old.{table} WHERE (device, chain, n) >= (?, ?, ?) "  # noqa: S608
-            "ORDER BY device, chain, n LIMIT 1"
-        )
+        old.again()
         try:
             return True, database.execute(query, (device, chain, n)).fetchone()
         except Error:
             return False, None
 
     unread, far = 0, 1
-    is_read, found = look(device, chain, n + 1 + far)
+    is_read, found = look(device, chain, n + far)
     while not is_read and far < _FARTHEST:
         unread, far = far, far * 2
-        is_read, found = look(device, chain, n + 1 + far)
+        is_read, found = look(device, chain, n + far)
     if not is_read:
         others = (look(device, chain + 1, 0), look(device + 1, 0, 0))
         found = next((key for was_read, key in others if was_read), None)
         unread = far  # nothing between is worth asking for
     while far - unread > 1:
         middle = (far + unread) // 2
-        is_read, nearer = look(device, chain, n + 1 + middle)
+        is_read, nearer = look(device, chain, n + middle)
         if is_read:
             far, found = middle, nearer
         else:
             unread = middle
-    return None if found is None else (found[0], found[1], found[2] - 1)
+    old.again()
+    return found
+
+
+def _next(key: Key) -> Key:
+    return key[0], key[1], key[2] + 1
 
 
 @contextmanager
