@@ -217,6 +217,13 @@ class Checkpoint:
         """Replace the party that went through by the one that a ranger counted."""
         return self._mending(lambda: self._amend(entry_id, ActKind.CORRECT, party, reason, by))
 
+    def erase(self, entry_id: str, *, by: str) -> int:
+        """Let go, in every copy, of what names a person in this entry and all others of its permit; how many parts.
+
+        That it happened is an entry of its own; no count changes.
+        """
+        return self._mending(lambda: self._erased(entry_id, by))
+
     # ---- what people are shown --------------------------------------------------------------------------------------
 
     def latest(self, limit: int) -> list[Recent]:
@@ -401,6 +408,22 @@ class Checkpoint:
                 party=party,
             )
             return self._journal.append(amended, self._clock.now(), policy.digest, private)
+
+    def _erased(self, entry_id: str, by: str) -> int:
+        policy = self.believe()
+        target = self._entry(entry_id)
+        body = target.body
+        permit = body.permit if isinstance(body, DecisionBody | ActBody) else None
+        keys = {target.key, *(act.key for act in self._journal.acts_on(target.id))}
+        if permit is not None:
+            keys |= set(self._journal.private_keys(permit))
+        erased = self._journal.erase(sorted(keys))
+        erased += self._journal.forget_contacts([permit] if permit is not None else [])
+        if erased:
+            act = ActBody(act=ActKind.ERASE, target=target.id, place=self._place, by=by)
+            with self._journal.writing():
+                self._journal.append(act, self._clock.now(), policy.digest)
+        return erased
 
     def _owed_override(self, target: Entry) -> Entry | None:
         """The override this entry already has, where a crash swallowed its pulse."""

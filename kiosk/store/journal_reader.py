@@ -16,6 +16,7 @@ from kiosk.rules.entries import (
     GENESIS,
     NO_PRIVATE,
     ActBody,
+    ChainBody,
     DecisionBody,
     Entry,
     EntryKey,
@@ -211,6 +212,14 @@ class JournalReader:
         """Whom to call about a party that is expected back; None where nothing is kept."""
         rows = self._rows("SELECT slot, sealed FROM contact WHERE permit = ?", permit)
         return self._vault.open(rows[0][0], rows[0][1], permit) if rows else None
+
+    def whole_since(self) -> int | None:
+        """From when on no entry of this device is missing here; None where none ever was."""
+        pruned = self._rows("SELECT 1 FROM pruned WHERE device = ? LIMIT 1", self._device)
+        oldest = self._rows("SELECT at FROM entry WHERE device = ? ORDER BY chain, n LIMIT 1", self._device)
+        times = [oldest[0][0]] if pruned and oldest else []
+        times += [entry.at for entry in self.openings() if isinstance(entry.body, ChainBody) and entry.body.gaps]
+        return max(times, default=None)
 
     def last_trusted_at(self) -> int | None:
         """The newest time of an entry that was made while the clock was trusted."""

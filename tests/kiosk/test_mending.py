@@ -52,7 +52,7 @@ class Faulty:
             if statement == "COMMIT" and text.startswith("after"):
                 self._connection.execute(statement)
             error = driver.Error(text)
-            error.sqlite_errorcode = {"full": 13, "eio": 10, "read-only": 8}[text.split()[-1]]  # type: ignore[misc]
+            error.sqlite_errorcode = {"full": 13, "eio": 10, "read-only": 8}[text.split()[-1]]
             raise error
         return self._connection.execute(statement, *values)
 
