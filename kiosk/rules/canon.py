@@ -53,7 +53,8 @@ def plain(value: object) -> Any:
 
 def rebuild(cls: type[T], raw: Any, path: str = "") -> T:
     """The value of this class that plain() made, checked against its annotations."""
-    return _builder(cls)(raw, path or cls.__name__)  # type: ignore[no-any-return]
+    kind: Any = cls
+    return _builder(kind)(raw, path or cls.__name__)  # type: ignore[no-any-return]
 
 
 _Build: TypeAlias = Callable[[Any, str], Any]

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from kiosk.errors import EnvironmentalError, UsageError
+from kiosk.rules.acts import is_admission
 from kiosk.rules.canon import CanonError, unpack
 from kiosk.rules.entries import (
     GENESIS,
@@ -24,7 +25,7 @@ from kiosk.rules.entries import (
     TrustBody,
     read_core,
 )
-from kiosk.rules.words import ActKind, Direction, EntryKind, Outcome
+from kiosk.rules.words import ActKind, Direction, EntryKind
 from kiosk.store import driver
 from kiosk.store.driver import Connection, DamagedError
 from kiosk.store.home import Home
@@ -307,15 +308,6 @@ def open_readonly(home: Home) -> Connection:
         database.close()
         raise
     return database
-
-
-def is_admission(entry: Entry) -> bool:
-    """Whether somebody was let through by this entry."""
-    match entry.body:
-        case DecisionBody(outcome=Outcome.ADMITTED) | ActBody(act=ActKind.OVERRIDE):
-            return True
-        case _:
-            return False
 
 
 def _inode(home: Home) -> int | None:
