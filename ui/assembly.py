@@ -116,17 +116,13 @@ def open_reader(home: Home) -> Iterator[Memory]:
 @contextmanager
 def open_sync(home: Home, *, clock: Clock | None = None, url: str | None = None) -> Iterator[SyncEnd]:
     """The engine that agrees with the registry, for one thread; the lock is the business of whoever calls."""
-    from sync.client import HttpRegistry, device_signer
     from sync.engine import SyncEngine
 
     record = home.enrolled()
     with ExitStack() as stack:
         memory = stack.enter_context(_memory(home, record, readonly=False, journal_readonly=True))
         time = clock if clock is not None else SystemClock(memory.floor())
-        signer = device_signer(home.device_key(), str(record.device), lambda: time.now().now)
-        # a registry that moved is named in the settings; enrolment said where it was then
-        address = url or read_config(home.config_file).registry_url or record.registry
-        registry = stack.enter_context(closing(HttpRegistry(address, signer=signer)))
+        registry = stack.enter_context(open_registry(home, memory, clock=time, url=url))
         engine = SyncEngine(
             home=home,
             registry=registry,
@@ -136,6 +132,21 @@ def open_sync(home: Home, *, clock: Clock | None = None, url: str | None = None)
             clock=time,
         )
         yield SyncEnd(memory=memory, engine=engine, registry=registry)
+
+
+@contextmanager
+def open_registry(
+    home: Home, memory: Memory, *, clock: Clock | None = None, url: str | None = None
+) -> Iterator[HttpRegistry]:
+    """The registry of this kiosk over HTTP, every request signed by the device."""
+    from sync.client import HttpRegistry, device_signer
+
+    time = clock if clock is not None else SystemClock(memory.floor())
+    signer = device_signer(home.device_key(), str(memory.record.device), lambda: time.now().now)
+    # a registry that moved is named in the settings; enrolment said where it was then
+    address = url or read_config(home.config_file).registry_url or memory.record.registry
+    with closing(HttpRegistry(address, signer=signer)) as registry:
+        yield registry
 
 
 def make_barrier(config: Config) -> Barrier:

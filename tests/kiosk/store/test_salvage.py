@@ -86,8 +86,7 @@ def test_a_journal_with_a_damaged_page_is_set_aside_and_all_that_can_be_read_is_
     assert 0 < len(readable) < 100
     journal = Journal.open(home, DEVICE)
     with pytest.raises(driver.DamagedError):
-        for entry in entries:
-            journal.get(entry.id)
+        journal.wire([entry.key for entry in entries])
     journal.renew()
     kept = [entry for entry in entries if journal.get(entry.id) is not None]
     assert kept == readable
