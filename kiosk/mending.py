@@ -59,8 +59,6 @@ class Mending:
     def _is_mended(self, error: EnvironmentalError) -> bool:
         match error:
             case UncertainError(cause=EnvironmentalError() as cause):
-                # the work reads again before it decides, so what is there after all is not done twice
-                self._journal.reconcile()
                 return self._is_mended(cause)
             case DamagedError(file=file) if file == NAME:
                 self._journal.renew()
