@@ -31,7 +31,8 @@ from kiosk.store.delivery import Deliveries
 from kiosk.store.home import DeviceRecord
 from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
-from kiosk.store.replica import Replicas
+from kiosk.store.replica import Replicas, ReplicaState
+from kiosk.store.right_of_way import RightOfWay, prior
 
 PULSE_MILLISECONDS = 1000
 UNPULSED_SECONDS = 120
@@ -75,6 +76,7 @@ class Status:
     pending: int
     last_contact: int | None
     permits: int | None
+    replica: ReplicaState
 
 
 class Checkpoint:
@@ -121,6 +123,12 @@ class Checkpoint:
             raise UsageError(f"This lane is for {self._record.direction} only; the registry sets that at enrolment")
         self._place = replace(self._place, direction=direction)
 
+    @property
+    def right_of_way(self) -> RightOfWay:
+        """What sync works around."""
+        return self._replicas.right_of_way
+
+    @prior
     def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Entry | Question:
         """Decide one scan and journal the decision before the barrier moves or anyone sees it."""
         _expect_words(private)
@@ -198,7 +206,7 @@ class Checkpoint:
     def status(self) -> Status:
         """The present state of everything a ranger may ask about."""
         policy, moment = self._policies.current(), self._clock.now()
-        replica = self._replicas.current()
+        replica, permits = self._replicas.state()
         signed_at = self._facts.signed_at(policy)
         return Status(
             place=self._place,
@@ -210,7 +218,8 @@ class Checkpoint:
             barrier=self._barrier.position(),
             pending=self._deliveries.pending_count(),
             last_contact=self._deliveries.last_contact(),
-            permits=replica.count if replica else None,
+            permits=permits,
+            replica=replica,
         )
 
     def believe(self) -> PolicySet:

@@ -21,6 +21,7 @@ from kiosk.store.home import DeviceRecord, Home
 from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
 from kiosk.store.replica import Replicas
+from kiosk.store.right_of_way import RightOfWay
 from ui.decision_json import is_offline
 
 if TYPE_CHECKING:
@@ -110,14 +111,21 @@ def open_reader(home: Home) -> Iterator[Memory]:
 
 
 @contextmanager
-def open_sync(home: Home, *, clock: Clock | None = None, url: str | None = None) -> Iterator[SyncEnd]:
-    """The engine that agrees with the registry, for one thread; the lock is the business of whoever calls."""
+def open_sync(
+    home: Home, *, clock: Clock | None = None, url: str | None = None, right_of_way: RightOfWay | None = None
+) -> Iterator[SyncEnd]:
+    """The engine that agrees with the registry, for one thread; the lock is the business of whoever calls.
+
+    `right_of_way` is that of a checkpoint which scans in the same process.
+    """
     from sync.client import HttpRegistry, device_signer
     from sync.engine import SyncEngine
 
     record = home.enrolled()
     with ExitStack() as stack:
-        memory = stack.enter_context(_memory(home, record, readonly=False, journal_readonly=True))
+        memory = stack.enter_context(
+            _memory(home, record, readonly=False, journal_readonly=True, right_of_way=right_of_way)
+        )
         time = clock if clock is not None else SystemClock(memory.floor())
         signer = device_signer(home.device_key(), str(record.device), lambda: time.now().now)
         # a registry that moved is named in the settings; enrolment said where it was then
@@ -143,7 +151,12 @@ def make_barrier(config: Config) -> Barrier:
 
 @contextmanager
 def _memory(
-    home: Home, record: DeviceRecord, *, readonly: bool, journal_readonly: bool | None = None
+    home: Home,
+    record: DeviceRecord,
+    *,
+    readonly: bool,
+    journal_readonly: bool | None = None,
+    right_of_way: RightOfWay | None = None,
 ) -> Iterator[Memory]:
     with ExitStack() as stack:
         is_readonly = readonly if journal_readonly is None else journal_readonly
@@ -154,7 +167,7 @@ def _memory(
             home=home,
             record=record,
             journal=journal,
-            replicas=stack.enter_context(closing(Replicas(home, readonly=readonly))),
+            replicas=stack.enter_context(closing(Replicas(home, readonly=readonly, right_of_way=right_of_way))),
             policies=Policies(home),
             deliveries=stack.enter_context(closing(Deliveries(home, journal, readonly=readonly))),
         )

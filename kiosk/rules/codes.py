@@ -14,6 +14,7 @@ TAIL_LETTERS = 3
 _BITS_PER_LETTER = 5
 _CODE_DOMAIN = b"qaqpa code"
 _ORDER = {letter: place for place, letter in enumerate(ALPHABET)}
+_DIGITS_OF_32 = str.maketrans(ALPHABET, "0123456789abcdefghijklmnopqrstuv")  # as int() reads base 32
 # Cyrillic capitals, Kazakh ones among them, that look like a Latin letter or a digit.
 _CYRILLIC = "АВСЕНҺІЈКМОРԚЅТУҮХԜЗ"
 _LATIN = "ABCEHHIJKMOPQSTYYXW3"
@@ -62,6 +63,22 @@ def read_code(text: str) -> str | CodeFault:
     if _check_letter(code[:-1]) != code[-1]:
         return CodeFault(kind=CodeFaultKind.CHECK)
     return code
+
+
+def code_number(code: str) -> int:
+    """The 45 bits that a stored code spells, rising in the order of the codes; ValueError for another text."""
+    if len(code) != CODE_LETTERS or code.strip(ALPHABET) or _check_letter(code[:-1]) != code[-1]:
+        raise ValueError(f"{code[:20]!r} is not a ticket code")
+    return int(code[:-1].translate(_DIGITS_OF_32), 32)
+
+
+def code_of_number(number: int) -> str:
+    """The code that these 45 bits spell."""
+    letters = CODE_LETTERS - 1
+    if not 0 <= number < 1 << _BITS_PER_LETTER * letters:
+        raise ValueError(f"{number} is not the number of a ticket code")
+    body = "".join(ALPHABET[number >> _BITS_PER_LETTER * place & 31] for place in reversed(range(letters)))
+    return body + _check_letter(body)
 
 
 def tail(code: str) -> str:

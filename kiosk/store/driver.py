@@ -190,6 +190,11 @@ def _open(address: str) -> Connection:
     )
 
 
+def address(path: Path) -> str:
+    """The address of an encrypted file, to be attached to another one."""
+    return _address(path, readonly=False)
+
+
 def _address(path: Path, *, readonly: bool) -> str:
     mode = "rw"
     if readonly:
