@@ -308,7 +308,7 @@ def _first(error: ValidationError) -> str:
 def read_page(data: bytes, pause: Callable[[], None]) -> ChangesPage:
     """The same as `read(ChangesPage, data)`, with a pause every few rows.
 
-    Python's JSON reader holds the interpreter until its end, some ten milliseconds for a full page, and a scan would wait.
+    Python's JSON reader holds the interpreter to its end, some ten milliseconds for a full page, and a scan would wait.
     """
     try:
         raw = _sliced_json(data.decode(), pause)
@@ -333,7 +333,7 @@ def _sliced_json(text: str, pause: Callable[[], None]) -> dict[str, Any]:
         at = _expect(",", text, at) if pairs else at
         key, at = _value(text, at)
         if not isinstance(key, str):
-            raise ValueError("expected the name of a member")
+            raise ValueError("expected the name of a member")  # noqa: TRY004  (of the text, not of an argument)
         at = _expect(":", text, at)
         value, at = _sliced_array(text, at, pause) if text[at : at + 1] == "[" else _value(text, at)
         pairs.append((key, value))

@@ -5,7 +5,6 @@ output is one JSON object.
 """
 
 import json
-import os
 import struct
 import sys
 import time
@@ -29,7 +28,7 @@ def main(keys_file: str, sample_file: str, folder: str) -> None:
             cursor = writing.cursor()
             for key in keys[first : first + _BATCH]:
                 cursor.put(key, _VALUE.pack(1, 1, 1_783_105_200, 1_783_191_600, 2, 1), append=True)
-    environment.sync(True)
+    environment.sync(force=True)
     loaded = time.perf_counter() - begun
     count = len(keys)
     del keys, data
@@ -43,7 +42,7 @@ def main(keys_file: str, sample_file: str, folder: str) -> None:
         if found is None:
             sys.exit("a key that was loaded is not found")
     taken.sort()
-    size = os.stat(Path(folder) / "data.mdb").st_blocks * 512
+    size = (Path(folder) / "data.mdb").stat().st_blocks * 512
     report = {
         "version": ".".join(map(str, lmdb.version())),
         "keys": count,

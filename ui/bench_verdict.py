@@ -4,8 +4,8 @@ It stands in `ui` because only here a checkpoint is put together, and it does no
 built as a registry builds it, installed as sync installs it, scanned as a gate scans, and changed by signed pages that
 are read, verified and applied as sync does that, by a second thread under the same right of way.
 
-Each figure names what is in it. Times of a disk mean little elsewhere, so a raw fdatasync of the same folder is measured
-between the scans of the same run.
+Each figure names what is in it. Times of a disk mean little elsewhere, so a raw fdatasync of the same folder is
+measured between the scans of the same run.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -43,12 +44,14 @@ from kiosk.store.replica import ReplicaReader, Replicas, build_snapshot
 from sync.protocol import MOST_ROWS, ChangesPage, SignedBody, write
 from sync.pulling import read_signed_page
 from sync.signing import SignatureKind, keys_by_id, public_half, sign_body
+from ui.assembly import machine_seconds
 from ui.bench_park import GATE, PARK, BenchPark, delta_rows, in_pages, random_ctis
 
 MEMORY_DISK = Path("/dev/shm")  # noqa: S108  (the kernel's own file system in memory: nothing there is ever flushed)
 EPOCH = 1
 WARM_SCANS = 200
 BYTES_A_PERMIT = 400  # of snapshot, replica, LMDB and what a delta writes, at their largest
+_SPOKEN = {"with_flush": "with the disk's flush", "without_flush": "without it, the journal in memory"}
 _PEER = Path(__file__).with_name("bench_peer_lmdb.py")
 
 Tell = Callable[[str], None]
@@ -72,13 +75,16 @@ class Times:
     """Durations of one thing that was done many times, in nanoseconds."""
 
     taken: list[int] = field(default_factory=list)
+    processor_ns: int = 0
+    """What this thread took of a processor for all of them; the rest is waiting."""
 
     @contextmanager
     def one(self) -> Iterator[None]:
         """Measure what is done inside."""
-        begun = time.perf_counter_ns()
+        spent, begun = time.thread_time_ns(), time.perf_counter_ns()
         yield
         self.taken.append(time.perf_counter_ns() - begun)
+        self.processor_ns += time.thread_time_ns() - spent
 
     def quantile(self, part: float) -> float:
         """The duration that this part of all stays below, in microseconds."""
@@ -86,8 +92,9 @@ class Times:
         return ordered[min(len(ordered) - 1, int(len(ordered) * part))] / 1000
 
     def report(self) -> dict[str, float | int]:
-        """Count, median, p99 and the longest, in microseconds."""
+        """Count, median, p99, the longest, and the processor's share of each, in microseconds."""
         named = {"p50_us": self.quantile(0.5), "p99_us": self.quantile(0.99), "max_us": max(self.taken) / 1000}
+        named["processor_mean_us"] = self.processor_ns / len(self.taken) / 1000
         return {"count": len(self.taken), **{name: round(value, 1) for name, value in named.items()}}
 
 
@@ -96,7 +103,7 @@ class VerdictBench:
 
     def __init__(self, folder: Path, plan: Plan, tell: Tell) -> None:
         self._folder, self._plan, self._tell = folder, plan, tell
-        self._now = int(time.time())
+        self._now = machine_seconds()
         self._park = BenchPark(self._now)
         self._home = Home(folder / "data")
         self._record = DeviceRecord(
@@ -222,11 +229,11 @@ class VerdictBench:
         self._figures["scan"], self._figures["delta"] = {}, {"rows": self._plan.delta}
         raw = Times()
         for name, home in homes.items():
-            self._tell(f"scanning {name.replace('_', ' the ') if name == 'with_flush' else 'without the flush'}")
+            self._tell(f"scanning {_SPOKEN[name]}")
             with self._gate(home) as gate:
                 self._scan(gate, texts, WARM_SCANS)
                 with self._raw_flush() as flush:
-                    times = self._scan(gate, texts, self._plan.scans, beside=lambda f=flush: _timed(raw, f))  # type: ignore[misc]
+                    times = self._scan(gate, texts, self._plan.scans, beside=partial(_timed, raw, flush))
             self._figures["scan"][name] = times.report()
         self._figures["scan"]["raw_fdatasync"] = raw.report()
         flushed, bare = self._figures["scan"]["with_flush"], self._figures["scan"]["raw_fdatasync"]
@@ -291,7 +298,7 @@ class VerdictBench:
     # ---- what sync does meanwhile -----------------------------------------------------------------------------------
 
     def _apply_under_scans(self, home: Home, texts: Iterator[str], changed: list[bytes], name: str) -> dict[str, Any]:
-        self._tell(f"{self._plan.delta:,} rows of changes under continuous scanning ({name.replace('_', ' ')})")
+        self._tell(f"{self._plan.delta:,} rows of changes under continuous scanning {_SPOKEN[name]}")
         share = [changed.pop() for _ in range(min(len(changed), self._plan.delta // 5))]
         pages = list(self._pages(delta_rows(self._park, share, self._plan.delta)))
         with self._gate(home) as gate:
