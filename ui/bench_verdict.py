@@ -19,10 +19,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import cycle
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -188,7 +190,7 @@ class VerdictBench:
 
     def _look_up(self, known: list[bytes]) -> None:
         self._tell("looking permits up")
-        found, missed, before = Times(), Times(), _memory_bytes()
+        found, missed = Times(), Times()
         with closing(Replicas(self._home, readonly=True)) as replicas:
             reader = replicas.current()
             assert reader is not None
@@ -200,7 +202,10 @@ class VerdictBench:
                 with missed.one():
                     _find(reader, cti)
             self._figures["lookup"] = {"known": found.report(), "unknown": missed.report()}
-            self._figures["memory"] = {"rss_bytes": _memory_bytes(), "of_look_ups_bytes": _memory_bytes() - before}
+        chosen = random.sample(known, min(len(known), self._plan.lookups))
+        # in a process of its own: this one holds every identity of the park
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
+            self._figures["memory"] = alone.submit(_memory_of_look_ups, self._home.path, chosen).result()
 
     def _measure_peer(self, known: list[bytes]) -> None:
         python = self._plan.peer
@@ -397,9 +402,19 @@ def _timed(times: Times, work: Callable[[], None]) -> None:
         work()
 
 
-def _memory_bytes() -> int:
-    """What this process holds of the machine's memory now."""
+def _memory_of_look_ups(folder: Path, ctis: list[bytes]) -> dict[str, int]:
+    """The memory of a process that looks these permits up: before, after, and at its largest."""
+    before = _memory("VmRSS")
+    with closing(Replicas(Home(folder), readonly=True)) as replicas:
+        reader = replicas.current()
+        assert reader is not None
+        for cti in ctis:
+            _find(reader, cti)
+        return {"before_bytes": before, "after_bytes": _memory("VmRSS"), "peak_bytes": _memory("VmHWM")}
+
+
+def _memory(name: str) -> int:
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(f"{name}:"):
             return int(line.split()[1]) * 1024
     return 0
