@@ -3,6 +3,7 @@
 First the park's set, then the manifest, then a snapshot where there is nothing to build on, then pages to the end.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from kiosk.clock import Clock
@@ -13,7 +14,7 @@ from kiosk.store.driver import DamagedError
 from kiosk.store.policies import Policies
 from kiosk.store.replica import Meta, NoReplicaError, Replicas
 from sync.errors import CursorExpiredError, RegistryRefusedError, UnreadableReplyError, UntrustedError
-from sync.protocol import ChangesPage, Manifest, NotModified, Registry, SignedBody, UnknownSchemaError, read
+from sync.protocol import ChangesPage, Manifest, NotModified, Registry, SignedBody, UnknownSchemaError, read, read_page
 from sync.report import Notes
 from sync.signing import SignatureKind, keys_by_id, verify_body
 from sync.snapshot import clear, fetch_snapshot
@@ -22,6 +23,13 @@ from sync.trust import verified_set
 # Manifests are signed anew every ten minutes, by one of several registry processes. Older than this is a replay.
 _LARGEST_STEP_BACK_SECONDS = 3600
 _MOST_PAGES = 100_000
+
+
+def read_signed_page(body: SignedBody, keys: dict[str, bytes], give_way: Callable[[], None]) -> ChangesPage:
+    """The page that a body is, believed by its signature; a scan goes first all the while."""
+    give_way()
+    verify_body(SignatureKind.CHANGES, keys, body.signature, body.data)
+    return read_page(body.data, give_way)
 
 
 class Pull:
@@ -177,8 +185,7 @@ class Pull:
 
     def _fetch_page(self, manifest: Manifest, after: str) -> ChangesPage:
         body = self._registry.changes(self._park, after)
-        verify_body(SignatureKind.CHANGES, self._online_keys(), body.signature, body.data)
-        page = read(ChangesPage, body.data)
+        page = read_signed_page(body, self._online_keys(), self._replicas.right_of_way.give_way)
         self._expect_here("page of changes", page.park)
         if page.epoch != manifest.epoch:
             raise CursorExpiredError("The registry began a new epoch meanwhile.", status=410)

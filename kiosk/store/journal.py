@@ -347,7 +347,7 @@ def _open(home: Home, device: int) -> Connection:
 
 @contextmanager
 def _contradictions_as_damage() -> Iterator[None]:
-    """A constraint that fails on appending means that the file contradicts itself: a page of it is older than the rest."""
+    """A constraint that fails on appending: the file contradicts itself, a page of it is older than the rest."""
     try:
         yield
     except BugError as error:

@@ -88,8 +88,8 @@ class RegistrySimulator:
 
     def drop(self, permit_id: bytes) -> None:
         """A permit that is no more: a tombstone."""
-        del self.permits[permit_id]
-        self.feed.append(["x", permit_id.hex()])
+        gone = self.permits.pop(permit_id)
+        self.feed.append(["x", permit_id.hex(), gone.code])
 
     def add(self, row: Row) -> None:
         """A use or a revocation."""
@@ -106,7 +106,9 @@ class RegistrySimulator:
         others = [row for row in self.feed if row[0] in {"u", "r"}]
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "snapshot.db"
-            rows = [permit.row() for permit in sorted(self.permits.values(), key=lambda permit: permit.id)]
+            rows = [
+                permit.row() for permit in sorted(self.permits.values(), key=lambda permit: (permit.code, permit.id))
+            ]
             build_snapshot(path, self.park.park, self.epoch, self.cursor(len(self.feed)), [*rows, *others])
             self.snapshot_file = zstandard.compress(path.read_bytes(), 3)
         self.snapshot_at = len(self.feed)

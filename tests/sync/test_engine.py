@@ -305,8 +305,9 @@ def test_new_permits_are_there_after_one_cycle(registry: RegistrySimulator, kios
     report = kiosk.run_cycle()
     replica = kiosk.replicas.current()
     assert replica is not None
-    assert replica.find(fresh.id) == fresh
-    assert replica.find(permit_of(registry.park.claims(7)).id) is None
+    assert replica.find(fresh.id, fresh.code) == fresh
+    dropped = permit_of(registry.park.claims(7))
+    assert replica.find(dropped.id, dropped.code) is None
     assert (report.rows, report.is_good) == (2, True)
 
 
