@@ -56,6 +56,9 @@ class Personal:
         return any(getattr(self, field.name) is not None for field in fields(self))
 
 
+NOBODY = Personal()
+
+
 class LookUp(StrEnum):
     """What a permit may be found by."""
 
