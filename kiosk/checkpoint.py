@@ -1,9 +1,13 @@
 """The checkpoint: one scan, start to finish. Journal first, then the barrier, then whoever asked.
 
-Nothing here waits for a network. A forged ticket is a decision; a full disk is an exception, and moves no barrier.
+Nothing here waits for a network. A forged ticket is a decision; a full disk is an exception, and moves no barrier. What
+can be mended of the journal is mended at once, and the scan is decided again from its beginning.
 """
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from typing import TypeVar
 
 from kiosk.clock import Clock
 from kiosk.devices.barrier import Barrier, BarrierError, BarrierPosition
@@ -21,6 +25,7 @@ from kiosk.rules.words import (
     ClockTrust,
     Direction,
     EntryKind,
+    Fault,
     LaneDirection,
     Outcome,
     Reason,
@@ -28,16 +33,24 @@ from kiosk.rules.words import (
     Staleness,
 )
 from kiosk.store.delivery import Deliveries
+from kiosk.store.driver import DamagedError, DiskFailedError, DiskFullError, ReadOnlyError, UncertainError
 from kiosk.store.home import DeviceRecord
+from kiosk.store.journal import NAME as JOURNAL
 from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
 from kiosk.store.replica import Replicas
+from kiosk.store.reserve import Reserve
+from kiosk.tidying import Tidied, tidy
 
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
 PULSE_MILLISECONDS = 1000
 UNPULSED_SECONDS = 120
 SAME_TEXT_SECONDS = 10
 WRONG_CODES_A_MINUTE = 5
 LONGEST_WORDS = 1000
+_MENDED_AT_MOST = 2
+_TOLD_SECONDS = 86_400
 
 
 class NoPolicyError(EnvironmentalError):
@@ -75,6 +88,7 @@ class Status:
     pending: int
     last_contact: int | None
     permits: int | None
+    faults: tuple[Fault, ...]
 
 
 class Checkpoint:
@@ -90,6 +104,7 @@ class Checkpoint:
         deliveries: Deliveries,
         clock: Clock,
         barrier: Barrier,
+        reserve: Reserve | None = None,
         pulse_milliseconds: int = PULSE_MILLISECONDS,
     ) -> None:
         self._record = record
@@ -99,6 +114,8 @@ class Checkpoint:
         self._deliveries = deliveries
         self._clock = clock
         self._barrier = barrier
+        self._reserve = reserve
+        self._trouble: Fault | None = None
         self._pulse_milliseconds = pulse_milliseconds
         self._facts = FactFinder(journal=journal, replicas=replicas, deliveries=deliveries)
         self._place = Place(park=record.park, gate=record.gate, lane=record.lane, direction=self._last_direction())
@@ -124,22 +141,30 @@ class Checkpoint:
     def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Entry | Question:
         """Decide one scan and journal the decision before the barrier moves or anyone sees it."""
         _expect_words(private)
+        entry = self._mending(lambda: self._decided(scan, answers, private))
+        if isinstance(entry, Entry):
+            self._open_for(entry)
+        return entry
+
+    def _decided(self, scan: Scan, answers: Answers, private: Private | None) -> Entry | Question:
         policy = self.believe()
         self._count_wrong_codes(scan)
         with self._journal.writing():
             moment = self._clock.now()
             facts = self._facts.gather(scan, answers, moment, policy, self._place)
             entry = self._same_again(scan, facts)
-            if entry is None:
-                verdict = decide(facts, policy)
-                if isinstance(verdict, Question):
-                    return verdict
-                entry = self._journal.append(_completed(verdict, scan, facts), moment, policy.digest, private)
-        self._open_for(entry)
-        return entry
+            if entry is not None:
+                return entry
+            verdict = decide(facts, policy)
+            if isinstance(verdict, Question):
+                return verdict
+            return self._journal.append(_completed(verdict, scan, facts), moment, policy.digest, private)
 
     def lapse(self, scan: Scan) -> Entry:
         """Journal that a question stayed unanswered: nobody went in, the ranger is called."""
+        return self._mending(lambda: self._lapsed(scan))
+
+    def _lapsed(self, scan: Scan) -> Entry:
         policy = self.believe()
         with self._journal.writing():
             moment = self._clock.now()
@@ -161,6 +186,11 @@ class Checkpoint:
         """Let in whom the gate refused or referred, on a person's word; an entry of its own that counts and pulses."""
         private = Private(reason=reason)
         _expect_words(private)
+        entry = self._mending(lambda: self._overridden(entry_id, private, by, party))
+        self._open_for(entry)
+        return entry
+
+    def _overridden(self, entry_id: str, private: Private, by: str, party: Party | None) -> Entry:
         policy = self.believe()
         with self._journal.writing():
             moment = self._clock.now()
@@ -173,20 +203,19 @@ class Checkpoint:
             party = party or body.right
             if party is None or not party.heads:
                 raise UsageError("This scan named no party: say how many people go in")
-            entry = self._owed_override(target)
-            if entry is None:
-                act = self._override_body(target, party, by=by, policy=policy, now=moment.now)
-                entry = self._journal.append(act, moment, policy.digest, private)
-        self._open_for(entry)
-        return entry
+            owed = self._owed_override(target)
+            if owed is not None:
+                return owed
+            act = self._override_body(target, party, by=by, policy=policy, now=moment.now)
+            return self._journal.append(act, moment, policy.digest, private)
 
     def annul(self, entry_id: str, *, reason: str, by: str) -> Entry:
         """Take a record back: it stays readable and counts for nothing any more."""
-        return self._amend(entry_id, ActKind.ANNUL, None, reason, by)
+        return self._mending(lambda: self._amend(entry_id, ActKind.ANNUL, None, reason, by))
 
     def correct(self, entry_id: str, *, party: Party, reason: str, by: str) -> Entry:
         """Replace the party that went through by the one that a ranger counted."""
-        return self._amend(entry_id, ActKind.CORRECT, party, reason, by)
+        return self._mending(lambda: self._amend(entry_id, ActKind.CORRECT, party, reason, by))
 
     # ---- what people are shown --------------------------------------------------------------------------------------
 
@@ -211,11 +240,35 @@ class Checkpoint:
             pending=self._deliveries.pending_count(),
             last_contact=self._deliveries.last_contact(),
             permits=replica.count if replica else None,
+            faults=self._faults(moment.now),
+        )
+
+    def _faults(self, now: int) -> tuple[Fault, ...]:
+        """What a ranger is told of the memory, until it is mended or a day has gone by."""
+        found = {self._trouble} if self._trouble else set()
+        if any(entry.at > now - _TOLD_SECONDS for entry in self._journal.renewals):
+            found.add(Fault.JOURNAL_RENEWED)
+        if self._reserve is not None and not self._reserve.is_held:
+            found.add(Fault.DISK_FULL)
+        return tuple(fault for fault in Fault if fault in found)
+
+    def tidy(self) -> Tidied:
+        """Let go what need not be kept any longer, a little at a time; called when nobody stands at the gate."""
+        policy = self._policy()
+        if self._reserve is not None:
+            self._reserve.hold()
+        return tidy(
+            journal=self._journal,
+            replicas=self._replicas,
+            deliveries=self._deliveries,
+            policy=policy,
+            moment=self._clock.now(),
         )
 
     def believe(self) -> PolicySet:
         """The set in force; a newly staged one is written into the journal before anything is decided by it."""
         policy = self._policy()
+        self._journal.reopen(self._clock.now(), policy.digest)
         if self._journal.believed() == policy.digest:
             return policy
         floor = self._journal.newest(EntryKind.TRUST)
@@ -256,7 +309,7 @@ class Checkpoint:
 
     def _open_for(self, entry: Entry) -> None:
         """Pulse the barrier for an admission that has no pulse yet, and journal what it answered."""
-        if not _is_admission(entry) or self._has_act(entry, ActKind.PULSE):
+        if not _is_admission(entry) or not self._mending(lambda: self._owes_pulse(entry)):
             return
         kind = ActKind.PULSE
         try:
@@ -264,8 +317,51 @@ class Checkpoint:
         except BarrierError:
             kind = ActKind.POSITION  # it did not take the pulse: the ranger opens by hand, a rescan tries again
         act = ActBody(act=kind, target=entry.id, place=self._place, position=str(self._barrier.position()))
+        try:
+            self._mending(lambda: self._act_written(act, entry.policy))
+        except EnvironmentalError as error:
+            # the admission is on the disk and the barrier has moved: a rescan within two minutes moves it once more
+            _log.error("The pulse for %s could not be written down: %s", entry.id, error)
+
+    def _owes_pulse(self, entry: Entry) -> bool:
+        if self._journal.hash_of(entry.key) != entry.hash:
+            raise EnvironmentalError(f"The journal does not hold {entry.id} any more: scan the ticket again")
+        return not self._has_act(entry, ActKind.PULSE)
+
+    def _act_written(self, act: ActBody, policy: bytes) -> Entry:
         with self._journal.writing():
-            self._journal.append(act, self._clock.now(), entry.policy)
+            return self._journal.append(act, self._clock.now(), policy)
+
+    def _mending(self, work: Callable[[], T]) -> T:
+        """Do this, which writes all or nothing; where the journal can be mended, once more from its beginning."""
+        for attempt in range(_MENDED_AT_MOST + 1):
+            try:
+                done = work()
+            except EnvironmentalError as error:
+                self._trouble = _fault_of(error)
+                if attempt == _MENDED_AT_MOST or not self._is_mended(error):
+                    raise
+                _log.error("Mended, and tried again: %s", error)
+            else:
+                self._trouble = None
+                return done
+        raise AssertionError  # the last attempt returned or raised
+
+    def _is_mended(self, error: EnvironmentalError) -> bool:
+        match error:
+            case UncertainError(cause=EnvironmentalError() as cause):
+                # the work reads again before it decides, so what is there after all is not done twice
+                self._journal.reconcile()
+                return self._is_mended(cause)
+            case DamagedError(file=file) if file == JOURNAL:
+                self._journal.renew()
+                return True
+            case DiskFullError():
+                return self._reserve is not None and self._reserve.free()
+            case DiskFailedError():
+                return True  # a disk may fail once
+            case _:
+                return False
 
     def _count_wrong_codes(self, scan: Scan) -> None:
         if scan.source is not Source.TYPED:
@@ -351,6 +447,20 @@ class Checkpoint:
     def _has_act(self, entry: Entry, kind: ActKind) -> bool:
         acts = self._journal.acts_on(entry.id)
         return any(isinstance(act.body, ActBody) and act.body.act is kind for act in acts)
+
+
+def _fault_of(error: EnvironmentalError) -> Fault | None:
+    match error:
+        case UncertainError(cause=EnvironmentalError() as cause):
+            return _fault_of(cause)
+        case DiskFullError():
+            return Fault.DISK_FULL
+        case ReadOnlyError():
+            return Fault.DISK_READ_ONLY
+        case DiskFailedError():
+            return Fault.DISK_FAILED
+        case _:
+            return None
 
 
 def _decision_body(entry: Entry) -> DecisionBody:

@@ -56,6 +56,7 @@ class FactFinder:
             source=scan.source,
             signed_at=self.signed_at(policy),
             revocations_at=self._deliveries.signed_at() if replica else None,
+            uses_lost_at=self._journal.lost_uses_at(),
             answers=answers,
         )
         if scan.source is Source.TYPED:

@@ -184,6 +184,7 @@ class KioskGate:
             staleness=status.staleness,
             clock=status.clock,
             barrier=str(BarrierPosition(status.barrier)),
+            fault=str(next(iter(status.faults), "")),
         )
 
     def _panel(self, status: Status, now: int) -> Panel:

@@ -89,6 +89,10 @@ class ReplicaReader:
         with self._looking():
             return tables.uses_of_permit(self._database, permit_id)
 
+    def erasures(self) -> list[tuple[bytes, int]]:
+        """STUB until merged."""
+        return []
+
     def revoked(self, cti: bytes) -> Revocation | None:
         """The newest word of the revocation log about a ticket; whether it is in force is for the rules to say."""
         with self._looking():

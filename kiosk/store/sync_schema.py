@@ -49,7 +49,17 @@ CREATE TABLE state (
 INSERT INTO state (one) VALUES (1);
 """
 
-STEPS: tuple[Step, ...] = (script(SCHEMA_1),)
+# How far the registry had confirmed the journal on the last contact of each day: what a purge may take.
+SCHEMA_2 = """
+CREATE TABLE confirmed (
+    day   INTEGER PRIMARY KEY,
+    at    INTEGER NOT NULL,
+    chain INTEGER NOT NULL,
+    n     INTEGER NOT NULL
+) STRICT;
+"""
+
+STEPS: tuple[Step, ...] = (script(SCHEMA_1), script(SCHEMA_2))
 
 
 def open_sync(home: Home, *, readonly: bool) -> Connection:
