@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
 from kiosk.clock import Clock
+from kiosk.contact import with_contact
 from kiosk.devices.barrier import Barrier, BarrierError, BarrierPosition
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import FactFinder, Scan
@@ -158,6 +159,7 @@ class Checkpoint:
             verdict = decide(facts, policy)
             if isinstance(verdict, Question):
                 return verdict
+            verdict, private = with_contact(verdict, private, scan.text, policy, self._replicas)
             return self._journal.append(_completed(verdict, scan, facts), moment, policy.digest, private)
 
     def lapse(self, scan: Scan) -> Entry:
