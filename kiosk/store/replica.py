@@ -84,6 +84,12 @@ class ReplicaReader:
         with self._looking():
             return tables.permits_by_code(self._database, code)
 
+    def by_search(self, word: bytes) -> list[Permit]:
+        """The live permits that a keyed look-up word belongs to."""
+        with self._looking():
+            # WORKAROUND: a walk over every row, until the words have a table of their own
+            return tables.permits_by_search(self._database, word)
+
     def uses(self, permit_id: bytes) -> list[Use]:
         """The uses of a permit at every gate of the park, as the registry told them, oldest first."""
         with self._looking():

@@ -167,6 +167,12 @@ def permits_by_code(database: Connection, code: str) -> list[Permit]:
     return [_permit(row) for row in database.execute(_PERMIT + "WHERE code = ? ORDER BY id", (code,))]
 
 
+def permits_by_search(database: Connection, word: bytes) -> list[Permit]:
+    """The live permits that a keyed look-up word belongs to."""
+    rows = database.execute(_PERMIT + "WHERE search LIKE ? ORDER BY id", (f"%{word.hex()}%",)).fetchall()
+    return [permit for permit in map(_permit, rows) if word.hex() in permit.search.split(" ")]
+
+
 def uses_of_permit(database: Connection, permit_id: bytes) -> list[Use]:
     """The uses of a permit, oldest first, those that were taken back left out."""
     rows = database.execute(_USE + "WHERE permit = ? ORDER BY at, entry_id", (permit_id,)).fetchall()

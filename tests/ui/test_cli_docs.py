@@ -38,8 +38,8 @@ def test_every_command_of_the_slice_is_there() -> None:
         f"qaqpa {name}"
         for name in (
             "demo", "run", "scan", "decode", "verify", "registry init", "registry serve", "registry issue",
-            "registry revoke", "registry enrol", "registry export", "enrol", "sync", "status", "export", "override",
-            "annul", "correct", "journal show", "journal verify",
+            "registry revoke", "registry erase", "registry enrol", "registry export", "enrol", "sync", "status", "find",
+            "export", "override", "annul", "correct", "journal show", "journal verify",
         )
     }  # fmt: skip
 

@@ -256,6 +256,21 @@ def test_a_revoked_ticket_is_refused_after_the_next_sync(registry: Path, kiosk: 
     assert (told.code, told.record["reason"], told.record["offline"]) == (1, "revoked", False)
 
 
+def test_a_holder_is_found_at_the_gate_let_in_and_forgotten(registry: Path, kiosk: Path) -> None:
+    back = ("--contact", "Ержан 8 702 555 02 88", "--expected-return", LAST)
+    sold = issue(registry, "--adults", "1", "--name", "Қанағат Шыңғысқызы", "--phone", "+7 701 555 07 99", *back).record
+    assert qaqpa("sync", "--once", "--data", kiosk).code == 0
+    by_name = qaqpa("find", "--name", "kanagat shyngyskyzy", "--phone", "87015550799", "--data", kiosk, "--json")
+    assert (by_name.code, by_name.record["code_tail"]) == (0, sold["code"][-3:])
+    told = qaqpa("scan", "--text", sold["text"], "--data", kiosk, "--json")
+    assert (told.code, "expected_return" in told.record["details"]) == (0, True)
+    assert qaqpa("sync", "--once", "--data", kiosk).code == 0
+    erased = qaqpa("registry", "erase", told.record["entry_id"], "--reason", "asked", "--data", registry, "--json")
+    assert (erased.record["permit"], erased.record["entries"]) == (by_name.record["permit"], 1)
+    assert qaqpa("sync", "--once", "--data", kiosk).code == 0
+    assert qaqpa("find", "--phone", "87015550799", "--data", kiosk).code == 1
+
+
 def test_status_after_a_sync_knows_the_permits_and_the_age_of_the_data(kiosk: Path) -> None:
     told = qaqpa("status", "--data", kiosk, "--json")
     assert told.code == 0
