@@ -28,6 +28,13 @@ class Tidied:
     private_parts: int = 0
     contacts: int = 0
 
+    def __add__(self, other: "Tidied") -> "Tidied":
+        return Tidied(
+            entries=self.entries + other.entries,
+            private_parts=self.private_parts + other.private_parts,
+            contacts=self.contacts + other.contacts,
+        )
+
     def __bool__(self) -> bool:
         return bool(self.entries or self.private_parts or self.contacts)
 

@@ -21,6 +21,7 @@ from kiosk.store.home import DeviceRecord, Home
 from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
 from kiosk.store.replica import Replicas
+from kiosk.store.reserve import Reserve
 from ui.decision_json import is_offline
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ def open_checkpoint(
     with home.lock(purpose), _memory(home, record, readonly=False) as memory:
         clock = SystemClock(memory.floor()) if at is None else GivenClock(at)
         hand = barrier if barrier is not None else make_barrier(config)
+        reserve = Reserve(home)
+        reserve.hold()
         checkpoint = Checkpoint(
             record=record,
             journal=memory.journal,
@@ -97,6 +100,7 @@ def open_checkpoint(
             deliveries=memory.deliveries,
             clock=clock,
             barrier=hand,
+            reserve=reserve,
             pulse_milliseconds=config.barrier_pulse_milliseconds,
         )
         yield Kiosk(memory=memory, config=config, clock=clock, barrier=hand, checkpoint=checkpoint)

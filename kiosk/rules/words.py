@@ -141,6 +141,8 @@ class ActKind(StrEnum):
     ANNUL = "annul"
     OVERRIDE = "override"
     CORRECT = "correct"
+    ERASE = "erase"
+    """What named a person was erased; what happened stays, and counts as it did."""
 
 
 class EntryKind(StrEnum):

@@ -91,6 +91,7 @@ def connect(
         database = _open(_address(path, readonly=readonly))
         try:
             database.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+            database.execute("PRAGMA cipher_log = off")  # it would write past our log, three lines a bad page
             _settle(database, readonly=readonly, synchronous=synchronous)
         except BaseException:
             database.close()
@@ -130,7 +131,7 @@ class Attached:
 
     def close(self) -> None:
         """Let the file go."""
-        with suppress(Error):
+        with suppress(Error, MemoryError):
             self._database.execute("DETACH old")
 
     def again(self) -> None:
@@ -140,7 +141,7 @@ class Attached:
 
     def _attach(self) -> None:
         address = _address(self._path, readonly=True)
-        with suppress(Error):
+        with suppress(Error, MemoryError):
             self._database.execute(f"ATTACH ? AS old KEY \"x'{self._key.hex()}'\"", (address,))
             (self.version,) = self._database.execute("PRAGMA old.user_version").fetchone()
 
@@ -157,6 +158,9 @@ def guarded(name: str) -> Iterator[None]:
         yield
     except Error as error:
         raise _failure(error, name) from error
+    except MemoryError as error:
+        # what SQLCipher says of every further page of a file after one whose MAC was wrong
+        raise DamagedError(f"{name} is damaged (a page cannot be decrypted)", file=name) from error
 
 
 @contextmanager
@@ -177,9 +181,10 @@ def writing(database: Connection, name: str) -> Iterator[None]:
             raise
         try:
             database.execute("COMMIT")
-        except Error as error:
+        except (Error, MemoryError) as error:
             _roll_back(database)
-            raise UncertainError(_failure(error, name)) from error
+            damaged = DamagedError(f"{name} is damaged (a page cannot be decrypted)", file=name)
+            raise UncertainError(_failure(error, name) if isinstance(error, Error) else damaged) from error
 
 
 def migrate(database: Connection, steps: tuple[Step, ...], name: str) -> None:
@@ -277,7 +282,7 @@ def _make_private(path: Path) -> None:
 
 def _roll_back(database: Connection) -> None:
     if database.in_transaction:
-        with suppress(Error):  # what went wrong before is what the caller must hear
+        with suppress(Error, MemoryError):  # what went wrong before is what the caller must hear
             database.execute("ROLLBACK")
 
 

@@ -11,11 +11,13 @@ from itertools import islice
 from typing import Any
 
 from kiosk.errors import EnvironmentalError, UsageError
+from kiosk.rules.acts import is_admission
 from kiosk.rules.canon import CanonError, unpack
 from kiosk.rules.entries import (
     GENESIS,
     NO_PRIVATE,
     ActBody,
+    ChainBody,
     DecisionBody,
     Entry,
     EntryKey,
@@ -23,7 +25,7 @@ from kiosk.rules.entries import (
     TrustBody,
     read_core,
 )
-from kiosk.rules.words import ActKind, Direction, EntryKind, Outcome
+from kiosk.rules.words import ActKind, Direction, EntryKind
 from kiosk.store import driver
 from kiosk.store.driver import Connection, DamagedError
 from kiosk.store.home import Home
@@ -212,6 +214,14 @@ class JournalReader:
         rows = self._rows("SELECT slot, sealed FROM contact WHERE permit = ?", permit)
         return self._vault.open(rows[0][0], rows[0][1], permit) if rows else None
 
+    def whole_since(self) -> int | None:
+        """From when on no entry of this device is missing here; None where none ever was."""
+        pruned = self._rows("SELECT 1 FROM pruned WHERE device = ? LIMIT 1", self._device)
+        oldest = self._rows("SELECT at FROM entry WHERE device = ? ORDER BY chain, n LIMIT 1", self._device)
+        times = [oldest[0][0]] if pruned and oldest else []
+        times += [entry.at for entry in self.openings() if isinstance(entry.body, ChainBody) and entry.body.gaps]
+        return max(times, default=None)
+
     def last_trusted_at(self) -> int | None:
         """The newest time of an entry that was made while the clock was trusted."""
         at: int | None = self._rows("SELECT max(at) FROM entry WHERE clock = 'trusted'")[0][0]
@@ -298,15 +308,6 @@ def open_readonly(home: Home) -> Connection:
         database.close()
         raise
     return database
-
-
-def is_admission(entry: Entry) -> bool:
-    """Whether somebody was let through by this entry."""
-    match entry.body:
-        case DecisionBody(outcome=Outcome.ADMITTED) | ActBody(act=ActKind.OVERRIDE):
-            return True
-        case _:
-            return False
 
 
 def _inode(home: Home) -> int | None:

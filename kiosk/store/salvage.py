@@ -125,9 +125,7 @@ def told_head(home: Home, device: int) -> Mark | None:
 def _set_aside(home: Home) -> None:
     path = home.journal_file
     with told(path):
-        names = [other.name for other in home.kiosk.iterdir()]
-        number = 1 + max((int(match[1]) for match in map(_ASIDE.fullmatch, names) if match), default=0)
-        aside = home.kiosk / f"journal-damaged-{number}.db"
+        aside = _next_aside(home)
         # its last entries may still stand in the log; after a crash in between, _adopt_wal() brings the two together
         path.rename(aside)
         _adopt_wal(home, aside)
@@ -142,9 +140,14 @@ def _adopt_wal(home: Home, aside: Path | None) -> None:
         if not wal.exists():
             return
         if aside is None or aside.with_name(aside.name + "-wal").exists():
-            wal.unlink()
-        else:
-            wal.rename(aside.with_name(aside.name + "-wal"))
+            aside = _next_aside(home)  # a log alone: nobody can read it, and nobody may throw it away
+        wal.rename(aside.with_name(aside.name + "-wal"))
+
+
+def _next_aside(home: Home) -> Path:
+    names = [path.name.removesuffix("-wal") for path in home.kiosk.iterdir()]
+    number = 1 + max((int(match[1]) for match in map(_ASIDE.fullmatch, names) if match), default=0)
+    return home.kiosk / f"journal-damaged-{number}.db"
 
 
 def _newest_aside(home: Home) -> Path | None:
@@ -176,7 +179,7 @@ def _carry_over(database: Connection, home: Home, aside: Path, device: int) -> N
             _copy(database, old, "sealed", device, mine)
             for table in ("head", "pruned", "contact"):
                 old.again()
-                with suppress(Error), _one(database):
+                with suppress(Error, MemoryError), _one(database):
                     database.execute(f"INSERT OR IGNORE INTO main.{table} SELECT * FROM old.{table}")  # noqa: S608
         database.execute("PRAGMA foreign_keys = ON")
 
@@ -192,7 +195,7 @@ def _copy(database: Connection, old: Attached, table: str, device: int, conditio
     first, rows = _FIRST, _RUN_ROWS
     while True:
         copied = None
-        with suppress(Error), _one(database):
+        with suppress(Error, MemoryError), _one(database):
             copied = database.execute(query, (*first, rows)).rowcount
         if copied:
             first, rows = _next(database.execute(last).fetchone()), min(_RUN_ROWS, rows * 4)
@@ -218,7 +221,7 @@ def _seal(database: Connection, old: Attached, vault: Vault, device: int) -> Non
     while first is not None:
         try:
             row = database.execute(query, first).fetchone()
-        except Error:
+        except (Error, MemoryError):
             first = _beyond(database, old, "private", first, device)
             continue
         if row is None:
@@ -241,7 +244,7 @@ def _beyond(database: Connection, old: Attached, table: str, first: Key, own: in
         old.again()
         try:
             return True, database.execute(query, (device, chain, n)).fetchone()
-        except Error:
+        except (Error, MemoryError):
             return False, None
 
     unread, far = 0, 1
@@ -275,8 +278,8 @@ def _one(database: Connection) -> Iterator[None]:
     try:
         yield
         database.execute("COMMIT")
-    except Error as error:
-        with suppress(Error):
+    except (Error, MemoryError) as error:
+        with suppress(Error, MemoryError):
             database.execute("ROLLBACK")
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_A_READ:
             raise EnvironmentalError(f"The journal cannot be carried over to a new file: {error}") from error

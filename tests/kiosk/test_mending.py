@@ -52,7 +52,7 @@ class Faulty:
             if statement == "COMMIT" and text.startswith("after"):
                 self._connection.execute(statement)
             error = driver.Error(text)
-            error.sqlite_errorcode = {"full": 13, "eio": 10, "read-only": 8}[text.split()[-1]]  # type: ignore[misc]
+            error.sqlite_errorcode = {"full": 13, "eio": 10, "read-only": 8}[text.split()[-1]]
             raise error
         return self._connection.execute(statement, *values)
 
@@ -117,7 +117,7 @@ def test_a_disk_that_does_not_take_the_entry_gives_no_pulse_and_is_named(here: G
 
 def test_a_full_disk_gives_its_reserve_for_the_admission(here: Gate) -> None:
     room = Room()
-    here.checkpoint._reserve = room  # type: ignore[assignment]
+    here.checkpoint._mending._reserve = room  # type: ignore[assignment]
     break_down(here, "full")
     assert said(scan(here)) == (Outcome.ADMITTED, Reason.UNLISTED)
     assert here.checkpoint.status().faults == (Fault.DISK_FULL,)
