@@ -81,6 +81,14 @@ def test_count_and_checksum_stay_true(service: RegistryService) -> None:
     assert state.permits == len(live)
 
 
+def test_of_a_permit_that_ended_long_ago_nothing_personal_is_left(service: RegistryService) -> None:
+    issued = issue(service)
+    with service.database.writing() as connection:
+        assert feed.drop_expired(connection, 7, NOON + 90 * 86_400)
+        row = connection.execute(select(db.permit).where(db.permit.c.id == issued.permit.id)).one()
+    assert (row.is_live, row.search, row.sealed) == (0, "", b"")
+
+
 @pytest.mark.parametrize(
     "personal, said",
     [
