@@ -64,6 +64,11 @@ _LATIN_OF = str.maketrans(
     }
 )
 
+# Letters that look the same in both alphabets: one of the other keyboard is a slip (Сергей with a Latin C).
+_LATIN_ALIKE, _CYRILLIC_ALIKE = "ABCEHIKMOPTXYaceiopxy", "АВСЕНІКМОРТХУасеіорху"
+_MEANT_CYRILLIC = str.maketrans(_LATIN_ALIKE, _CYRILLIC_ALIKE)
+_MEANT_LATIN = str.maketrans(_CYRILLIC_ALIKE, _LATIN_ALIKE)
+
 # In this order, each once: several letters that mean one sound become one sign, capitals where Latin has none.
 _SOUNDS = (
     ("kh", "h"), ("gh", "g"), ("ph", "f"), ("th", "t"),
@@ -96,8 +101,17 @@ def skeletons(name: str) -> tuple[str, ...]:
 def _words(name: str) -> list[str]:
     # before NFKC, which makes a blank of an acute accent that stands alone
     kept = "".join(sign for sign in name if sign not in _DROPPED and unicodedata.category(sign) != "Cf")
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", kept).casefold())
-    return "".join(sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in folded).split()
+    plain = unicodedata.normalize("NFKC", kept)
+    words = "".join(sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in plain).split()
+    return [unicodedata.normalize("NFKC", _of_one_keyboard(word).casefold()) for word in words]
+
+
+def _of_one_keyboard(word: str) -> str:
+    latin = sum("a" <= sign <= "z" for sign in word.lower())
+    cyrillic = sum("\u0400" <= sign <= "\u04ff" for sign in word)
+    if not (latin and cyrillic):
+        return word
+    return word.translate(_MEANT_CYRILLIC if cyrillic > latin else _MEANT_LATIN)
 
 
 def _skeleton(word: str) -> str:

@@ -91,8 +91,11 @@ class RegistryService:
         for park in self.parks():
             with self.database.reading() as connection:
                 is_named = publishing.names_lookup_key(connection, self.folder, park)
-            if not is_named:
-                self.publish_set(park)
+            if is_named:
+                continue
+            with self.database.writing() as connection:  # asked again: another process may have been faster
+                if not publishing.names_lookup_key(connection, self.folder, park):
+                    publishing.publish_set(connection, self.folder, park, self.now())
 
     def close(self) -> None:
         """Give the database back."""
