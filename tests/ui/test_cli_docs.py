@@ -38,8 +38,9 @@ def test_every_command_of_the_slice_is_there() -> None:
         f"qaqpa {name}"
         for name in (
             "demo", "run", "scan", "decode", "verify", "registry init", "registry serve", "registry issue",
-            "registry revoke", "registry enrol", "registry export", "enrol", "sync", "status", "export", "override",
-            "annul", "correct", "journal show", "journal verify", "journal purge", "journal erase", "bench verdict",
+            "registry revoke", "registry erase", "registry enrol", "registry export", "enrol", "sync", "status", "find",
+            "export", "override", "annul", "correct", "journal show", "journal verify", "journal purge",
+            "journal erase", "bench verdict",
         )
     }  # fmt: skip
 
