@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from ui.decision_json import is_offline
 if TYPE_CHECKING:
     from sync.client import HttpRegistry
     from sync.engine import SyncEngine
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,7 +89,10 @@ def open_checkpoint(
     """
     record = home.enrolled()
     config = read_config(home.config_file)
+    for sentence in home.mend_keys():
+        _log.warning("%s", sentence)
     with home.lock(purpose), _memory(home, record, readonly=False) as memory:
+        home.remember_key()
         clock = SystemClock(memory.floor()) if at is None else GivenClock(at)
         hand = barrier if barrier is not None else make_barrier(config)
         checkpoint = Checkpoint(

@@ -6,7 +6,6 @@ DIR/kiosk/ holds what the kiosk remembers; DIR.keys/ beside it holds the keys, s
 import fcntl
 import json
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 from kiosk.errors import BusyError, EnvironmentalError
 from kiosk.rules.canon import CanonError, plain, rebuild
 from kiosk.rules.words import LaneDirection
-from kiosk.store.driver import KEY_BYTES
+from kiosk.store import keys as key_files
 from kiosk.store.files import PRIVATE_FILE, make_file_once, make_folder, read_bytes, replace_file, told
 
 _SCHEMA = 1
@@ -51,8 +50,9 @@ class DeviceRecord:
 class Home:
     """A data folder; asking it for something makes no file, except a key that is asked for the first time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, database_key: bytes | None = None) -> None:
         self.path = Path(path).absolute()
+        self._database_key = database_key  # of a disk whose own key came to us by another way
 
     @property
     def config_file(self) -> Path:
@@ -146,19 +146,28 @@ class Home:
         return key
 
     def database_key(self) -> bytes:
-        """The key of every database here; made once, and never again while a database is there that it would lock."""
-        path = self.keys / "database.key"
-        key = read_bytes(path)
-        if key is None:
-            if any(self.kiosk.glob("*.db")):
-                raise EnvironmentalError(
-                    f"{path} is missing, and without it nothing in {self.kiosk} can be read: restore it from a backup"
-                )
-            make_folder(self.keys)
-            key = make_file_once(path, secrets.token_bytes(KEY_BYTES))
-        if len(key) != KEY_BYTES:
-            raise EnvironmentalError(f"{path} is damaged: it holds {len(key)} bytes, not {KEY_BYTES}; restore it")
-        return key
+        """The key of every database here, from systemd or from the folder of keys; made once where there is none."""
+        return self._database_key or key_files.database_key(self._key_place)
+
+    def key_source(self) -> str:
+        """In words, where the databases' key is and who can read it."""
+        return key_files.source(self._key_place)
+
+    def key_exposures(self) -> list[str]:
+        """What lets others read the keys, each in a sentence."""
+        return key_files.exposures(self._key_place)
+
+    def mend_keys(self) -> list[str]:
+        """Shut the folder of keys to others, and say what was open."""
+        return key_files.mend(self._key_place)
+
+    def remember_key(self) -> None:
+        """Note that the present key opens what is here."""
+        key_files.remember(self.database_key(), self._key_place)
+
+    @property
+    def _key_place(self) -> key_files.KeyPlace:
+        return key_files.KeyPlace(keys=self.keys, data=self.kiosk)
 
     # ---- the lock ---------------------------------------------------------------------------------------------------
 

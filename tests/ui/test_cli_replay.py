@@ -41,12 +41,10 @@ def rewrite(home: Home, change: Callable[[Entry], Entry]) -> None:
     """Change decisions behind the journal's back, as somebody with the key and a database program could."""
     database = driver.connect(home.journal_file, home.database_key())
     database.execute("DROP TRIGGER entry_never_changes")
-    rows = database.execute("SELECT device, chain, n, core FROM entry WHERE kind = 'decision'").fetchall()
-    for device, chain, n, core in rows:
+    rows = database.execute("SELECT chain, n, core FROM entry WHERE kind = 'decision'").fetchall()
+    for chain, n, core in rows:
         rewritten = core_bytes(change(read_core(core)))
-        database.execute(
-            "UPDATE entry SET core = ? WHERE (device, chain, n) = (?, ?, ?)", (rewritten, device, chain, n)
-        )
+        database.execute("UPDATE entry SET core = ? WHERE (chain, n) = (?, ?)", (rewritten, chain, n))
     database.close()
 
 
