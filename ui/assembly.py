@@ -21,6 +21,7 @@ from kiosk.store.delivery import Deliveries
 from kiosk.store.home import DeviceRecord, Home
 from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
+from kiosk.store.preflight import preflight
 from kiosk.store.replica import Replicas
 from ui.decision_json import is_offline
 
@@ -87,9 +88,10 @@ def open_checkpoint(
 
     NotEnrolledError, BusyError and ConfigError say what keeps it from opening.
     """
+    warnings = preflight(home)
     record = home.enrolled()
     config = read_config(home.config_file)
-    for sentence in home.mend_keys():
+    for sentence in (*warnings, *home.mend_keys()):
         _log.warning("%s", sentence)
     with home.lock(purpose), _memory(home, record, readonly=False) as memory:
         home.remember_key()
