@@ -90,6 +90,11 @@ class Home:
         return self.kiosk / "sync.db"
 
     @property
+    def log_file(self) -> Path:
+        """What the running kiosk did, for whoever looks after the machine; older parts carry a number."""
+        return self.kiosk / "qaqpa.log"
+
+    @property
     def trust(self) -> Path:
         """The signed sets of the park."""
         return self.kiosk / "trust"

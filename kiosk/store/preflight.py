@@ -70,8 +70,8 @@ def disk_findings(disk: Disk, path: Path, given_back_bytes: int = 0) -> Iterator
     elif free < DAY_BYTES:
         yield Finding(
             stops=False,
-            sentence=f"The disk of {path} may not last for a day: {free / _MEBIBYTE:.0f} MiB are free, a busy day takes "
-            f"up to {DAY_BYTES // _MEBIBYTE} MiB. Free some space",
+            sentence=f"The disk of {path} may not last for a day: {free / _MEBIBYTE:.0f} MiB are free, a busy day "
+            f"takes up to {DAY_BYTES // _MEBIBYTE} MiB. Free some space",
         )
     if disk.free_inodes is not None and disk.free_inodes < _LEAST_INODES:
         yield Finding(
