@@ -354,7 +354,7 @@ WHERE n > before + 1 ORDER BY chain, n
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Told:
-    """What sync.db remembers of the journal: how far it went, what the registry holds, and what of that was told back."""
+    """What sync.db remembers of the journal: how far it went, what the registry holds, what of that was told back."""
 
     chain: int
     head: Mark | None
