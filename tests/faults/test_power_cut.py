@@ -6,7 +6,6 @@ overtakes, whoever asked for it; unless the kiosk was frozen meanwhile. What a d
 beyond this rig.
 """
 
-import multiprocessing
 import os
 import random
 import signal
@@ -15,10 +14,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TypeAlias
 
 import pytest
 
@@ -26,6 +25,7 @@ from kiosk.errors import EnvironmentalError
 from kiosk.rules.entries import DecisionBody, Entry
 from kiosk.rules.words import Outcome
 from tests.faults import wired
+from tests.faults.ordered import ANSWER_SECONDS, CONTEXT, STARTING, Ordered, Told
 from tests.support.enrolled import enrolled_home
 from tests.support.park import SmallPark
 from tests.support.power import Disk, NoDiskError, disks, write_out
@@ -34,11 +34,9 @@ from ui.assembly import open_reader
 LANES = 3  # each waits for its scans most of the time
 CUTS_OF_AN_IMAGE = 40
 SCANS_OF_A_LIFE = 24
-ANSWER_SECONDS = 60
+SCANS_BEFORE = 5
+SCANS_UNTIL_FULL = 200
 SEED = 2026
-Told: TypeAlias = "tuple[str, object, float]"
-# of the process table, which threads share: one starts or ends a kiosk at a time
-STARTING = threading.Lock()
 
 
 @dataclass
@@ -66,8 +64,8 @@ class Lane:
 
     def cut_once(self) -> None:
         """Start, scan, lose the power at a moment drawn by lot, and look at what is there when it comes back."""
-        ours, theirs = _CONTEXT.Pipe(duplex=False)
-        life = _CONTEXT.Process(
+        ours, theirs = CONTEXT.Pipe(duplex=False)
+        life = CONTEXT.Process(
             target=wired.scan_on, args=(self.home.path, theirs, self._visitors(), self.is_weak), daemon=True
         )
         told: list[Told] = []
@@ -98,6 +96,38 @@ class Lane:
         self.disk.take_off()
         self.disk.put_on()
         self._inspect(told, judged_until)
+
+    def fill_once(self, figures: Counter[str]) -> None:
+        """Scan until there is no room left, lose the power or get room, and go on."""
+        with closing(Ordered(self.home.path)) as kiosk:
+            for _ in range(SCANS_BEFORE):
+                kiosk.present(self._next())
+            for _ in range(SCANS_UNTIL_FULL):
+                self.disk.fill()
+                kiosk.present(self._next())
+                if kiosk.outcome == "trouble":
+                    break
+            for _ in range(3):
+                kiosk.present(self._next())
+            figures[kiosk.outcome] += 1
+            has_room = self.chance.random() < 0.5
+            if has_room:
+                self.disk.fill().unlink()
+                for _ in range(3):
+                    kiosk.present(self._next())
+                figures[f"{kiosk.outcome} with room"] += 1
+            freeze(kiosk.pid)
+            self.disk.cut()
+        self.counts["cuts"] += 1
+        self.disk.take_off()
+        self.disk.put_on()
+        if not has_room:
+            self.disk.fill().unlink()
+        self._inspect(kiosk.told, float("inf"))
+
+    def _next(self) -> str:
+        self.serial += 1
+        return self.park.ticket(self.serial)
 
     def _visitors(self) -> list[str]:
         """Who was cut off comes again, then somebody who is inside already, then new ones."""
@@ -209,12 +239,8 @@ def freeze(pid: int) -> None:
         time.sleep(0.001)
 
 
-_CONTEXT = multiprocessing.get_context("forkserver")
-
-
 @pytest.fixture
 def lanes(tmp_path: Path) -> Iterator[list[Lane]]:
-    _CONTEXT.set_forkserver_preload(["tests.faults.wired"])
     try:
         with disks(tmp_path, LANES) as made:
             yield [Lane(disk=disk, chance=random.Random(SEED + place)) for place, disk in enumerate(made)]
@@ -237,6 +263,20 @@ def test_what_was_answered_before_the_power_went_is_on_the_disk(
     assert faults == []
     assert counts["cuts"] == cuts
     assert counts["answer"] > 2 * cuts
+
+
+def test_a_full_disk_lets_nobody_in_and_room_makes_the_gate_go_on(
+    lanes: list[Lane], size: Callable[[int, int], int], figure: Callable[[str], None]
+) -> None:
+    lane, figures, times = lanes[0], Counter[str](), size(3, 60)
+    for number in range(times):
+        if number % 10 == 0:
+            lane.renew()
+        lane.fill_once(figures)
+    figure(f"{times} times full: {dict(figures)}; {lane.counts['pulse']} pulses, faults: {len(lane.faults)}")
+    assert lane.faults == []
+    assert figures["trouble"] == times
+    assert figures["trouble with room"] == 0
 
 
 @pytest.mark.torture
