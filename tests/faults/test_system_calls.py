@@ -5,7 +5,7 @@ Whatever happens, no barrier moves without an entry, and whoever comes again is 
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -63,10 +63,10 @@ class Rig:
     def prepare(self) -> None:
         """A kiosk before its first scan, one that was closed in order, and one whose log is about to be emptied."""
         first = enrolled_home(self.folder / "first" / "kiosk", self.park)
-        self._copy("first", "later")
+        self.copy("first", "later")
         with wired.opened(self._home("later"), SimulatedBarrier()) as kiosk:
             kiosk.checkpoint.scan(Scan(text=self.park.ticket(1), source=Source.CAMERA))
-        self._copy("later", "busy-made")
+        self.copy("later", "busy-made")
         log = Home(self._home("busy-made")).journal_file.with_name(f"{first.journal_file.name}-wal")
         with wired.opened(self._home("busy-made"), SimulatedBarrier()) as kiosk:
             serial = 1
@@ -74,12 +74,12 @@ class Rig:
                 serial += 1
                 kiosk.checkpoint.scan(Scan(text=self.park.ticket(serial // 2), source=Source.CAMERA))
             assert log.stat().st_size < WAL_FRAMES * FRAME, "the log was emptied already"
-            self._copy("busy-made", "busy")  # as a crash would leave it
+            self.copy("busy-made", "busy")  # as a crash would leave it
 
     def listed(self, scene: str) -> list[Call]:
         """Every system call of one undisturbed admission: from the order to the answer."""
         log = self.folder / f"{scene}.calls"
-        told = self._live(self._copy(scene, f"{scene}-listed"), log, inject=(), presented=1)
+        told = self._live(self.copy(scene, f"{scene}-listed"), log, inject=(), presented=1)
         assert [kind for kind, *_ in told] == ["ready", "scan", "pulse", "answer", "end"]
         return calls(log)[:-1]  # the last is the wait for the next order
 
@@ -101,7 +101,7 @@ class Rig:
 
     def run(self, number: int, point: Point, *, is_hasty: bool = False) -> list[str]:
         """One admission with this point in it, then the same visitor again; what is wrong."""
-        home = self._copy(point.scene, f"run-{number}")
+        home = self.copy(point.scene, f"run-{number}")
         try:
             log = home.with_name("calls")
             told = self._live(home, log, (point.injection,), presented=2, lasts=point.lasts, is_hasty=is_hasty)
@@ -190,7 +190,7 @@ class Rig:
     def _home(self, scene: str) -> Path:
         return self.folder / scene / "kiosk"
 
-    def _copy(self, scene: str, name: str) -> Path:
+    def copy(self, scene: str, name: str) -> Path:
         # the reserve is made anew by whoever opens the folder
         shutil.copytree(self.folder / scene, self.folder / name, ignore=shutil.ignore_patterns("reserve*", "calls"))
         return self._home(name)
@@ -203,13 +203,15 @@ def _is_reached(point: Point, told: list[Told], log: Path) -> bool:
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
+def rig(tmp_path: Path) -> Rig:
     made = Rig(folder=tmp_path)
     made.prepare()
     try:
-        yield made
+        with closing(Ordered(made.copy("later", "tried"))) as kiosk, held(kiosk.pid, tmp_path / "tried.calls"):
+            pass
     except NoStraceError as error:
         pytest.skip(f"no process can be taken hold of here: {error}")
+    return made
 
 
 def test_whatever_becomes_of_a_system_call_of_an_admission_nobody_goes_in_twice_or_for_nothing(

@@ -3,6 +3,7 @@
 The lines of the wire, each sent before the next step: scan, pulse, answer, trouble (a sentence), bug (a traceback).
 """
 
+import ctypes
 import select
 import time
 import traceback
@@ -25,6 +26,7 @@ from tests.support.park import NOON
 from ui.assembly import Kiosk, open_checkpoint
 
 SCANS_A_SECOND = 20
+_SET_PTRACER = 0x59616D61  # PR_SET_PTRACER
 
 
 class Wire:
@@ -105,6 +107,8 @@ def scan_on(folder: Path, connection: Connection, tickets: Sequence[str], is_wea
 
 def scan_as_told(folder: Path, orders: Connection, connection: Connection, is_hasty: bool) -> None:
     """Scan each ticket that is ordered; between two orders it waits in a read, where it can be taken hold of."""
+    # where only a parent may take hold of a process (yama), this one lets anybody
+    ctypes.CDLL(None).prctl(_SET_PTRACER, ctypes.c_ulong(-1))
     wire = Wire(connection)
     barrier = WiredBarrier(wire)
     if is_hasty:
