@@ -43,7 +43,8 @@ class SyncEngine:
             clock=clock,
             park=record.park,
             set_key=record.set_key,
-            folder=home.kiosk / "incoming",
+            home=home,
+            device=record.device,
         )
 
     def run_cycle(self) -> Report:

@@ -30,11 +30,13 @@ COMMANDS = {
     "enrol": Lazy("ui.commands.sync:enrol", "Make this machine a kiosk of a registry."),
     "sync": Lazy("ui.commands.sync:sync", "Tell the registry what happened, and learn what changed."),
     "status": Lazy("ui.commands.sync:status", "Say how this kiosk is."),
+    "find": Lazy("ui.commands.find:find", "Find a permit by plate, telephone, document or name."),
     "export": Lazy("ui.commands.export:export", "Write visitor counts to a file."),
     "override": Lazy("ui.commands.acts:override", "Let in whom the rules refused."),
     "annul": Lazy("ui.commands.acts:annul", "Take an entry back."),
     "correct": Lazy("ui.commands.acts:correct", "Say how many really went through."),
     "journal": Lazy("ui.commands.journal:journal", "Read and check the journal."),
+    "bench": Lazy("ui.commands.bench:bench", "Measure how fast and how large things are here."),
 }
 
 

@@ -171,6 +171,7 @@ class PolicySet:
     policy: Policy
     staff: tuple[StaffMember, ...] = ()
     parks: dict[int, Names] = field(default_factory=dict)
+    lookup_key: str | None = None  # the id of the look-up key in force, never the key
     digest: bytes = b""
 
     def gate_name(self, gate: int, language: str) -> str:
@@ -200,6 +201,7 @@ def read_policy_set(data: bytes) -> PolicySet:
             policy=_policy(raw["policy"]),
             staff=rebuild(_Staff, {"staff": raw.get("staff", [])}).staff,
             parks={int(number): rebuild(Names, names, "parks") for number, names in raw.get("parks", {}).items()},
+            lookup_key=rebuild(_LookUp, {"lookup_key": raw.get("lookup_key")}).lookup_key,
             digest=hashlib.sha256(data).digest(),
         )
     except (CanonError, KeyringError) as error:
@@ -211,6 +213,11 @@ def read_policy_set(data: bytes) -> PolicySet:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _One:
     value: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _LookUp:
+    lookup_key: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

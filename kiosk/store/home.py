@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from kiosk.errors import BusyError, EnvironmentalError
 from kiosk.rules.canon import CanonError, plain, rebuild
+from kiosk.rules.personal import LOOKUP_KEY_BYTES
 from kiosk.rules.words import LaneDirection
 from kiosk.store.driver import KEY_BYTES
 from kiosk.store.files import PRIVATE_FILE, make_file_once, make_folder, read_bytes, replace_file, told
@@ -169,6 +170,21 @@ class Home:
         if len(key) != KEY_BYTES:
             raise EnvironmentalError(f"{path} is damaged: it holds {len(key)} bytes, not {KEY_BYTES}; restore it")
         return key
+
+    def lookup_key(self) -> bytes | None:
+        """The key of the season's look-ups, or None before the registry gave it."""
+        key = read_bytes(self._lookup_file)
+        # one that is damaged is as good as none: sync fetches it again
+        return key if key is not None and len(key) == LOOKUP_KEY_BYTES else None
+
+    def save_lookup_key(self, key: bytes) -> None:
+        """Keep the key of the season's look-ups."""
+        make_folder(self.keys)
+        replace_file(self._lookup_file, key)
+
+    @property
+    def _lookup_file(self) -> Path:
+        return self.keys / "lookup.key"
 
     # ---- the lock ---------------------------------------------------------------------------------------------------
 

@@ -163,7 +163,7 @@ def put_permits(
 ) -> None:
     """Tell the kiosks of new, of changed (before, after) and of gone permits; count and checksum stay true."""
     told = [permit.row() for permit in new] + [after.row() for _, after in changed]
-    append(connection, park, told + [["x", permit.id.hex()] for permit in gone])
+    append(connection, park, told + [["x", permit.id.hex(), permit.code] for permit in gone])
     difference = sum(permit.checksum_part() for permit in new) - sum(permit.checksum_part() for permit in gone)
     difference += sum(after.checksum_part() - before.checksum_part() for before, after in changed)
     now = state(connection, park)  # after append(), so under its lock
@@ -181,7 +181,9 @@ def drop_expired(connection: Connection, park: int, before: int) -> int:
     if gone:
         put_permits(connection, park, gone=gone)
         this = table.c.park_id == park, table.c.id == bindparam("of_id")
-        connection.execute(update(table).where(*this).values(is_live=0), [{"of_id": permit.id} for permit in gone])
+        # nobody will show this ticket again, and without it what was sealed is of use to nobody
+        ended_for_good = update(table).where(*this).values(is_live=0, search="", sealed=b"")
+        connection.execute(ended_for_good, [{"of_id": permit.id} for permit in gone])
     return len(gone)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.errors import EnvironmentalError
+from kiosk.rules.personal import lookup_key_of
 
 _PRIVATE = 0o600
 _SEED_BYTES = 32
@@ -68,6 +69,10 @@ class RegistryFolder:
         if not self._file(name).exists():
             self._write(name, secrets.token_hex(_SEED_BYTES))
         return bytes.fromhex(self._read(name))
+
+    def lookup_key(self, park: int) -> bytes:
+        """The key of the season's look-ups, which enrolled devices get."""
+        return lookup_key_of(self.season_pepper(park))
 
     def operator_token(self) -> str:
         """What an administrator's program shows to read counts; made when first asked for."""
