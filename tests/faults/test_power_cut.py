@@ -25,7 +25,7 @@ from kiosk.errors import EnvironmentalError
 from kiosk.rules.entries import DecisionBody, Entry
 from kiosk.rules.words import Outcome
 from tests.faults import wired
-from tests.faults.ordered import ANSWER_SECONDS, CONTEXT, STARTING, Ordered, Told
+from tests.faults.ordered import ANSWER_SECONDS, CONTEXT, STARTING, Ordered, Told, hear_until
 from tests.support.enrolled import enrolled_home
 from tests.support.park import SmallPark
 from tests.support.power import Disk, NoDiskError, disks, write_out
@@ -141,9 +141,9 @@ class Lane:
         if self.chance.random() < 0.1:
             time.sleep(self.chance.uniform(0, 0.15))  # while it starts
             return
-        assert wire.poll(ANSWER_SECONDS), "the kiosk does not start"
-        told.append(wire.recv())
-        time.sleep(self.chance.uniform(0, 0.6))
+        for told_of in ("ready", *["answer"] * self.chance.randrange(SCANS_OF_A_LIFE // 2)):
+            assert hear_until(wire, told_of, told), "the kiosk died by itself"
+        time.sleep(self.chance.uniform(0, 1.5 / wired.SCANS_A_SECOND))
         if self.chance.random() < 0.3:
             # some of what waits in memory reaches the disk before the rest, in whatever order
             for _ in range(self.chance.randint(1, 4)):
