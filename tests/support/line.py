@@ -29,6 +29,7 @@ class Trouble(StrEnum):
     SHUFFLED = "shuffled"
     REPEATED = "repeated"
     PULL_CUT = "pull_cut"
+    NOTHING_COMES_BACK = "nothing_comes_back"
     SNAPSHOT_CUT = "snapshot_cut"
     DIES_AFTER_PUSH = "dies_after_push"
 
@@ -115,7 +116,8 @@ class Line:
     def changes(self, park: int, after: str) -> SignedBody:
         """The page of changes after a cursor."""
         self._expect_up()
-        if self.trouble is Trouble.PULL_CUT and self._chance.random() < 0.7:
+        is_cut = self.trouble is Trouble.PULL_CUT and self._chance.random() < 0.7
+        if is_cut or self.trouble is Trouble.NOTHING_COMES_BACK:
             raise CutOffError("The connection broke.")
         return self._registry.changes(park, after)
 
