@@ -16,11 +16,11 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from kiosk.rules.personal import Personal
 
 from kiosk.facts import Scan
 from kiosk.rules.entries import DecisionBody, Entry, Private
 from kiosk.rules.permit import Party
+from kiosk.rules.personal import Personal
 from kiosk.rules.words import Outcome, Source
 from kiosk.store.home import Home
 from kiosk.store.vault import Vault
