@@ -1,28 +1,30 @@
 """The checkpoint: one scan, start to finish. Journal first, then the barrier, then whoever asked.
 
-Nothing here waits for a network. A forged ticket is a decision; a full disk is an exception, and moves no barrier.
+Nothing here waits for a network. A forged ticket is a decision; a full disk is an exception, and moves no barrier. What
+can be mended of the journal is mended at once, and the scan is decided again from its beginning.
 """
 
+import logging
 from dataclasses import dataclass, fields, replace
 
 from kiosk.clock import Clock
 from kiosk.devices.barrier import Barrier, BarrierError, BarrierPosition
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import FactFinder, Scan
+from kiosk.mending import Mending
+from kiosk.rules.acts import amending_body, is_admission, overridable, override_body
 from kiosk.rules.admission import NONE, Answers, Facts, Question, decide, unanswered
 from kiosk.rules.codes import tail, typed_code
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, Place, Private, TrustBody
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet
-from kiosk.rules.standing import inside, standing
-from kiosk.rules.ticket import Flag
 from kiosk.rules.words import (
     ActKind,
     ClockTrust,
     Direction,
     EntryKind,
+    Fault,
     LaneDirection,
-    Outcome,
     Reason,
     Source,
     Staleness,
@@ -32,8 +34,11 @@ from kiosk.store.home import DeviceRecord
 from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
 from kiosk.store.replica import Replicas, ReplicaState
+from kiosk.store.reserve import Reserve
 from kiosk.store.right_of_way import RightOfWay, prior
+from kiosk.tidying import Tidied, tidy
 
+_log = logging.getLogger(__name__)
 PULSE_MILLISECONDS = 1000
 UNPULSED_SECONDS = 120
 SAME_TEXT_SECONDS = 10
@@ -77,6 +82,7 @@ class Status:
     last_contact: int | None
     permits: int | None
     replica: ReplicaState
+    faults: tuple[Fault, ...]
 
 
 class Checkpoint:
@@ -92,6 +98,7 @@ class Checkpoint:
         deliveries: Deliveries,
         clock: Clock,
         barrier: Barrier,
+        reserve: Reserve | None = None,
         pulse_milliseconds: int = PULSE_MILLISECONDS,
     ) -> None:
         self._record = record
@@ -101,6 +108,7 @@ class Checkpoint:
         self._deliveries = deliveries
         self._clock = clock
         self._barrier = barrier
+        self._mending = Mending(journal, reserve)
         self._pulse_milliseconds = pulse_milliseconds
         self._facts = FactFinder(journal=journal, replicas=replicas, deliveries=deliveries)
         self._place = Place(park=record.park, gate=record.gate, lane=record.lane, direction=self._last_direction())
@@ -132,22 +140,30 @@ class Checkpoint:
     def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Entry | Question:
         """Decide one scan and journal the decision before the barrier moves or anyone sees it."""
         _expect_words(private)
+        entry = self._mending.durably(lambda: self._decided(scan, answers, private))
+        if isinstance(entry, Entry):
+            self._open_for(entry)
+        return entry
+
+    def _decided(self, scan: Scan, answers: Answers, private: Private | None) -> Entry | Question:
         policy = self.believe()
         self._count_wrong_codes(scan)
         with self._journal.writing():
             moment = self._clock.now()
             facts = self._facts.gather(scan, answers, moment, policy, self._place)
             entry = self._same_again(scan, facts)
-            if entry is None:
-                verdict = decide(facts, policy)
-                if isinstance(verdict, Question):
-                    return verdict
-                entry = self._journal.append(_completed(verdict, scan, facts), moment, policy.digest, private)
-        self._open_for(entry)
-        return entry
+            if entry is not None:
+                return entry
+            verdict = decide(facts, policy)
+            if isinstance(verdict, Question):
+                return verdict
+            return self._journal.append(_completed(verdict, scan, facts), moment, policy.digest, private)
 
     def lapse(self, scan: Scan) -> Entry:
         """Journal that a question stayed unanswered: nobody went in, the ranger is called."""
+        return self._mending.durably(lambda: self._lapsed(scan))
+
+    def _lapsed(self, scan: Scan) -> Entry:
         policy = self.believe()
         with self._journal.writing():
             moment = self._clock.now()
@@ -169,24 +185,22 @@ class Checkpoint:
         """Let in whom the gate refused or referred, on a person's word; an entry of its own that counts and pulses."""
         private = Private(reason=reason)
         _expect_words(private)
+        entry = self._mending.durably(lambda: self._overridden(entry_id, private, by, party))
+        self._open_for(entry)
+        return entry
+
+    def _overridden(self, entry_id: str, private: Private, by: str, party: Party | None) -> Entry:
         policy = self.believe()
         with self._journal.writing():
             moment = self._clock.now()
             target = self._entry(entry_id)
-            body = _decision_body(target)
-            if body.outcome is Outcome.ADMITTED:
-                raise UsageError(f"{entry_id} was admitted: there is nothing to override")
-            if _is_rehearsal(body):
-                raise UsageError(f"{entry_id} is of a training ticket: it lets nobody in and is never counted")
-            party = party or body.right
-            if party is None or not party.heads:
-                raise UsageError("This scan named no party: say how many people go in")
-            entry = self._owed_override(target)
-            if entry is None:
-                act = self._override_body(target, party, by=by, policy=policy, now=moment.now)
-                entry = self._journal.append(act, moment, policy.digest, private)
-        self._open_for(entry)
-        return entry
+            body, going = overridable(target, party)
+            owed = self._owed_override(target)
+            if owed is not None:
+                return owed
+            uses = self._facts.uses(body.permit) if body.permit is not None else ()
+            act = override_body(target, body, going, by=by, uses=uses, policy=policy.policy, now=moment.now)
+            return self._journal.append(act, moment, policy.digest, private)
 
     def annul(self, entry_id: str, *, reason: str, by: str) -> Entry:
         """Take a record back: it stays readable and counts for nothing any more."""
@@ -195,6 +209,13 @@ class Checkpoint:
     def correct(self, entry_id: str, *, party: Party, reason: str, by: str) -> Entry:
         """Replace the party that went through by the one that a ranger counted."""
         return self._amend(entry_id, ActKind.CORRECT, party, reason, by)
+
+    def erase(self, entry_id: str, *, by: str) -> int:
+        """Let go, in every copy, of what names a person in this entry and all others of its permit; how many parts.
+
+        That it happened is an entry of its own; no count changes.
+        """
+        return self._mending.durably(lambda: self._erased(entry_id, by))
 
     # ---- what people are shown --------------------------------------------------------------------------------------
 
@@ -220,11 +241,25 @@ class Checkpoint:
             last_contact=self._deliveries.last_contact(),
             permits=permits,
             replica=replica,
+            faults=self._mending.faults(moment.now),
+        )
+
+    def tidy(self) -> Tidied:
+        """Let go what need not be kept any longer, a little at a time; called when nobody stands at the gate."""
+        policy = self._policy()
+        self._mending.refill()
+        return tidy(
+            journal=self._journal,
+            replicas=self._replicas,
+            deliveries=self._deliveries,
+            policy=policy,
+            moment=self._clock.now(),
         )
 
     def believe(self) -> PolicySet:
         """The set in force; a newly staged one is written into the journal before anything is decided by it."""
         policy = self._policy()
+        self._journal.reopen(self._clock.now(), policy.digest)
         if self._journal.believed() == policy.digest:
             return policy
         floor = self._journal.newest(EntryKind.TRUST)
@@ -265,7 +300,7 @@ class Checkpoint:
 
     def _open_for(self, entry: Entry) -> None:
         """Pulse the barrier for an admission that has no pulse yet, and journal what it answered."""
-        if not _is_admission(entry) or self._has_act(entry, ActKind.PULSE):
+        if not is_admission(entry) or not self._mending.durably(lambda: self._owes_pulse(entry)):
             return
         kind = ActKind.PULSE
         try:
@@ -273,8 +308,20 @@ class Checkpoint:
         except BarrierError:
             kind = ActKind.POSITION  # it did not take the pulse: the ranger opens by hand, a rescan tries again
         act = ActBody(act=kind, target=entry.id, place=self._place, position=str(self._barrier.position()))
+        try:
+            self._mending.durably(lambda: self._act_written(act, entry.policy))
+        except EnvironmentalError as error:
+            # the admission is on the disk and the barrier has moved: a rescan within two minutes moves it once more
+            _log.error("The pulse for %s could not be written down: %s", entry.id, error)
+
+    def _owes_pulse(self, entry: Entry) -> bool:
+        if self._journal.hash_of(entry.key) != entry.hash:
+            raise EnvironmentalError(f"The journal does not hold {entry.id} any more: scan the ticket again")
+        return not self._has_act(entry, ActKind.PULSE)
+
+    def _act_written(self, act: ActBody, policy: bytes) -> Entry:
         with self._journal.writing():
-            self._journal.append(act, self._clock.now(), entry.policy)
+            return self._journal.append(act, self._clock.now(), policy)
 
     def _count_wrong_codes(self, scan: Scan) -> None:
         if scan.source is not Source.TYPED:
@@ -293,63 +340,42 @@ class Checkpoint:
     def _amend(self, entry_id: str, act: ActKind, party: Party | None, reason: str, by: str) -> Entry:
         private = Private(reason=reason)
         _expect_words(private)
+        return self._mending.durably(lambda: self._amended(entry_id, act, party, private, by))
+
+    def _amended(self, entry_id: str, act: ActKind, party: Party | None, private: Private, by: str) -> Entry:
         policy = self.believe()
         with self._journal.writing():
             target = self._entry(entry_id)
-            body = target.body
-            if not _is_admission(target) or not isinstance(body, DecisionBody | ActBody):
-                raise UsageError(f"{entry_id} let nobody through: there is nothing to {act}")
+            body = amending_body(target, act, party, by)
             if self._has_act(target, ActKind.ANNUL):
                 raise UsageError(f"{entry_id} was annulled already")
-            amended = ActBody(
-                act=act,
-                target=target.id,  # as it is stored: people type small letters, blanks and O for 0
-                place=body.place,
-                by=by,
-                permit=body.permit,
-                ticket=body.ticket,
-                product=body.product,
-                right=body.right,
-                entry_number=body.entry_number,
-                party=party,
-            )
-            return self._journal.append(amended, self._clock.now(), policy.digest, private)
+            return self._journal.append(body, self._clock.now(), policy.digest, private)
+
+    def _erased(self, entry_id: str, by: str) -> int:
+        policy = self.believe()
+        target = self._entry(entry_id)
+        body = target.body
+        permit = body.permit if isinstance(body, DecisionBody | ActBody) else None
+        keys = {target.key, *(act.key for act in self._journal.acts_on(target.id))}
+        if permit is not None:
+            keys |= set(self._journal.private_keys(permit))
+        erased = self._journal.erase(sorted(keys))
+        erased += self._journal.forget_contacts([permit] if permit is not None else [])
+        if erased:
+            act = ActBody(act=ActKind.ERASE, target=target.id, place=self._place, by=by)
+            with self._journal.writing():
+                self._journal.append(act, self._clock.now(), policy.digest)
+        return erased
 
     def _owed_override(self, target: Entry) -> Entry | None:
         """The override this entry already has, where a crash swallowed its pulse."""
         for act in self._journal.acts_on(target.id):
-            if not _is_admission(act) or self._has_act(act, ActKind.ANNUL):
+            if not is_admission(act) or self._has_act(act, ActKind.ANNUL):
                 continue
             if self._has_act(act, ActKind.PULSE):
                 raise UsageError(f"{target.id} was overridden already by {act.id}")
             return act
         return None
-
-    def _override_body(self, target: Entry, party: Party, *, by: str, policy: PolicySet, now: int) -> ActBody:
-        body = _decision_body(target)
-        number, returning = 1, 0
-        if body.permit is not None and body.right is not None:
-            uses = self._facts.uses(body.permit)
-            if body.place.direction is Direction.EXIT:
-                there = inside(uses)
-                number = there.entry_number if there else 1
-            else:
-                # an override may exceed the right: the excess shows as such when the registry merges
-                stand = standing(body.right, 0, uses, policy.policy, now)
-                number, returning = stand.entry_number, stand.returning_of(party.heads)
-        return ActBody(
-            act=ActKind.OVERRIDE,
-            target=target.id,
-            place=body.place,
-            by=by,
-            permit=body.permit,
-            ticket=body.ticket,
-            product=body.product,
-            right=body.right,
-            entry_number=number,
-            party=party,
-            returning=returning,
-        )
 
     def _entry(self, entry_id: str) -> Entry:
         entry = self._journal.get(entry_id)
@@ -362,12 +388,6 @@ class Checkpoint:
         return any(isinstance(act.body, ActBody) and act.body.act is kind for act in acts)
 
 
-def _decision_body(entry: Entry) -> DecisionBody:
-    if not isinstance(entry.body, DecisionBody):
-        raise UsageError(f"{entry.id} is not a decision")
-    return entry.body
-
-
 def _expect_words(private: Private | None) -> None:
     """UsageError for words that no journal can hold, or that no registry would take in one entry."""
     for words in (getattr(private, field.name) for field in fields(Private)) if private else ():
@@ -377,19 +397,6 @@ def _expect_words(private: Private | None) -> None:
             raise UsageError(f"That is {len(words)} characters long: say it in at most {LONGEST_WORDS}")
         if any("\ud800" <= sign <= "\udfff" for sign in words):  # bytes of a shell that were no UTF-8
             raise UsageError(f"{words[:40]!r} is not text: write it in UTF-8")
-
-
-def _is_rehearsal(body: DecisionBody) -> bool:
-    claims = body.facts.get("claims") or {}
-    return bool(claims.get("flags", 0) & Flag.TRAINING)
-
-
-def _is_admission(entry: Entry) -> bool:
-    match entry.body:
-        case DecisionBody(outcome=Outcome.ADMITTED) | ActBody(act=ActKind.OVERRIDE):
-            return True
-        case _:
-            return False
 
 
 def _completed(body: DecisionBody, scan: Scan, facts: Facts) -> DecisionBody:

@@ -32,11 +32,15 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Completeness:
-    """Up to when the entries of one kiosk are in the counts; None where nothing of it is there."""
+    """From and up to when the entries of one kiosk are in the counts; until is None where nothing of it is there.
+
+    `since` is None where nothing was let go or lost: then they are there from the first.
+    """
 
     gate: int
     lane: int
     until: int | None
+    since: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +73,7 @@ def as_json_object(export: Export) -> dict[str, Any]:
         "period": {"from": export.period.first.isoformat(), "to": export.period.last.isoformat()},
         "completeness": [
             {"gate": item.gate, "lane": item.lane, "until": None if item.until is None else iso(item.until)}
+            | ({} if item.since is None else {"since": iso(item.since)})
             for item in export.completeness
         ],
         "rule_version": RULE_VERSION,

@@ -21,6 +21,7 @@ from kiosk.store.home import DeviceRecord, Home
 from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
 from kiosk.store.replica import Replicas
+from kiosk.store.reserve import Reserve
 from kiosk.store.right_of_way import RightOfWay
 from ui.decision_json import is_offline
 
@@ -90,6 +91,8 @@ def open_checkpoint(
     with home.lock(purpose), _memory(home, record, readonly=False) as memory:
         clock = SystemClock(memory.floor()) if at is None else GivenClock(at)
         hand = barrier if barrier is not None else make_barrier(config)
+        reserve = Reserve(home)
+        reserve.hold()
         checkpoint = Checkpoint(
             record=record,
             journal=memory.journal,
@@ -98,6 +101,7 @@ def open_checkpoint(
             deliveries=memory.deliveries,
             clock=clock,
             barrier=hand,
+            reserve=reserve,
             pulse_milliseconds=config.barrier_pulse_milliseconds,
         )
         yield Kiosk(memory=memory, config=config, clock=clock, barrier=hand, checkpoint=checkpoint)
@@ -118,7 +122,6 @@ def open_sync(
 
     `right_of_way` is that of a checkpoint which scans in the same process.
     """
-    from sync.client import HttpRegistry, device_signer
     from sync.engine import SyncEngine
 
     record = home.enrolled()
@@ -127,10 +130,7 @@ def open_sync(
             _memory(home, record, readonly=False, journal_readonly=True, right_of_way=right_of_way)
         )
         time = clock if clock is not None else SystemClock(memory.floor())
-        signer = device_signer(home.device_key(), str(record.device), lambda: time.now().now)
-        # a registry that moved is named in the settings; enrolment said where it was then
-        address = url or read_config(home.config_file).registry_url or record.registry
-        registry = stack.enter_context(closing(HttpRegistry(address, signer=signer)))
+        registry = stack.enter_context(open_registry(home, memory, clock=time, url=url))
         engine = SyncEngine(
             home=home,
             registry=registry,
@@ -140,6 +140,21 @@ def open_sync(
             clock=time,
         )
         yield SyncEnd(memory=memory, engine=engine, registry=registry)
+
+
+@contextmanager
+def open_registry(
+    home: Home, memory: Memory, *, clock: Clock | None = None, url: str | None = None
+) -> Iterator[HttpRegistry]:
+    """The registry of this kiosk over HTTP, every request signed by the device."""
+    from sync.client import HttpRegistry, device_signer
+
+    time = clock if clock is not None else SystemClock(memory.floor())
+    signer = device_signer(home.device_key(), str(memory.record.device), lambda: time.now().now)
+    # a registry that moved is named in the settings; enrolment said where it was then
+    address = url or read_config(home.config_file).registry_url or memory.record.registry
+    with closing(HttpRegistry(address, signer=signer)) as registry:
+        yield registry
 
 
 def make_barrier(config: Config) -> Barrier:

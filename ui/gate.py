@@ -3,12 +3,14 @@
 All of it is called on one worker thread, which owns the checkpoint; only `sync_now` and `sync_state` touch another.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from kiosk.checkpoint import Recent, Status
 from kiosk.devices.barrier import BarrierPosition
+from kiosk.errors import EnvironmentalError
 from kiosk.facts import Scan
 from kiosk.rules.admission import NONE, Answers, Question
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, Private
@@ -23,8 +25,10 @@ from ui.ranger import Panel, Row
 from ui.ready import Condition
 from ui.telling import DEFAULT_OFFSET_MINUTES, Namer, Standing, Verdict, verdict_of
 
+_log = logging.getLogger(__name__)
 RECENT = 40
 WAITING_SECONDS = 1800
+TIDY_SECONDS = 60
 DEVICE = "device"
 
 
@@ -100,6 +104,7 @@ class KioskGate:
         self._has_camera = has_camera
         self._pin = DevicePin.of(kiosk.memory.home)
         self._overrides = OverridesToday(kiosk.memory.journal)
+        self._tidy_at = 0
 
     def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Decided | Question:
         """Decide and journal one scan; the newest set is in force before it."""
@@ -137,9 +142,10 @@ class KioskGate:
             self._worker.wake()
 
     def seen(self) -> Seen:
-        """How things are now."""
-        status, policies = self._checkpoint.status(), self._policies()
+        """How things are now; asked when nobody stands at the gate, which is also the time to tidy up a little."""
         now = self._kiosk.clock.now().now
+        self._tidy_up(now)
+        status, policies = self._checkpoint.status(), self._policies()
         return Seen(
             now=now,
             standing=_standing(status, policies),
@@ -155,6 +161,16 @@ class KioskGate:
         waiting = sorted((row for row in rows if row.waiting_minutes >= 0), key=lambda row: row.at)
         others = (row for row in rows if row.waiting_minutes < 0)
         return self._panel(self._checkpoint.status(), now), (*waiting, *others)
+
+    def _tidy_up(self, now: int) -> None:
+        if now < self._tidy_at:
+            return
+        try:
+            # step by step while there is something to let go, so that no visitor waits for it
+            self._tidy_at = now if self._checkpoint.tidy() else now + TIDY_SECONDS
+        except EnvironmentalError as error:
+            self._tidy_at = now + TIDY_SECONDS
+            _log.warning("Tidying up waits: %s", error)
 
     def _row(self, recent: Recent, policies: PolicySet | None, now: int) -> Row:
         override = next((act for act in recent.acts if _is(act, ActKind.OVERRIDE)), None)
@@ -184,6 +200,7 @@ class KioskGate:
             staleness=status.staleness,
             clock=status.clock,
             barrier=str(BarrierPosition(status.barrier)),
+            fault=str(next(iter(status.faults), "")),
         )
 
     def _panel(self, status: Status, now: int) -> Panel:

@@ -22,6 +22,8 @@ class Condition:
     staleness: Staleness = Staleness.FRESH
     clock: ClockTrust = ClockTrust.TRUSTED
     barrier: str = "closed"
+    fault: str = ""
+    """The gravest thing about the kiosk's memory, a word of `Fault`; empty when all is well."""
 
 
 @QmlElement
@@ -78,6 +80,11 @@ class ReadyModel(QObject):
     def clockSuspect(self) -> bool:
         """Whether the time itself is in doubt."""
         return self._condition.clock is ClockTrust.SUSPECT
+
+    @Property(str, notify=changed)
+    def fault(self) -> str:
+        """What is wrong with the kiosk's memory, empty when nothing is."""
+        return self._condition.fault
 
     @Property(str, notify=changed)
     def barrier(self) -> str:

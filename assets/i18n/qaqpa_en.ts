@@ -269,6 +269,10 @@
         <source></source>
         <translation>There was no answer. ▸ Show the ticket again or wait for the ranger.</translation>
     </message>
+    <message id="reason.uses_unknown">
+        <source></source>
+        <translation>Part of this kiosk&apos;s records was lost. ▸ The ranger will check whether this ticket was used.</translation>
+    </message>
     <message id="reason.journal_failed">
         <source></source>
         <translation>The kiosk could not record this entry. ▸ The ranger will register you by hand.</translation>
@@ -452,6 +456,10 @@
     <message id="label.unanswered">
         <source></source>
         <translation>No answer</translation>
+    </message>
+    <message id="label.uses_unknown">
+        <source></source>
+        <translation>Uses unknown</translation>
     </message>
     <message id="label.journal_failed">
         <source></source>
@@ -766,6 +774,26 @@
     <message id="clock.suspect">
         <source></source>
         <translation>Clock in doubt</translation>
+    </message>
+    <message id="fault.journal_renewed">
+        <source></source>
+        <translation>Records were damaged, a new journal was begun</translation>
+    </message>
+    <message id="fault.disk_full">
+        <source></source>
+        <translation>The disk is full</translation>
+    </message>
+    <message id="fault.disk_read_only">
+        <source></source>
+        <translation>The disk cannot be written</translation>
+    </message>
+    <message id="fault.disk_failed">
+        <source></source>
+        <translation>The disk fails</translation>
+    </message>
+    <message id="fault.replica_damaged">
+        <source></source>
+        <translation>Ticket list damaged, fetched again</translation>
     </message>
     <message id="next.visitor">
         <source></source>

@@ -269,6 +269,10 @@
         <source></source>
         <translation>Сұраққа жауап болмады. ▸ Билетті қайта көрсетіңіз немесе инспекторды күтіңіз.</translation>
     </message>
+    <message id="reason.uses_unknown">
+        <source></source>
+        <translation>Құрылғы жазбаларының бір бөлігі жоғалды. ▸ Билеттің бұрын пайдаланылғанын инспектор тексереді.</translation>
+    </message>
     <message id="reason.journal_failed">
         <source></source>
         <translation>Құрылғы кіруді жаза алмады. ▸ Инспектор сізді қолмен тіркейді.</translation>
@@ -452,6 +456,10 @@
     <message id="label.unanswered">
         <source></source>
         <translation>Жауап болмады</translation>
+    </message>
+    <message id="label.uses_unknown">
+        <source></source>
+        <translation>Пайдалануы белгісіз</translation>
     </message>
     <message id="label.journal_failed">
         <source></source>
@@ -766,6 +774,26 @@
     <message id="clock.suspect">
         <source></source>
         <translation>Сағат күмәнді</translation>
+    </message>
+    <message id="fault.journal_renewed">
+        <source></source>
+        <translation>Жазбалар бүлінді, жаңа журнал ашылды</translation>
+    </message>
+    <message id="fault.disk_full">
+        <source></source>
+        <translation>Диск толды</translation>
+    </message>
+    <message id="fault.disk_read_only">
+        <source></source>
+        <translation>Дискіге жазу мүмкін емес</translation>
+    </message>
+    <message id="fault.disk_failed">
+        <source></source>
+        <translation>Диск ақаулы</translation>
+    </message>
+    <message id="fault.replica_damaged">
+        <source></source>
+        <translation>Билеттер тізімі бүлінді, қайта жүктелуде</translation>
     </message>
     <message id="next.visitor">
         <source></source>

@@ -271,6 +271,10 @@
         <source></source>
         <translation>Ответа не было. ▸ Покажите билет ещё раз или дождитесь инспектора.</translation>
     </message>
+    <message id="reason.uses_unknown">
+        <source></source>
+        <translation>Часть записей устройства утеряна. ▸ Инспектор проверит, был ли билет использован.</translation>
+    </message>
     <message id="reason.journal_failed">
         <source></source>
         <translation>Устройство не смогло записать проход. ▸ Инспектор запишет вас вручную.</translation>
@@ -454,6 +458,10 @@
     <message id="label.unanswered">
         <source></source>
         <translation>Нет ответа</translation>
+    </message>
+    <message id="label.uses_unknown">
+        <source></source>
+        <translation>Проходы неизвестны</translation>
     </message>
     <message id="label.journal_failed">
         <source></source>
@@ -782,6 +790,26 @@
     <message id="clock.suspect">
         <source></source>
         <translation>Часы под вопросом</translation>
+    </message>
+    <message id="fault.journal_renewed">
+        <source></source>
+        <translation>Записи повреждены, начат новый журнал</translation>
+    </message>
+    <message id="fault.disk_full">
+        <source></source>
+        <translation>Диск заполнен</translation>
+    </message>
+    <message id="fault.disk_read_only">
+        <source></source>
+        <translation>Запись на диск невозможна</translation>
+    </message>
+    <message id="fault.disk_failed">
+        <source></source>
+        <translation>Диск неисправен</translation>
+    </message>
+    <message id="fault.replica_damaged">
+        <source></source>
+        <translation>Список билетов повреждён, загружается заново</translation>
     </message>
     <message id="next.visitor">
         <source></source>

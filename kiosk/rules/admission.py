@@ -63,6 +63,7 @@ class Facts:
     uses: tuple[Use, ...] = ()
     signed_at: int | None = None
     revocations_at: int | None = None
+    uses_lost_at: int | None = None
     answers: Answers = NONE
 
     @property
@@ -280,6 +281,17 @@ def _use(case: _Case) -> Objection | None:
     return Objection(reason=Reason.ALREADY_USED)
 
 
+def _lost(case: _Case) -> Objection | None:
+    """People may have gone in on this ticket of whom nobody knows any more: a damaged journal forgot them."""
+    lost_at, claims = case.facts.uses_lost_at, case.facts.claims
+    if lost_at is None or (claims is not None and claims.iat > lost_at):
+        return None
+    # a right for several days is good for another entry from the next day on, whatever was lost of this one
+    if case.right.entries != 1 and case.policy.local_day(case.at) > case.policy.local_day(lost_at):
+        return None
+    return Objection(reason=Reason.USES_UNKNOWN, details={"at": lost_at})
+
+
 def _stale(case: _Case) -> Objection | None:
     product, signed_at, heard_at = case.product, case.facts.signed_at, case.facts.revocations_at
     if product is None or not (product.is_high_risk or case.policy.stale_products == "all"):
@@ -302,7 +314,7 @@ def _typed(case: _Case) -> Objection | None:
 
 
 TICKET_RULES: tuple[Rule, ...] = (_key, _park, _flags, _window, _gate)
-RULES: tuple[Rule, ...] = (_key, _park, _flags, _revoked, _product, _window, _gate, _use, _stale, _typed)
+RULES: tuple[Rule, ...] = (_key, _park, _flags, _revoked, _product, _window, _gate, _use, _lost, _stale, _typed)
 
 
 # ---- admission ------------------------------------------------------------------------------------------------------

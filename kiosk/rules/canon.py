@@ -5,11 +5,12 @@ default. So old journals stay readable for ever, and equal values always have eq
 forms, keys by length and then bytewise).
 """
 
+from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import cbor2
 
@@ -62,41 +63,47 @@ def _names(cls: type[Any]) -> tuple[str, ...]:
 
 def rebuild(cls: type[T], raw: Any, path: str = "") -> T:
     """The value of this class that plain() made, checked against its annotations."""
-    return _build(cls, raw, path or cls.__name__)  # type: ignore[no-any-return]
+    kind: Any = cls
+    return _builder(kind)(raw, path or cls.__name__)  # type: ignore[no-any-return]
 
 
-def _build(kind: Any, raw: Any, path: str) -> Any:
-    if type(raw) is kind:
-        return raw  # most fields by far: a scan reads back every entry of its permit
+_Build: TypeAlias = Callable[[Any, str], Any]
+
+
+@cache
+def _builder(kind: Any) -> _Build:
+    """What makes a value of this annotation; worked out once, since a scan reads back every entry of its permit."""
     origin = get_origin(kind)
     if origin is UnionType or origin is Union:
-        if raw is None:
-            return None
-        (kind,) = (arm for arm in get_args(kind) if arm is not NoneType)
-        return _build(kind, raw, path)
-    if origin is tuple:
-        return tuple(_build(get_args(kind)[0], item, f"{path}[{i}]") for i, item in enumerate(_need(raw, list, path)))
-    if origin is frozenset:
-        return frozenset(_build(get_args(kind)[0], item, path) for item in _need(raw, list, path))
+        (arm,) = (arm for arm in get_args(kind) if arm is not NoneType)
+        build = _builder(arm)
+        return lambda raw, path: None if raw is None else build(raw, path)
+    if origin is tuple or origin is frozenset:
+        item, make = _builder(get_args(kind)[0]), origin
+        return lambda raw, path: make(item(each, f"{path}[{i}]") for i, each in enumerate(_need(raw, list, path)))
     if origin is dict:
-        value = get_args(kind)[1]
-        return {key: _build(value, item, f"{path}.{key}") for key, item in _need(raw, dict, path).items()}
+        value = _builder(get_args(kind)[1])
+        return lambda raw, path: {key: value(each, f"{path}.{key}") for key, each in _need(raw, dict, path).items()}
     if is_dataclass(kind):
-        return _build_dataclass(kind, _need(raw, dict, path), path)
+        return lambda raw, path: _build_dataclass(kind, _need(raw, dict, path), path)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
-        try:
-            return kind(_need(raw, str, path))
-        except ValueError as error:
-            raise CanonError(f"{path}: {error}") from error
-    return _need(raw, kind, path)
+        return lambda raw, path: _word(kind, _need(raw, str, path), path)
+    return lambda raw, path: _need(raw, kind, path)
+
+
+def _word(kind: type[StrEnum], raw: str, path: str) -> StrEnum:
+    try:
+        return kind(raw)
+    except ValueError as error:
+        raise CanonError(f"{path}: {error}") from error
 
 
 def _build_dataclass(kind: Any, raw: dict[str, Any], path: str) -> Any:
     given: dict[str, Any] = {}
-    for name, hint, has_default in _shape(kind):
+    for name, build, may_be_none, has_default in _shape(kind):
         if name in raw:
-            given[name] = _build(hint, raw[name], f"{path}.{name}")
-        elif _may_be_none(hint):
+            given[name] = build(raw[name], f"{path}.{name}")
+        elif may_be_none:
             given[name] = None  # plain() left it out
         elif not has_default:
             raise CanonError(f"{path}.{name} is missing")
@@ -104,10 +111,15 @@ def _build_dataclass(kind: Any, raw: dict[str, Any], path: str) -> Any:
 
 
 @cache
-def _shape(kind: Any) -> tuple[tuple[str, Any, bool], ...]:
+def _shape(kind: Any) -> tuple[tuple[str, _Build, bool, bool], ...]:
     hints = get_type_hints(kind)
     return tuple(
-        (field.name, hints[field.name], field.default is not MISSING or field.default_factory is not MISSING)
+        (
+            field.name,
+            _builder(hints[field.name]),
+            _may_be_none(hints[field.name]),
+            field.default is not MISSING or field.default_factory is not MISSING,
+        )
         for field in fields(kind)
         if field.init
     )
@@ -118,9 +130,7 @@ def _may_be_none(hint: Any) -> bool:
 
 
 def _need(raw: Any, kind: Any, path: str) -> Any:
-    if kind is Any or kind is object:
-        return raw
     # type(), not isinstance(): a bool is an int to isinstance, and a flag must never pass for a number
-    if type(raw) is not kind:
-        raise CanonError(f"{path}: expected {kind.__name__}, got {type(raw).__name__}")
-    return raw
+    if type(raw) is kind or kind is Any or kind is object:
+        return raw
+    raise CanonError(f"{path}: expected {kind.__name__}, got {type(raw).__name__}")

@@ -11,7 +11,7 @@ from typing import Any
 
 from kiosk.rules.canon import CanonError, pack, plain, rebuild, unpack
 from kiosk.rules.permit import PERMIT_ID_BYTES, Party
-from kiosk.rules.words import ActKind, ClockTrust, Direction, EntryKind, Outcome, Reason, Source
+from kiosk.rules.words import ActKind, ChainCause, ClockTrust, Direction, EntryKind, Outcome, Reason, Source
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ID_BITS, _ID_LETTERS = 96, 20
@@ -120,7 +120,11 @@ class TrustBody:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChainBody:
-    """The opening of a chain; `old_head` names the head of a journal that was set aside."""
+    """The opening of a chain; `old_head` names the head of a journal that was set aside.
+
+    `gaps` are what is missing of earlier chains, each as chain, first and last n; `lost_uses` says that the registry
+    had not confirmed all of it, so that nobody knows who was let in by it.
+    """
 
     park: int
     gate: int
@@ -128,6 +132,10 @@ class ChainBody:
     software: str
     old_chain: int | None = None
     old_head: bytes | None = None
+    old_n: int | None = None
+    cause: ChainCause | None = None
+    gaps: tuple[tuple[int, ...], ...] = ()
+    lost_uses: bool = False
 
 
 Body = DecisionBody | ActBody | TrustBody | ChainBody
@@ -243,6 +251,15 @@ def private_bytes(private: Private | None) -> bytes:
 def private_hash(private: bytes, salt: bytes) -> bytes:
     """H(salt ‖ private), which stays when both are erased."""
     return hashlib.sha256(salt + private).digest()
+
+
+NO_PRIVATE = private_hash(b"", b"")
+"""Of an entry that never had a private part."""
+
+
+def head_message(key: EntryKey, hash_: bytes) -> bytes:
+    """What a device signs of the newest entry of a chain."""
+    return b"qaqpa-head-1\n" + f"{key}\n".encode() + hash_
 
 
 def entry_hash(prev: bytes, core: bytes, hash_of_private: bytes) -> bytes:

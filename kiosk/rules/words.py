@@ -60,6 +60,7 @@ class Reason(StrEnum):
     UNKNOWN_POLICY = "unknown_policy"
     NOT_LISTED = "not_listed"
     UNANSWERED = "unanswered"
+    USES_UNKNOWN = "uses_unknown"
     JOURNAL_FAILED = "journal_failed"
 
     @property
@@ -140,6 +141,8 @@ class ActKind(StrEnum):
     ANNUL = "annul"
     OVERRIDE = "override"
     CORRECT = "correct"
+    ERASE = "erase"
+    """What named a person was erased; what happened stays, and counts as it did."""
 
 
 class EntryKind(StrEnum):
@@ -151,3 +154,26 @@ class EntryKind(StrEnum):
     ALARM = "alarm"
     TRUST = "trust"
     CHAIN = "chain"
+
+
+class Fault(StrEnum):
+    """What a ranger is told of the kiosk's memory, the gravest first."""
+
+    DISK_FULL = "disk_full"
+    DISK_READ_ONLY = "disk_read_only"
+    DISK_FAILED = "disk_failed"
+    JOURNAL_RENEWED = "journal_renewed"
+    """The journal was damaged, missing or older than it was: a new chain was opened."""
+    REPLICA_DAMAGED = "replica_damaged"
+    """Tickets are decided on their signature alone until a new replica came."""
+
+
+class ChainCause(StrEnum):
+    """Why a device opened a further chain."""
+
+    DAMAGED = "damaged"
+    """The journal could not be read to its end; it was set aside."""
+    MISSING = "missing"
+    """The journal was not there any more."""
+    OLDER = "older"
+    """The journal lacked entries that had been written: an older copy was put back, or its end was cut off."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.rules.entries import EntryKey
+from kiosk.rules.policy import DAY_SECONDS
 from kiosk.rules.receipts import Receipt, ReceiptResult
 from kiosk.store import driver
 from kiosk.store.home import Home
@@ -16,6 +17,7 @@ from kiosk.store.journal import Head, Journal, WireEntry
 from kiosk.store.sync_schema import NAME, open_sync
 
 _QUEUE_ENTRIES = 5_000
+_CONFIRMED_DAYS = 400
 _QUIET = (ReceiptResult.ACCEPTED, ReceiptResult.DUPLICATE)
 
 
@@ -46,8 +48,15 @@ class Deliveries:
     def pending(self, size: int) -> list[WireEntry]:
         """Entries without a receipt: those with the fewest attempts first, then the oldest."""
         self._queue_new()
-        rows = self._rows("SELECT chain, n FROM queued ORDER BY attempts, chain, n LIMIT ?", size)
-        return self._journal.wire([self._key(chain, n) for chain, n in rows])
+        while True:
+            rows = self._rows("SELECT chain, n FROM queued ORDER BY attempts, chain, n LIMIT ?", size)
+            found = self._journal.wire([self._key(chain, n) for chain, n in rows])
+            lost = set(rows) - {(entry.key.chain, entry.key.n) for entry in found}
+            if not lost:
+                return found
+            # a damaged journal lost them, as the opening of its next chain says: nobody can send them any more
+            with driver.writing(self._database, NAME):
+                self._database.executemany("DELETE FROM queued WHERE chain = ? AND n = ?", sorted(lost))
 
     def settle(self, receipts: Iterable[Receipt]) -> None:
         """The registry holds these entries; what it flagged is remembered, so that people are told."""
@@ -109,7 +118,22 @@ class Deliveries:
 
     def contacted(self, at: int) -> None:
         """The registry answered at this time."""
-        self._set("UPDATE state SET last_contact = ?", at)
+        with driver.writing(self._database, NAME):
+            self._database.execute("UPDATE state SET last_contact = ?", (at,))
+            self._database.execute(
+                "INSERT OR REPLACE INTO confirmed SELECT ?, ?, head_chain, head_n FROM state WHERE head_n IS NOT NULL",
+                (at // DAY_SECONDS, at),
+            )
+            self._database.execute("DELETE FROM confirmed WHERE day < ?", (at // DAY_SECONDS - _CONFIRMED_DAYS,))
+
+    def confirmed_before(self, at: int) -> Head | None:
+        """The newest head that the registry had confirmed by this time, with nothing before it that still waits."""
+        rows = self._rows("SELECT chain, n FROM confirmed WHERE at <= ? ORDER BY at DESC LIMIT 1", at)
+        if not rows:
+            return None
+        waiting = self._rows("SELECT chain, n FROM queued ORDER BY chain, n LIMIT 1")
+        chain, n = min([rows[0], *((chain, n - 1) for chain, n in waiting)])
+        return Head(chain=chain, n=n, hash=b"")
 
     # ---- inside -----------------------------------------------------------------------------------------------------
 

@@ -30,7 +30,10 @@ __all__ = [
     "Connection",
     "Cursor",
     "DamagedError",
+    "DiskFailedError",
+    "DiskFullError",
     "Error",
+    "ReadOnlyError",
     "UncertainError",
     "connect",
     "guarded",
@@ -48,9 +51,30 @@ Step: TypeAlias = "Callable[[sqlite_utils.Database], None]"
 class DamagedError(EnvironmentalError):
     """A database file is damaged, or the key is not its key; nothing that was read from it may be believed."""
 
+    def __init__(self, sentence: str, file: str = "") -> None:
+        super().__init__(sentence)
+        self.file = file
+        """The name of the damaged file, where it is a database."""
+
+
+class DiskFullError(EnvironmentalError):
+    """The disk has no room left for what has to be written."""
+
+
+class ReadOnlyError(EnvironmentalError):
+    """The disk or its folder cannot be written at all."""
+
+
+class DiskFailedError(EnvironmentalError):
+    """The disk answered with an error; what it holds may be sound all the same."""
+
 
 class UncertainError(EnvironmentalError):
     """A COMMIT raised: what it wrote may be on the disk all the same, so read again before deciding again."""
+
+    def __init__(self, cause: QaqpaError) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
 
 
 def connect(
@@ -67,6 +91,7 @@ def connect(
         database = _open(_address(path, readonly=readonly))
         try:
             database.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+            database.execute("PRAGMA cipher_log = off")  # it would write past our log, three lines a bad page
             _settle(database, readonly=readonly, synchronous=synchronous)
         except BaseException:
             database.close()
@@ -105,6 +130,32 @@ def plain_address(path: Path, *, readonly: bool) -> str:
     return f"file:{quote(str(path.absolute()))}?mode={'ro&immutable=1' if readonly else 'rwc'}"
 
 
+class Attached:
+    """Another encrypted file beside a database, under the name `old`, only to be read, as far as it can be read."""
+
+    def __init__(self, database: Connection, path: Path, key: bytes) -> None:
+        self._database, self._path, self._key = database, path, key
+        self.version: int | None = None
+        """Its schema version; None where not even that can be read."""
+        self._attach()
+
+    def close(self) -> None:
+        """Let the file go."""
+        with suppress(Error, MemoryError):
+            self._database.execute("DETACH old")
+
+    def again(self) -> None:
+        """Take the file anew: after one page whose MAC is wrong SQLCipher gives none of the others any more."""
+        self.close()
+        self._attach()
+
+    def _attach(self) -> None:
+        address = _address(self._path, readonly=True)
+        with suppress(Error, MemoryError):
+            self._database.execute(f"ATTACH ? AS old KEY \"x'{self._key.hex()}'\"", (address,))
+            (self.version,) = self._database.execute("PRAGMA old.user_version").fetchone()
+
+
 def connect_empty() -> Connection:
     """A database in memory, to read from where a file that may be missing is missing."""
     return _open(":memory:")
@@ -117,6 +168,9 @@ def guarded(name: str) -> Iterator[None]:
         yield
     except Error as error:
         raise _failure(error, name) from error
+    except MemoryError as error:
+        # what SQLCipher says of every further page of a file after one whose MAC was wrong
+        raise DamagedError(f"{name} is damaged (a page cannot be decrypted)", file=name) from error
 
 
 @contextmanager
@@ -137,9 +191,10 @@ def writing(database: Connection, name: str) -> Iterator[None]:
             raise
         try:
             database.execute("COMMIT")
-        except Error as error:
+        except (Error, MemoryError) as error:
             _roll_back(database)
-            raise UncertainError(str(_failure(error, name))) from error
+            damaged = DamagedError(f"{name} is damaged (a page cannot be decrypted)", file=name)
+            raise UncertainError(_failure(error, name) if isinstance(error, Error) else damaged) from error
 
 
 def migrate(database: Connection, steps: tuple[Step, ...], name: str) -> None:
@@ -174,7 +229,7 @@ def check_integrity(database: Connection, name: str) -> None:
     with guarded(name):
         lines = [line for (line,) in database.execute("PRAGMA integrity_check")]
     if lines != ["ok"]:
-        raise DamagedError(f"{name} is damaged ({lines[0]})")
+        raise DamagedError(f"{name} is damaged ({lines[0]})", file=name)
 
 
 def script(sql: str) -> Step:
@@ -242,7 +297,7 @@ def _make_private(path: Path) -> None:
 
 def _roll_back(database: Connection) -> None:
     if database.in_transaction:
-        with suppress(Error):  # what went wrong before is what the caller must hear
+        with suppress(Error, MemoryError):  # what went wrong before is what the caller must hear
             database.execute("ROLLBACK")
 
 
@@ -250,10 +305,10 @@ def _roll_back(database: Connection) -> None:
 _SENTENCES: dict[int, tuple[type[EnvironmentalError], str]] = {
     5: (BusyError, "{name} is in use by another process: try again when that has finished"),
     6: (BusyError, "{name} is in use by another process: try again when that has finished"),
-    8: (EnvironmentalError, "{name} cannot be written: its disk or its folder is read-only"),
-    10: (EnvironmentalError, "{name}: the disk failed ({error}); look at its cable, its space and its health"),
+    8: (ReadOnlyError, "{name} cannot be written: its disk or its folder is read-only"),
+    10: (DiskFailedError, "{name}: the disk failed ({error}); look at its cable, its space and its health"),
     11: (DamagedError, "{name} is damaged ({error})"),
-    13: (EnvironmentalError, "{name}: the disk is full; free some space"),
+    13: (DiskFullError, "{name}: the disk is full; free some space"),
     14: (EnvironmentalError, "{name} cannot be opened ({error})"),
     26: (DamagedError, "{name} is damaged, or was written under another key ({error})"),
 }
@@ -265,4 +320,5 @@ def _failure(error: Error, name: str) -> QaqpaError:
     kind, sentence = _SENTENCES.get(
         getattr(error, "sqlite_errorcode", 0) & 0xFF, (EnvironmentalError, "{name} cannot be used ({error})")
     )
-    return kind(sentence.format(name=name, error=error))
+    text = sentence.format(name=name, error=error)
+    return DamagedError(text, file=name) if kind is DamagedError else kind(text)

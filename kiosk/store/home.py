@@ -90,6 +90,16 @@ class Home:
         return self.kiosk / "sync.db"
 
     @property
+    def vault_file(self) -> Path:
+        """The keys of the private parts in the journal."""
+        return self.keys / "private.keys"
+
+    @property
+    def mark_file(self) -> Path:
+        """The newest head that the journal is known to have had."""
+        return self.keys / "journal.mark"
+
+    @property
     def trust(self) -> Path:
         """The signed sets of the park."""
         return self.kiosk / "trust"

@@ -1,109 +1,91 @@
 """The journal: what happened at this gate, in order, for ever. It only grows, and only the checkpoint writes it.
 
-An entry is on the disk when `writing()` ends, or `writing()` raises: there is no silent yes.
+An entry is on the disk when `writing()` ends, or `writing()` raises: there is no silent yes. A journal that cannot be
+read to its end, that is missing or that lacks what was written is never continued: what can be read of it is kept, and
+a new chain is opened that names the old head (kiosk/store/salvage.py).
 """
 
-import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from importlib.metadata import PackageNotFoundError, version
-from itertools import islice
-from typing import Any
+from __future__ import annotations
 
-from kiosk.errors import BugError, UsageError
-from kiosk.rules.canon import CanonError, unpack
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk.errors import BugError
 from kiosk.rules.entries import (
     GENESIS,
-    ActBody,
+    NO_PRIVATE,
     Body,
     ChainBody,
-    DecisionBody,
     Entry,
     EntryKey,
     Private,
-    TrustBody,
     core_bytes,
     entry_hash,
+    head_message,
     private_bytes,
     private_hash,
-    read_core,
 )
 from kiosk.rules.moment import Moment
-from kiosk.rules.words import ActKind, Direction, EntryKind, Outcome
-from kiosk.store import driver
+from kiosk.store import driver, salvage
 from kiosk.store.audit import audit
 from kiosk.store.driver import Connection, DamagedError
 from kiosk.store.home import Home
-from kiosk.store.journal_schema import STEPS
+from kiosk.store.journal_columns import columns
+from kiosk.store.journal_reader import NAME, SALT_BYTES, Head, JournalReader, WireEntry, open_readonly
+from kiosk.store.journal_schema import bound_to, steps
+from kiosk.store.mark import Mark, MarkFile
+from kiosk.store.salvage import Reopening
+from kiosk.store.vault import Vault
 
-SALT_BYTES = 16
-NAME = "journal.db"
-_PAGE_ENTRIES = 500
-_MOST_PARAMETERS = 500
-_SELECT = """
-SELECT device, chain, n, core, hash, private.private
-FROM entry LEFT JOIN private USING (device, chain, n) """
-_SELECT_WIRE = """
-SELECT device, chain, n, core, private.private, private.salt, private_hash, hash
-FROM entry LEFT JOIN private USING (device, chain, n) """
+__all__ = ["NAME", "Head", "Journal", "WireEntry", "columns"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Head:
-    """The newest entry of a chain; n = 0 with the genesis hash where there is none."""
-
-    chain: int
-    n: int
-    hash: bytes
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WireEntry:
-    """An entry as it is stored and sent; after an erasure `private` is None and the salt is empty."""
-
-    key: EntryKey
-    core: bytes
-    private: bytes | None
-    salt: bytes
-    private_hash: bytes
-    hash: bytes
-
-
-class Journal:
+class Journal(JournalReader):
     """journal.db through one connection, which one thread uses at a time."""
 
-    def __init__(self, database: Connection, home: Home, device: int) -> None:
-        self._database = database
-        self._home = home
-        self._device = device
+    def __init__(self, database: Connection, home: Home, device: int, *, follows: bool = False) -> None:
+        super().__init__(database, home, device, follows=follows)
+        self._mark = MarkFile(home.mark_file)
         self._fresh: list[Entry] = []
         self._uncertain: tuple[Entry, ...] = ()
+        self._opened: list[Entry] | None = None
+        self._may_be_due = True
+        self._key: Ed25519PrivateKey | None = None
 
     @classmethod
-    def open(cls, home: Home, device: int, *, readonly: bool = False) -> "Journal":
+    def open(cls, home: Home, device: int, *, readonly: bool = False) -> Journal:
         """The journal of this folder, made if need be; read-only it is opened beside the one that writes."""
-        if not readonly:
-            home.prepare()
-        database = driver.connect(home.journal_file, home.database_key(), readonly=readonly, synchronous="FULL")
+        if readonly:
+            return cls(open_readonly(home), home, device, follows=True)
+        home.prepare()
         try:
-            if readonly:
-                driver.check_version(database, STEPS, NAME)
-            else:
-                driver.migrate(database, STEPS, NAME)
-        except BaseException:
-            database.close()
-            raise
-        return cls(database, home, device)
+            journal = cls(_open(home, device), home, device)
+            journal._settle()
+        except DamagedError as error:
+            if error.file != NAME:
+                raise
+            salvage.renew(home, device)
+            journal = cls(_open(home, device), home, device)
+            journal._settle()
+        return journal
 
     def close(self) -> None:
         """Give the file back."""
-        self._database.close()
+        self._mark.close()
+        super().close()
 
-    @property
-    def device(self) -> int:
-        """The device whose chain this journal continues."""
-        return self._device
+    def renew(self) -> None:
+        """Set the damaged file aside, and go on in a new one with all that can still be read."""
+        self._database.close()
+        salvage.renew(self._home, self._device)
+        self._database = _open(self._home, self._device)
+        self._opened = None
+        self._settle()
 
     # ---- writing ----------------------------------------------------------------------------------------------------
 
@@ -117,6 +99,10 @@ class Journal:
         try:
             with driver.writing(self._database, NAME):
                 yield
+                if self._fresh:
+                    self._sign(self._fresh[-1].key, self._fresh[-1].hash)
+            if self._fresh:
+                self._remember(self._fresh[-1])
         except driver.UncertainError:
             self._uncertain = tuple(self._fresh)
             raise
@@ -124,257 +110,246 @@ class Journal:
             self._fresh = []
 
     def append(self, body: Body, moment: Moment, policy: bytes, private: Private | None = None) -> Entry:
-        """The next entry of the chain, inside `writing()`; the first one of a device opens its chain before it."""
+        """The next entry of the chain, inside `writing()`; the first one of a chain opens it before."""
         if not self._database.in_transaction:
             raise BugError("an entry is appended inside writing() only")
         with driver.guarded(NAME):
-            head = self._head()
+            head = self._next_head()
             if head.n == 0 and not isinstance(body, ChainBody):
                 head = _head_of(self._insert(self._opening(), moment, policy, None, head))
+                self._database.execute("DELETE FROM reopening")
+                self._opened = None
             return self._insert(body, moment, policy, private, head)
+
+    def reopen(self, moment: Moment, policy: bytes) -> None:
+        """Open the chain that follows a journal which was set aside, if one is due: before anything is decided."""
+        if self._reopening() is None:
+            return
+        with self.writing(), driver.guarded(NAME):
+            self._insert(self._opening(), moment, policy, None, self._next_head())
+            self._database.execute("DELETE FROM reopening")
+        self._opened = None
 
     def reconcile(self) -> tuple[Entry, ...]:
         """Of the entries whose COMMIT raised, those that are in the file all the same; asked once, then forgotten.
 
-        What is not there was not written: appending it again gives it the same entry id.
+        What is there is on the disk when this returns. What is not there was not written: appending it again gives it
+        the same entry id.
         """
-        kept = tuple(entry for entry in self._uncertain if self._hash_of(entry.key) == entry.hash)
+        kept = tuple(entry for entry in self._uncertain if self.hash_of(entry.key) == entry.hash)
+        if kept:
+            # a flush that failed may not be repeated by the next one, which finds nothing left to write; a checkpoint
+            # writes the pages again, into the database itself
+            self._rows("PRAGMA wal_checkpoint(FULL)")
         self._uncertain = ()
         return kept
 
-    def _insert(self, body: Body, moment: Moment, policy: bytes, private: Private | None, head: Head) -> Entry:
-        key = EntryKey(device=self._device, chain=head.chain, n=head.n + 1)
-        entry = Entry(key=key, at=moment.now, clock=moment.trust, policy=policy, body=body, private=private)
-        core, salt, hidden = core_bytes(entry), secrets.token_bytes(SALT_BYTES), private_bytes(private)
-        hash_of_private = private_hash(hidden, salt)
-        entry = replace(entry, hash=entry_hash(head.hash, core, hash_of_private))
-        self._database.execute(
-            "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (key.device, key.chain, key.n, *columns(entry), core, hash_of_private, entry.hash),
-        )
-        self._database.execute(
-            "INSERT INTO private VALUES (?, ?, ?, ?, ?)", (key.device, key.chain, key.n, salt, hidden)
-        )
-        self._fresh.append(entry)
-        return entry
+    # ---- what went before -------------------------------------------------------------------------------------------
 
-    def _opening(self) -> ChainBody:
-        """The first entry of a chain; a journal that an earlier device of this machine wrote is named by its head."""
-        record = self._home.enrolled()
-        old = self._database.execute(
-            "SELECT chain, hash FROM entry WHERE device <> ? ORDER BY at DESC, n DESC LIMIT 1", (self._device,)
-        ).fetchone()
-        chain, head = old or (None, None)
-        return ChainBody(
-            park=record.park, gate=record.gate, lane=record.lane, software=_software(), old_chain=chain, old_head=head
-        )
+    @property
+    def renewals(self) -> list[Entry]:
+        """The openings of chains that were due to a journal damaged, missing or older than it was."""
+        if self._opened is None:
+            self._opened = [entry for entry in self.openings() if _cause(entry)]
+        return self._opened
 
-    def _hash_of(self, key: EntryKey) -> bytes | None:
-        query = "SELECT hash FROM entry WHERE device = ? AND chain = ? AND n = ?"
-        row = self._rows(query, key.device, key.chain, key.n)
-        return row[0][0] if row else None
+    def lost_uses_at(self) -> int | None:
+        """Until when people may have been let in of whom nobody knows any more; None where nothing is lost."""
+        lost = [entry.at for entry in self.renewals if isinstance(entry.body, ChainBody) and entry.body.lost_uses]
+        return max(lost, default=None)
 
-    # ---- look-ups of a scan -----------------------------------------------------------------------------------------
-
-    def get(self, entry_id: str) -> Entry | None:
-        """The entry of this id with its private part; UsageError where the text is no entry id."""
-        key = _key(entry_id)
-        return self._one("WHERE device = ? AND chain = ? AND n = ?", key.device, key.chain, key.n)
-
-    def of_permit(self, permit: bytes, since_at: int = 0) -> list[Entry]:
-        """The admissions of a permit and the acts that name it, in the order in which they were written.
-
-        Refusals and pulses move nobody and are left out: a season's pass has hundreds, and every scan reads this.
-        """
-        clause = "WHERE permit = ? AND at >= ? AND (outcome = 'admitted' OR kind = 'act') ORDER BY device, chain, n"
-        return self._entries(clause, permit, since_at)
-
-    def acts_on(self, entry_id: str) -> list[Entry]:
-        """What was done about an entry, oldest first."""
-        return self._on_targets([str(_key(entry_id))])
-
-    def unpulsed(self, permit: bytes, lane: int, direction: Direction, since_at: int) -> Entry | None:
-        """The newest admission of a permit here that was not annulled, if it has no pulse yet: the barrier owes one."""
-        for entry in reversed(self.of_permit(permit, since_at)):
-            body = entry.body
-            if not isinstance(body, DecisionBody | ActBody) or not _is_admission(entry):
-                continue
-            if (body.place.lane, body.place.direction) != (lane, direction):
-                continue
-            acts = {act.body.act for act in self.acts_on(entry.id) if isinstance(act.body, ActBody)}
-            if ActKind.ANNUL not in acts:
-                return None if ActKind.PULSE in acts else entry
-        return None
-
-    def recent_text(self, text_hash: bytes, since_at: int) -> Entry | None:
-        """The newest decision about a text that is no ticket, made at this time or later."""
-        return self._one(
-            "WHERE text_hash = ? AND at >= ? ORDER BY at DESC, chain DESC, n DESC LIMIT 1", text_hash, since_at
-        )
-
-    def believed(self) -> bytes | None:
-        """The digest of the policy set that was last written down as believed."""
-        entry = self.newest(EntryKind.TRUST)
-        return entry.body.digest if entry is not None and isinstance(entry.body, TrustBody) else None
-
-    # ---- reading ----------------------------------------------------------------------------------------------------
-
-    def newest(self, kind: EntryKind) -> Entry | None:
-        """The newest entry of a kind that this device wrote."""
-        return next(iter(self.latest(1, kind)), None)
-
-    def latest(self, limit: int, kind: EntryKind = EntryKind.DECISION) -> list[Entry]:
-        """The newest entries of a kind that this device wrote, newest first."""
-        # SQLite would walk the whole chain backwards for a kind as rare as this
-        source = "entry INDEXED BY entry_trust" if kind is EntryKind.TRUST else "entry"
-        query = _SELECT.replace("FROM entry", f"FROM {source}") + (
-            f"WHERE device = ? AND kind = '{kind.value}' ORDER BY chain DESC, n DESC LIMIT ?"
-        )
-        return [_entry(row) for row in self._rows(query, self._device, limit)]
-
-    def between(self, first_at: int, last_at: int) -> Iterator[Entry]:
-        """The entries of all kinds made at first_at or later and before last_at, by time, without private parts."""
-        after = (first_at, -1, 0, 0)
-        while True:
-            rows = self._rows(
-                "SELECT device, chain, n, core, hash, NULL, at FROM entry WHERE at >= ? AND at < ? "
-                "AND (at, device, chain, n) > (?, ?, ?, ?) ORDER BY at, device, chain, n LIMIT ?",
-                *(after[0], last_at, *after, _PAGE_ENTRIES),
-            )
-            for row in rows:
-                yield _entry(row[:6])
-            if len(rows) < _PAGE_ENTRIES:
-                return
-            # page by page, no cursor left open: a reader that dawdles would keep the WAL from being emptied
-            after = (rows[-1][6], *rows[-1][:3])
-
-    def with_acts(self, first_at: int, before: int) -> Iterator[Entry]:
-        """The entries of a time, and the acts upon them whenever these were made, without private parts."""
-        entries = self.between(first_at, before)
-        while some := list(islice(entries, _PAGE_ENTRIES)):
-            yield from some
-            # those within the time come by themselves; others may be older, where the clock was set back meanwhile
-            acts = self._on_targets([entry.id for entry in some if _is_admission(entry)])
-            yield from (act for act in acts if not first_at <= act.at < before)
-
-    def after(self, chain: int, n: int, limit: int) -> list[WireEntry]:
-        """This device's entries that follow one, as they are sent; over the end of a chain into the next."""
-        clause = "WHERE device = ? AND (chain, n) > (?, ?) ORDER BY chain, n LIMIT ?"
-        return [_wire(row) for row in self._rows(_SELECT_WIRE + clause, self._device, chain, n, limit)]
-
-    def wire(self, keys: Sequence[EntryKey]) -> list[WireEntry]:
-        """These entries as they are sent, in this order; one that is missing is left out."""
-        clause = "WHERE device = ? AND chain = ? AND n = ?"
-        rows = (self._rows(_SELECT_WIRE + clause, key.device, key.chain, key.n) for key in keys)
-        return [_wire(row) for found in rows for row in found]
-
-    def keys_after(self, chain: int, n: int, limit: int) -> list[EntryKey]:
-        """The keys of this device's entries that follow one."""
-        query = "SELECT chain, n FROM entry WHERE device = ? AND (chain, n) > (?, ?) ORDER BY chain, n LIMIT ?"
-        rows = self._rows(query, self._device, chain, n, limit)
-        return [EntryKey(device=self._device, chain=row[0], n=row[1]) for row in rows]
-
-    def count_after(self, chain: int, n: int) -> int:
-        """How many entries of this device follow one."""
-        query = "SELECT count(*) FROM entry WHERE device = ? AND (chain, n) > (?, ?)"
-        return int(self._rows(query, self._device, chain, n)[0][0])
-
-    def head(self) -> Head:
-        """The newest entry of this device."""
+    def expect(self, head: Head) -> None:
+        """Somebody outside has seen this head: where it is not here, an older copy was put back, and a chain is due."""
         with driver.guarded(NAME):
-            return self._head()
+            if self._reopening() is None and not self._holds(head.chain, head.n, head.hash):
+                self._reopen_after(Mark(device=self._device, at=0, chain=head.chain, n=head.n, hash=head.hash))
 
-    def last_trusted_at(self) -> int | None:
-        """The newest time of an entry that was made while the clock was trusted."""
-        at: int | None = self._rows("SELECT max(at) FROM entry WHERE clock = 'trusted'")[0][0]
-        return at
+    # ---- what may go ------------------------------------------------------------------------------------------------
 
-    def count(self) -> int:
-        """All entries of the file."""
-        return int(self._rows("SELECT count(*) FROM entry")[0][0])
+    def keep_contact(self, permit: bytes, contact: bytes) -> None:
+        """Keep, inside `writing()`, whom to call about a party that is expected back; never sent anywhere."""
+        slot, sealed = self._vault.seal(contact, permit)
+        with driver.guarded(NAME):
+            self._database.execute("INSERT OR REPLACE INTO contact VALUES (?, ?, ?)", (permit, slot, sealed))
+
+    def contacts(self) -> list[bytes]:
+        """The permits of whose parties a contact is kept."""
+        return [permit for (permit,) in self._rows("SELECT permit FROM contact ORDER BY permit")]
+
+    def forget_contacts(self, permits: Iterable[bytes]) -> int:
+        """Let these contacts go, in every copy there is; how many there were."""
+        wanted = set(permits)
+        rows = [row for row in self._rows("SELECT permit, slot FROM contact") if row[0] in wanted]
+        self._vault.forget(slot for _, slot in rows)
+        with driver.writing(self._database, NAME):
+            self._database.executemany("DELETE FROM contact WHERE permit = ?", [(permit,) for permit, _ in rows])
+        return len(rows)
+
+    def private_keys(self, permit: bytes | None = None) -> list[EntryKey]:
+        """The entries, of this permit if one is given, that still have a private part."""
+        everything, of_permit = (
+            "SELECT device, chain, n FROM sealed",
+            " JOIN entry USING (device, chain, n) WHERE permit = ?",
+        )
+        rows = self._rows(everything) if permit is None else self._rows(everything + of_permit, permit)
+        return [EntryKey(device=device, chain=chain, n=n) for device, chain, n in rows]
+
+    def erase(self, keys: Sequence[EntryKey]) -> int:
+        """Let the private parts of these entries go, in every copy there is; how many there were. Counts stay."""
+        found = [(key, row[0]) for key in keys for row in self._slots(key)]
+        # the key first: between the two a part is unreadable and still there, never readable and thought gone
+        self._vault.forget(slot for _, slot in found)
+        gone = [(key.device, key.chain, key.n) for key, _ in found]
+        with driver.writing(self._database, NAME):
+            self._database.executemany("DELETE FROM sealed WHERE device = ? AND chain = ? AND n = ?", gone)
+        return len(found)
+
+    def prune(self, chain: int, n: int, most: int) -> int:
+        """Let up to `most` of this device's oldest entries go, up to this one, which the registry holds; how many.
+
+        The hash of the last one stays, for the chain to hang on; private parts go with their entries.
+        """
+        keys = [key for key in self.keys_after(0, 0, most) if (key.chain, key.n) <= (chain, n)]
+        if not keys:
+            return 0
+        self.erase(keys)
+        with driver.writing(self._database, NAME):
+            for last in {key.chain: key for key in keys}.values():
+                values = (last.device, last.chain, last.n, self.hash_of(last))
+                self._database.execute("INSERT OR REPLACE INTO pruned VALUES (?, ?, ?, ?)", values)
+            rows = [(key.device, key.chain, key.n) for key in keys]
+            self._database.executemany("DELETE FROM entry WHERE device = ? AND chain = ? AND n = ?", rows)
+        return len(keys)
+
+    # ---- the audit --------------------------------------------------------------------------------------------------
 
     def verify(self, witnessed: Sequence[Head] = ()) -> list[str]:
         """Every fault of every chain, each in a sentence; an empty list is a sound journal.
 
-        `witnessed` are heads that somebody outside has seen: without one, a chain cut short at its end looks whole.
+        `witnessed` are heads that somebody outside has seen. The mark beside the data folder is one, and the signed
+        head of each chain another: without any, a chain cut short at its end looks whole.
         """
-        heads = [(self._device, head.chain, head.n, head.hash) for head in witnessed]
-        return audit(self._database, NAME, columns, heads)
+        mark = self._mark.read(self._device)
+        seen = [(self._device, head.chain, head.n, head.hash) for head in witnessed]
+        if mark is not None:
+            seen.append((mark.device, mark.chain, mark.n, mark.hash))
+        return audit(self._database, NAME, self._home, self._device, seen)
 
     # ---- inside -----------------------------------------------------------------------------------------------------
 
-    def _head(self) -> Head:
-        row = self._database.execute(
-            "SELECT chain, n, hash FROM entry WHERE device = ? ORDER BY chain DESC, n DESC LIMIT 1", (self._device,)
+    def _insert(self, body: Body, moment: Moment, policy: bytes, private: Private | None, head: Head) -> Entry:
+        key = EntryKey(device=self._device, chain=head.chain, n=head.n + 1)
+        entry = Entry(key=key, at=moment.now, clock=moment.trust, policy=policy, body=body, private=private)
+        core, hidden = core_bytes(entry), private_bytes(private)
+        salt = secrets.token_bytes(SALT_BYTES) if hidden else b""
+        hash_of_private = private_hash(hidden, salt) if hidden else NO_PRIVATE
+        entry = replace(entry, hash=entry_hash(head.hash, core, hash_of_private))
+        place = (key.device, key.chain, key.n)
+        self._database.execute(
+            "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*place, *columns(entry), core, hash_of_private, entry.hash),
+        )
+        if hidden:
+            slot, sealed = self._vault.seal(salt + hidden, bound_to(*place))
+            self._database.execute("INSERT INTO sealed VALUES (?, ?, ?, ?, ?)", (*place, slot, sealed))
+        self._fresh.append(entry)
+        return entry
+
+    def _opening(self) -> ChainBody:
+        """The first entry of a chain; an earlier journal of this machine is named by its head."""
+        record = self._home.enrolled()
+        body = ChainBody(park=record.park, gate=record.gate, lane=record.lane, software=_software())
+        due = self._reopening()
+        if due is not None:
+            return replace(
+                body,
+                cause=due.cause,
+                old_chain=due.old_chain,
+                old_n=due.old_n,
+                old_head=due.old_head,
+                gaps=due.gaps,
+                lost_uses=due.lost_uses,
+            )
+        old = self._database.execute(
+            "SELECT chain, hash FROM entry WHERE device <> ? ORDER BY at DESC, n DESC LIMIT 1", (self._device,)
         ).fetchone()
-        return Head(chain=1, n=0, hash=GENESIS) if row is None else Head(chain=row[0], n=row[1], hash=row[2])
+        chain, head = old or (None, None)
+        return replace(body, old_chain=chain, old_head=head)
 
-    def _on_targets(self, targets: Sequence[str]) -> list[Entry]:
-        found: list[Entry] = []
-        for first in range(0, len(targets), _MOST_PARAMETERS):
-            some = targets[first : first + _MOST_PARAMETERS]
-            found += self._entries(f"WHERE target IN ({', '.join('?' * len(some))}) ORDER BY device, chain, n", *some)
-        return found
-
-    def _one(self, clause: str, *values: object) -> Entry | None:
-        return next(iter(self._entries(clause, *values)), None)
-
-    def _entries(self, clause: str, *values: object) -> list[Entry]:
-        return [_entry(row) for row in self._rows(_SELECT + clause, *values)]
-
-    def _rows(self, query: str, *values: object) -> list[Any]:
+    def _settle(self) -> None:
+        """After opening: hold the file against the mark, and sign heads that no version before this one signed."""
         with driver.guarded(NAME):
-            return self._database.execute(query, values).fetchall()
+            head, self._may_be_due = self.head(), True
+            mark = self._mark.read(self._device)
+            if mark is None and head.n == 0:
+                mark = salvage.told_head(self._home, self._device)
+            self._may_be_due = self._reopening() is not None
+            if mark and not self._may_be_due and not self._holds(mark.chain, mark.n, mark.hash):
+                self._reopen_after(mark)
+            signed = {chain for (chain,) in self._rows("SELECT chain FROM head WHERE device = ?", self._device)}
+            for chain in set(range(1, head.chain + 1)) - signed:
+                self._sign_end_of(chain)
+
+    def _holds(self, chain: int, n: int, hash_: bytes) -> bool:
+        key = EntryKey(device=self._device, chain=chain, n=n)
+        found = self.hash_of(key)
+        if found is not None:
+            return found == hash_
+        pruned = self._rows("SELECT n FROM pruned WHERE device = ? AND chain = ?", self._device, chain)
+        return bool(pruned) and pruned[0][0] >= n
+
+    def _reopen_after(self, mark: Mark) -> None:
+        head = self.head()
+        salvage.note_older(self._database, self._home, mark, head.chain, head.n)
+        self._may_be_due = True
+
+    def _reopening(self) -> Reopening | None:
+        return salvage.due(self._database) if self._may_be_due else None
+
+    def _next_head(self) -> Head:
+        due = self._reopening()
+        return Head(chain=due.chain, n=0, hash=GENESIS) if due else self.head()
+
+    def _sign_end_of(self, chain: int) -> None:
+        query = "SELECT n, hash FROM entry WHERE device = ? AND chain = ? ORDER BY n DESC LIMIT 1"
+        for n, hash_ in self._rows(query, self._device, chain):
+            with driver.writing(self._database, NAME):
+                self._sign(EntryKey(device=self._device, chain=chain, n=n), hash_)
+
+    def _sign(self, key: EntryKey, hash_: bytes) -> None:
+        self._key = self._key or self._home.device_key()
+        signature = self._key.sign(head_message(key, hash_))
+        values = (key.device, key.chain, key.n, hash_, signature)
+        self._database.execute("INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?, ?)", values)
+
+    def _remember(self, entry: Entry) -> None:
+        key = entry.key
+        self._mark.write(Mark(device=key.device, chain=key.chain, n=key.n, at=entry.at, hash=entry.hash))
+
+    def _slots(self, key: EntryKey) -> list[tuple[int]]:
+        query = "SELECT slot FROM sealed WHERE device = ? AND chain = ? AND n = ?"
+        return self._rows(query, key.device, key.chain, key.n)
 
 
-def columns(entry: Entry) -> tuple[object, ...]:
-    """What an entry's row repeats of its core, in the order of the table."""
-    outcome = reason = permit = target = text_hash = None
-    match entry.body:
-        case DecisionBody() as body:
-            outcome, reason, permit, text_hash = str(body.outcome), str(body.reason), body.permit, body.text_hash
-        case ActBody() as body:
-            permit, target = body.permit, body.target
-        case _:
-            pass
-    return (entry.at, str(entry.clock), str(entry.kind), outcome, reason, permit, target, text_hash)
-
-
-def _entry(row: Sequence[Any]) -> Entry:
-    device, chain, n, core, hash_, private = row
-    key = EntryKey(device=device, chain=chain, n=n)
+def _open(home: Home, device: int) -> Connection:
+    salvage.finish(home, device)
+    database = driver.connect(home.journal_file, home.database_key(), synchronous="FULL")
     try:
-        entry = read_core(core)
-        if entry.key != key:
-            raise CanonError(f"it says it is {entry.key}")
-        return replace(entry, private=unpack(Private, private) if private else None, hash=hash_)
-    except CanonError as error:
-        raise DamagedError(f"{NAME}: entry {key} cannot be read ({error})") from error
+        driver.migrate(database, steps(Vault(home.vault_file)), NAME)
+        # what is erased leaves nothing behind on its page
+        database.execute("PRAGMA secure_delete = ON")
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
-def _wire(row: Sequence[Any]) -> WireEntry:
-    device, chain, n, core, private, salt, hash_of_private, hash_ = row
-    key = EntryKey(device=device, chain=chain, n=n)
-    return WireEntry(key=key, core=core, private=private, salt=salt or b"", private_hash=hash_of_private, hash=hash_)
+def _cause(entry: Entry) -> bool:
+    return isinstance(entry.body, ChainBody) and entry.body.cause is not None
 
 
 def _head_of(entry: Entry) -> Head:
     return Head(chain=entry.key.chain, n=entry.key.n, hash=entry.hash)
-
-
-def _key(entry_id: str) -> EntryKey:
-    try:
-        return EntryKey.parse(entry_id)
-    except ValueError as error:
-        raise UsageError(str(error)) from error
-
-
-def _is_override(entry: Entry) -> bool:
-    return isinstance(entry.body, ActBody) and entry.body.act is ActKind.OVERRIDE
-
-
-def _is_admission(entry: Entry) -> bool:
-    return _is_override(entry) or (isinstance(entry.body, DecisionBody) and entry.body.outcome is Outcome.ADMITTED)
 
 
 def _software() -> str:

@@ -49,7 +49,17 @@ CREATE TABLE state (
 INSERT INTO state (one) VALUES (1);
 """
 
-STEPS: tuple[Step, ...] = (script(SCHEMA_1),)
+# How far the registry had confirmed the journal on the last contact of each day: what a purge may take.
+SCHEMA_2 = """
+CREATE TABLE confirmed (
+    day   INTEGER PRIMARY KEY,
+    at    INTEGER NOT NULL,
+    chain INTEGER NOT NULL,
+    n     INTEGER NOT NULL
+) STRICT;
+"""
+
+STEPS: tuple[Step, ...] = (script(SCHEMA_1), script(SCHEMA_2))
 
 
 def open_sync(home: Home, *, readonly: bool) -> Connection:
@@ -82,7 +92,17 @@ def _open(path: Path, key: bytes, *, readonly: bool) -> Connection:
         else:
             driver.check_integrity(database, NAME)  # a small file: milliseconds
             driver.migrate(database, STEPS, NAME)
+            _expect_tables(database)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def _expect_tables(database: Connection) -> None:
+    """DamagedError where another database took the file's place: it is set aside like a damaged one."""
+    wanted = {"replica", "queued", "flagged", "state", "confirmed"}
+    with driver.guarded(NAME):
+        found = {name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if not wanted <= found:
+        raise DamagedError(f"{NAME} is not what it should be: it lacks {', '.join(sorted(wanted - found))}", file=NAME)

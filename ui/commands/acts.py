@@ -77,7 +77,7 @@ def _do(folder: Path, output: Output, purpose: str, by: str, reason: str, act: C
         raise UsageError("An act needs a reason: say it with --reason")
     home = Home(folder)
     with open_checkpoint(home, purpose=purpose) as kiosk:
-        name = _name(kiosk, by)
+        name = staff_name(kiosk, by)
         if not ask_pin(DevicePin.of(home), kiosk.clock.now().now):
             return EXIT_NO
         entry = act(kiosk, name)
@@ -85,7 +85,8 @@ def _do(folder: Path, output: Output, purpose: str, by: str, reason: str, act: C
         return EXIT_DONE
 
 
-def _name(kiosk: Kiosk, by: str) -> str:
+def staff_name(kiosk: Kiosk, by: str) -> str:
+    """The name an act is done under: the device's own, or one of the park's list."""
     policy = kiosk.policies.current()
     known = [member.name for member in policy.staff] if policy else []
     if by != _DEVICE and by not in known:

@@ -54,7 +54,7 @@ def export(
     output: Output,
 ) -> int:
     """Count visitors of this kiosk's own journal; it works beside a running kiosk."""
-    from kiosk.export import Completeness, Export
+    from kiosk.export import Completeness, Export, iso
     from kiosk.rules.entries import ActBody, DecisionBody
     from kiosk.rules.statistics import By, count
     from kiosk.store.home import Home
@@ -73,12 +73,20 @@ def export(
             if isinstance(entry.body, DecisionBody | ActBody)
             and (entry.body.place.park, entry.body.place.gate) == (record.park, wanted)
         )
+        since = memory.journal.whole_since()
+        if since is not None and period.bounds(policy.policy)[0] < since:
+            output.say(
+                f"Entries before {iso(since)} are no longer kept here or were lost with a damaged journal: count this "
+                "period at the registry (qaqpa registry export)"
+            )
         newest = next(iter(memory.journal.latest(1)), None)
         counted = Export(
             park=record.park,
             by=By(by),
             period=period,
-            completeness=(Completeness(gate=record.gate, lane=record.lane, until=newest.at if newest else None),),
+            completeness=(
+                Completeness(gate=record.gate, lane=record.lane, until=newest.at if newest else None, since=since),
+            ),
             software=f"qaqpa {version()}",
             rows=tuple(count(entries, policy, By(by), period)),
         )

@@ -164,7 +164,12 @@ Item {
             id: link
             x: 80
             anchors.verticalCenter: parent.verticalCenter
-            text: root.ready.clockSuspect ? qsTrId("clock.suspect")
+            text: root.ready.fault === "disk_full" ? qsTrId("fault.disk_full")
+                : root.ready.fault === "disk_read_only" ? qsTrId("fault.disk_read_only")
+                : root.ready.fault === "disk_failed" ? qsTrId("fault.disk_failed")
+                : root.ready.fault === "journal_renewed" ? qsTrId("fault.journal_renewed")
+                : root.ready.fault === "replica_damaged" ? qsTrId("fault.replica_damaged")
+                : root.ready.clockSuspect ? qsTrId("clock.suspect")
                 : root.ready.online ? qsTrId("link.on") : qsTrId("link.off")
             bold: true
             size: 24

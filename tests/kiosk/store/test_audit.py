@@ -17,7 +17,7 @@ from tests.support.memory import DEVICE, POLICY, START, admitted, enrolled_home,
 
 ENTRIES = 6
 COLUMNS = ("at", "clock", "kind", "outcome", "reason", "permit", "text_hash", "core", "private_hash", "hash")
-TRIGGERS = ("entry_never_changes", "entry_never_goes", "entry_leaves_no_gap", "private_never_changes")
+TRIGGERS = ("entry_never_changes", "entry_never_goes", "entry_leaves_no_gap", "sealed_never_changes")
 
 
 @pytest.fixture(scope="module")
@@ -82,14 +82,28 @@ def test_any_changed_byte_of_a_stored_entry_is_found(copy: Journal, n: int, colu
     assert faults_after(copy, (f"UPDATE entry SET {column} = ? WHERE n = ?", (new, n)))
 
 
-@given(n=st.integers(1, ENTRIES + 1), place=st.integers(0, 400), bits=st.integers(1, 127), column=st.booleans())
-def test_any_changed_byte_of_a_private_part_is_found(
-    copy: Journal, n: int, place: int, bits: int, column: bool
-) -> None:
-    name = "salt" if column else "private"
-    (value,) = copy._database.execute(f"SELECT {name} FROM private WHERE n = ?", (n,)).fetchone()
-    new = changed(value, place, bits) if value else b"x"
-    assert faults_after(copy, (f"UPDATE private SET {name} = ? WHERE n = ?", (new, n)))
+@given(n=st.integers(2, ENTRIES + 1), place=st.integers(0, 400), bits=st.integers(1, 127))
+def test_any_changed_byte_of_a_private_part_is_found(copy: Journal, n: int, place: int, bits: int) -> None:
+    (value,) = copy._database.execute("SELECT sealed FROM sealed WHERE n = ?", (n,)).fetchone()
+    assert faults_after(copy, ("UPDATE sealed SET sealed = ? WHERE n = ?", (changed(value, place, bits), n)))
+
+
+def test_a_private_part_under_the_key_of_another_is_found(copy: Journal) -> None:
+    slots = "UPDATE sealed SET slot = (SELECT slot FROM sealed WHERE n = 3) WHERE n = 2"
+    assert faults_after(copy, (slots, ())) != []
+
+
+def test_a_chain_cut_short_is_found_by_its_signed_head_and_by_the_mark(written: Home, copy: Journal) -> None:
+    cut = [("DELETE FROM sealed WHERE n = ?", (ENTRIES + 1,)), ("DELETE FROM entry WHERE n = ?", (ENTRIES + 1,))]
+    faults = faults_after(copy, *cut)
+    assert any("its signed head is n = 7" in fault for fault in faults)
+    assert any("was seen elsewhere and is not here" in fault for fault in faults)
+
+
+def test_a_head_that_somebody_else_signed_is_found(copy: Journal) -> None:
+    (signature,) = copy._database.execute("SELECT signature FROM head").fetchone()
+    (fault,) = faults_after(copy, ("UPDATE head SET signature = ?", (changed(signature, 9, 4),)))
+    assert "not signed by this device" in fault
 
 
 @given(n=st.integers(1, ENTRIES + 1))
@@ -99,7 +113,7 @@ def test_any_deleted_entry_is_found(copy: Journal, n: int) -> None:
 
 @given(n=st.integers(1, ENTRIES + 1))
 def test_a_deleted_tail_is_found_against_a_head_that_was_seen_elsewhere(copy: Journal, n: int) -> None:
-    gone = [("DELETE FROM entry WHERE n >= ?", (n,)), ("DELETE FROM private WHERE n >= ?", (n,))]
+    gone = [("DELETE FROM entry WHERE n >= ?", (n,)), ("DELETE FROM sealed WHERE n >= ?", (n,))]
     assert faults_after(copy, *gone) != []
 
 
@@ -109,7 +123,7 @@ def test_two_swapped_entries_are_found(copy: Journal, pair: list[int]) -> None:
     moves = [(99, first), (first, second), (second, 99)]
     swap = [("UPDATE entry SET n = ? WHERE n = ?", move) for move in moves]
     assert faults_after(copy, *swap)
-    assert faults_after(copy, *swap, *(("UPDATE private SET n = ? WHERE n = ?", move) for move in moves))
+    assert faults_after(copy, *swap, *(("UPDATE sealed SET n = ? WHERE n = ?", move) for move in moves))
 
 
 def test_a_rewritten_end_is_found_against_a_head_that_was_seen_elsewhere(copy: Journal) -> None:
@@ -119,7 +133,7 @@ def test_a_rewritten_end_is_found_against_a_head_that_was_seen_elsewhere(copy: J
 
 
 def test_a_private_part_without_an_entry_is_found(copy: Journal) -> None:
-    stray = ("INSERT INTO private VALUES (?, 1, 99, ?, ?)", (DEVICE, bytes(16), b""))
+    stray = ("INSERT INTO sealed VALUES (?, 1, 99, 1, ?)", (DEVICE, b""))
     (fault,) = faults_after(copy, stray)
     assert "without its entry" in fault
 

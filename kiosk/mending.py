@@ -1,0 +1,87 @@
+"""What a checkpoint does when its journal cannot be written: mend what can be mended, and do the work once more.
+
+The work writes all or nothing and reads before it decides, so it may be begun again. What cannot be mended is raised,
+and then nothing was written and nobody may be let in by it.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from kiosk.errors import EnvironmentalError
+from kiosk.rules.words import Fault
+from kiosk.store.driver import DamagedError, DiskFailedError, DiskFullError, ReadOnlyError, UncertainError
+from kiosk.store.journal import NAME, Journal
+from kiosk.store.reserve import Reserve
+
+_log = logging.getLogger(__name__)
+_MENDED_AT_MOST = 2
+_TOLD_SECONDS = 86_400
+T = TypeVar("T")
+
+
+class Mending:
+    """The journal, the reserve of the disk it is on, and what is wrong with either."""
+
+    def __init__(self, journal: Journal, reserve: Reserve | None) -> None:
+        self._journal, self._reserve = journal, reserve
+        self._trouble: Fault | None = None
+
+    def durably(self, work: Callable[[], T]) -> T:
+        """Do this; where the journal can be mended, once more from its beginning."""
+        for attempt in range(_MENDED_AT_MOST + 1):
+            try:
+                done = work()
+            except EnvironmentalError as error:
+                self._trouble = _fault_of(error)
+                if attempt == _MENDED_AT_MOST or not self._is_mended(error):
+                    raise
+                _log.error("Mended, and tried again: %s", error)
+            else:
+                self._trouble = None
+                return done
+        raise AssertionError  # the last attempt returned or raised
+
+    def refill(self) -> None:
+        """Hold the reserve again, as soon as there is room."""
+        if self._reserve is not None:
+            self._reserve.hold()
+
+    def faults(self, now: int) -> tuple[Fault, ...]:
+        """What a ranger is told, until it is mended or, of what is mended, a day has gone by."""
+        found = {self._trouble} if self._trouble else set()
+        if any(entry.at > now - _TOLD_SECONDS for entry in self._journal.renewals):
+            found.add(Fault.JOURNAL_RENEWED)
+        if self._reserve is not None and not self._reserve.is_held:
+            found.add(Fault.DISK_FULL)
+        return tuple(fault for fault in Fault if fault in found)
+
+    def _is_mended(self, error: EnvironmentalError) -> bool:
+        match error:
+            case UncertainError(cause=EnvironmentalError() as cause):
+                # the work reads again before it decides, so what is there after all is not done twice
+                self._journal.reconcile()
+                return self._is_mended(cause)
+            case DamagedError(file=file) if file == NAME:
+                self._journal.renew()
+                return True
+            case DiskFullError():
+                return self._reserve is not None and self._reserve.free()
+            case DiskFailedError():
+                return True  # a disk may fail once
+            case _:
+                return False
+
+
+def _fault_of(error: EnvironmentalError) -> Fault | None:
+    match error:
+        case UncertainError(cause=EnvironmentalError() as cause):
+            return _fault_of(cause)
+        case DiskFullError():
+            return Fault.DISK_FULL
+        case ReadOnlyError():
+            return Fault.DISK_READ_ONLY
+        case DiskFailedError():
+            return Fault.DISK_FAILED
+        case _:
+            return None

@@ -1,0 +1,324 @@
+"""Reading the journal: look-ups of a scan, runs of entries, and entries as they are sent. Nothing here writes.
+
+A reader beside the one that writes follows it when a damaged journal was set aside and a new file took its place.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from kiosk.errors import EnvironmentalError, UsageError
+from kiosk.rules.acts import is_admission
+from kiosk.rules.canon import CanonError, unpack
+from kiosk.rules.entries import (
+    GENESIS,
+    NO_PRIVATE,
+    ActBody,
+    ChainBody,
+    DecisionBody,
+    Entry,
+    EntryKey,
+    Private,
+    TrustBody,
+    read_core,
+)
+from kiosk.rules.words import ActKind, Direction, EntryKind
+from kiosk.store import driver
+from kiosk.store.driver import Connection, DamagedError
+from kiosk.store.home import Home
+from kiosk.store.journal_schema import bound_to, steps
+from kiosk.store.vault import Vault
+
+NAME = "journal.db"
+SALT_BYTES = 16
+_PAGE_ENTRIES = 500
+_MOST_PARAMETERS = 500
+_SELECT = """
+SELECT device, chain, n, core, hash, slot, sealed
+FROM entry LEFT JOIN sealed USING (device, chain, n) """
+_SELECT_WIRE = """
+SELECT device, chain, n, core, slot, sealed, private_hash, hash
+FROM entry LEFT JOIN sealed USING (device, chain, n) """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Head:
+    """The newest entry of a chain; n = 0 with the genesis hash where there is none."""
+
+    chain: int
+    n: int
+    hash: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WireEntry:
+    """An entry as it is stored and sent; after an erasure `private` is None and the salt is empty."""
+
+    key: EntryKey
+    core: bytes
+    private: bytes | None
+    salt: bytes
+    private_hash: bytes
+    hash: bytes
+
+
+class JournalReader:
+    """journal.db through one connection, which one thread uses at a time."""
+
+    def __init__(self, database: Connection, home: Home, device: int, *, follows: bool) -> None:
+        self._database = database
+        self._home = home
+        self._device = device
+        self._vault = Vault(home.vault_file)
+        self._follows = follows
+        self._inode = _inode(home)
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._database.close()
+
+    @property
+    def device(self) -> int:
+        """The device whose chain this journal continues."""
+        return self._device
+
+    # ---- look-ups of a scan -----------------------------------------------------------------------------------------
+
+    def get(self, entry_id: str) -> Entry | None:
+        """The entry of this id with its private part; UsageError where the text is no entry id."""
+        key = _key(entry_id)
+        return self._one("WHERE device = ? AND chain = ? AND n = ?", key.device, key.chain, key.n)
+
+    def of_permit(self, permit: bytes, since_at: int = 0) -> list[Entry]:
+        """The admissions of a permit and the acts that name it, in the order in which they were written.
+
+        Refusals and pulses move nobody and are left out: a season's pass has hundreds, and every scan reads this.
+        """
+        clause = "WHERE permit = ? AND at >= ? AND (outcome = 'admitted' OR kind = 'act') ORDER BY device, chain, n"
+        return self._entries(clause, permit, since_at)
+
+    def acts_on(self, entry_id: str) -> list[Entry]:
+        """What was done about an entry, oldest first."""
+        return self._on_targets([str(_key(entry_id))])
+
+    def unpulsed(self, permit: bytes, lane: int, direction: Direction, since_at: int) -> Entry | None:
+        """The newest admission of a permit here that was not annulled, if it has no pulse yet: the barrier owes one."""
+        for entry in reversed(self.of_permit(permit, since_at)):
+            body = entry.body
+            if not isinstance(body, DecisionBody | ActBody) or not is_admission(entry):
+                continue
+            if (body.place.lane, body.place.direction) != (lane, direction):
+                continue
+            acts = {act.body.act for act in self.acts_on(entry.id) if isinstance(act.body, ActBody)}
+            if ActKind.ANNUL not in acts:
+                return None if ActKind.PULSE in acts else entry
+        return None
+
+    def recent_text(self, text_hash: bytes, since_at: int) -> Entry | None:
+        """The newest decision about a text that is no ticket, made at this time or later."""
+        return self._one(
+            "WHERE text_hash = ? AND at >= ? ORDER BY at DESC, chain DESC, n DESC LIMIT 1", text_hash, since_at
+        )
+
+    def believed(self) -> bytes | None:
+        """The digest of the policy set that was last written down as believed."""
+        entry = self.newest(EntryKind.TRUST)
+        return entry.body.digest if entry is not None and isinstance(entry.body, TrustBody) else None
+
+    # ---- reading ----------------------------------------------------------------------------------------------------
+
+    def newest(self, kind: EntryKind) -> Entry | None:
+        """The newest entry of a kind that this device wrote."""
+        return next(iter(self.latest(1, kind)), None)
+
+    def latest(self, limit: int, kind: EntryKind = EntryKind.DECISION) -> list[Entry]:
+        """The newest entries of a kind that this device wrote, newest first."""
+        # SQLite would walk the whole chain backwards for a kind as rare as this
+        source = "entry INDEXED BY entry_trust" if kind is EntryKind.TRUST else "entry"
+        query = _SELECT.replace("FROM entry", f"FROM {source}") + (
+            f"WHERE device = ? AND kind = '{kind.value}' ORDER BY chain DESC, n DESC LIMIT ?"
+        )
+        return [self._entry(row) for row in self._rows(query, self._device, limit)]
+
+    def openings(self) -> list[Entry]:
+        """The first entry of each of this device's chains that is still here, oldest first."""
+        chains = range(1, self.head().chain + 1)
+        found = (self.get(str(EntryKey(device=self._device, chain=chain, n=1))) for chain in chains)
+        return [entry for entry in found if entry is not None]
+
+    def between(self, first_at: int, last_at: int) -> Iterator[Entry]:
+        """The entries of all kinds made at first_at or later and before last_at, by time, without private parts."""
+        after = (first_at, -1, 0, 0)
+        while True:
+            rows = self._rows(
+                "SELECT device, chain, n, core, hash, NULL, NULL, at FROM entry WHERE at >= ? AND at < ? "
+                "AND (at, device, chain, n) > (?, ?, ?, ?) ORDER BY at, device, chain, n LIMIT ?",
+                *(after[0], last_at, *after, _PAGE_ENTRIES),
+            )
+            for row in rows:
+                yield self._entry(row[:7])
+            if len(rows) < _PAGE_ENTRIES:
+                return
+            # page by page, no cursor left open: a reader that dawdles would keep the WAL from being emptied
+            after = (rows[-1][7], *rows[-1][:3])
+
+    def with_acts(self, first_at: int, before: int) -> Iterator[Entry]:
+        """The entries of a time, and the acts upon them whenever these were made, without private parts."""
+        entries = self.between(first_at, before)
+        while some := list(islice(entries, _PAGE_ENTRIES)):
+            yield from some
+            # those within the time come by themselves; others may be older, where the clock was set back meanwhile
+            acts = self._on_targets([entry.id for entry in some if is_admission(entry)])
+            yield from (act for act in acts if not first_at <= act.at < before)
+
+    def after(self, chain: int, n: int, limit: int) -> list[WireEntry]:
+        """This device's entries that follow one, as they are sent; over the end of a chain into the next."""
+        clause = "WHERE device = ? AND (chain, n) > (?, ?) ORDER BY chain, n LIMIT ?"
+        return [self._wire(row) for row in self._rows(_SELECT_WIRE + clause, self._device, chain, n, limit)]
+
+    def wire(self, keys: Sequence[EntryKey]) -> list[WireEntry]:
+        """These entries as they are sent, in this order; one that is missing is left out."""
+        clause = "WHERE device = ? AND chain = ? AND n = ?"
+        rows = (self._rows(_SELECT_WIRE + clause, key.device, key.chain, key.n) for key in keys)
+        return [self._wire(row) for found in rows for row in found]
+
+    def keys_after(self, chain: int, n: int, limit: int) -> list[EntryKey]:
+        """The keys of this device's entries that follow one."""
+        query = "SELECT chain, n FROM entry WHERE device = ? AND (chain, n) > (?, ?) ORDER BY chain, n LIMIT ?"
+        rows = self._rows(query, self._device, chain, n, limit)
+        return [EntryKey(device=self._device, chain=row[0], n=row[1]) for row in rows]
+
+    def count_after(self, chain: int, n: int) -> int:
+        """How many entries of this device follow one."""
+        query = "SELECT count(*) FROM entry WHERE device = ? AND (chain, n) > (?, ?)"
+        return int(self._rows(query, self._device, chain, n)[0][0])
+
+    def head(self) -> Head:
+        """The newest entry of this device."""
+        rows = self._rows(
+            "SELECT chain, n, hash FROM entry WHERE device = ? ORDER BY chain DESC, n DESC LIMIT 1", self._device
+        )
+        return Head(chain=rows[0][0], n=rows[0][1], hash=rows[0][2]) if rows else Head(chain=1, n=0, hash=GENESIS)
+
+    def hash_of(self, key: EntryKey) -> bytes | None:
+        """The hash of an entry; None where it is not here."""
+        query = "SELECT hash FROM entry WHERE device = ? AND chain = ? AND n = ?"
+        rows = self._rows(query, key.device, key.chain, key.n)
+        return rows[0][0] if rows else None
+
+    def contact(self, permit: bytes) -> bytes | None:
+        """Whom to call about a party that is expected back; None where nothing is kept."""
+        rows = self._rows("SELECT slot, sealed FROM contact WHERE permit = ?", permit)
+        return self._vault.open(rows[0][0], rows[0][1], permit) if rows else None
+
+    def whole_since(self) -> int | None:
+        """From when on no entry of this device is missing here; None where none ever was."""
+        pruned = self._rows("SELECT 1 FROM pruned WHERE device = ? LIMIT 1", self._device)
+        oldest = self._rows("SELECT at FROM entry WHERE device = ? ORDER BY chain, n LIMIT 1", self._device)
+        times = [oldest[0][0]] if pruned and oldest else []
+        times += [entry.at for entry in self.openings() if isinstance(entry.body, ChainBody) and entry.body.gaps]
+        return max(times, default=None)
+
+    def last_trusted_at(self) -> int | None:
+        """The newest time of an entry that was made while the clock was trusted."""
+        at: int | None = self._rows("SELECT max(at) FROM entry WHERE clock = 'trusted'")[0][0]
+        return at
+
+    def count(self) -> int:
+        """All entries of the file."""
+        return int(self._rows("SELECT count(*) FROM entry")[0][0])
+
+    # ---- inside -----------------------------------------------------------------------------------------------------
+
+    def _on_targets(self, targets: Sequence[str]) -> list[Entry]:
+        found: list[Entry] = []
+        for first in range(0, len(targets), _MOST_PARAMETERS):
+            some = targets[first : first + _MOST_PARAMETERS]
+            found += self._entries(f"WHERE target IN ({', '.join('?' * len(some))}) ORDER BY device, chain, n", *some)
+        return found
+
+    def _one(self, clause: str, *values: object) -> Entry | None:
+        return next(iter(self._entries(clause, *values)), None)
+
+    def _entries(self, clause: str, *values: object) -> list[Entry]:
+        return [self._entry(row) for row in self._rows(_SELECT + clause, *values)]
+
+    def _rows(self, query: str, *values: object) -> list[Any]:
+        if self._follows:
+            self._follow()
+        with driver.guarded(NAME):
+            return self._database.execute(query, values).fetchall()
+
+    def _follow(self) -> None:
+        """Open the file anew when another one took its name."""
+        inode = _inode(self._home)
+        if inode is None or inode == self._inode:
+            return
+        database = open_readonly(self._home)
+        with suppress(driver.Error):
+            self._database.close()
+        self._database, self._inode = database, inode
+
+    def _entry(self, row: Sequence[Any]) -> Entry:
+        device, chain, n, core, hash_, slot, sealed = row
+        key = EntryKey(device=device, chain=chain, n=n)
+        try:
+            entry = read_core(core)
+            if entry.key != key:
+                raise CanonError(f"it says it is {entry.key}")
+            hidden = self._hidden(key, slot, sealed)
+            private = unpack(Private, hidden[SALT_BYTES:]) if hidden else None
+            return replace(entry, private=private, hash=hash_)
+        except CanonError as error:
+            raise DamagedError(f"{NAME}: entry {key} cannot be read ({error})", file=NAME) from error
+
+    def _wire(self, row: Sequence[Any]) -> WireEntry:
+        device, chain, n, core, slot, sealed, hash_of_private, hash_ = row
+        key = EntryKey(device=device, chain=chain, n=n)
+        private, salt = (b"", b"") if hash_of_private == NO_PRIVATE else (None, b"")
+        if hidden := self._hidden(key, slot, sealed):
+            salt, private = hidden[:SALT_BYTES], hidden[SALT_BYTES:]
+        return WireEntry(key=key, core=core, private=private, salt=salt, private_hash=hash_of_private, hash=hash_)
+
+    def _hidden(self, key: EntryKey, slot: int | None, sealed: bytes | None) -> bytes | None:
+        """Salt and private part, where there is one and its key was not forgotten."""
+        if slot is None or sealed is None:
+            return None
+        try:
+            return self._vault.open(slot, sealed, bound_to(key.device, key.chain, key.n))
+        except DamagedError:
+            return None  # the entry counts all the same; the audit names it
+
+
+def open_readonly(home: Home) -> Connection:
+    """The file beside the one that writes, or alone; a sentence where an older program left it."""
+    database = driver.connect(home.journal_file, home.database_key(), readonly=True)
+    try:
+        known = steps(Vault(home.vault_file))
+        version = driver.check_version(database, known, NAME)
+        if version < len(known):
+            raise EnvironmentalError(
+                f"{NAME} is of an older version of this program (schema {version}): it is brought up to date when the "
+                "kiosk starts, or by any command that writes, such as `qaqpa journal purge`"
+            )
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _inode(home: Home) -> int | None:
+    try:
+        return os.stat(home.journal_file).st_ino  # noqa: PTH116  (asked before every look-up of a reader)
+    except OSError:
+        return None
+
+
+def _key(entry_id: str) -> EntryKey:
+    try:
+        return EntryKey.parse(entry_id)
+    except ValueError as error:
+        raise UsageError(str(error)) from error

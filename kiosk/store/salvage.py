@@ -1,0 +1,387 @@
+"""When the journal cannot be continued: it is set aside untouched, and what can still be read of it is carried over.
+
+The new file owes a chain: the first thing appended to it opens one that names the old head, says what is missing, and
+whether people may have been let in by it of whom nobody knows. No entry id is ever given twice.
+
+A crash at any point is finished by the next start: a file under construction is thrown away, a journal that was set
+aside and has no successor is carried over again.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.errors import EnvironmentalError
+from kiosk.rules.canon import CanonError, pack, unpack
+from kiosk.rules.entries import ChainBody, read_core
+from kiosk.rules.words import ChainCause
+from kiosk.store import driver
+from kiosk.store.driver import Attached, Connection, Error
+from kiosk.store.files import sync_folder, told
+from kiosk.store.home import Home
+from kiosk.store.journal_schema import TRIGGERS_2, TRIGGERS_OF_SALVAGE, bound_to, steps
+from kiosk.store.mark import Mark, MarkFile
+from kiosk.store.sync_schema import NAME as SYNC_NAME
+from kiosk.store.sync_schema import open_sync
+from kiosk.store.vault import Vault
+
+_ASIDE = re.compile(r"journal-damaged-(\d+)\.db")
+_RUN_ROWS = 2_000
+_FARTHEST = 1 << 22
+_NOT_A_READ = (8, 13)  # SQLITE_READONLY, SQLITE_FULL: the new file's trouble, not the old one's
+_FIRST = (0, 0, 0)
+Key = tuple[int, int, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reopening:
+    """The chain that is due: its number, and what its first entry will say."""
+
+    chain: int
+    cause: ChainCause
+    old_chain: int | None = None
+    old_n: int | None = None
+    old_head: bytes | None = None
+    gaps: tuple[tuple[int, ...], ...] = ()
+    lost_uses: bool = False
+
+
+def due(database: Connection) -> Reopening | None:
+    """The chain that the next entry has to open, if any."""
+    row = database.execute("SELECT body FROM reopening").fetchone()
+    return unpack(Reopening, row[0]) if row else None
+
+
+def renew(home: Home, device: int) -> None:
+    """Set the journal aside and put in its place what can be read of it; nobody here may have it open."""
+    _set_aside(home)
+    finish(home, device)
+
+
+def finish(home: Home, device: int) -> None:
+    """Where there is no journal and there was one, make it anew of what is left."""
+    part = home.kiosk / "journal.new"
+    _remove(part)
+    if home.journal_file.exists():
+        return
+    aside = _newest_aside(home)
+    _adopt_wal(home, aside)
+    mark, told_to = MarkFile(home.mark_file).read(device), _told_to_registry(home, device)
+    if aside is None and mark is None and told_to is None:
+        return
+    database = driver.connect(part, home.database_key(), synchronous="NORMAL")
+    try:
+        driver.migrate(database, steps(Vault(home.vault_file)), home.journal_file.name)
+        with driver.guarded(part.name):
+            for trigger in TRIGGERS_OF_SALVAGE:
+                database.execute(f"DROP TRIGGER {trigger}")
+            if aside is not None:
+                _carry_over(database, home, aside, device)
+            _owe(database, _reopening(database, device, mark, told_to, is_damaged=aside is not None))
+            for trigger in _statements_of(TRIGGERS_OF_SALVAGE):
+                database.execute(trigger)
+    finally:
+        database.close()
+    with told(part):
+        descriptor = os.open(part, os.O_RDWR)
+        os.fsync(descriptor)
+        os.close(descriptor)
+        part.rename(home.journal_file)
+        sync_folder(home.kiosk)
+
+
+def note_older(database: Connection, home: Home, mark: Mark, chain: int, n: int) -> None:
+    """This journal's head is (chain, n) and lacks the entry of the mark: owe a chain behind the lost ones."""
+    first = n + 1 if chain == mark.chain else 1
+    gaps = ((mark.chain, first, mark.n),) if first <= mark.n else ()
+    _owe(
+        database,
+        Reopening(
+            chain=max(chain, mark.chain) + 1,
+            cause=ChainCause.OLDER,
+            old_chain=mark.chain,
+            old_n=mark.n,
+            old_head=mark.hash,
+            gaps=gaps,
+            lost_uses=not gaps or _is_unknown_to(_told_to_registry(home, mark.device), gaps),
+        ),
+    )
+
+
+def told_head(home: Home, device: int) -> Mark | None:
+    """The head that sync.db remembers the registry to hold, as a mark."""
+    told_to = _told_to_registry(home, device)
+    if told_to is None or told_to[2] is None:
+        return None
+    return Mark(device=device, chain=told_to[0], n=told_to[1], at=0, hash=told_to[2])
+
+
+# ---- aside ----------------------------------------------------------------------------------------------------------
+
+
+def _set_aside(home: Home) -> None:
+    path = home.journal_file
+    with told(path):
+        aside = _next_aside(home)
+        # its last entries may still stand in the log; after a crash in between, _adopt_wal() brings the two together
+        path.rename(aside)
+        _adopt_wal(home, aside)
+        path.with_name(path.name + "-shm").unlink(missing_ok=True)
+        sync_folder(home.kiosk)
+
+
+def _adopt_wal(home: Home, aside: Path | None) -> None:
+    """A log without its journal belongs to the one that was set aside; a new journal must never meet it."""
+    wal = home.journal_file.with_name(home.journal_file.name + "-wal")
+    with told(wal):
+        if not wal.exists():
+            return
+        if aside is None or aside.with_name(aside.name + "-wal").exists():
+            aside = _next_aside(home)  # a log alone: nobody can read it, and nobody may throw it away
+        wal.rename(aside.with_name(aside.name + "-wal"))
+
+
+def _next_aside(home: Home) -> Path:
+    names = [path.name.removesuffix("-wal") for path in home.kiosk.iterdir()]
+    number = 1 + max((int(match[1]) for match in map(_ASIDE.fullmatch, names) if match), default=0)
+    return home.kiosk / f"journal-damaged-{number}.db"
+
+
+def _newest_aside(home: Home) -> Path | None:
+    with told(home.kiosk):
+        found = {int(match[1]): path for path in home.kiosk.iterdir() if (match := _ASIDE.fullmatch(path.name))}
+    return found[max(found)] if found else None
+
+
+def _remove(part: Path) -> None:
+    with told(part):
+        for suffix in ("", "-wal", "-shm"):
+            part.with_name(part.name + suffix).unlink(missing_ok=True)
+
+
+# ---- over -----------------------------------------------------------------------------------------------------------
+
+
+def _carry_over(database: Connection, home: Home, aside: Path, device: int) -> None:
+    """Copy every row that can still be read; a page that cannot is stepped over."""
+    with closing(Attached(database, aside, home.database_key())) as old:
+        if old.version is None:
+            return
+        database.execute("PRAGMA foreign_keys = OFF")
+        _copy(database, old, "entry", device)
+        if old.version == 1:
+            _seal(database, old, Vault(home.vault_file), device)
+        else:
+            mine = "AND EXISTS (SELECT 1 FROM main.entry e WHERE (e.device, e.chain, e.n) = (o.device, o.chain, o.n))"
+            _copy(database, old, "sealed", device, mine)
+            for table in ("head", "pruned", "contact"):
+                old.again()
+                with suppress(Error, MemoryError), _one(database):
+                    database.execute(f"INSERT OR IGNORE INTO main.{table} SELECT * FROM old.{table}")  # noqa: S608
+        database.execute("PRAGMA foreign_keys = ON")
+
+
+def _copy(database: Connection, old: Attached, table: str, device: int, condition: str = "") -> None:
+    """A whole table in runs, ever shorter where one cannot be read, and on beyond it where it is a single row."""
+    query = (
+        # >= and not >: a row inside the tree is found without the page before it, which may be the damaged one
+        f"INSERT INTO main.{table} SELECT o.* FROM old.{table} o WHERE (o.device, o.chain, o.n) >= (?, ?, ?) "  # noqa: S608
+        f"{condition} ORDER BY o.device, o.chain, o.n LIMIT ?"
+    )
+    last = f"SELECT device, chain, n FROM main.{table} ORDER BY device DESC, chain DESC, n DESC LIMIT 1"  # noqa: S608
+    first, rows = _FIRST, _RUN_ROWS
+    while True:
+        copied = None
+        with suppress(Error, MemoryError), _one(database):
+            copied = database.execute(query, (*first, rows)).rowcount
+        if copied:
+            first, rows = _next(database.execute(last).fetchone()), min(_RUN_ROWS, rows * 4)
+        elif copied == 0:
+            return
+        elif rows > 1:
+            old.again()
+            rows = max(1, rows // 16)
+        else:
+            beyond = _beyond(database, old, table, first, device)
+            if beyond is None:
+                return
+            first = beyond
+
+
+def _seal(database: Connection, old: Attached, vault: Vault, device: int) -> None:
+    """The private parts of a journal of schema 1, each under a key of its own from now on."""
+    query = (
+        "SELECT device, chain, n, salt, private FROM old.private JOIN main.entry USING (device, chain, n) "
+        "WHERE (device, chain, n) >= (?, ?, ?) AND length(private) > 0 ORDER BY device, chain, n LIMIT 1"
+    )
+    first: Key | None = _FIRST
+    while first is not None:
+        try:
+            row = database.execute(query, first).fetchone()
+        except (Error, MemoryError):
+            first = _beyond(database, old, "private", first, device)
+            continue
+        if row is None:
+            return
+        first = _next(row[:3])
+        slot, sealed = vault.seal(row[3] + row[4], bound_to(*row[:3]))
+        with _one(database):
+            database.execute("INSERT INTO main.sealed VALUES (?, ?, ?, ?, ?)", (*row[:3], slot, sealed))
+
+
+def _beyond(database: Connection, old: Attached, table: str, first: Key, own: int) -> Key | None:
+    """The next row that can be read, when the one from `first` on cannot; None where there is none."""
+    device, chain, n = first if first != _FIRST else (own, 1, 1)
+    query = (
+        f"SELECT device, chain, n FROM old.{table} WHERE (device, chain, n) >= (?, ?, ?) "  # noqa: S608
+        "ORDER BY device, chain, n LIMIT 1"
+    )
+
+    def look(device: int, chain: int, n: int) -> tuple[bool, Key | None]:
+        old.again()
+        try:
+            return True, database.execute(query, (device, chain, n)).fetchone()
+        except (Error, MemoryError):
+            return False, None
+
+    unread, far = 0, 1
+    is_read, found = look(device, chain, n + far)
+    while not is_read and far < _FARTHEST:
+        unread, far = far, far * 2
+        is_read, found = look(device, chain, n + far)
+    if not is_read:
+        others = (look(device, chain + 1, 0), look(device + 1, 0, 0))
+        found = next((key for was_read, key in others if was_read), None)
+        unread = far  # nothing between is worth asking for
+    while far - unread > 1:
+        middle = (far + unread) // 2
+        is_read, nearer = look(device, chain, n + middle)
+        if is_read:
+            far, found = middle, nearer
+        else:
+            unread = middle
+    old.again()
+    return found
+
+
+def _next(key: Key) -> Key:
+    return key[0], key[1], key[2] + 1
+
+
+@contextmanager
+def _one(database: Connection) -> Iterator[None]:
+    """One transaction; of its errors only those of the new file are raised as they are meant."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        database.execute("COMMIT")
+    except (Error, MemoryError) as error:
+        with suppress(Error, MemoryError):
+            database.execute("ROLLBACK")
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_A_READ:
+            raise EnvironmentalError(f"The journal cannot be carried over to a new file: {error}") from error
+        raise
+
+
+# ---- what the new chain says ----------------------------------------------------------------------------------------
+
+
+def _owe(database: Connection, reopening: Reopening) -> None:
+    with driver.writing(database, "journal.db"):
+        database.execute("INSERT OR REPLACE INTO reopening VALUES (1, ?)", (pack(reopening),))
+
+
+def _reopening(
+    database: Connection, device: int, mark: Mark | None, told_to: "_Told | None", *, is_damaged: bool
+) -> Reopening:
+    last = database.execute(
+        "SELECT chain, n, hash FROM entry WHERE device = ? ORDER BY chain DESC, n DESC LIMIT 1", (device,)
+    ).fetchone()
+    newest = last
+    if mark is not None and (last is None or (mark.chain, mark.n) >= (last[0], last[1])):
+        newest = (mark.chain, mark.n, mark.hash)
+    gaps = tuple(_gaps(database, device, mark))
+    chains = (last[0] if last else 0, mark.chain if mark else 0, told_to[0] if told_to else 0)
+    return Reopening(
+        chain=1 + max(chains),
+        cause=ChainCause.DAMAGED if is_damaged else ChainCause.MISSING,
+        old_chain=newest[0] if newest else None,
+        old_n=newest[1] if newest else None,
+        old_head=newest[2] if newest else None,
+        gaps=gaps,
+        # without a mark nobody knows how far the journal went
+        lost_uses=mark is None or _is_unknown_to(told_to, gaps),
+    )
+
+
+def _gaps(database: Connection, device: int, mark: Mark | None) -> Iterator[tuple[int, int, int]]:
+    """What is missing of this device's chains and was not known to be missing before."""
+    known = {gap for (core,) in database.execute(_OPENINGS, (device,)) for gap in _gaps_named_by(core)}
+    for gap in database.execute(_GAPS, (device,)).fetchall():
+        if gap not in known:
+            yield gap
+    if mark is not None:
+        row = database.execute(
+            "SELECT max(n) FROM entry WHERE device = ? AND chain = ?", (device, mark.chain)
+        ).fetchone()
+        last = max(row[0] or 0, _pruned_to(database, device, mark.chain))
+        if last < mark.n:
+            yield mark.chain, last + 1, mark.n
+
+
+def _gaps_named_by(core: bytes) -> tuple[tuple[int, ...], ...]:
+    with suppress(CanonError):
+        body = read_core(core).body
+        return body.gaps if isinstance(body, ChainBody) else ()
+    return ()
+
+
+def _pruned_to(database: Connection, device: int, chain: int) -> int:
+    row = database.execute("SELECT n FROM pruned WHERE device = ? AND chain = ?", (device, chain)).fetchone()
+    return row[0] if row else 0
+
+
+_OPENINGS = "SELECT core FROM entry WHERE device = ? AND n = 1 AND kind = 'chain'"
+_GAPS = """
+SELECT chain, before + 1, n - 1 FROM (
+    SELECT entry.chain, entry.n,
+           coalesce(lag(entry.n) OVER (PARTITION BY entry.chain ORDER BY entry.n), pruned.n, 0) AS before
+    FROM entry LEFT JOIN pruned USING (device, chain) WHERE entry.device = ?)
+WHERE n > before + 1 ORDER BY chain, n
+"""
+_Told = tuple[int, int, bytes | None]
+"""Chain, n and, if the registry said it, hash: how far the journal was told to the registry."""
+
+
+def _is_unknown_to(told_to: _Told | None, gaps: tuple[tuple[int, ...], ...]) -> bool:
+    """Whether the registry was not told all that is missing here."""
+    if told_to is None or told_to[2] is None:
+        return bool(gaps)
+    return any((chain, last) > told_to[:2] for chain, _, last in gaps)
+
+
+def _told_to_registry(home: Home, device: int) -> _Told | None:
+    query = "SELECT device, head_chain, head_n, head_hash, queued_chain, queued_n FROM state"
+    try:
+        database = open_sync(home, readonly=True)
+        try:
+            with driver.guarded(SYNC_NAME):
+                row = database.execute(query).fetchone()
+        finally:
+            database.close()
+    except EnvironmentalError:
+        return None
+    if row is None or row[0] != device:
+        return None
+    if row[1] is not None:
+        return row[1], row[2], row[3]
+    return (row[4], row[5], None) if row[4] else None
+
+
+def _statements_of(triggers: tuple[str, ...]) -> Iterator[str]:
+    for statement in TRIGGERS_2.split("END;"):
+        if any(name in statement for name in triggers):
+            yield statement + "END;"

@@ -1,0 +1,313 @@
+"""A journal that cannot be continued: what is kept of it, what the new chain says, and that no id comes twice."""
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kiosk.rules.entries import ChainBody, Entry, EntryKey, Private
+from kiosk.rules.words import ChainCause
+from kiosk.store import driver, salvage
+from kiosk.store.delivery import Deliveries
+from kiosk.store.home import Home
+from kiosk.store.journal import Head, Journal
+from tests.support.memory import DEVICE, POLICY, START, admitted, enrolled_home, moment, permit_id_of
+
+PAGE = 4096
+
+
+def fill(journal: Journal, count: int, first: int = 0) -> list[Entry]:
+    entries = []
+    for number in range(first, first + count):
+        with journal.writing():
+            private = Private(plate=f"{number}") if number % 3 == 0 else None
+            entries.append(journal.append(admitted(number), moment(START + number), POLICY, private))
+    return entries
+
+
+def filled(home: Home, count: int) -> list[Entry]:
+    journal = Journal.open(home, DEVICE)
+    entries = fill(journal, count)
+    journal.close()
+    return entries
+
+
+def spoil(path: Path, pages: Iterable[int]) -> None:
+    data = bytearray(path.read_bytes())
+    for page in pages:
+        data[page * PAGE + 1000] ^= 0xFF
+    path.write_bytes(data)
+
+
+def opening(journal: Journal) -> ChainBody:
+    """What the newest chain says of those before it, once it is opened."""
+    journal.reopen(moment(START + 9000), POLICY)
+    body = journal.openings()[-1].body
+    assert isinstance(body, ChainBody)
+    return body
+
+
+def pages_behind(home: Home, query: str, *but_not: str) -> list[int]:
+    """The pages, counted from 0, without which this query fails, and none of the others does."""
+    data = home.journal_file.read_bytes()
+    found = []
+    for page in range(1, len(data) // PAGE):
+        spoil(home.journal_file, [page])
+        if fails(home, query) and not any(fails(home, other) for other in but_not):
+            found.append(page)
+        home.journal_file.write_bytes(data)
+    assert found
+    return found
+
+
+def fails(home: Home, query: str) -> bool:
+    database = driver.connect(home.journal_file, home.database_key(), readonly=True)
+    try:
+        database.execute(query).fetchall()
+    except driver.Error:
+        return True
+    else:
+        return False
+    finally:
+        database.close()
+
+
+CORE = "SELECT core FROM entry WHERE device = 7001 AND chain = 1 AND n = "
+BY_TIME = "SELECT at FROM entry INDEXED BY entry_at ORDER BY at"
+
+
+def test_a_journal_with_a_damaged_page_is_set_aside_and_all_that_can_be_read_is_carried_over(home: Home) -> None:
+    entries = filled(home, 100)
+    spoil(home.journal_file, pages_behind(home, CORE + "50", CORE + "5"))
+    spoiled = home.journal_file.read_bytes()
+    readable = [entry for entry in entries if not fails(home, f"{CORE}{entry.key.n}")]
+    assert 0 < len(readable) < 100
+    journal = Journal.open(home, DEVICE)
+    with pytest.raises(driver.DamagedError):
+        journal.wire([entry.key for entry in entries])
+    journal.renew()
+    kept = [entry for entry in entries if journal.get(entry.id) is not None]
+    assert kept == readable
+    assert all(journal.get(entry.id) == entry for entry in kept)  # with their private parts
+    assert (home.kiosk / "journal-damaged-1.db").read_bytes() == spoiled
+    body = opening(journal)
+    missing = [entry.key.n for entry in entries if journal.get(entry.id) is None]
+    assert body.gaps == ((1, missing[0], missing[-1]),)
+    assert (body.cause, body.old_chain, body.old_n) == (ChainCause.DAMAGED, 1, 101)
+    assert body.old_head == entries[-1].hash
+    assert body.lost_uses
+    assert journal.verify() == []
+    assert fill(journal, 1, 500)[0].key == EntryKey(device=DEVICE, chain=2, n=2)
+    assert journal.verify() == []
+    journal.close()
+
+
+def test_an_index_that_is_damaged_costs_no_entry(home: Home) -> None:
+    entries = filled(home, 60)
+    spoil(home.journal_file, pages_behind(home, BY_TIME, CORE + "1"))
+    journal = Journal.open(home, DEVICE)
+    journal.renew()
+    assert journal.count() == 61
+    body = opening(journal)
+    assert (body.gaps, body.lost_uses) == ((), False)
+    assert journal.lost_uses_at() is None
+    assert [entry.id for entry in journal.between(0, 2**40)][1:61] == [entry.id for entry in entries]
+    journal.close()
+
+
+def test_a_journal_that_is_damaged_at_its_first_page_begins_anew_behind_its_mark(home: Home) -> None:
+    entries = filled(home, 20)
+    spoil(home.journal_file, [0])
+    journal = Journal.open(home, DEVICE)
+    assert journal.count() == 0
+    body = opening(journal)
+    assert (body.old_n, body.old_head, body.gaps) == (21, entries[-1].hash, ((1, 1, 21),))
+    assert journal.lost_uses_at() == START + 9000
+    assert journal.head().chain == 2
+    journal.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database at all" * 500])
+def test_a_file_that_is_no_journal_begins_anew_too(home: Home, content: bytes) -> None:
+    filled(home, 20)
+    home.journal_file.write_bytes(content)
+    journal = Journal.open(home, DEVICE)
+    assert opening(journal).gaps == ((1, 1, 21),)
+    assert journal.verify() == []
+    journal.close()
+
+
+def test_a_journal_that_is_gone_leaves_its_number_behind(home: Home) -> None:
+    entries = filled(home, 5)
+    home.journal_file.unlink()
+    journal = Journal.open(home, DEVICE)
+    body = opening(journal)
+    assert (body.cause, body.old_head, body.lost_uses) == (ChainCause.MISSING, entries[-1].hash, True)
+    assert fill(journal, 1)[0].key.chain == 2
+    journal.close()
+
+
+def test_what_the_registry_has_confirmed_is_not_lost(home: Home) -> None:
+    journal = Journal.open(home, DEVICE)
+    fill(journal, 5)
+    deliveries = Deliveries(home, journal)
+    deliveries.witness(journal.head())
+    deliveries.close()
+    journal.close()
+    home.journal_file.unlink()
+    journal = Journal.open(home, DEVICE)
+    body = opening(journal)
+    assert (body.gaps, body.lost_uses) == (((1, 1, 6),), False)
+    assert journal.lost_uses_at() is None
+    journal.close()
+
+
+def test_an_older_copy_put_back_is_noticed_and_its_ids_are_not_given_again(home: Home, tmp_path: Path) -> None:
+    filled(home, 5)
+    shutil.copy(home.journal_file, tmp_path / "backup")
+    journal = Journal.open(home, DEVICE)
+    newer = fill(journal, 4, 5)
+    journal.close()
+    shutil.copy(tmp_path / "backup", home.journal_file)
+    reader = Journal.open(home, DEVICE, readonly=True)
+    assert any("cut short" in fault for fault in reader.verify())
+    reader.close()
+    journal = Journal.open(home, DEVICE)
+    entry = fill(journal, 1, 20)[0]
+    assert entry.key == EntryKey(device=DEVICE, chain=2, n=2)
+    body = journal.openings()[-1].body
+    assert isinstance(body, ChainBody)
+    assert (body.cause, body.gaps, body.old_head) == (ChainCause.OLDER, ((1, 7, 10),), newer[-1].hash)
+    assert journal.verify() == []
+    journal.close()
+
+
+def test_a_head_that_the_registry_has_seen_opens_a_chain_where_it_is_missing(home: Home) -> None:
+    journal = Journal.open(home, DEVICE)
+    fill(journal, 3)
+    journal.expect(journal.head())
+    assert journal.renewals == []
+    journal.expect(Head(chain=1, n=9, hash=b"9" * 32))
+    assert fill(journal, 1)[0].key.chain == 2
+    journal.close()
+
+
+def test_a_crash_while_a_journal_is_set_aside_is_finished_by_the_next_start(home: Home) -> None:
+    entries = filled(home, 50)
+    spoil(home.journal_file, pages_behind(home, BY_TIME))
+    home.journal_file.rename(home.kiosk / "journal-damaged-1.db")  # the crash came here
+    (home.kiosk / "journal.new").write_bytes(b"half a file")
+    journal = Journal.open(home, DEVICE)
+    assert journal.count() == 51
+    assert journal.get(entries[-1].id) == entries[-1]
+    assert opening(journal).cause is ChainCause.DAMAGED
+    assert not (home.kiosk / "journal.new").exists()
+    journal.close()
+
+
+def test_entries_that_still_stand_in_the_log_are_carried_over_with_it(home: Home, tmp_path: Path) -> None:
+    journal = Journal.open(home, DEVICE)
+    entries = fill(journal, 30)
+    crashed = Home(tmp_path / "crashed")
+    shutil.copytree(home.path, crashed.path)
+    shutil.copytree(home.keys, crashed.keys)
+    journal.close()
+    assert (crashed.kiosk / "journal.db-wal").stat().st_size > PAGE
+    salvage.renew(crashed, DEVICE)
+    again = Journal.open(crashed, DEVICE)
+    assert [again.get(entry.id) for entry in entries] == entries
+    again.close()
+
+
+def test_a_new_kiosk_and_one_that_is_enrolled_anew_begin_with_their_first_chain(home: Home) -> None:
+    filled(home, 3)
+    home.save_device(replace(home.enrolled(), device=DEVICE + 1))
+    home.journal_file.unlink()
+    journal = Journal.open(home, DEVICE + 1)
+    with journal.writing():
+        assert journal.append(admitted(), moment(), POLICY).key == EntryKey(device=DEVICE + 1, chain=1, n=2)
+    assert journal.renewals == []
+    journal.close()
+
+
+def test_a_reader_beside_the_kiosk_follows_it_into_the_new_file(home: Home) -> None:
+    journal = Journal.open(home, DEVICE)
+    fill(journal, 5)
+    reader = Journal.open(home, DEVICE, readonly=True)
+    assert reader.count() == 6
+    journal.renew()
+    (entry,) = fill(journal, 1)
+    assert reader.get(entry.id) == entry
+    reader.close()
+    journal.close()
+
+
+def test_damage_upon_damage_is_carried_over_each_time(home: Home) -> None:
+    entries = filled(home, 60)
+    for number in (1, 2):
+        spoil(home.journal_file, pages_behind(home, BY_TIME))
+        journal = Journal.open(home, DEVICE)
+        journal.renew()
+        fill(journal, 1, 100 + number)
+        assert journal.verify() == []
+        journal.close()
+    journal = Journal.open(home, DEVICE)
+    assert journal.get(entries[0].id) == entries[0]
+    assert [entry.key.chain for entry in journal.renewals] == [2, 3]
+    assert len(list(home.kiosk.glob("journal-damaged-*.db"))) == 2
+    journal.close()
+
+
+def test_what_was_lost_before_is_not_lost_again(home: Home) -> None:
+    filled(home, 100)
+    spoil(home.journal_file, pages_behind(home, CORE + "50", CORE + "5"))
+    journal = Journal.open(home, DEVICE)
+    journal.renew()
+    assert opening(journal).lost_uses
+    journal.renew()
+    assert opening(journal).gaps == ()
+    assert not opening(journal).lost_uses
+    journal.close()
+
+
+def test_a_journal_of_the_first_schema_opens_with_everything_in_it(tmp_path: Path) -> None:
+    home = released(tmp_path)
+    journal = Journal.open(home, 4711)
+    assert journal.count() == 21
+    assert journal.verify() == []
+    first = next(entry for entry in journal.between(0, 2**40) if entry.key.n == 3)
+    found = journal.get(first.id)
+    assert found is not None
+    assert found.private == Private(plate="123 ABC 02")
+    assert b"123 ABC 02" not in home.journal_file.read_bytes()
+    journal.close()
+
+
+def test_a_damaged_journal_of_the_first_schema_is_carried_over_with_its_private_parts(tmp_path: Path) -> None:
+    home = released(tmp_path)
+    salvage.renew(home, 4711)
+    journal = Journal.open(home, 4711)
+    assert journal.count() == 21
+    assert sum(1 for wire in journal.after(0, 0, 100) if wire.private) == 3
+    assert journal.verify() == []
+    journal.close()
+
+
+def released(tmp_path: Path) -> Home:
+    """A copy of the files that the first released schema left."""
+    source = Path(__file__).parents[2] / "data" / "schema-1"
+    home = Home(tmp_path / "data")
+    shutil.copytree(source / "data", home.path)
+    shutil.copytree(source / "data.keys", home.keys)
+    return home
+
+
+def test_the_uses_of_lost_entries_do_not_come_back_as_unknown_for_another_device(tmp_path: Path) -> None:
+    home = enrolled_home(tmp_path)
+    filled(home, 3)
+    journal = Journal.open(home, DEVICE)
+    assert len(journal.of_permit(permit_id_of(1))) == 1
+    assert journal.lost_uses_at() is None
+    journal.close()
