@@ -79,8 +79,10 @@ def take_over(database: Connection) -> None:
     columns_of_today = "code, id, product, nbf, exp, party, entries, gates, status"
     statements = (
         f"INSERT INTO main.permit SELECT {columns_of_today} FROM ({_AS_TODAY}) WHERE {_HELD} ORDER BY code, id",  # noqa: S608
-        f"INSERT INTO main.personal SELECT code, id, x'', sealed FROM ({_AS_TODAY}) "  # noqa: S608
-        f"WHERE length(sealed) AND {_HELD}",
+        (
+            f"INSERT INTO main.personal SELECT code, id, x'', sealed FROM ({_AS_TODAY}) "  # noqa: S608
+            f"WHERE length(sealed) AND {_HELD}"
+        ),
         "INSERT INTO main.used SELECT * FROM fetched.used",
         "INSERT INTO main.revocation SELECT * FROM fetched.revocation",
     )
