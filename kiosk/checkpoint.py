@@ -81,8 +81,8 @@ class Status:
     pending: int
     last_contact: int | None
     permits: int | None
-    replica: ReplicaState
     faults: tuple[Fault, ...]
+    replica: ReplicaState
 
 
 class Checkpoint:
@@ -241,7 +241,7 @@ class Checkpoint:
             last_contact=self._deliveries.last_contact(),
             permits=permits,
             replica=replica,
-            faults=self._mending.faults(moment.now),
+            faults=self._mending.faults(moment.now, replica),
         )
 
     def tidy(self) -> Tidied:
