@@ -8,6 +8,7 @@ import logging
 from dataclasses import dataclass, fields, replace
 
 from kiosk.clock import Clock
+from kiosk.contact import with_contact
 from kiosk.devices.barrier import Barrier, BarrierError, BarrierPosition
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import FactFinder, Scan
@@ -157,6 +158,7 @@ class Checkpoint:
             verdict = decide(facts, policy)
             if isinstance(verdict, Question):
                 return verdict
+            verdict = with_contact(verdict, scan.text, policy, self._replicas, self._journal)
             return self._journal.append(_completed(verdict, scan, facts), moment, policy.digest, private)
 
     def lapse(self, scan: Scan) -> Entry:

@@ -15,9 +15,11 @@ from sync.protocol import (
     Enrolled,
     EnrolmentRequest,
     EntriesBatch,
+    LookUpKeyRequest,
     NotModified,
     PushReply,
     Scopes,
+    SealedLookUpKey,
     SentEntry,
     SignedBody,
     SnapshotRef,
@@ -81,6 +83,11 @@ class HttpRegistry:
         """Hand entries over and get a receipt for each."""
         body = write(EntriesBatch(entries=tuple(entries)))
         return _read(PushReply, self._transport.request("POST", f"/v1/devices/{device}/entries", body=body))
+
+    def lookup_key(self, device: int, request: LookUpKeyRequest) -> SealedLookUpKey:
+        """The key of the season's look-ups, sealed to the key of this request."""
+        path = f"/v1/devices/{device}/lookup-key"
+        return _read(SealedLookUpKey, self._transport.request("POST", path, body=write(request)))
 
     @contextmanager
     def snapshot(self, ref: SnapshotRef, offset: int = 0) -> Iterator[Download]:

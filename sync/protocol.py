@@ -58,6 +58,7 @@ def _hex_of(length: int | None) -> tuple[PlainValidator, PlainSerializer, WithJs
 
 Hex = Annotated[bytes, *_hex_of(None)]
 Hex8 = Annotated[bytes, *_hex_of(8)]
+KeyId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}$")]
 Hex32 = Annotated[bytes, *_hex_of(32)]
 Whole = Annotated[int, Field(ge=0, le=2**53 - 1)]
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
@@ -66,7 +67,7 @@ Line = Annotated[str, Field(max_length=300)]
 Cursor = Annotated[str, Field(min_length=1, max_length=200)]
 SLICE_ROWS: Final = 50  # under a millisecond to read
 Row = list[Any]
-"""One change: an array that begins with its kind, `p x u` or `r`; kiosk.store reads it and refuses what it cannot."""
+"""One change: an array that begins with its kind, `p x u r` or `e`; kiosk.store reads it and refuses what it cannot."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -194,6 +195,21 @@ class PushReply:
     head: ChainHead | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LookUpKeyRequest:
+    """`POST /v1/devices/{device}/lookup-key`; `agreement_key` is a public X25519 key made for this request alone."""
+
+    agreement_key: Hex32
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SealedLookUpKey:
+    """The key of the season's look-ups, which only whoever holds the private agreement key can open (HPKE)."""
+
+    key_id: KeyId
+    sealed: Hex
+
+
 class ProblemKind(StrEnum):
     """The `type` of problem details (RFC 9457), which is what a program may act on."""
 
@@ -269,6 +285,10 @@ class Registry(Protocol):
 
     def push(self, device: int, entries: Sequence[SentEntry]) -> PushReply:
         """Hand entries over; they are the registry's as soon as this returns a receipt for them."""
+        ...
+
+    def lookup_key(self, device: int, request: LookUpKeyRequest) -> SealedLookUpKey:
+        """The key of the season's look-ups, sealed to the key of this request; refused to a suspended device."""
         ...
 
 

@@ -1,19 +1,22 @@
 """The pull half of a cycle: learn what changed. Nothing is believed unverified, and nothing half applied.
 
-First the park's set, then the manifest, then a snapshot where there is nothing to build on, then pages to the end.
+First the park's set, then the manifest, then a snapshot where there is nothing to build on, then pages to the end, and
+last the key of the season's look-ups where the set names another than is held.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 
 from kiosk.clock import Clock
 from kiosk.errors import EnvironmentalError
+from kiosk.rules.personal import lookup_key_id
 from kiosk.rules.policy import PolicySet
 from kiosk.store.delivery import Deliveries
 from kiosk.store.driver import DamagedError
+from kiosk.store.home import Home
 from kiosk.store.policies import Policies
 from kiosk.store.replica import Meta, NoReplicaError, Replicas
 from sync.errors import CursorExpiredError, RegistryRefusedError, UnreadableReplyError, UntrustedError
+from sync.lookup_key import fetch_lookup_key
 from sync.protocol import ChangesPage, Manifest, NotModified, Registry, SignedBody, UnknownSchemaError, read, read_page
 from sync.report import Notes
 from sync.signing import SignatureKind, keys_by_id, verify_body
@@ -45,11 +48,13 @@ class Pull:
         clock: Clock,
         park: int,
         set_key: bytes,
-        folder: Path,
+        home: Home,
+        device: int,
     ) -> None:
         self._registry, self._replicas, self._policies, self._clock = registry, replicas, policies, clock
         self._deliveries = deliveries
-        self._park, self._set_key, self._folder = park, set_key, folder
+        self._home, self._device = home, device
+        self._park, self._set_key, self._folder = park, set_key, home.kiosk / "incoming"
         self._set_etag: str | None = None
         self._manifest_etag: str | None = None
         self._manifest: Manifest | None = None
@@ -66,6 +71,7 @@ class Pull:
             notes.has_failed = True
             notes.pull_errors.append(str(error))
         self._pull_data(notes)
+        self._pull_lookup_key(notes)
 
     # ---- the set ----------------------------------------------------------------------------------------------------
 
@@ -88,6 +94,17 @@ class Pull:
             return self._policies.current()
         except DamagedError:
             return None
+
+    def _pull_lookup_key(self, notes: Notes) -> None:
+        """Have the key of the look-ups that the set names; without it people cannot be found, and scanning goes on."""
+        believed, held = self._believed(), self._home.lookup_key()
+        wanted = believed.lookup_key if believed else None
+        if wanted is None or (held is not None and lookup_key_id(held) == wanted):
+            return
+        try:
+            self._home.save_lookup_key(fetch_lookup_key(self._registry, self._device, wanted))
+        except RegistryRefusedError as error:
+            notes.pull_errors.append(str(error))  # asked again in the next cycle; no reason to poll less often
 
     # ---- the data ---------------------------------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "enrol": Lazy("ui.commands.sync:enrol", "Make this machine a kiosk of a registry."),
     "sync": Lazy("ui.commands.sync:sync", "Tell the registry what happened, and learn what changed."),
     "status": Lazy("ui.commands.sync:status", "Say how this kiosk is."),
+    "find": Lazy("ui.commands.find:find", "Find a permit by plate, telephone, document or name."),
     "export": Lazy("ui.commands.export:export", "Write visitor counts to a file."),
     "override": Lazy("ui.commands.acts:override", "Let in whom the rules refused."),
     "annul": Lazy("ui.commands.acts:annul", "Take an entry back."),

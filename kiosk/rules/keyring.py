@@ -123,6 +123,7 @@ class Ticket:
 
     claims: Claims
     key: IssuerKey
+    signature: bytes  # the key to what is sealed for the ticket's holder: never written down
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -210,7 +211,7 @@ def _open(outer: SignedTicket, key: IssuerKey, verify: Verifier) -> Opened:
     claims = claims_of(outer.payload)
     if isinstance(claims, Unreadable):
         return Rejected(reason=claims.reason, detail=claims.detail, kid=outer.kid)
-    return Ticket(claims=claims, key=key)
+    return Ticket(claims=claims, key=key, signature=outer.signature)
 
 
 def _verifier(key: IssuerKey, path: str) -> Verifier:

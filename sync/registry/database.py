@@ -331,6 +331,18 @@ conflict = Table(
 )
 
 
+erasure = Table(
+    "erasure",
+    metadata,
+    _key("park_id", Integer),
+    _key("permit", LargeBinary(16)),
+    _need("at", BigInteger),
+    _need("entries", Integer),
+    _need("reason", Text),
+    _in_park(of="park"),
+)
+
+
 class Database:
     """One registry database; every read sees one moment of it, every write happens as a whole or not at all."""
 
@@ -380,6 +392,19 @@ class Database:
                     "install the newer program."
                 ) from error
 
+    def sweep(self) -> None:
+        """Let nothing of what was overwritten stay behind in SQLite's log; PostgreSQL's vacuum works by itself."""
+        if not self.is_sqlite:
+            return
+        with _said(self):
+            connection = self._engine.raw_connection()  # outside of any transaction, which would hold the log
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except self._engine.dialect.loaded_dbapi.Error as error:
+                raise EnvironmentalError(f"The log of the registry database cannot be emptied: {error}.") from error
+            finally:
+                connection.close()
+
     def close(self) -> None:
         """Give all connections back."""
         self._engine.dispose()
@@ -419,6 +444,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # FULL, not NORMAL: a receipt promises that the entry survives a power cut (sqlite.org/pragma.html)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # what was erased is overwritten with zeros, and not only given free
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -181,7 +181,9 @@ def drop_expired(connection: Connection, park: int, before: int) -> int:
     if gone:
         put_permits(connection, park, gone=gone)
         this = table.c.park_id == park, table.c.id == bindparam("of_id")
-        connection.execute(update(table).where(*this).values(is_live=0), [{"of_id": permit.id} for permit in gone])
+        # nobody will show this ticket again, and without it what was sealed is of use to nobody
+        ended_for_good = update(table).where(*this).values(is_live=0, search="", sealed=b"")
+        connection.execute(ended_for_good, [{"of_id": permit.id} for permit in gone])
     return len(gone)
 
 

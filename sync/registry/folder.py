@@ -4,8 +4,10 @@ import secrets
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.errors import EnvironmentalError
+from kiosk.rules.personal import lookup_key_of
 
 _PRIVATE = 0o600
 _SEED_BYTES = 32
@@ -62,12 +64,28 @@ class RegistryFolder:
         """A new issuer key, unless there is one; its public half."""
         return self._make_key(f"issuer-{park}-{kid}")
 
+    def handover_key(self, park: int) -> X25519PrivateKey:
+        """The key that opens what kiosks sealed for this registry alone; made when first asked for."""
+        name = f"handover-{park}"
+        if not self._file(name).exists():
+            self._write(name, secrets.token_hex(_SEED_BYTES))
+        try:
+            return X25519PrivateKey.from_private_bytes(bytes.fromhex(self._read(name)))
+        except ValueError as error:
+            raise EnvironmentalError(
+                f"The key file {self._file(name)} is damaged: restore it from a backup."
+            ) from error
+
     def season_pepper(self, park: int) -> bytes:
         """The secret that plate and holder tags of the season are made with; made when first asked for."""
         name = f"pepper-{park}"
         if not self._file(name).exists():
             self._write(name, secrets.token_hex(_SEED_BYTES))
         return bytes.fromhex(self._read(name))
+
+    def lookup_key(self, park: int) -> bytes:
+        """The key of the season's look-ups, which enrolled devices get."""
+        return lookup_key_of(self.season_pepper(park))
 
     def operator_token(self) -> str:
         """What an administrator's program shows to read counts; made when first asked for."""

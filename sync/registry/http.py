@@ -27,11 +27,13 @@ from sync.protocol import (
     Enrolled,
     EnrolmentRequest,
     EntriesBatch,
+    LookUpKeyRequest,
     Manifest,
     NotModified,
     ProblemKind,
     PushReply,
     Scopes,
+    SealedLookUpKey,
     SignedBody,
     read,
     write,
@@ -207,6 +209,18 @@ def _add_devices(app: FastAPI) -> None:
             raise RegistryRefusedError("A device sends its own entries only.", status=403, kind=ProblemKind.OTHER)
         batch = read_batch(body)
         return _json(batch.settled(end.push(number, batch.readable, tuple(batch.malformed.values()))))
+
+    @app.post(
+        "/v1/devices/{number}/lookup-key",
+        tags=["kiosk"],
+        responses=_says(SealedLookUpKey),
+        openapi_extra=_takes(LookUpKeyRequest),
+    )
+    def lookup_key(number: int, device: Signed, body: Body, end: End) -> Response:
+        """The key by which plates, telephones, documents and names are looked up, sealed to this request's own key."""
+        if device.device != number:
+            raise RegistryRefusedError("A device asks for itself only.", status=403, kind=ProblemKind.OTHER)
+        return _json(end.lookup_key(number, read(LookUpKeyRequest, body)))
 
 
 def _add_operator(app: FastAPI) -> None:

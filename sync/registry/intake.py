@@ -6,7 +6,7 @@ key with other content means that a device was copied: it is suspended, and what
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -19,6 +19,7 @@ from kiosk.rules.receipts import Receipt, ReceiptResult
 from sync.protocol import LARGEST_ENTRY_BYTES, ChainHead, PushReply, SentEntry, read
 from sync.protocol import write as as_json
 from sync.registry import database as db
+from sync.registry import erasing
 from sync.registry.batches import Malformed
 from sync.registry.enrolling import Device, DeviceStatus, find, set_status
 
@@ -83,6 +84,7 @@ class _Intake:
                 read[place] = _Read(sent=sent, entry=_readable(sent, self._device))
             except FaultError as fault:
                 receipts[place] = self._set_aside(sent, str(fault))
+        self._forget_erased(read)
         known = self._known([item.entry.key for item in read.values()])
         new: list[_Read] = []
         for place, item in read.items():
@@ -93,6 +95,13 @@ class _Intake:
         permits = self._permits([item.entry for item in new])
         reply = PushReply(receipts=tuple(receipts[place] for place in sorted(receipts)), head=self._head())
         return Taken(reply=reply, permits=permits)
+
+    def _forget_erased(self, read: dict[int, _Read]) -> None:
+        """Drop the private parts of entries about people who were erased before these came."""
+        permits = {place: self._permits([item.entry]) for place, item in read.items() if item.sent.private}
+        erased = erasing.among(self._connection, self._device.park, frozenset().union(*permits.values()))
+        for place in [place for place, about in permits.items() if about & erased]:
+            read[place] = replace(read[place], sent=replace(read[place].sent, private=None, salt=None))
 
     def _weigh(self, item: _Read, known: dict[EntryKey, tuple[bytes, bytes]], new: list[_Read]) -> Receipt:
         key, content = item.entry.key, (item.sent.core, item.sent.private_hash)

@@ -1,10 +1,9 @@
 """Issuing and revoking: a permit in the table, the signed ticket that names it, and the rows that tell the gates."""
 
 import hmac
-import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -12,12 +11,14 @@ from sqlalchemy.engine import Connection, Row
 
 from kiosk.errors import UsageError
 from kiosk.rules import keyring, ticket
-from kiosk.rules.codes import fold, read_code, typed_code
+from kiosk.rules.codes import fold, typed_code
 from kiosk.rules.permit import Party, Permit, PermitStatus, permit_id
+from kiosk.rules.personal import NOBODY, NONCE_BYTES, Personal, PersonalError, seal, search_text, search_words
 from kiosk.rules.policy import Names
-from kiosk.rules.revocation import PREFIX_BYTES, RevocationAction
+from kiosk.rules.revocation import RevocationAction
 from sync.registry import database as db
 from sync.registry import feed
+from sync.registry.finding import find_right
 from sync.registry.folder import RegistryFolder
 
 
@@ -35,6 +36,7 @@ class Order:
     flags: int | None = None  # None = those of the product
     language: str | None = None
     plate: str | None = None
+    personal: Personal = NOBODY  # but for the plate, which the ticket bears a tag of too
     issued_at: int | None = None
 
 
@@ -50,6 +52,8 @@ class IssuedTicket:
     product_names: Names
     gate_names: tuple[Names, ...] = ()  # of the gates it is bound to; none means all
     utc_offset_minutes: int = 300
+    search: str = ""
+    sealed: bytes = b""
 
     @property
     def permit(self) -> Permit:
@@ -64,6 +68,8 @@ class IssuedTicket:
             entries=self.claims.entries,
             gates=self.claims.gates,
             status=PermitStatus.ACTIVE,
+            search=self.search,
+            sealed=self.sealed,
         )
 
 
@@ -143,7 +149,24 @@ class Issuer:
             product_names=Names(**product.names),
             gate_names=tuple(self._gates[gate] for gate in order.gates or ()),
             utc_offset_minutes=self._offset,
+            **self._private_fields(order, text, permit_id(cti)),
         )
+
+    def _private_fields(self, order: Order, text: str, permit: bytes) -> dict[str, Any]:
+        """What the permit's row holds of a person: words to find it by, and a part that its ticket alone opens."""
+        personal = replace(order.personal, plate=order.plate)
+        if not personal:
+            return {}
+        if personal.expected_return is not None and personal.expected_return < order.nbf:
+            raise UsageError("The party would be expected back before its ticket begins.")
+        signed = ticket.read(text)
+        assert isinstance(signed, ticket.SignedTicket)
+        try:
+            sealed = seal(personal, signed.signature, permit, secrets.token_bytes(NONCE_BYTES))
+        except PersonalError as error:
+            raise UsageError(f"This ticket cannot be issued: {error}.") from error
+        words = search_words(personal, self._folder.lookup_key(self._park))
+        return {"search": search_text(words), "sealed": sealed}
 
     def _key_for(self, claims: ticket.Claims, now: int) -> keyring.IssuerKey:
         """The key a kiosk will believe for these claims; one made for few products goes before one for many."""
@@ -161,7 +184,7 @@ class Issuer:
     def _plate_tag(self, cti: bytes, plate: str | None) -> bytes | None:
         if plate is None:
             return None
-        message = b"plate" + cti + fold(plate).encode()
+        message = b"plate" + cti + fold(plate).encode("utf-8", "replace")
         return hmac.digest(self._folder.season_pepper(self._park), message, "sha256")[: ticket.PLATE_TAG_BYTES]
 
     def _values(self, item: IssuedTicket) -> dict[str, Any]:
@@ -200,8 +223,8 @@ def revoke(
     connection: Connection, keys: keyring.Keyring, which: str, *, reason: str, now: int, park: int | None = None
 ) -> Revoked:
     """Revoke the ticket of this identity (hexadecimal), text or typed code; once is enough, twice is the same."""
-    feed.lock(connection, _find(connection, keys, which.strip(), park).park)
-    found = _find(connection, keys, which.strip(), park)  # again: it may have been revoked just now
+    feed.lock(connection, find_right(connection, keys, which, park).park)
+    found = find_right(connection, keys, which, park)  # again: it may have been revoked just now
     if found.permit is not None and found.permit.status == PermitStatus.REVOKED:
         known = select(db.revocation.c.seq).where(
             db.revocation.c.park_id == found.park, db.revocation.c.cti8 == found.cti8
@@ -229,13 +252,6 @@ def revoke(
     return Revoked(park=found.park, seq=seq, cti8=found.cti8, permit=None if found.permit is None else found.permit.id)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Found:
-    park: int
-    cti8: bytes
-    permit: Row[Any] | None
-
-
 def _mark_revoked(connection: Connection, park: int, row: Row[Any]) -> None:
     table = db.permit
     this = table.c.park_id == park, table.c.id == row.id
@@ -244,39 +260,3 @@ def _mark_revoked(connection: Connection, park: int, row: Row[Any]) -> None:
     after = feed.permit_of(connection.execute(select(table).where(*this)).one())
     if row.is_live:
         feed.put_permits(connection, park, changed=[(before, after)])
-
-
-def _find(connection: Connection, keys: keyring.Keyring, which: str, park: int | None) -> _Found:
-    if which.startswith(ticket.PREFIX):
-        opened = keys.open(which)
-        if isinstance(opened, keyring.Rejected):
-            raise UsageError(f"This text is no ticket of this registry ({opened.reason}): revoke it by its identity.")
-        return _by_cti(connection, opened.claims.cti, opened.claims.park)
-    if re.fullmatch(r"[0-9a-fA-F]{32}", which):
-        return _by_cti(connection, bytes.fromhex(which), park)
-    code = read_code(which)
-    if not isinstance(code, str):
-        raise UsageError(
-            f"{which[:40]!r} is neither a ticket's text, nor its identity of 32 hexadecimal digits, nor a typed code."
-        )
-    matches = _permits(connection, db.permit.c.code == code, park)
-    if len(matches) > 1:
-        raise UsageError("Several permits have this typed code: give the ticket's text or identity.")
-    if not matches or matches[0].cti is None:
-        raise UsageError("No permit here has this typed code.")
-    return _Found(park=matches[0].park_id, cti8=matches[0].cti[:PREFIX_BYTES], permit=matches[0])
-
-
-def _by_cti(connection: Connection, cti: bytes, park: int | None) -> _Found:
-    matches = _permits(connection, db.permit.c.cti == cti, park)
-    if matches:
-        return _Found(park=matches[0].park_id, cti8=cti[:PREFIX_BYTES], permit=matches[0])
-    if park is None:
-        raise UsageError("No permit here belongs to this ticket: name its park to revoke it all the same.")
-    feed.state(connection, park)
-    return _Found(park=park, cti8=cti[:PREFIX_BYTES], permit=None)
-
-
-def _permits(connection: Connection, condition: Any, park: int | None) -> Sequence[Row[Any]]:
-    wanted = select(db.permit).where(condition)
-    return connection.execute(wanted if park is None else wanted.where(db.permit.c.park_id == park)).all()

@@ -7,6 +7,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.engine import Connection
 
 from kiosk.errors import UsageError
+from kiosk.rules.personal import lookup_key_id
 from kiosk.rules.policy import SCHEMA, PolicySet, read_policy_set
 from sync.registry import database as db
 from sync.registry.folder import RegistryFolder
@@ -27,7 +28,8 @@ def publish_set(connection: Connection, folder: RegistryFolder, park: int, now: 
         select(func.max(db.published_set.c.version)).where(db.published_set.c.park_id == park)
     ).scalar()
     version = (newest or 0) + 1
-    document = _document(connection, park, version, now)
+    document = _document(connection, park, version, now) | {"lookup_key": lookup_key_id(folder.lookup_key(park))}
+    document["handover_key"] = folder.handover_key(park).public_key().public_bytes_raw().hex()
     data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     parsed = read_policy_set(data)  # never publish what no kiosk could read
     signature = sign_body(SignatureKind.SET, folder.set_key(park), data)
@@ -44,6 +46,13 @@ def newest_set(connection: Connection, park: int) -> tuple[bytes, str]:
     if row is None:
         raise UsageError(f"Park {park} has published no set in this registry.")
     return row.data, row.signature
+
+
+def names_lookup_key(connection: Connection, folder: RegistryFolder, park: int) -> bool:
+    """Whether the newest set names the look-up key in force; a park without any set has nothing to mend."""
+    newest = select(db.published_set.c.data).where(db.published_set.c.park_id == park)
+    data = connection.execute(newest.order_by(db.published_set.c.version.desc()).limit(1)).scalar()
+    return data is None or json.loads(data).get("lookup_key") == lookup_key_id(folder.lookup_key(park))
 
 
 def _document(connection: Connection, park: int, version: int, now: int) -> dict[str, Any]:

@@ -18,10 +18,11 @@ from kiosk.rules.entries import ActBody, DecisionBody, Entry, read_core
 from kiosk.rules.keyring import Keyring
 from kiosk.rules.moment import Floor
 from kiosk.rules.permit import Party
+from kiosk.rules.personal import NOBODY, Personal
 from kiosk.rules.policy import PolicySet, read_policy_set
 from kiosk.rules.words import ActKind, LaneDirection, Outcome
 from sync.registry import database as db
-from sync.registry import demo, enrolling, feed, intake, issuing, publishing, snapshots, uses
+from sync.registry import demo, enrolling, erasing, feed, intake, issuing, publishing, snapshots, uses
 from sync.registry.database import Database
 from sync.registry.folder import RegistryFolder
 from sync.registry.uses import Conflict
@@ -85,8 +86,16 @@ class RegistryService:
         self.database, self.folder, self.now = database, folder, now
 
     def upgrade(self) -> None:
-        """Bring an older database to this version."""
+        """Bring an older database to this version, and let each park's set name the look-up key that is in force."""
         self.database.upgrade()
+        for park in self.parks():
+            with self.database.reading() as connection:
+                is_named = publishing.names_lookup_key(connection, self.folder, park)
+            if is_named:
+                continue
+            with self.database.writing() as connection:  # asked again: another process may have been faster
+                if not publishing.names_lookup_key(connection, self.folder, park):
+                    publishing.publish_set(connection, self.folder, park, self.now())
 
     def close(self) -> None:
         """Give the database back."""
@@ -127,6 +136,7 @@ class RegistryService:
         flags: int | None = None,
         language: str | None = None,
         plate: str | None = None,
+        personal: Personal = NOBODY,
         issued_at: int | None = None,
         count: int = 1,
     ) -> list[issuing.IssuedTicket]:
@@ -142,6 +152,7 @@ class RegistryService:
             flags=flags,
             language=language,
             plate=plate,
+            personal=personal,
             issued_at=issued_at,
         )
         if count < 1:
@@ -151,11 +162,29 @@ class RegistryService:
 
     def revoke(self, which: str, *, reason: str, park: int | None = None) -> issuing.Revoked:
         """Revoke a ticket by its identity, its text or its typed code."""
-        # a park's set names its neighbours' keys too, so one key may stand in several sets
-        known = {key.kid: key for number in self.parks() for key in self.policy_set(number).keyring}
-        keys = Keyring.from_keys(known.values())
+        keys = self._keyring()
         with self.database.writing() as connection:
             return issuing.revoke(connection, keys, which, reason=reason, now=self.now(), park=park)
+
+    def erase(self, which: str, *, reason: str, park: int | None = None) -> erasing.Erased:
+        """Forget the person behind a ticket or an entry, here and in what gates will fetch from now on."""
+        keys = self._keyring()
+        with self.database.writing() as connection:
+            erased = erasing.erase(connection, keys, which, reason=reason, now=self.now(), park=park)
+        # also the second time: the first may have been cut off here
+        folder = self.folder.snapshots
+        with self.database.reading() as connection:
+            file = snapshots.build(connection, folder, erased.park, self.now())
+        with self.database.writing() as connection:
+            snapshots.record(connection, file, self.now())
+            snapshots.sweep(connection, folder, erased.park, keep=1)
+        self.database.sweep()
+        return erased
+
+    def _keyring(self) -> Keyring:
+        # a park's set names its neighbours' keys too, so one key may stand in several sets
+        known = {key.kid: key for number in self.parks() for key in self.policy_set(number).keyring}
+        return Keyring.from_keys(known.values())
 
     def enrol(self, park: int, gate: int, lane: int, direction: LaneDirection) -> enrolling.Invitation:
         """A one-time code, good for 15 minutes, that makes a machine the kiosk of this lane."""
@@ -187,6 +216,7 @@ class RegistryService:
                 taken = intake.take_back(connection, device, self.now())
                 policy = read_policy_set(publishing.newest_set(connection, device.park)[0])
                 uses.refresh(connection, policy, taken.permits, self.now())
+                erasing.keep_erased(connection, device.park, taken.permits)
 
     def conflicts(self, park: int) -> list[Conflict]:
         """The admissions beyond a right that nothing has explained yet, oldest first."""

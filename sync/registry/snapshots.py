@@ -19,7 +19,7 @@ from kiosk.rules.policy import DAY_SECONDS
 from kiosk.store.replica import build_snapshot
 from sync.protocol import SnapshotRef
 from sync.registry import database as db
-from sync.registry import feed
+from sync.registry import erasing, feed
 from sync.registry.uses import use_row
 
 KEEP_FILES = 3  # a kiosk may still be fetching the one before
@@ -100,11 +100,11 @@ def record(connection: Connection, file: SnapshotFile, now: int) -> None:
     connection.execute(insert(table).values(**values))
 
 
-def sweep(connection: Connection, folder: Path, park: int) -> None:
+def sweep(connection: Connection, folder: Path, park: int, keep: int = KEEP_FILES) -> None:
     """Remove the files of all but the newest snapshots of the park."""
     table = db.snapshot
     wanted = select(table.c.name).where(table.c.park_id == park).order_by(table.c.built_at.desc(), table.c.seq.desc())
-    for name in connection.execute(wanted).scalars().all()[KEEP_FILES:]:
+    for name in connection.execute(wanted).scalars().all()[keep:]:
         (folder / name).unlink(missing_ok=True)
         connection.execute(table.delete().where(table.c.park_id == park, table.c.name == name))
 
@@ -129,6 +129,9 @@ def _rows(connection: Connection, park: int, now: int) -> Iterator[feed.Row]:
     revocations = select(db.revocation).where(db.revocation.c.park_id == park).order_by(db.revocation.c.seq)
     for row in _streamed(connection, revocations):
         yield ["r", row.seq, row.cti8.hex(), row.action, row.effective, row.expires]
+    erasures = select(db.erasure).where(db.erasure.c.park_id == park).order_by(db.erasure.c.permit)
+    for row in _streamed(connection, erasures):
+        yield erasing.row_of(row.permit, row.at)
 
 
 def _may_return() -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from kiosk.errors import QaqpaError, UsageError
 from kiosk.rules.policy import read_policy_set
 from sync.errors import RegistryRefusedError
+from sync.lookup_key import seal_lookup_key
 from sync.protocol import (
     MOST_ROWS,
     SCHEMA,
@@ -22,19 +23,21 @@ from sync.protocol import (
     Download,
     Enrolled,
     EnrolmentRequest,
+    LookUpKeyRequest,
     Manifest,
     NotModified,
     ProblemKind,
     PushReply,
     Scope,
     Scopes,
+    SealedLookUpKey,
     SentEntry,
     SignedBody,
     SnapshotRef,
     write,
 )
 from sync.registry import database as db
-from sync.registry import enrolling, feed, intake, publishing, snapshots, uses
+from sync.registry import enrolling, erasing, feed, intake, publishing, snapshots, uses
 from sync.registry.batches import Malformed
 from sync.registry.service import RegistryService
 from sync.signing import SignatureKind, sign_body
@@ -156,7 +159,19 @@ class RegistryEnd:
             if taken.permits:
                 policy = read_policy_set(publishing.newest_set(connection, known.park)[0])
                 uses.refresh(connection, policy, taken.permits, now)
+                erasing.keep_erased(connection, known.park, taken.permits)
             return uses.flagged(connection, known.park, taken.reply)
+
+    def lookup_key(self, device: int, request: LookUpKeyRequest) -> SealedLookUpKey:
+        """The key of the season's look-ups, sealed to the key of this request; refused to a suspended device."""
+        with self._service.database.reading() as connection:
+            known = enrolling.find(connection, device)
+        if known is None:
+            raise _refusal(f"There is no device {device} here.", 404, ProblemKind.NOT_FOUND)
+        if known.status is not enrolling.DeviceStatus.ACTIVE:
+            sentence = "A suspended device gets no look-up key: ask the administrator."
+            raise _refusal(sentence, 403, ProblemKind.DEVICE_SUSPENDED)
+        return seal_lookup_key(self._service.folder.lookup_key(known.park), request, device)
 
     def _snapshot(self, park: int, now: int) -> snapshots.SnapshotFile:
         """The snapshot to name now. Where the feed has moved far from it a new one is built behind this answer."""

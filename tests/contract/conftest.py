@@ -29,6 +29,7 @@ class House(Protocol):
     def compact(self) -> None: ...
     def publish_set(self) -> int: ...
     def held(self) -> int: ...
+    def suspend(self, device: int) -> None: ...
 
 
 @dataclass
@@ -72,6 +73,9 @@ class SimulatedHouse:
 
     def held(self) -> int:
         return len(self.simulator.entries)
+
+    def suspend(self, device: int) -> None:
+        self.simulator.suspended.add(device)
 
 
 @pytest.fixture(scope="session")

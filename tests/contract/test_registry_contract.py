@@ -6,13 +6,17 @@ from typing import Any
 
 import pytest
 
+from kiosk.rules.personal import lookup_key_id
 from kiosk.rules.receipts import ReceiptResult
 from sync.client import device_signer
 from sync.errors import CursorExpiredError, RegistryRefusedError
+from sync.lookup_key import fetch_lookup_key
 from sync.protocol import (
     ChangesPage,
     EnrolmentRequest,
+    LookUpKeyRequest,
     Manifest,
+    MessageError,
     NotModified,
     ProblemKind,
     Registry,
@@ -202,6 +206,36 @@ def test_the_same_key_with_other_content_is_a_conflict(registry: Registry, kiosk
 def _changed(core: bytes) -> bytes:
     """A core that reads as the same entry with another outcome's reason, of equal length."""
     return core.replace(b"unlisted", b"override")
+
+
+# ---- the key of the look-ups ----------------------------------------------------------------------------------------
+
+
+def test_a_device_gets_the_key_that_the_set_names(registry: Registry, kiosk: SyncKiosk) -> None:
+    believed = kiosk.policies.current()
+    assert believed is not None
+    assert believed.lookup_key is not None
+    key = fetch_lookup_key(registry, kiosk.record.device, believed.lookup_key)
+    assert lookup_key_id(key) == believed.lookup_key
+    assert kiosk.home.lookup_key() is None
+    assert kiosk.run_cycle().is_good
+    assert kiosk.home.lookup_key() == key
+
+
+def test_a_suspended_device_gets_no_key(house: House, registry: Registry, kiosk: SyncKiosk) -> None:
+    house.suspend(kiosk.record.device)
+    report = kiosk.run_cycle()
+    assert kiosk.home.lookup_key() is None
+    assert "suspended" in " ".join(report.pull_errors).lower()
+    assert not report.has_failed
+    with pytest.raises(RegistryRefusedError) as caught:
+        registry.lookup_key(kiosk.record.device, LookUpKeyRequest(agreement_key=b"9" * 32))
+    assert (caught.value.status, caught.value.kind) == (403, ProblemKind.DEVICE_SUSPENDED)
+
+
+def test_an_agreement_key_that_makes_no_secret_is_refused(registry: Registry, kiosk: SyncKiosk) -> None:
+    with pytest.raises((RegistryRefusedError, MessageError)):
+        registry.lookup_key(kiosk.record.device, LookUpKeyRequest(agreement_key=bytes(32)))
 
 
 # ---- whole cycles ---------------------------------------------------------------------------------------------------

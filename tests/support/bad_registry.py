@@ -9,10 +9,12 @@ from sync.protocol import (
     Download,
     Enrolled,
     EnrolmentRequest,
+    LookUpKeyRequest,
     NotModified,
     PushReply,
     Registry,
     Scopes,
+    SealedLookUpKey,
     SentEntry,
     SignedBody,
     SnapshotRef,
@@ -52,6 +54,9 @@ class BadRegistry:
 
     def push(self, device: int, entries: Sequence[SentEntry]) -> PushReply:
         return self._do("push", device, entries)  # type: ignore[no-any-return]
+
+    def lookup_key(self, device: int, request: LookUpKeyRequest) -> SealedLookUpKey:
+        return self._do("lookup_key", device, request)  # type: ignore[no-any-return]
 
 
 def failing(error: Exception) -> Callable[..., Any]:

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.rules.codes import typed_code
 from kiosk.rules.permit import Party, Permit, PermitStatus, permit_id
+from kiosk.rules.personal import lookup_key_id, lookup_key_of
 from kiosk.rules.policy import PolicySet, read_policy_set
 from kiosk.rules.ticket import ED25519, Claims, sign
 
@@ -35,6 +36,7 @@ class SmallPark:
     key_fields: dict[str, Any] = field(default_factory=dict)
     online_seed: bytes = bytes(reversed(range(32)))
     park: int = PARK
+    pepper: bytes = b"pepper of the small park 0123456"
 
     @property
     def issuer(self) -> Ed25519PrivateKey:
@@ -82,6 +84,7 @@ class SmallPark:
             "policy": self.policy,
             "closures": [],
             "staff": [],
+            "lookup_key": lookup_key_id(lookup_key_of(self.pepper)),
             "parks": {str(OTHER_PARK): names("Altyn-Emel")},
         }
         return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()

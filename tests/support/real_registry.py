@@ -10,6 +10,7 @@ from kiosk.rules.permit import Party, Permit
 from kiosk.rules.words import LaneDirection
 from sync.client import HttpRegistry
 from sync.registry import snapshots
+from sync.registry.enrolling import DeviceStatus
 from sync.registry.issuing import IssuedTicket
 from sync.registry.service import RegistryService, init_registry, open_registry
 from sync.registry.serving import RegistryServer
@@ -91,6 +92,10 @@ class RealRegistry:
     def held(self) -> int:
         """How many entries it holds."""
         return sum(1 for _ in self.service.entries(PARK, None, 0, 2**40))
+
+    def suspend(self, device: int) -> None:
+        """Hear this device no more until somebody has looked at it."""
+        self.service.set_device_status(device, DeviceStatus.SUSPENDED, "test")
 
 
 def make_demo(path: Path) -> Path:

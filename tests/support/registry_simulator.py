@@ -13,11 +13,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kiosk.rules.canon import CanonError
 from kiosk.rules.entries import GENESIS, EntryKey, entry_hash, private_hash, read_core
 from kiosk.rules.permit import Permit
+from kiosk.rules.personal import lookup_key_of
 from kiosk.rules.receipts import Receipt, ReceiptResult
 from kiosk.rules.words import LaneDirection
 from kiosk.store.replica import build_snapshot
 from sync.enrolment_code import EnrolmentCode
 from sync.errors import CursorExpiredError, RegistryRefusedError
+from sync.lookup_key import seal_lookup_key
 from sync.protocol import (
     SCHEMA,
     ChainHead,
@@ -25,6 +27,7 @@ from sync.protocol import (
     Download,
     Enrolled,
     EnrolmentRequest,
+    LookUpKeyRequest,
     Manifest,
     NotModified,
     ProblemKind,
@@ -32,6 +35,7 @@ from sync.protocol import (
     Row,
     Scope,
     Scopes,
+    SealedLookUpKey,
     SentEntry,
     SignedBody,
     SnapshotRef,
@@ -73,6 +77,7 @@ class RegistrySimulator:
     quarantine: list[SentEntry] = field(default_factory=list)
     codes: dict[str, Code] = field(default_factory=dict)
     counts_on_last_page: bool = True
+    suspended: set[int] = field(default_factory=set)
     next_device: int = 1_000_001
     snapshot_file: bytes = b""
     snapshot_at: int = -1
@@ -131,6 +136,9 @@ class RegistrySimulator:
     def cursor(self, place: int) -> str:
         """The token of a place in the feed."""
         return f"{self.epoch}.{place}"
+
+    def close(self) -> None:
+        """Nothing is held; a client over HTTP would let its connection go."""
 
     # ---- the protocol -----------------------------------------------------------------------------------------------
 
@@ -205,6 +213,11 @@ class RegistrySimulator:
     def push(self, device: int, entries: Sequence[SentEntry]) -> PushReply:
         receipts = tuple(self._receipt(device, entry) for entry in entries)
         return PushReply(receipts=receipts, head=self._head(device))
+
+    def lookup_key(self, device: int, request: LookUpKeyRequest) -> SealedLookUpKey:
+        if device in self.suspended:
+            raise RegistryRefusedError("Suspended.", status=403, kind=ProblemKind.DEVICE_SUSPENDED)
+        return seal_lookup_key(lookup_key_of(self.park.pepper), request, device)
 
     # ---- inside -----------------------------------------------------------------------------------------------------
 

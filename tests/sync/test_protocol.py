@@ -5,23 +5,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.rules.canon import pack
 from kiosk.rules.entries import EntryKey, Private, private_hash, read_core
+from kiosk.rules.personal import lookup_key_id, lookup_key_of
 from kiosk.rules.policy import read_policy_set
 from sync.backoff import TRANSITIONS
 from sync.enrolment_code import EnrolmentCode
+from sync.lookup_key import open_lookup_key
 from sync.protocol import (
     ChangesPage,
     Enrolled,
     EnrolmentRequest,
     EntriesBatch,
+    LookUpKeyRequest,
     Manifest,
     MessageError,
     Problem,
     ProblemKind,
     PushReply,
     Scopes,
+    SealedLookUpKey,
     UnknownSchemaError,
     read,
     write,
@@ -39,6 +44,8 @@ MESSAGES: dict[str, type[Any]] = {
     "changes.json": ChangesPage,
     "entries.json": EntriesBatch,
     "push-reply.json": PushReply,
+    "lookup-key-request.json": LookUpKeyRequest,
+    "lookup-key.json": SealedLookUpKey,
     "problem.json": Problem,
 }
 KEYS = json.loads((EXAMPLES / "keys.json").read_bytes())
@@ -98,6 +105,16 @@ def test_the_examples_entries_are_what_they_say() -> None:
     assert whole.private == pack(Private(plate="123ABC02"))
     assert private_hash(whole.private, whole.salt or b"") == whole.private_hash == erased.private_hash
     assert (erased.private, erased.salt) == (None, None)
+
+
+def test_the_example_s_look_up_key_opens_and_is_the_one_its_id_says() -> None:
+    agreement = X25519PrivateKey.from_private_bytes(b"agreement key of the example 012")
+    asked = read(LookUpKeyRequest, example("lookup-key-request.json"))
+    assert asked.agreement_key == agreement.public_key().public_bytes_raw()
+    reply = read(SealedLookUpKey, example("lookup-key.json"))
+    key = open_lookup_key(reply, agreement, 1_000_001)
+    assert key == lookup_key_of(b"pepper of the small park 0123456")
+    assert reply.key_id == lookup_key_id(key)
 
 
 def test_the_page_shows_the_examples_as_they_are() -> None:

@@ -156,6 +156,45 @@ def test_a_ticket_is_revoked_by_identity_text_or_code_and_once(registry: Path) -
     assert revoke("nothing").code == 2
 
 
+def test_a_holder_is_sealed_and_printed_nowhere(registry: Path, tmp_path: Path) -> None:
+    back = ("--contact", "Ержан", "--expected-return", LAST)
+    holder = ("--name", "Қанағат Шыңғысқызы", "--phone", "+7 701 555 01 99", "--document", "KZ00998877")
+    told = issue(registry, "--adults", "2", "--plate", "771QAU02", *holder, *back)
+    assert told.code == 0
+    for value in ("Қанағат", "555 01 99", "KZ00998877", "771QAU02", "Ержан"):
+        assert value not in told.out + told.err
+        assert not [path for path in registry.rglob("*") if path.is_file() and value.encode() in path.read_bytes()]
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        (("--name", "x" * 201), "'name'"),
+        (("--phone", ""), "'phone'"),
+        (("--expected-return", "2020-01-01"), "expected back before"),
+        (("--expected-return", "soon"), "'soon' is no time"),
+    ],
+)
+def test_a_holder_who_cannot_be_kept_is_a_sentence(registry: Path, options: tuple[str, ...], words: str) -> None:
+    told = issue(registry, "--adults", "1", *options)
+    assert (told.code, told.out) == (2, "")
+    assert words in told.err
+    assert "xxx" not in told.err
+
+
+def test_a_person_is_erased_once_and_by_any_name(registry: Path) -> None:
+    def erase(which: str, reason: str = "asked for") -> Finished:
+        return qaqpa("registry", "erase", which, "--reason", reason, "--data", registry, "--json")
+
+    first = issue(registry, "--adults", "1", "--name", "Qanagat").record
+    told = erase(first["text"])
+    assert told.code == 0
+    assert set(told.record) == {"park", "permit", "at", "entries", "was_erased"}
+    assert (told.record["park"], told.record["entries"], told.record["was_erased"]) == (7, 0, False)
+    assert erase(first["code"]).record["was_erased"]
+    assert (erase("nothing").code, erase(first["code"], " ").code) == (2, 2)
+
+
 # ---- a kiosk and its registry ---------------------------------------------------------------------------------------
 
 
@@ -215,6 +254,21 @@ def test_a_revoked_ticket_is_refused_after_the_next_sync(registry: Path, kiosk: 
     assert qaqpa("sync", "--once", "--data", kiosk).code == 0
     told = qaqpa("scan", "--text", record["text"], "--data", kiosk, "--json")
     assert (told.code, told.record["reason"], told.record["offline"]) == (1, "revoked", False)
+
+
+def test_a_holder_is_found_at_the_gate_let_in_and_forgotten(registry: Path, kiosk: Path) -> None:
+    back = ("--contact", "Ержан 8 702 555 02 88", "--expected-return", LAST)
+    sold = issue(registry, "--adults", "1", "--name", "Қанағат Шыңғысқызы", "--phone", "+7 701 555 07 99", *back).record
+    assert qaqpa("sync", "--once", "--data", kiosk).code == 0
+    by_name = qaqpa("find", "--name", "kanagat shyngyskyzy", "--phone", "87015550799", "--data", kiosk, "--json")
+    assert (by_name.code, by_name.record["code_tail"]) == (0, sold["code"][-3:])
+    told = qaqpa("scan", "--text", sold["text"], "--plate", "123 ABC 02", "--data", kiosk, "--json")
+    assert (told.code, "expected_return" in told.record["details"]) == (0, True)
+    assert qaqpa("sync", "--once", "--data", kiosk).code == 0
+    erased = qaqpa("registry", "erase", told.record["entry_id"], "--reason", "asked", "--data", registry, "--json")
+    assert (erased.record["permit"], erased.record["entries"]) == (by_name.record["permit"], 1)
+    assert qaqpa("sync", "--once", "--data", kiosk).code == 0
+    assert qaqpa("find", "--phone", "87015550799", "--data", kiosk).code == 1
 
 
 def test_status_after_a_sync_knows_the_permits_and_the_age_of_the_data(kiosk: Path) -> None:

@@ -151,7 +151,12 @@ def _heads_option(category: str) -> Callable[[Function], Function]:
 @_heads_option("preferential")
 @_heads_option("preschool")
 @_heads_option("other")
-@click.option("--plate", help="The vehicle's plate; only a tag of it is stored.")
+@click.option("--plate", help="The vehicle's plate; like what follows, stored sealed under the ticket.")
+@click.option("--name", help="The holder's name.")
+@click.option("--phone", help="The holder's telephone number.")
+@click.option("--document", help="The number of the holder's document.")
+@click.option("--contact", help="Whom to ask when the party does not come back.")
+@click.option("--expected-return", type=EDGE, help="When the party means to be back: a time, or a local day.")
 @click.option("--entries", type=click.IntRange(0), default=1, show_default=True, help="On how many days; 0 for any.")
 @click.option("--gate", "gates", type=click.IntRange(1, 32), multiple=True, help="Only this gate; may be repeated.")
 @click.option("--language", type=click.Choice(("kk", "ru", "en")), help="The holder's language.")
@@ -167,6 +172,11 @@ def issue(
     begin: Edge,
     end: Edge,
     plate: str | None,
+    name: str | None,
+    phone: str | None,
+    document: str | None,
+    contact: str | None,
+    expected_return: Edge | None,
     entries: int,
     gates: tuple[int, ...],
     language: str | None,
@@ -179,6 +189,7 @@ def issue(
 ) -> int:
     """Issue permits and the tickets that name them: as text, as a picture, or as a page to print."""
     from kiosk.rules.permit import Party
+    from kiosk.rules.personal import Personal
 
     _require_form(out)
     party = Party(**heads)
@@ -188,6 +199,13 @@ def issue(
         offset = service.policy_set(park).policy.utc_offset_minutes
         if end.ends(offset) <= begin.begins(offset):
             raise UsageError("The ticket would end before it begins: exchange --from and --to")
+        holder = Personal(
+            name=name,
+            phone=phone,
+            document=document,
+            contact=contact,
+            expected_return=expected_return.ends(offset) if expected_return else None,
+        )
         tickets = service.issue(
             park=park,
             product=product,
@@ -198,6 +216,7 @@ def issue(
             gates=tuple(sorted(set(gates))) or None,
             language=language,
             plate=plate,
+            personal=holder,
             count=count,
         )
     files = _files(tickets, out)
@@ -220,6 +239,33 @@ def revoke(ticket: str, reason: str, park: int | None, database: str | None, fol
     output.result(
         {"park": revoked.park, "seq": revoked.seq, "permit": permit, "was_revoked": revoked.was_revoked},
         "It was revoked before." if revoked.was_revoked else "Revoked; gates refuse it after their next sync.",
+    )
+    return EXIT_DONE
+
+
+@registry.command(epilog='Example: qaqpa registry erase U648SJSDVB --reason "asked for by the holder"')
+@click.argument("which", metavar="TICKET_OR_ENTRY")
+@click.option("--reason", required=True, metavar="TEXT", help="Why, without naming anybody: this is kept.")
+@click.option("--park", type=click.IntRange(min=1), help="The park, where a typed code is known in several.")
+@database_option
+@every_command
+def erase(which: str, reason: str, park: int | None, database: str | None, folder: Path, output: Output) -> int:
+    """Forget the person behind a ticket, named by its identity, text or typed code, or by an entry; counts stay."""
+    from kiosk.export import iso
+
+    with opened(folder, database) as service:
+        erased = service.erase(which, reason=reason, park=park)
+    output.result(
+        {
+            "park": erased.park,
+            "permit": erased.permit.hex(),
+            "at": iso(erased.at),
+            "entries": erased.entries,
+            "was_erased": erased.was_erased,
+        },
+        "It was erased before."
+        if erased.was_erased
+        else f"Erased here, in {erased.entries} entries too; gates erase theirs after their next sync.",
     )
     return EXIT_DONE
 
@@ -299,3 +345,12 @@ def _ticket_record(ticket: IssuedTicket, file: Path | None) -> dict[str, Any]:
     return {"ticket": claims["cti"], "code": ticket.code, "text": ticket.text, "file": str(file) if file else None} | {
         name: value for name, value in claims.items() if name != "cti"
     }
+
+
+def _add_settling() -> None:
+    from ui.commands import handover  # it uses this module's options
+
+    registry.add_command(handover.settle)
+
+
+_add_settling()

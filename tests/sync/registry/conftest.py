@@ -16,8 +16,10 @@ from kiosk.rules.entries import (
     Entry,
     EntryKey,
     Place,
+    Private,
     core_bytes,
     entry_hash,
+    private_bytes,
     private_hash,
 )
 from kiosk.rules.permit import Party
@@ -65,7 +67,15 @@ class Gate:
         self.entries: list[Entry] = []
         self.head = GENESIS
 
-    def admit(self, ticket: IssuedTicket, party: Party | None = None, *, at: int = NOON, **more: Any) -> Entry:
+    def admit(
+        self,
+        ticket: IssuedTicket,
+        party: Party | None = None,
+        *,
+        at: int = NOON,
+        private: Private | None = None,
+        **more: Any,
+    ) -> Entry:
         """An admission of this ticket, or of part of its party."""
         body = {
             "place": self.place,
@@ -80,7 +90,7 @@ class Gate:
             "party": ticket.claims.party if party is None else party,
             "facts": {"claims": {"entries": ticket.claims.entries}},
         }
-        return self.write(DecisionBody(**{**body, **more}), at)
+        return self.write(DecisionBody(**{**body, **more}), at, private)
 
     def let_out(self, ticket: IssuedTicket, *, at: int) -> Entry:
         """The whole party leaves."""
@@ -91,11 +101,11 @@ class Gate:
         """The turnstile did not turn."""
         return self.write(ActBody(act=ActKind.ANNUL, target=entry.id, place=self.place, by="device"), at)
 
-    def write(self, body: Body, at: int = NOON) -> Entry:
+    def write(self, body: Body, at: int = NOON, private: Private | None = None) -> Entry:
         """Put an entry at the end of the chain."""
         key = EntryKey(device=self.device, chain=1, n=len(self.entries) + 1)
-        entry = Entry(key=key, at=at, clock=ClockTrust.TRUSTED, policy=bytes(32), body=body)
-        self.head = entry_hash(self.head, core_bytes(entry), private_hash(b"", SALT))
+        entry = Entry(key=key, at=at, clock=ClockTrust.TRUSTED, policy=bytes(32), body=body, private=private)
+        self.head = entry_hash(self.head, core_bytes(entry), private_hash(private_bytes(private), SALT))
         self.entries.append(entry)
         return entry
 
@@ -106,8 +116,9 @@ class Gate:
 
 def sent(entry: Entry) -> SentEntry:
     """The entry as it travels."""
-    hashed = private_hash(b"", SALT)
-    return SentEntry(id=entry.id, core=core_bytes(entry), private=b"", salt=SALT, private_hash=hashed)
+    private = private_bytes(entry.private)
+    hashed = private_hash(private, SALT)
+    return SentEntry(id=entry.id, core=core_bytes(entry), private=private, salt=SALT, private_hash=hashed)
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,24 @@
 """The tables: made by their migrations, keyed by park, refused when they are of a newer program."""
 
+import shutil
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from kiosk.errors import EnvironmentalError, UsageError
-from sync.registry.database import Database, metadata
+from kiosk.rules.personal import lookup_key_id
+from sync.registry import feed
+from sync.registry.counts import counts
+from sync.registry.database import Database, metadata, permit
 from sync.registry.service import RegistryService, init_registry, open_registry
+from tests.sync.registry.conftest import NOON
+
+DAY = date(2026, 7, 5)
 
 
 @pytest.fixture
@@ -84,3 +92,46 @@ def test_a_key_that_is_missing_is_the_environments_fault(service: RegistryServic
     service.folder.path.joinpath("keys", "set-12.key").write_text("zz\n")
     with pytest.raises(EnvironmentalError, match="damaged"):
         service.publish_set(12)
+
+
+# ---- a registry of the first migration, opened for ever -------------------------------------------------------------
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """The files of tests/data/schema-1/registry, to be opened by this program."""
+    folder = tmp_path / "old"
+    shutil.copytree(Path(__file__).parents[2] / "data" / "schema-1" / "registry", folder)
+    return folder
+
+
+def test_a_registry_of_the_first_migration_is_upgraded_and_goes_on(old: Path) -> None:
+    service = open_registry(old, now=lambda: NOON + 3600)
+    with service.database.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        state = feed.state(connection, 7)
+        permits = [feed.permit_of(row) for row in connection.execute(select(permit))]
+    assert (state.permits, state.checksum) == (5, sum(each.checksum_part() for each in permits) % 2**64)
+    rows = counts(service, 7, first=DAY, last=DAY).rows
+    assert sum(row.persons for row in rows) == 3  # two adults and one in a car; the party of three was annulled
+    (device,) = service.devices(7)
+    assert (device.n, device.quarantined) == (4, 1)
+    # what it could not do before
+    assert service.policy_set(7).lookup_key == lookup_key_id(service.folder.lookup_key(7))
+    car = next(iter(service.entries(7, None, NOON + 90, NOON + 91)))
+    assert service.erase(car.id, reason="asked for").entries == 1
+    assert counts(service, 7, first=DAY, last=DAY).rows == rows
+    service.close()
+
+
+def test_a_set_is_published_anew_only_where_it_names_another_look_up_key(old: Path) -> None:
+    versions = []
+    for _ in range(2):
+        service = open_registry(old, now=lambda: NOON)
+        versions.append(service.policy_set(7).version)
+        service.close()
+    (old / "keys" / "pepper-7.key").write_text("ab" * 32 + "\n")
+    service = open_registry(old, now=lambda: NOON)
+    versions.append(service.policy_set(7).version)
+    service.close()
+    assert versions == [2, 2, 3]

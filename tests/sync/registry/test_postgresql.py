@@ -13,10 +13,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
 from kiosk.errors import BugError
+from kiosk.rules.entries import Private
 from kiosk.rules.permit import Permit
 from kiosk.rules.receipts import ReceiptResult
 from sync.protocol import ChangesPage, Manifest, SignedBody, read
-from sync.registry import enrolling, feed, intake, issuing, uses
+from sync.registry import enrolling, erasing, feed, intake, issuing, uses
 from sync.registry.counts import counts
 from sync.registry.database import Database, metadata
 from sync.registry.folder import RegistryFolder
@@ -135,6 +136,23 @@ def test_a_ticket_revoked_twice_at_the_same_moment_leaves_count_and_checksum_tru
         seqs = connection.execute(text("SELECT seq FROM revocation WHERE park_id = 7 AND reason = 'lost'")).all()
     assert (state.permits, state.checksum) == (len(permits), sum(map(Permit.checksum_part, permits)) % 2**64)
     assert len(seqs) == 1
+
+
+def test_an_entry_that_comes_in_while_its_person_is_erased_loses_its_private_part(
+    service: RegistryService, gate_at: Callable[..., Gate], ticket: Callable[..., issuing.IssuedTicket]
+) -> None:
+    gate, issued = gate_at(gate=3), ticket(adults=2)
+    gate.push(gate.admit(issued, private=Private(plate="777QAU02")))
+    gate.admit(issued, at=NOON + 3600, private=Private(plate="777QAU02"))
+    with service.database.writing() as connection:
+        erased = erasing.erase(connection, service.policy_set(PARK).keyring, issued.text, reason="asked", now=NOON)
+        other = _beside(lambda: gate.push(gate.entries[1]))  # it cannot see the erasure yet
+    other.join()
+    assert (erased.entries, erased.was_erased) == (1, False)
+    with service.database.reading() as connection:
+        rows = connection.execute(text("SELECT private, salt FROM entry WHERE park_id = 7")).all()
+    assert [tuple(row) for row in rows] == [(None, None)] * 2
+    assert service.erase(gate.entries[1].id, reason="again").was_erased
 
 
 def test_what_this_database_cannot_hold_is_our_fault_and_not_the_environments(service: RegistryService) -> None:
