@@ -31,6 +31,8 @@ class BenchPark:
 
     def __init__(self, now: int) -> None:
         self._now = now
+        begins = now - now % DAY_SECONDS - DAY_SECONDS
+        self._window = begins, begins + 3 * DAY_SECONDS
         self._issuer, self._online = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
 
     @property
@@ -66,17 +68,17 @@ class BenchPark:
         }
         return json.dumps(content).encode()
 
-    def permit(self, cti: bytes) -> Permit:
+    def permit(self, cti: bytes, code: str | None = None) -> Permit:
         """The row of a ticket of this identity."""
-        claims = self._claims(cti)
+        begins, ends = self._window
         return Permit(
             id=permit_id(cti),
-            code=typed_code(cti),
-            product=claims.product,
-            nbf=claims.nbf,
-            exp=claims.exp,
-            party=claims.party,
-            entries=claims.entries,
+            code=code or typed_code(cti),
+            product=PRODUCT,
+            nbf=begins,
+            exp=ends,
+            party=_party_of(cti),
+            entries=1,
             gates=None,
             status=PermitStatus.ACTIVE,
         )
@@ -87,8 +89,8 @@ class BenchPark:
 
     def rows(self, ctis: Iterator[bytes]) -> Iterator[list[object]]:
         """The rows of these tickets, sorted by code as the registry's database gives them."""
-        for cti in _by_code(ctis):
-            yield self.permit(cti).row()
+        for code, cti in _by_code(ctis):
+            yield self.permit(cti, code).row()
 
     def personal_rows(self, count: int) -> Iterator[list[object]]:
         """Rows with a plate, a phone and a name beside them: of the length that these have, and as random."""
@@ -97,17 +99,13 @@ class BenchPark:
             yield [*row[:10], " ".join(words), os.urandom(SEALED_BYTES).hex()]
 
     def _claims(self, cti: bytes) -> Claims:
-        begins = self._now - self._now % DAY_SECONDS - DAY_SECONDS
-        return Claims(
-            cti=cti,
-            park=PARK,
-            product=PRODUCT,
-            party=_PARTIES[cti[0] % len(_PARTIES)],
-            entries=1,
-            iat=begins,
-            nbf=begins,
-            exp=begins + 3 * DAY_SECONDS,
-        )
+        begins, ends = self._window
+        party = _party_of(cti)
+        return Claims(cti=cti, park=PARK, product=PRODUCT, party=party, entries=1, iat=begins, nbf=begins, exp=ends)
+
+
+def _party_of(cti: bytes) -> Party:
+    return _PARTIES[cti[0] % len(_PARTIES)]
 
 
 def random_ctis(count: int) -> Iterator[bytes]:
@@ -118,8 +116,8 @@ def random_ctis(count: int) -> Iterator[bytes]:
         yield from (pool[at : at + CTI_BYTES] for at in range(0, len(pool), CTI_BYTES))
 
 
-def _by_code(ctis: Iterator[bytes]) -> Iterator[bytes]:
-    """The same identities in the order of their codes; by first letters, because millions of objects fill a memory."""
+def _by_code(ctis: Iterator[bytes]) -> Iterator[tuple[str, bytes]]:
+    """The same identities with their codes and in the order of these; by first letters, since objects fill a memory."""
     width = CODE_LETTERS + CTI_BYTES
     heaps: dict[str, bytearray] = {}
     for cti in ctis:
@@ -127,7 +125,8 @@ def _by_code(ctis: Iterator[bytes]) -> Iterator[bytes]:
         heaps.setdefault(code[:2], bytearray()).extend(code.encode() + cti)
     for first in sorted(heaps):
         heap = bytes(heaps.pop(first))
-        yield from (item[CODE_LETTERS:] for item in sorted(heap[at : at + width] for at in range(0, len(heap), width)))
+        for item in sorted(heap[at : at + width] for at in range(0, len(heap), width)):
+            yield item[:CODE_LETTERS].decode(), item[CODE_LETTERS:]
 
 
 def delta_rows(park: BenchPark, known: list[bytes], count: int) -> Iterator[list[object]]:

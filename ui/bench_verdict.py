@@ -131,6 +131,7 @@ class VerdictBench:
         self._look_up(known)
         self._measure_peer(known)
         self._measure_personal()
+        self._tell_so_far("snapshot", "replica", "lookup", "memory", "lmdb")
         self._tell("signing tickets")
         sample = random.sample(known, min(len(known), 50_000))
         tickets = [self._park.ticket(cti) for cti in sample]
@@ -244,8 +245,10 @@ class VerdictBench:
         flushed, bare = self._figures["scan"]["with_flush"], self._figures["scan"]["raw_fdatasync"]
         for part in ("p50_us", "p99_us"):
             flushed[f"{part[:3]}_to_raw"] = round(flushed[part] / bare[part], 2)
+        self._tell_so_far("scan")
         for name, home in homes.items():
             self._figures["delta"][name] = self._apply_under_scans(home, texts, changed, name)
+            self._tell_so_far("delta")
         self._swap(homes["with_flush"], texts)
 
     def _scan(
@@ -373,6 +376,11 @@ class VerdictBench:
         self._figures["swap"] = {"seconds": round(taken.taken[0] / 1e9, 1), "scans_during": during.report()}
 
     # ---- around it --------------------------------------------------------------------------------------------------
+
+    def _tell_so_far(self, *sections: str) -> None:
+        """A run that is stopped after an hour has told what it knew."""
+        for section in sections:
+            self._tell(f"  {section}: {json.dumps(self._figures[section])}")
 
     def _need_room(self) -> None:
         free = shutil.disk_usage(self._folder).free

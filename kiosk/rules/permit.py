@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Self
 
 import cbor2
@@ -182,7 +183,13 @@ def _hexadecimal(value: object, path: str, *, length: int | None = None) -> byte
 def _party(value: object, path: str) -> Party:
     if not isinstance(value, list | tuple) or len(value) > len(CATEGORIES):
         raise PermitError(f"expected at most {len(CATEGORIES)} counts, got {value!r} in '{path}'")
-    return Party.of(_whole(count, f"{path}[{place}]") for place, count in enumerate(value))
+    return _party_of(tuple([_whole(count, f"{path}[{place}]") for place, count in enumerate(value)]))
+
+
+@lru_cache(maxsize=1024)
+def _party_of(counts: tuple[int, ...]) -> Party:
+    """Parties repeat: of ten million permits most are for one or two."""
+    return Party.of(counts)
 
 
 def _gates(value: object, path: str) -> tuple[int, ...] | None:

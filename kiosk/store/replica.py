@@ -342,11 +342,10 @@ def _encrypt(source: _Source, part: Path, key: bytes, signed_at: int | None) -> 
             # no journal: until it is renamed the file is nobody's, and after a crash it is made anew
             database.execute("PRAGMA main.journal_mode = OFF")
             database.execute("BEGIN IMMEDIATE")
+            tables.make_tables(database, meta)
             if source.version == replica_schema_1.VERSION:
-                tables.make_tables(database, replace(meta, tally=Tally()))
                 replica_schema_1.take_over(database)
             else:
-                tables.make_tables(database, meta)
                 for table in tables.COPIED:
                     database.execute(f"INSERT INTO main.{table} SELECT * FROM fetched.{table}")  # noqa: S608  (ours)
             database.execute("COMMIT")

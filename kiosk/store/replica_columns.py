@@ -5,6 +5,7 @@ Reading trusts nothing: a value that no program of ours wrote is a DamagedError.
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from kiosk.rules.codes import code_of_number
@@ -74,6 +75,7 @@ def party_of_text(text: str) -> Party:
     return Party.of(json.loads(text))
 
 
+@lru_cache(maxsize=1024)
 def packed_party(party: Party) -> int | str:
     """Seven bits a category, adults lowest: a byte or two for most; as a text where a count is beyond that."""
     packed = 0

@@ -4,19 +4,13 @@ A kiosk that was updated while it was offline must still know its revocations, a
 still sends snapshots of this kind.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
-from typing import Any
-
 from kiosk.rules.codes import code_number
-from kiosk.rules.permit import Permit, PermitStatus
+from kiosk.rules.permit import PermitStatus
 from kiosk.store import replica_columns as columns
 from kiosk.store import replica_tables as tables
-from kiosk.store.driver import Connection, DamagedError
-from kiosk.store.rows import Rows
+from kiosk.store.driver import Connection
 
 VERSION = 1
-_BATCH_ROWS = 5_000
 
 SCHEMA = """
 CREATE TABLE permit (
@@ -64,46 +58,57 @@ CREATE TABLE meta (
 """
 
 
+# SQLite copies and sorts, our own rules say what becomes of a value; NULL for one that today's tables cannot hold
+_AS_TODAY = """
+SELECT
+    number_of(code) AS code, id, product, nbf, exp, packed(party) AS party, entries, gates,
+    numbered(status) AS status, sealed, search
+FROM fetched.permit
+"""
+_HELD = "code IS NOT NULL AND party IS NOT NULL AND status IS NOT NULL"
+
+
 def take_over(database: Connection) -> None:
-    """Write every row of the attached database `fetched` into today's empty tables, with their own count and checksum.
+    """Write every row of the attached database `fetched` into today's tables, which are empty but for its description.
 
     A permit that today's tables cannot hold is left out: the checksum then differs from the registry's, and the kiosk
     fetches a snapshot; a revocation is never left out.
     """
-    rows = database.execute(
-        "SELECT id, code, product, nbf, exp, party, entries, gates, status, search, sealed "
-        "FROM fetched.permit ORDER BY code, id"
+    for name, function in (("number_of", _number_of), ("packed", _packed), ("numbered", _numbered)):
+        database.create_function(name, 1, function, deterministic=True)
+    columns_of_today = "code, id, product, nbf, exp, party, entries, gates, status"
+    statements = (
+        f"INSERT INTO main.permit SELECT {columns_of_today} FROM ({_AS_TODAY}) WHERE {_HELD} ORDER BY code, id",  # noqa: S608
+        (
+            f"INSERT INTO main.personal SELECT code, id, x'', sealed FROM ({_AS_TODAY}) "  # noqa: S608
+            f"WHERE length(sealed) AND {_HELD}"
+        ),
+        "INSERT INTO main.used SELECT * FROM fetched.used",
+        "INSERT INTO main.revocation SELECT * FROM fetched.revocation",
     )
-    for batch in _batches(rows):
-        tables.write_rows(database, Rows(permits={permit.id: permit for permit in batch}))
-    database.execute("INSERT INTO main.used SELECT * FROM fetched.used")
-    database.execute("INSERT INTO main.revocation SELECT * FROM fetched.revocation")
+    for statement in statements:
+        database.execute(statement)
+    query = f"SELECT 1 FROM ({_AS_TODAY}) WHERE search <> '' OR NOT ({_HELD}) LIMIT 1"  # noqa: S608  (ours)
+    if database.execute(query).fetchone() is not None:
+        tables.write_tally(database, tables.recount(database))
 
 
-def _batches(rows: Iterator[Sequence[Any]]) -> Iterator[list[Permit]]:
-    permits = (permit for row in rows if (permit := _permit(row)) is not None)
-    while batch := list(islice(permits, _BATCH_ROWS)):
-        yield batch
-
-
-def _permit(row: Sequence[Any]) -> Permit | None:
+def _number_of(code: str) -> int | None:
     try:
-        code_number(row[1])
+        return code_number(code)
     except ValueError:
         return None
+
+
+def _packed(party: str) -> int | str | None:
     try:
-        return Permit(
-            id=row[0],
-            code=row[1],
-            product=row[2],
-            nbf=row[3],
-            exp=row[4],
-            party=columns.party_of_text(row[5]),
-            entries=row[6],
-            gates=columns.gates_of(row[7]),
-            status=PermitStatus(row[8]),
-            search="",  # no registry of that time wrote one
-            sealed=row[10],
-        )
-    except (TypeError, ValueError) as error:
-        raise DamagedError(f"a permit of the replica cannot be read ({error})") from error
+        return columns.packed_party(columns.party_of_text(party))
+    except (TypeError, ValueError):
+        return None
+
+
+def _numbered(status: str) -> int | None:
+    try:
+        return columns.status_number(PermitStatus(status))
+    except ValueError:
+        return None

@@ -174,6 +174,11 @@ def write_rows(database: Connection, rows: Rows) -> None:
     )
 
 
+def write_tally(database: Connection, tally: Tally) -> None:
+    """Keep this count and checksum with the rows."""
+    database.execute("UPDATE meta SET count = ?, checksum = ?", _stored(tally))
+
+
 def chunks_of(rows: Rows, size: int = CHUNK_ROWS) -> Iterator[Rows]:
     """The same rows in runs that hold the write lock only briefly."""
     for permits in _runs(rows.permits.items(), size):
@@ -271,8 +276,7 @@ def _write_permits(database: Connection, permits: dict[bytes, Permit | Gone]) ->
     count = tally.count + len(live) - len(before)
     checksum = tally.checksum + sum(permit.checksum_part() for _, permit in live)
     checksum -= sum(permit.checksum_part() for permit in before)
-    stored = _stored(Tally(count=count, checksum=checksum % MODULUS))
-    database.execute("UPDATE meta SET count = ?, checksum = ?", stored)
+    write_tally(database, Tally(count=count, checksum=checksum % MODULUS))
 
 
 def _those_before(database: Connection, keys: list[tuple[int, bytes]]) -> list[Permit]:
