@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 VENV := .venv
+PEERS := .venv-peers
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 # Only wheels whose hashes stand in requirements/ are ever installed; nothing is built from source on the way.
@@ -11,7 +12,7 @@ LOCKED := --require-hashes --only-binary=:all:
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help system system-test install install-dev run test torture check format words lock bare clean \
+.PHONY: help system system-test install install-dev run test torture check format words lock peers bare clean \
 	check-style check-types check-imports check-qml check-words
 
 help: ## this list
@@ -52,16 +53,20 @@ check-words: install-dev
 	$(BIN)/python packaging/check_words.py
 
 lock: install-dev ## choose newer releases and write them, with their hashes, into requirements/*.txt
-	cd requirements && for name in build run dev; do \
+	cd requirements && for name in build run dev peers; do \
 		../$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --quiet \
 			--generate-hashes --no-emit-index-url --no-annotate --no-header --output-file $$name.txt $$name.in || exit 1; \
 	done
+
+peers: | system ## what `qaqpa bench` measures beside us, in an environment of its own
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps $(LOCKED) -r requirements/peers.txt
 
 bare: ## prove `make test`, `make check` and `make run` on a Debian 12 made for the purpose (root only)
 	packaging/bare-debian.sh
 
 clean: ## remove the environment and everything the tools left
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov
+	rm -rf $(VENV) $(PEERS) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov
 
 # What has to be there first. The stamps make a second run instant; a changed lock or project file makes it work again.
 

@@ -34,8 +34,9 @@ from kiosk.store.delivery import Deliveries
 from kiosk.store.home import DeviceRecord
 from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
-from kiosk.store.replica import Replicas
+from kiosk.store.replica import Replicas, ReplicaState
 from kiosk.store.reserve import Reserve
+from kiosk.store.right_of_way import RightOfWay, prior
 from kiosk.tidying import Tidied, tidy
 
 _log = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ class Status:
     last_contact: int | None
     permits: int | None
     faults: tuple[Fault, ...]
+    replica: ReplicaState
 
 
 class Checkpoint:
@@ -130,6 +132,12 @@ class Checkpoint:
             raise UsageError(f"This lane is for {self._record.direction} only; the registry sets that at enrolment")
         self._place = replace(self._place, direction=direction)
 
+    @property
+    def right_of_way(self) -> RightOfWay:
+        """What sync works around."""
+        return self._replicas.right_of_way
+
+    @prior
     def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Entry | Question:
         """Decide one scan and journal the decision before the barrier moves or anyone sees it."""
         _expect_words(private)
@@ -221,7 +229,7 @@ class Checkpoint:
     def status(self) -> Status:
         """The present state of everything a ranger may ask about."""
         policy, moment = self._policies.current(), self._clock.now()
-        replica = self._replicas.current()
+        replica, permits = self._replicas.state()
         signed_at = self._facts.signed_at(policy)
         return Status(
             place=self._place,
@@ -233,8 +241,9 @@ class Checkpoint:
             barrier=self._barrier.position(),
             pending=self._deliveries.pending_count(),
             last_contact=self._deliveries.last_contact(),
-            permits=replica.count if replica else None,
-            faults=self._mending.faults(moment.now),
+            permits=permits,
+            replica=replica,
+            faults=self._mending.faults(moment.now, replica),
         )
 
     def tidy(self) -> Tidied:

@@ -1,11 +1,12 @@
 """What a verdict is decided from: the text opened, the replica and the journal asked, once and in one place."""
 
 import hashlib
+import logging
 from dataclasses import dataclass, replace
 
 from kiosk.errors import UsageError
 from kiosk.rules.admission import Answers, Facts, Rejection
-from kiosk.rules.codes import CodeFault, CodeFaultKind, read_code
+from kiosk.rules.codes import CodeFault, CodeFaultKind, read_code, typed_code
 from kiosk.rules.entries import Place, Use, uses_of
 from kiosk.rules.keyring import Rejected
 from kiosk.rules.moment import Moment
@@ -14,9 +15,11 @@ from kiosk.rules.policy import PolicySet
 from kiosk.rules.standing import bearing
 from kiosk.rules.words import Source
 from kiosk.store.delivery import Deliveries
+from kiosk.store.driver import DamagedError
 from kiosk.store.journal import Journal
-from kiosk.store.replica import ReplicaReader, Replicas
+from kiosk.store.replica import ReplicaDamagedError, ReplicaReader, Replicas
 
+_log = logging.getLogger(__name__)
 TEXT_HASH_BYTES = 8
 _SHOWN_LETTERS = 20  # a scanner in the keypad's field may type thousands
 _CODE_FAULTS = {
@@ -48,14 +51,31 @@ class FactFinder:
         self._deliveries = deliveries
 
     def gather(self, scan: Scan, answers: Answers, moment: Moment, policy: PolicySet, place: Place) -> Facts:
-        """The facts of this scan at this moment; UsageError says what is wrong with a mistyped code."""
-        replica = self._replicas.current()
+        """The facts of this scan at this moment; UsageError says what is wrong with a mistyped code.
+
+        A damaged replica is none: what it would have said is not known, and the ticket's signature speaks alone.
+        """
+        try:
+            return self._gathered(scan, answers, moment, policy, place, self._replicas.current())
+        except ReplicaDamagedError as error:
+            _log.error("%s; this scan goes on without a replica", error)
+            return self._gathered(scan, answers, moment, policy, place, None)
+
+    def _gathered(
+        self,
+        scan: Scan,
+        answers: Answers,
+        moment: Moment,
+        policy: PolicySet,
+        place: Place,
+        replica: ReplicaReader | None,
+    ) -> Facts:
         facts = Facts(
             moment=moment,
             place=place,
             source=scan.source,
             signed_at=self.signed_at(policy),
-            revocations_at=self._deliveries.signed_at() if replica else None,
+            revocations_at=self._told_at() if replica else None,
             uses_lost_at=self._journal.lost_uses_at(),
             answers=answers,
         )
@@ -64,24 +84,36 @@ class FactFinder:
         opened = policy.keyring.open(scan.text)
         if isinstance(opened, Rejected):
             return replace(facts, rejection=Rejection(reason=opened.reason, detail=opened.detail), kid=opened.kid)
-        permit = permit_id(opened.claims.cti)
+        cti = opened.claims.cti
+        permit = permit_id(cti)
         return replace(
             facts,
             claims=opened.claims,
             kid=opened.key.kid,
-            permit=_without_secrets(replica.find(permit) if replica else None),
-            revocation=replica.revoked(opened.claims.cti) if replica else None,
+            permit=_without_secrets(replica.find(permit, typed_code(cti)) if replica else None),
+            revocation=replica.revoked(cti) if replica else None,
             uses=bearing(self._uses_of(permit, replica)),
         )
 
     def uses(self, permit: bytes) -> tuple[Use, ...]:
         """The uses of a permit here, from the own journal, and elsewhere, as far as the replica has heard."""
-        return self._uses_of(permit, self._replicas.current())
+        try:
+            return self._uses_of(permit, self._replicas.current())
+        except ReplicaDamagedError as error:
+            _log.error("%s; only the uses of this gate are known", error)
+            return self._uses_of(permit, None)
 
     def signed_at(self, policy: PolicySet | None) -> int | None:
         """The newest verified word of the registry, from which staleness is counted."""
-        times = [at for at in (self._deliveries.signed_at(), policy.signed_at if policy else None) if at is not None]
+        times = [at for at in (self._told_at(), policy.signed_at if policy else None) if at is not None]
         return max(times, default=None)
+
+    def _told_at(self) -> int | None:
+        try:
+            return self._deliveries.signed_at()
+        except DamagedError as error:  # sync.db is made anew at the next start; until then its word is not known
+            _log.error("%s", error)
+            return None
 
     def _typed_facts(self, facts: Facts, text: str, replica: ReplicaReader | None) -> Facts:
         code = read_code(text)

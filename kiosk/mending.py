@@ -12,6 +12,7 @@ from kiosk.errors import EnvironmentalError
 from kiosk.rules.words import Fault
 from kiosk.store.driver import DamagedError, DiskFailedError, DiskFullError, ReadOnlyError, UncertainError
 from kiosk.store.journal import NAME, Journal
+from kiosk.store.replica import ReplicaState
 from kiosk.store.reserve import Reserve
 
 _log = logging.getLogger(__name__)
@@ -47,20 +48,20 @@ class Mending:
         if self._reserve is not None:
             self._reserve.hold()
 
-    def faults(self, now: int) -> tuple[Fault, ...]:
+    def faults(self, now: int, replica: ReplicaState) -> tuple[Fault, ...]:
         """What a ranger is told, until it is mended or, of what is mended, a day has gone by."""
         found = {self._trouble} if self._trouble else set()
         if any(entry.at > now - _TOLD_SECONDS for entry in self._journal.renewals):
             found.add(Fault.JOURNAL_RENEWED)
         if self._reserve is not None and not self._reserve.is_held:
             found.add(Fault.DISK_FULL)
+        if replica is ReplicaState.DAMAGED:
+            found.add(Fault.REPLICA_DAMAGED)
         return tuple(fault for fault in Fault if fault in found)
 
     def _is_mended(self, error: EnvironmentalError) -> bool:
         match error:
             case UncertainError(cause=EnvironmentalError() as cause):
-                # the work reads again before it decides, so what is there after all is not done twice
-                self._journal.reconcile()
                 return self._is_mended(cause)
             case DamagedError(file=file) if file == NAME:
                 self._journal.renew()

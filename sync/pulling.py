@@ -4,6 +4,8 @@ First the park's set, then the manifest, then a snapshot where there is nothing 
 last the key of the season's look-ups where the set names another than is held.
 """
 
+from collections.abc import Callable
+
 from kiosk.clock import Clock
 from kiosk.errors import EnvironmentalError
 from kiosk.rules.personal import lookup_key_id
@@ -15,7 +17,7 @@ from kiosk.store.policies import Policies
 from kiosk.store.replica import Meta, NoReplicaError, Replicas
 from sync.errors import CursorExpiredError, RegistryRefusedError, UnreadableReplyError, UntrustedError
 from sync.lookup_key import fetch_lookup_key
-from sync.protocol import ChangesPage, Manifest, NotModified, Registry, SignedBody, UnknownSchemaError, read
+from sync.protocol import ChangesPage, Manifest, NotModified, Registry, SignedBody, UnknownSchemaError, read, read_page
 from sync.report import Notes
 from sync.signing import SignatureKind, keys_by_id, verify_body
 from sync.snapshot import clear, fetch_snapshot
@@ -24,6 +26,13 @@ from sync.trust import verified_set
 # Manifests are signed anew every ten minutes, by one of several registry processes. Older than this is a replay.
 _LARGEST_STEP_BACK_SECONDS = 3600
 _MOST_PAGES = 100_000
+
+
+def read_signed_page(body: SignedBody, keys: dict[str, bytes], give_way: Callable[[], None]) -> ChangesPage:
+    """The page that a body is, believed by its signature; a scan goes first all the while."""
+    give_way()
+    verify_body(SignatureKind.CHANGES, keys, body.signature, body.data)
+    return read_page(body.data, give_way)
 
 
 class Pull:
@@ -193,8 +202,7 @@ class Pull:
 
     def _fetch_page(self, manifest: Manifest, after: str) -> ChangesPage:
         body = self._registry.changes(self._park, after)
-        verify_body(SignatureKind.CHANGES, self._online_keys(), body.signature, body.data)
-        page = read(ChangesPage, body.data)
+        page = read_signed_page(body, self._online_keys(), self._replicas.right_of_way.give_way)
         self._expect_here("page of changes", page.park)
         if page.epoch != manifest.epoch:
             raise CursorExpiredError("The registry began a new epoch meanwhile.", status=410)

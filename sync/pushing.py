@@ -25,9 +25,11 @@ class Push:
     def __init__(self, *, registry: Registry, deliveries: Deliveries, device: int) -> None:
         self._registry, self._deliveries, self._device = registry, deliveries, device
         self._batches = Batches()
+        self._has_asked = False
 
     def run(self, notes: Notes) -> None:
         """Send until nothing waits but what failed alone; raises a SyncError that concerns all that is left."""
+        self._ask_for_head(notes)
         failed_alone: set[EntryKey] = set()
         refusals = troubles = 0
         while len(failed_alone) < _MOST_LONE_FAILURES:
@@ -50,6 +52,21 @@ class Push:
             self._compare_heads(reply.head, batch, notes)
             if missing:
                 self._blame(missing, failed_alone, notes, "the registry gave no receipt for it.")
+
+    def _ask_for_head(self, notes: Notes) -> None:
+        """Before the first batch of a run: a journal put back from a backup is noticed before it sends one id twice."""
+        if self._has_asked:
+            return
+        try:
+            reply = self._registry.push(self._device, [])
+        except RegistryUnavailableError as error:
+            if error.retry_after_seconds is not None:
+                raise
+            return  # the first batch will meet the same trouble, and tell it
+        except (RegistryRefusedError, UnreadableReplyError, CutOffError):
+            return
+        self._has_asked = True
+        self._compare_heads(reply.head, (), notes)
 
     def _answer(self, batch: Sequence[WireEntry]) -> PushReply:
         reply = self._registry.push(self._device, [sent_entry(entry) for entry in batch])

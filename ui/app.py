@@ -272,7 +272,7 @@ class _Session:
 @contextmanager
 def _agreeing(home: Home, kiosk: Kiosk) -> Iterator[SyncWorker]:
     """The sync thread, with memory of its own and the kiosk's clock, which learns from signatures."""
-    with open_sync(home, clock=kiosk.clock) as end:
+    with open_sync(home, clock=kiosk.clock, right_of_way=kiosk.checkpoint.right_of_way) as end:
         worker = SyncWorker(
             end.engine, poll_after_seconds=kiosk.memory.record.poll_after_seconds, abort=end.registry.abort
         )

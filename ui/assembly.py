@@ -22,6 +22,7 @@ from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
 from kiosk.store.replica import Replicas
 from kiosk.store.reserve import Reserve
+from kiosk.store.right_of_way import RightOfWay
 from ui.decision_json import is_offline
 
 if TYPE_CHECKING:
@@ -114,19 +115,22 @@ def open_reader(home: Home) -> Iterator[Memory]:
 
 
 @contextmanager
-def open_sync(home: Home, *, clock: Clock | None = None, url: str | None = None) -> Iterator[SyncEnd]:
-    """The engine that agrees with the registry, for one thread; the lock is the business of whoever calls."""
-    from sync.client import HttpRegistry, device_signer
+def open_sync(
+    home: Home, *, clock: Clock | None = None, url: str | None = None, right_of_way: RightOfWay | None = None
+) -> Iterator[SyncEnd]:
+    """The engine that agrees with the registry, for one thread; the lock is the business of whoever calls.
+
+    `right_of_way` is that of a checkpoint which scans in the same process.
+    """
     from sync.engine import SyncEngine
 
     record = home.enrolled()
     with ExitStack() as stack:
-        memory = stack.enter_context(_memory(home, record, readonly=False, journal_readonly=True))
+        memory = stack.enter_context(
+            _memory(home, record, readonly=False, journal_readonly=True, right_of_way=right_of_way)
+        )
         time = clock if clock is not None else SystemClock(memory.floor())
-        signer = device_signer(home.device_key(), str(record.device), lambda: time.now().now)
-        # a registry that moved is named in the settings; enrolment said where it was then
-        address = url or read_config(home.config_file).registry_url or record.registry
-        registry = stack.enter_context(closing(HttpRegistry(address, signer=signer)))
+        registry = stack.enter_context(open_registry(home, memory, clock=time, url=url))
         engine = SyncEngine(
             home=home,
             registry=registry,
@@ -138,6 +142,21 @@ def open_sync(home: Home, *, clock: Clock | None = None, url: str | None = None)
         yield SyncEnd(memory=memory, engine=engine, registry=registry)
 
 
+@contextmanager
+def open_registry(
+    home: Home, memory: Memory, *, clock: Clock | None = None, url: str | None = None
+) -> Iterator[HttpRegistry]:
+    """The registry of this kiosk over HTTP, every request signed by the device."""
+    from sync.client import HttpRegistry, device_signer
+
+    time = clock if clock is not None else SystemClock(memory.floor())
+    signer = device_signer(home.device_key(), str(memory.record.device), lambda: time.now().now)
+    # a registry that moved is named in the settings; enrolment said where it was then
+    address = url or read_config(home.config_file).registry_url or memory.record.registry
+    with closing(HttpRegistry(address, signer=signer)) as registry:
+        yield registry
+
+
 def make_barrier(config: Config) -> Barrier:
     """The hand that the settings name."""
     match config.barrier:
@@ -147,7 +166,12 @@ def make_barrier(config: Config) -> Barrier:
 
 @contextmanager
 def _memory(
-    home: Home, record: DeviceRecord, *, readonly: bool, journal_readonly: bool | None = None
+    home: Home,
+    record: DeviceRecord,
+    *,
+    readonly: bool,
+    journal_readonly: bool | None = None,
+    right_of_way: RightOfWay | None = None,
 ) -> Iterator[Memory]:
     with ExitStack() as stack:
         is_readonly = readonly if journal_readonly is None else journal_readonly
@@ -158,7 +182,7 @@ def _memory(
             home=home,
             record=record,
             journal=journal,
-            replicas=stack.enter_context(closing(Replicas(home, readonly=readonly))),
+            replicas=stack.enter_context(closing(Replicas(home, readonly=readonly, right_of_way=right_of_way))),
             policies=Policies(home),
             deliveries=stack.enter_context(closing(Deliveries(home, journal, readonly=readonly))),
         )

@@ -36,6 +36,7 @@ COMMANDS = {
     "annul": Lazy("ui.commands.acts:annul", "Take an entry back."),
     "correct": Lazy("ui.commands.acts:correct", "Say how many really went through."),
     "journal": Lazy("ui.commands.journal:journal", "Read and check the journal."),
+    "bench": Lazy("ui.commands.bench:bench", "Measure how fast and how large things are here."),
 }
 
 

@@ -1,4 +1,4 @@
-"""What a ranger's act upon an entry says: which entries can be acted upon, and how the act counts. Nothing here writes."""
+"""What a ranger's act upon an entry says: what can be acted upon, and how the act counts. Nothing here writes."""
 
 from collections.abc import Sequence
 

@@ -37,8 +37,10 @@ def unpack(cls: type[T], data: bytes) -> T:
 
 def plain(value: object) -> Any:
     """The same value as maps, lists, integers, texts and byte strings only."""
+    if type(value) in _PLAIN:
+        return value  # most by far, and a scan writes some two hundred
     if is_dataclass(value) and not isinstance(value, type):
-        pairs = ((field.name, getattr(value, field.name)) for field in fields(value))
+        pairs = ((name, getattr(value, name)) for name in _names(type(value)))
         return {name: plain(item) for name, item in pairs if item is not None}
     if isinstance(value, StrEnum):
         return str(value)
@@ -49,6 +51,14 @@ def plain(value: object) -> Any:
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     return value
+
+
+_PLAIN = frozenset({NoneType, bool, bytes, float, int, str})
+
+
+@cache
+def _names(cls: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cls))
 
 
 def rebuild(cls: type[T], raw: Any, path: str = "") -> T:

@@ -12,8 +12,12 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LETTERS = 10
 TAIL_LETTERS = 3
 _BITS_PER_LETTER = 5
+_CODE_BITS = _BITS_PER_LETTER * (CODE_LETTERS - 1)
+_SHIFTS = tuple(range(_CODE_BITS - _BITS_PER_LETTER, -1, -_BITS_PER_LETTER))
 _CODE_DOMAIN = b"qaqpa code"
 _ORDER = {letter: place for place, letter in enumerate(ALPHABET)}
+_TWICE = {letter: 2 * place // len(ALPHABET) + 2 * place % len(ALPHABET) for letter, place in _ORDER.items()}
+_DIGITS_OF_32 = str.maketrans(ALPHABET, "0123456789abcdefghijklmnopqrstuv")  # as int() reads base 32
 # Cyrillic capitals, Kazakh ones among them, that look like a Latin letter or a digit.
 _CYRILLIC = "АВСЕНҺІЈКМОРԚЅТУҮХԜЗ"
 _LATIN = "ABCEHHIJKMOPQSTYYXW3"
@@ -38,11 +42,8 @@ class CodeFault:
 
 def typed_code(cti: bytes) -> str:
     """The ten letters of a ticket: 45 bits of a digest of its identity and a check letter."""
-    letters = CODE_LETTERS - 1
     digest = int.from_bytes(hashlib.sha256(_CODE_DOMAIN + cti).digest(), "big")
-    places = [digest >> (256 - _BITS_PER_LETTER * place) & 31 for place in range(1, letters + 1)]
-    body = "".join(ALPHABET[place] for place in places)
-    return body + _check_letter(body)
+    return code_of_number(digest >> 256 - _CODE_BITS)
 
 
 def fold(text: str) -> str:
@@ -64,6 +65,21 @@ def read_code(text: str) -> str | CodeFault:
     return code
 
 
+def code_number(code: str) -> int:
+    """The 45 bits that a stored code spells, rising in the order of the codes; ValueError for another text."""
+    if len(code) != CODE_LETTERS or code.strip(ALPHABET) or _check_letter(code[:-1]) != code[-1]:
+        raise ValueError(f"{code[:20]!r} is not a ticket code")
+    return int(code[:-1].translate(_DIGITS_OF_32), 32)
+
+
+def code_of_number(number: int) -> str:
+    """The code that these 45 bits spell."""
+    if not 0 <= number < 1 << _CODE_BITS:
+        raise ValueError(f"{number} is not the number of a ticket code")
+    body = "".join([ALPHABET[number >> shift & 31] for shift in _SHIFTS])
+    return body + _check_letter(body)
+
+
 def tail(code: str) -> str:
     """The three last letters, all that a screen shows of a code."""
     return code[-TAIL_LETTERS:]
@@ -74,8 +90,5 @@ _SEPARATORS = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Pd"})  # blanks, control
 
 def _check_letter(body: str) -> str:
     """Luhn's check modulo 32: the rightmost letter counts twice, then every second one, digits of base 32 added."""
-    total = 0
-    for distance, letter in enumerate(reversed(body)):
-        value = _ORDER[letter] * (2 if distance % 2 == 0 else 1)
-        total += value // len(ALPHABET) + value % len(ALPHABET)
+    total = sum(map(_TWICE.__getitem__, body[::-2])) + sum(map(_ORDER.__getitem__, body[-2::-2]))
     return ALPHABET[-total % len(ALPHABET)]

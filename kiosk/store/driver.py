@@ -115,6 +115,16 @@ def connect_plain(path: Path, *, readonly: bool) -> Connection:
         return database
 
 
+def library_versions() -> dict[str, str]:
+    """Which SQLite and SQLCipher these are."""
+    with guarded("a database in memory"):
+        database = connect_empty()
+        (sqlite,) = database.execute("SELECT sqlite_version()").fetchone()
+        row = database.execute("PRAGMA cipher_version").fetchone()
+        database.close()
+    return {"sqlite": sqlite, "sqlcipher": row[0] if row else "none"}
+
+
 def plain_address(path: Path, *, readonly: bool) -> str:
     """The address of an unencrypted file that nobody else has open."""
     return f"file:{quote(str(path.absolute()))}?mode={'ro&immutable=1' if readonly else 'rwc'}"
@@ -243,6 +253,11 @@ def _open(address: str) -> Connection:
     return _driver.connect(
         address, uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS, cached_statements=256
     )
+
+
+def address(path: Path) -> str:
+    """The address of an encrypted file, to be attached to another one."""
+    return _address(path, readonly=False)
 
 
 def _address(path: Path, *, readonly: bool) -> str:

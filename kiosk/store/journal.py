@@ -42,6 +42,8 @@ from kiosk.store.mark import Mark, MarkFile
 from kiosk.store.salvage import Reopening
 from kiosk.store.vault import Vault
 
+_SMALL_BYTES = 32 * 1024 * 1024
+
 __all__ = ["NAME", "Head", "Journal", "WireEntry", "columns"]
 
 
@@ -52,7 +54,6 @@ class Journal(JournalReader):
         super().__init__(database, home, device, follows=follows)
         self._mark = MarkFile(home.mark_file)
         self._fresh: list[Entry] = []
-        self._uncertain: tuple[Entry, ...] = ()
         self._opened: list[Entry] | None = None
         self._may_be_due = True
         self._key: Ed25519PrivateKey | None = None
@@ -93,19 +94,21 @@ class Journal(JournalReader):
     def writing(self) -> Iterator[None]:
         """All that is appended inside is on the disk when this ends, or none of it.
 
-        After UncertainError, when COMMIT itself raised, reconcile() says what is there all the same.
+        Where COMMIT itself raised, what it wrote is looked for: if it is there, and on the disk, nothing is wrong. If
+        not, UncertainError is raised, and appending the same again gives it the same entry ids.
         """
         self._fresh = []
         try:
-            with driver.writing(self._database, NAME):
-                yield
-                if self._fresh:
-                    self._sign(self._fresh[-1].key, self._fresh[-1].hash)
+            try:
+                with driver.writing(self._database, NAME):
+                    yield
+                    if self._fresh:
+                        self._sign(self._fresh[-1].key, self._fresh[-1].hash)
+            except driver.UncertainError:
+                if not self._is_there_all_the_same():
+                    raise
             if self._fresh:
                 self._remember(self._fresh[-1])
-        except driver.UncertainError:
-            self._uncertain = tuple(self._fresh)
-            raise
         finally:
             self._fresh = []
 
@@ -113,7 +116,7 @@ class Journal(JournalReader):
         """The next entry of the chain, inside `writing()`; the first one of a chain opens it before."""
         if not self._database.in_transaction:
             raise BugError("an entry is appended inside writing() only")
-        with driver.guarded(NAME):
+        with _contradictions_as_damage(), driver.guarded(NAME):
             head = self._next_head()
             if head.n == 0 and not isinstance(body, ChainBody):
                 head = _head_of(self._insert(self._opening(), moment, policy, None, head))
@@ -129,20 +132,6 @@ class Journal(JournalReader):
             self._insert(self._opening(), moment, policy, None, self._next_head())
             self._database.execute("DELETE FROM reopening")
         self._opened = None
-
-    def reconcile(self) -> tuple[Entry, ...]:
-        """Of the entries whose COMMIT raised, those that are in the file all the same; asked once, then forgotten.
-
-        What is there is on the disk when this returns. What is not there was not written: appending it again gives it
-        the same entry id.
-        """
-        kept = tuple(entry for entry in self._uncertain if self.hash_of(entry.key) == entry.hash)
-        if kept:
-            # a flush that failed may not be repeated by the next one, which finds nothing left to write; a checkpoint
-            # writes the pages again, into the database itself
-            self._rows("PRAGMA wal_checkpoint(FULL)")
-        self._uncertain = ()
-        return kept
 
     # ---- what went before -------------------------------------------------------------------------------------------
 
@@ -310,6 +299,15 @@ class Journal(JournalReader):
         due = self._reopening()
         return Head(chain=due.chain, n=0, hash=GENESIS) if due else self.head()
 
+    def _is_there_all_the_same(self) -> bool:
+        """Whether what a raised COMMIT wrote is in the file, and on the disk when this returns."""
+        if not self._fresh or any(self.hash_of(entry.key) != entry.hash for entry in self._fresh):
+            return False
+        # a flush that failed is not repeated by the next one, which finds nothing left to write; a checkpoint writes
+        # the pages again, into the database itself
+        ((is_busy, _, _),) = self._rows("PRAGMA wal_checkpoint(FULL)")
+        return not is_busy
+
     def _sign_end_of(self, chain: int) -> None:
         query = "SELECT n, hash FROM entry WHERE device = ? AND chain = ? ORDER BY n DESC LIMIT 1"
         for n, hash_ in self._rows(query, self._device, chain):
@@ -333,8 +331,11 @@ class Journal(JournalReader):
 
 def _open(home: Home, device: int) -> Connection:
     salvage.finish(home, device)
+    is_doubtful = _is_worth_a_look(home)
     database = driver.connect(home.journal_file, home.database_key(), synchronous="FULL")
     try:
+        if is_doubtful:
+            driver.check_integrity(database, NAME)
         driver.migrate(database, steps(Vault(home.vault_file)), NAME)
         # what is erased leaves nothing behind on its page
         database.execute("PRAGMA secure_delete = ON")
@@ -342,6 +343,27 @@ def _open(home: Home, device: int) -> Connection:
         database.close()
         raise
     return database
+
+
+@contextmanager
+def _contradictions_as_damage() -> Iterator[None]:
+    """A constraint that fails on appending: the file contradicts itself, a page of it is older than the rest."""
+    try:
+        yield
+    except BugError as error:
+        raise DamagedError(f"{NAME} is damaged ({error})", file=NAME) from error
+
+
+def _is_worth_a_look(home: Home) -> bool:
+    """Whether to read the whole file before it is continued: after an end that was none, and always while it is small.
+
+    A page that the disk never wrote has a sound MAC and old content; only a check of the whole finds it.
+    """
+    try:
+        wal = home.journal_file.with_name(f"{NAME}-wal")
+        return home.journal_file.stat().st_size <= _SMALL_BYTES or (wal.exists() and wal.stat().st_size > 0)
+    except FileNotFoundError:
+        return False
 
 
 def _cause(entry: Entry) -> bool:

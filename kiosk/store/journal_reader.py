@@ -23,6 +23,7 @@ from kiosk.rules.entries import (
     EntryKey,
     Private,
     TrustBody,
+    entry_hash,
     read_core,
 )
 from kiosk.rules.words import ActKind, Direction, EntryKind
@@ -183,7 +184,9 @@ class JournalReader:
         """These entries as they are sent, in this order; one that is missing is left out."""
         clause = "WHERE device = ? AND chain = ? AND n = ?"
         rows = (self._rows(_SELECT_WIRE + clause, key.device, key.chain, key.n) for key in keys)
-        return [self._wire(row) for found in rows for row in found]
+        found = [self._wire(row) for each in rows for row in each]
+        self._expect_linked(found)
+        return found
 
     def keys_after(self, chain: int, n: int, limit: int) -> list[EntryKey]:
         """The keys of this device's entries that follow one."""
@@ -249,11 +252,15 @@ class JournalReader:
     def _rows(self, query: str, *values: object) -> list[Any]:
         if self._follows:
             self._follow()
-        with driver.guarded(NAME):
-            return self._database.execute(query, values).fetchall()
+        try:
+            with driver.guarded(NAME):
+                return self._database.execute(query, values).fetchall()
+        except DamagedError:
+            self._inode = None  # a connection that met one such page gives wrong ones afterwards: see _follow()
+            raise
 
     def _follow(self) -> None:
-        """Open the file anew when another one took its name."""
+        """Open the file anew when another one took its name, and after damage."""
         inode = _inode(self._home)
         if inode is None or inode == self._inode:
             return
@@ -282,6 +289,29 @@ class JournalReader:
         if hidden := self._hidden(key, slot, sealed):
             salt, private = hidden[:SALT_BYTES], hidden[SALT_BYTES:]
         return WireEntry(key=key, core=core, private=private, salt=salt, private_hash=hash_of_private, hash=hash_)
+
+    def _expect_linked(self, entries: Sequence[WireEntry]) -> None:
+        """DamagedError where an entry is not the one that its hash was made of: nothing half read is ever sent.
+
+        A page of zeros behind a wrong MAC is no error to SQLite where a long row runs over into it.
+        """
+        before: WireEntry | None = None
+        for entry in entries:
+            key = entry.key
+            if before is not None and before.key == replace(key, n=key.n - 1):
+                last: bytes | None = before.hash
+            else:
+                last = self._hash_before(key)
+            if last is not None and entry_hash(last, entry.core, entry.private_hash) != entry.hash:
+                raise DamagedError(f"{NAME}: entry {key} is not what its hash was made of", file=NAME)
+            before = entry
+
+    def _hash_before(self, key: EntryKey) -> bytes | None:
+        if key.n == 1:
+            return GENESIS
+        pruned = "SELECT hash FROM pruned WHERE device = ? AND chain = ? AND n = ?"
+        rows = self._rows(pruned, key.device, key.chain, key.n - 1)
+        return rows[0][0] if rows else self.hash_of(replace(key, n=key.n - 1))
 
     def _hidden(self, key: EntryKey, slot: int | None, sealed: bytes | None) -> bytes | None:
         """Salt and private part, where there is one and its key was not forgotten."""

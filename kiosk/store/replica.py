@@ -1,33 +1,61 @@
 """The replica: what the registry knows of a park, on this disk. It can be thrown away and fetched again.
 
 A new snapshot is a new file, permits-<epoch>-<seq>.db; a pointer in sync.db moves, and readers open the new file before
-their next look-up. Renaming over an open WAL database would corrupt it. Sync alone writes, by a `Replicas` of its own.
+their next look-up. Renaming over an open WAL database would corrupt it. Sync alone writes, by a `Replicas` of its own,
+in slices between which a scan goes first.
 """
 
+import logging
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from kiosk.errors import EnvironmentalError
-from kiosk.rules.entries import Use
-from kiosk.rules.permit import Permit
-from kiosk.rules.revocation import PREFIX_BYTES, Revocation
-from kiosk.store import driver
+from kiosk.store import driver, replica_schema_1
 from kiosk.store import replica_tables as tables
 from kiosk.store.driver import Connection, DamagedError
-from kiosk.store.files import PRIVATE_FILE, sync_folder, told
+from kiosk.store.files import sync_folder, told
 from kiosk.store.home import Home
+from kiosk.store.replica_reader import (
+    ReplicaDamagedError,
+    ReplicaReader,
+    ReplicaState,
+    damage_mark,
+    refuse_newer,
+    version_of,
+)
 from kiosk.store.replica_tables import REPLICA_SCHEMA, REPLICA_VERSION, Meta, Tally
-from kiosk.store.rows import read_rows
+from kiosk.store.right_of_way import RightOfWay
+from kiosk.store.rows import Rows, read_rows
 from kiosk.store.sync_schema import NAME as SYNC_NAME
 from kiosk.store.sync_schema import open_sync
 
-__all__ = ["REPLICA_SCHEMA", "Meta", "NoReplicaError", "ReplicaReader", "Replicas", "Tally", "build_snapshot"]
+__all__ = [
+    "REPLICA_SCHEMA",
+    "Meta",
+    "NoReplicaError",
+    "ReplicaDamagedError",
+    "ReplicaReader",
+    "ReplicaState",
+    "Replicas",
+    "Tally",
+    "build_snapshot",
+]
 
+Item = TypeVar("Item")
+
+_log = logging.getLogger(__name__)
 _FILE = re.compile(r"permits-(\d+)-(\d+)\.db(-wal|-shm|-journal|\.part|\.damaged)?")
 _BUILD_ROWS = 5_000
+_SLICE_ROWS = 40  # about a millisecond of Python
+_SCHEMAS = {
+    REPLICA_VERSION: tables.statements_of(REPLICA_SCHEMA),
+    replica_schema_1.VERSION: tables.statements_of(replica_schema_1.SCHEMA),
+}
 
 
 class NoReplicaError(EnvironmentalError):
@@ -37,7 +65,8 @@ class NoReplicaError(EnvironmentalError):
 def build_snapshot(path: Path, park: int, epoch: int, cursor: str, rows: Iterable[Sequence[object]]) -> Tally:
     """Write a plain SQLite file that `Replicas.install` takes: every row of a park up to the cursor.
 
-    Permits that come sorted by id make the smallest file. The tally is that of its live permits.
+    Permits that come sorted by code and id make the smallest file, and are written fastest. The tally is that of the
+    live permits.
     """
     path.unlink(missing_ok=True)
     database = driver.connect_plain(path, readonly=False)
@@ -55,112 +84,11 @@ def build_snapshot(path: Path, park: int, epoch: int, cursor: str, rows: Iterabl
             os.close(descriptor)
 
 
-class ReplicaReader:
-    """One replica file, read-only. Whatever is damaged in it raises; it never gives another answer."""
-
-    def __init__(self, path: Path, key: bytes, *, reports_damage: bool = True) -> None:
-        self.path = path
-        self._reports_damage = reports_damage
-        if not path.exists():
-            raise DamagedError(f"{path.name} is missing: a new snapshot has to be fetched")
-        self._database = driver.connect(path, key, readonly=True, synchronous="NORMAL")
-        try:
-            _check_version(self._database, path.name)
-        except BaseException:
-            self._database.close()
-            raise
-
-    def close(self) -> None:
-        """Give the file back."""
-        self._database.close()
-
-    def find(self, permit_id: bytes) -> Permit | None:
-        """The live permit of this id."""
-        with self._looking():
-            return tables.find_permit(self._database, permit_id)
-
-    def by_code(self, code: str) -> list[Permit]:
-        """The live permits that a typed code may mean; more than one is possible."""
-        with self._looking():
-            return tables.permits_by_code(self._database, code)
-
-    def by_search(self, word: bytes) -> list[Permit]:
-        """The live permits that a keyed look-up word belongs to."""
-        with self._looking():
-            # WORKAROUND: a walk over every row, until the words have a table of their own
-            return tables.permits_by_search(self._database, word)
-
-    def uses(self, permit_id: bytes) -> list[Use]:
-        """The uses of a permit at every gate of the park, as the registry told them, oldest first."""
-        with self._looking():
-            return tables.uses_of_permit(self._database, permit_id)
-
-    def erasures(self) -> list[tuple[bytes, int]]:
-        """STUB until merged."""
-        return []
-
-    def revoked(self, cti: bytes) -> Revocation | None:
-        """The newest word of the revocation log about a ticket; whether it is in force is for the rules to say."""
-        with self._looking():
-            return tables.newest_revocation(self._database, cti[:PREFIX_BYTES])
-
-    @property
-    def meta(self) -> Meta:
-        """Whose rows these are and how far they reach, as of now."""
-        with self._looking():
-            return tables.read_meta(self._database)
-
-    @property
-    def park(self) -> int:
-        """The park whose permits these are."""
-        return self.meta.park
-
-    @property
-    def epoch(self) -> int:
-        """The registry's epoch that the cursor belongs to."""
-        return self.meta.epoch
-
-    @property
-    def cursor(self) -> str:
-        """How far the registry's feed was applied."""
-        return self.meta.cursor
-
-    @property
-    def signed_at(self) -> int:
-        """The newest signed time of what was applied."""
-        return self.meta.signed_at
-
-    @property
-    def count(self) -> int:
-        """How many live permits there are."""
-        return self.meta.tally.count
-
-    def checksum(self) -> int:
-        """The checksum of the live permits, as it was kept with them."""
-        return self.meta.tally.checksum
-
-    def recount(self) -> Tally:
-        """Count and checksum from every row, which takes a while."""
-        with self._looking():
-            return tables.recount(self._database)
-
-    @contextmanager
-    def _looking(self) -> Iterator[None]:
-        try:
-            with driver.guarded(self.path.name):
-                yield
-        except DamagedError:
-            # sync reads other pages than a scan does: it must be told, or it would never fetch the file anew
-            if self._reports_damage:
-                with suppress(OSError):
-                    _damage_mark(self.path).touch(mode=PRIVATE_FILE)
-            raise
-
-
 class Replicas:
     """The replica that is current now; each thread has its own, and only sync's installs and applies."""
 
-    def __init__(self, home: Home, *, readonly: bool = False) -> None:
+    def __init__(self, home: Home, *, readonly: bool = False, right_of_way: RightOfWay | None = None) -> None:
+        self.right_of_way = right_of_way or RightOfWay()
         self._home = home
         self._readonly = readonly
         self._sync = open_sync(home, readonly=readonly)
@@ -168,6 +96,7 @@ class Replicas:
         self._writer: tuple[str, Connection] | None = None
         if not readonly:
             self._adopt()
+            self._take_over_old()
 
     def close(self) -> None:
         """Give all files back."""
@@ -176,10 +105,18 @@ class Replicas:
         self._sync.close()
 
     def current(self) -> ReplicaReader | None:
-        """The current replica, or None before the first snapshot; asked before each scan, it costs one look-up."""
-        name = self._pointer()
-        if self._reader is not None and self._reader.path.name == name:
-            return self._reader
+        """The current replica, or None before the first snapshot; asked before each scan, it costs one look-up.
+
+        ReplicaDamagedError where it cannot be read, or nothing can say which it is.
+        """
+        try:
+            name = self._pointer()
+        except DamagedError as error:
+            raise ReplicaDamagedError(str(error)) from error
+        reader = self._reader
+        # a connection that met a damaged page answers nothing any more: others of the file may be whole
+        if reader is not None and reader.path.name == name and not reader.is_damaged:
+            return reader
         self._close_reader()
         if name is None:
             return None
@@ -194,16 +131,24 @@ class Replicas:
         return self._reader
 
     def meta(self) -> Meta | None:
-        """Whose rows the current replica holds; DamagedError as soon as anybody found a damaged place in it.
+        """Whose rows the current replica holds; ReplicaDamagedError as soon as anybody found a damaged place in it.
 
         Sync asks before it builds on a replica, and forgets a damaged one.
         """
         reader = self.current()
         if reader is None:
             return None
-        if _damage_mark(reader.path).exists():
-            raise DamagedError(f"a scan found {reader.path.name} damaged: a new snapshot has to be fetched")
+        if damage_mark(reader.path).exists():
+            raise ReplicaDamagedError(f"a scan found {reader.path.name} damaged: a new snapshot has to be fetched")
         return reader.meta
+
+    def state(self) -> tuple[ReplicaState, int | None]:
+        """Whether there is a sound replica, as far as anybody found, and how many permits it holds."""
+        try:
+            meta = self.meta()
+        except ReplicaDamagedError:
+            return ReplicaState.DAMAGED, None
+        return (ReplicaState.NONE, None) if meta is None else (ReplicaState.OK, meta.tally.count)
 
     def install(self, snapshot: Path, *, park: int, epoch: int, cursor: str, signed_at: int) -> None:
         """Make a fetched snapshot the current replica, whole or not at all; the one before it is removed.
@@ -212,23 +157,9 @@ class Replicas:
         expected tables, and is the one that its manifest named.
         """
         self._home.prepare()
-        seq = self._next_seq()
-        path = self._home.kiosk / f"permits-{epoch}-{seq}.db"
-        part = path.with_name(path.name + ".part")
-        _check_snapshot(snapshot, park=park, epoch=epoch, cursor=cursor)
-        self._drop_parts()  # of a run that was killed
-        try:
-            _encrypt(snapshot, part, self._home.database_key(), signed_at)
-        except BaseException:
-            self._drop_parts()  # most likely the disk is full, and the journal needs the room
-            raise
-        with told(path):
-            part.rename(path)
-            sync_folder(path.parent)
-        with driver.writing(self._sync, SYNC_NAME):
-            self._sync.execute("INSERT OR REPLACE INTO replica VALUES (1, ?, ?)", (path.name, seq))
-        self._close_writer()
-        self._sweep(path.name)
+        version = _check_snapshot(snapshot, park=park, epoch=epoch, cursor=cursor)
+        fetched = _Source(address=driver.plain_address(snapshot, readonly=True), key="", version=version)
+        self._put_in_place(fetched, signed_at)
 
     def apply(self, rows: Iterable[object], cursor: str, signed_at: int) -> None:
         """Take one page over: its rows in short transactions, its cursor in the last of them.
@@ -236,12 +167,17 @@ class Replicas:
         A crash in between leaves the old cursor, and the page comes again; applying it twice is the same as once. A
         page with one row that is none is refused whole.
         """
-        found = read_rows(rows)
+        found = self._read(rows)
         name, database = self._writing_to()
+        with driver.guarded(name):
+            found = tables.placed(database, found)
         # the cursor's chunk is the last one, and an empty page has only that
         for chunk in tables.chunks_of(found):
             with driver.writing(database, name):
-                tables.write_rows(database, chunk)
+                for few in tables.chunks_of(chunk, _SLICE_ROWS):
+                    self.right_of_way.give_way()
+                    tables.write_rows(database, few)
+                self.right_of_way.give_way()
         with driver.writing(database, name):
             database.execute("UPDATE meta SET cursor = ?, signed_at = max(signed_at, ?)", (cursor, signed_at))
 
@@ -258,6 +194,48 @@ class Replicas:
     def _open(self, name: str) -> ReplicaReader:
         path = self._home.kiosk / name
         return ReplicaReader(path, self._home.database_key(), reports_damage=not self._readonly)
+
+    def _read(self, rows: Iterable[object]) -> Rows:
+        found, place = Rows(), 0
+        for few in _batches(rows, _SLICE_ROWS):
+            self.right_of_way.give_way()
+            found.add(read_rows(few, place))
+            place += len(few)
+        return found
+
+    def _put_in_place(self, source: "_Source", signed_at: int | None) -> None:
+        """Write the source's rows into a new file, point to that, and remove those before it."""
+        seq = self._next_seq()
+        self._drop_parts()  # of a run that was killed
+        part = self._home.kiosk / f"permits-0-{seq}.db.part"
+        try:
+            meta = _encrypt(source, part, self._home.database_key(), signed_at)
+        except BaseException:
+            self._drop_parts()  # most likely the disk is full, and the journal needs the room
+            raise
+        path = self._home.kiosk / f"permits-{meta.epoch}-{seq}.db"
+        with told(path):
+            part.rename(path)
+            sync_folder(path.parent)
+        with driver.writing(self._sync, SYNC_NAME):
+            self._sync.execute("INSERT OR REPLACE INTO replica VALUES (1, ?, ?)", (path.name, seq))
+        self._close_writer()
+        self._sweep(path.name)
+
+    def _take_over_old(self) -> None:
+        """Convert a replica that an older program left: a kiosk updated offline must still know its revocations."""
+        name = self._pointer()
+        path = self._home.kiosk / (name or "")
+        if name is None or not path.exists():
+            return
+        key = self._home.database_key()
+        try:
+            if (version := _version_of_file(path, key)) == replica_schema_1.VERSION:
+                address = driver.address(path)
+                self._put_in_place(_Source(address=address, key=f"x'{key.hex()}'", version=version), None)
+        except EnvironmentalError as error:
+            # a gate that scans on the signature alone is better than none; whoever opens the file will say so
+            _log.error("%s could not be taken over (%s): a new snapshot has to be fetched", name, error)
 
     def _pointer(self) -> str | None:
         with driver.guarded(SYNC_NAME):
@@ -298,7 +276,7 @@ class Replicas:
                 raise DamagedError(f"{name} is missing: a new snapshot has to be fetched")
             database = driver.connect(path, self._home.database_key(), synchronous="NORMAL")
             self._writer = (name, database)
-            _check_version(database, name)
+            _expect_version(database, name, REPLICA_VERSION)
         return self._writer
 
     def _sweep(self, keep: str) -> None:
@@ -324,13 +302,23 @@ class Replicas:
             self._writer = None
 
 
-def _check_snapshot(path: Path, *, park: int, epoch: int, cursor: str) -> None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Source:
+    """A file whose rows become a replica: where it is, under which key, and of which schema."""
+
+    address: str
+    key: str
+    version: int
+
+
+def _check_snapshot(path: Path, *, park: int, epoch: int, cursor: str) -> int:
+    """The schema of a snapshot that is sound and the one that was named."""
     database = driver.connect_plain(path, readonly=True)
     try:
         with driver.guarded(path.name):
-            _check_version(database, path.name)
-            if tables.schema_of(database) != tables.EXPECTED_SCHEMA:
-                raise DamagedError(f"{path.name} has other tables than a snapshot of version {REPLICA_VERSION}")
+            version = _expect_version(database, path.name, *_SCHEMAS)
+            if tables.schema_of(database) != _SCHEMAS[version]:
+                raise DamagedError(f"{path.name} has other tables than a snapshot of version {version}")
             driver.check_integrity(database, path.name)
             meta = tables.read_meta(database)
     finally:
@@ -340,25 +328,27 @@ def _check_snapshot(path: Path, *, park: int, epoch: int, cursor: str) -> None:
             f"{path.name} is of park {meta.park}, epoch {meta.epoch}, cursor {meta.cursor!r}, and not the snapshot "
             f"that its manifest names (park {park}, epoch {epoch}, cursor {cursor!r})"
         )
+    return version
 
 
-def _encrypt(snapshot: Path, part: Path, key: bytes, signed_at: int) -> None:
-    """Copy a snapshot's rows into a new encrypted file, on the disk before this returns."""
+def _encrypt(source: _Source, part: Path, key: bytes, signed_at: int | None) -> Meta:
+    """Copy the source's rows into a new encrypted file, on the disk before this returns."""
     database = driver.connect(part, key, synchronous="NORMAL")
     try:
         with driver.guarded(part.name):
-            database.execute("ATTACH ? AS fetched KEY ''", (driver.plain_address(snapshot, readonly=True),))
+            database.execute("ATTACH ? AS fetched KEY ?", (source.address, source.key))
             meta = tables.read_meta(database, tables.META_FETCHED)
+            meta = replace(meta, signed_at=meta.signed_at if signed_at is None else signed_at)
             # no journal: until it is renamed the file is nobody's, and after a crash it is made anew
             database.execute("PRAGMA main.journal_mode = OFF")
             database.execute("BEGIN IMMEDIATE")
-            tables.make_tables(
-                database,
-                Meta(park=meta.park, epoch=meta.epoch, cursor=meta.cursor, signed_at=signed_at, tally=meta.tally),
-            )
-            database.execute("INSERT INTO main.permit SELECT * FROM fetched.permit")
-            database.execute("INSERT INTO main.used SELECT * FROM fetched.used")
-            database.execute("INSERT INTO main.revocation SELECT * FROM fetched.revocation")
+            if source.version == replica_schema_1.VERSION:
+                tables.make_tables(database, replace(meta, tally=Tally()))
+                replica_schema_1.take_over(database)
+            else:
+                tables.make_tables(database, meta)
+                for table in tables.COPIED:
+                    database.execute(f"INSERT INTO main.{table} SELECT * FROM fetched.{table}")  # noqa: S608  (ours)
             database.execute("COMMIT")
             database.execute("DETACH fetched")
             database.execute("PRAGMA journal_mode = WAL")
@@ -368,26 +358,26 @@ def _encrypt(snapshot: Path, part: Path, key: bytes, signed_at: int) -> None:
         descriptor = os.open(part, os.O_RDWR)
         os.fsync(descriptor)
         os.close(descriptor)
+    return meta
 
 
-def _damage_mark(path: Path) -> Path:
-    return path.with_name(path.name + ".damaged")
+def _version_of_file(path: Path, key: bytes) -> int:
+    database = driver.connect(path, key, readonly=True, synchronous="NORMAL")
+    try:
+        return version_of(database, path.name)
+    finally:
+        database.close()
 
 
-def _check_version(database: Connection, name: str) -> None:
-    with driver.guarded(name):
-        (version,) = database.execute("PRAGMA user_version").fetchone()
-    if version != REPLICA_VERSION:
-        newer = "a newer" if version > REPLICA_VERSION else "another"
-        raise EnvironmentalError(f"{name} was written for {newer} version of this program (schema {version})")
+def _expect_version(database: Connection, name: str, *expected: int) -> int:
+    version = version_of(database, name)
+    refuse_newer(version, name)
+    if version not in expected:
+        raise DamagedError(f"{name} is of schema {version}, which is none")
+    return version
 
 
-def _batches(rows: Iterable[Sequence[object]]) -> Iterable[list[Sequence[object]]]:
-    batch: list[Sequence[object]] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == _BUILD_ROWS:
-            yield batch
-            batch = []
-    if batch:
+def _batches(rows: Iterable[Item], size: int = _BUILD_ROWS) -> Iterator[list[Item]]:
+    rest = iter(rows)
+    while batch := list(islice(rest, size)):
         yield batch

@@ -1,41 +1,58 @@
 """The tables of a replica and of the snapshots that registries build: one schema, one way to write rows into it.
 
 Count and checksum of the live permits are kept with the rows, in the same transaction: the checksum is the sum modulo
-2⁶⁴ of each permit's part, so a change costs the row that changed and no more.
+2⁶⁴ of each permit's part, so a change costs the row that changed and no more. What is personal stands in tables of its
+own, because most permits have nothing personal.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from kiosk.rules.codes import code_number, code_of_number
 from kiosk.rules.entries import Use
-from kiosk.rules.permit import Party, Permit, PermitStatus
-from kiosk.rules.revocation import Revocation, RevocationAction
-from kiosk.rules.words import Direction
+from kiosk.rules.permit import Permit
+from kiosk.rules.revocation import Revocation
+from kiosk.store import replica_columns as columns
 from kiosk.store.driver import Connection, DamagedError
-from kiosk.store.rows import Rows
+from kiosk.store.rows import Gone, Rows
 
-REPLICA_VERSION = 1
+REPLICA_VERSION = 2
 CHUNK_ROWS = 500
 MODULUS = 2**64
 
+# A permit is a row under one key: the typed code first, because a scan knows it with the id (both follow from the cti),
+# and a typed code then is a range of rows; an index of its own would cost half as much again as the row.
 REPLICA_SCHEMA = """
 CREATE TABLE permit (
-    id      BLOB PRIMARY KEY CHECK (length(id) = 16),
-    code    TEXT NOT NULL,
+    code    INTEGER NOT NULL,
+    id      BLOB NOT NULL CHECK (length(id) = 16),
     product INTEGER NOT NULL,
     nbf     INTEGER NOT NULL,
     exp     INTEGER NOT NULL,
-    party   TEXT NOT NULL,
+    party   ANY NOT NULL,
     entries INTEGER NOT NULL,
     gates   INTEGER,
-    status  TEXT NOT NULL,
-    search  TEXT NOT NULL,
-    sealed  BLOB NOT NULL
+    status  INTEGER NOT NULL,
+    PRIMARY KEY (code, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX permit_code ON permit (code);
+CREATE TABLE personal (
+    code   INTEGER NOT NULL,
+    id     BLOB NOT NULL,
+    words  BLOB NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (code, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE search (
+    word INTEGER NOT NULL,
+    code INTEGER NOT NULL,
+    PRIMARY KEY (word, code)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE erased (
+    permit BLOB PRIMARY KEY CHECK (length(permit) = 16),
+    at     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE used (
     entry_id     TEXT PRIMARY KEY,
     permit       BLOB NOT NULL CHECK (length(permit) = 16),
@@ -66,10 +83,14 @@ CREATE TABLE meta (
 ) STRICT;
 """
 
-_PERMIT = "SELECT id, code, product, nbf, exp, party, entries, gates, status, search, sealed FROM permit "
+_PERMIT = (
+    "SELECT p.code, p.id, p.product, p.nbf, p.exp, p.party, p.entries, p.gates, p.status, s.words, s.sealed "
+    "FROM permit AS p LEFT JOIN personal AS s ON s.code = p.code AND s.id = p.id "
+)
 _USE = "SELECT entry_id, entry_number, party, gate, lane, direction, at FROM used "
 _META = "SELECT park, epoch, cursor, signed_at, count, checksum FROM main.meta"
 META_FETCHED = "SELECT park, epoch, cursor, signed_at, count, checksum FROM fetched.meta"
+COPIED = ("permit", "personal", "search", "erased", "used", "revocation")
 
 Item = TypeVar("Item")
 
@@ -99,7 +120,9 @@ def schema_of(database: Connection) -> frozenset[str]:
     return frozenset(" ".join(sql.split()) for (sql,) in rows)
 
 
-EXPECTED_SCHEMA = frozenset(" ".join(sql.split()) for sql in REPLICA_SCHEMA.split(";") if sql.strip())
+def statements_of(schema: str) -> frozenset[str]:
+    """The statements of a schema as `schema_of` gives those of a file."""
+    return frozenset(" ".join(sql.split()) for sql in schema.split(";") if sql.strip())
 
 
 def make_tables(database: Connection, meta: Meta) -> None:
@@ -123,6 +146,7 @@ def read_meta(database: Connection, query: str = _META) -> Meta:
 
 def write_rows(database: Connection, rows: Rows) -> None:
     """Take these rows over, with count and checksum, inside the caller's transaction."""
+    rows = placed(database, rows)
     _write_permits(database, rows.permits)
     database.executemany(
         "INSERT OR REPLACE INTO used VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -131,7 +155,7 @@ def write_rows(database: Connection, rows: Rows) -> None:
                 use.entry_id,
                 permit,
                 use.entry_number,
-                _party_text(use.party),
+                columns.party_text(use.party),
                 use.gate,
                 use.lane,
                 str(use.direction),
@@ -144,6 +168,10 @@ def write_rows(database: Connection, rows: Rows) -> None:
         "INSERT OR REPLACE INTO revocation VALUES (?, ?, ?, ?, ?)",
         [(r.seq, r.cti8, str(r.action), r.effective, r.expires) for r in rows.revocations.values()],
     )
+    database.executemany(
+        "INSERT INTO erased VALUES (?, ?) ON CONFLICT (permit) DO UPDATE SET at = max(at, excluded.at)",
+        rows.erasures.items(),
+    )
 
 
 def chunks_of(rows: Rows, size: int = CHUNK_ROWS) -> Iterator[Rows]:
@@ -154,130 +182,146 @@ def chunks_of(rows: Rows, size: int = CHUNK_ROWS) -> Iterator[Rows]:
         yield Rows(uses=dict(uses))
     for revocations in _runs(rows.revocations.items(), size):
         yield Rows(revocations=dict(revocations))
+    for erasures in _runs(rows.erasures.items(), size):
+        yield Rows(erasures=dict(erasures))
 
 
-def find_permit(database: Connection, permit_id: bytes) -> Permit | None:
-    """The live permit of this id."""
-    row = database.execute(_PERMIT + "WHERE id = ?", (permit_id,)).fetchone()
-    return None if row is None else _permit(row)
+def placed(database: Connection, rows: Rows) -> Rows:
+    """The same rows, each tombstone with its code; those without one are looked for, at the price of a slow walk."""
+    lost = [gone.id for gone in rows.permits.values() if isinstance(gone, Gone) and gone.code is None]
+    if not lost:
+        return rows
+    found: dict[bytes, Gone] = {}
+    for some in _runs(lost, CHUNK_ROWS * 10):
+        marks = ", ".join("?" * len(some))
+        query = f"SELECT code, id FROM permit WHERE id IN ({marks})"  # noqa: S608  (question marks)
+        for code, permit_id in database.execute(query, some):
+            found[permit_id] = Gone(id=permit_id, code=code_of_number(code))
+    known: dict[bytes, Permit | Gone] = {key: value for key, value in rows.permits.items() if value.code is not None}
+    return replace(rows, permits={**known, **found})
+
+
+def find_permit(database: Connection, permit_id: bytes, code: str) -> Permit | None:
+    """The live permit of this id and code."""
+    query = _PERMIT + "WHERE p.code = ? AND p.id = ?"
+    row = database.execute(query, (code_number(code), permit_id)).fetchone()
+    return None if row is None else columns.permit_of(row)
 
 
 def permits_by_code(database: Connection, code: str) -> list[Permit]:
     """The live permits that a typed code may mean."""
-    return [_permit(row) for row in database.execute(_PERMIT + "WHERE code = ? ORDER BY id", (code,))]
+    return _permits_of(database, code_number(code))
 
 
 def permits_by_search(database: Connection, word: bytes) -> list[Permit]:
-    """The live permits that a keyed look-up word belongs to."""
-    rows = database.execute(_PERMIT + "WHERE search LIKE ? ORDER BY id", (f"%{word.hex()}%",)).fetchall()
-    return [permit for permit in map(_permit, rows) if word.hex() in permit.search.split(" ")]
+    """The live permits that are found by this keyed hash."""
+    query = "SELECT code FROM search WHERE word = ? ORDER BY code"
+    codes = database.execute(query, (columns.word_number(word),)).fetchall()
+    near = [permit for (code,) in codes for permit in _permits_of(database, code)]
+    return [permit for permit in near if word.hex() in permit.search.split()]
+
+
+def erasures(database: Connection) -> list[tuple[bytes, int]]:
+    """The permits whose entries are to lose what is personal in them, and until when they were asked to."""
+    return list(database.execute("SELECT permit, at FROM erased ORDER BY at, permit"))
 
 
 def uses_of_permit(database: Connection, permit_id: bytes) -> list[Use]:
     """The uses of a permit, oldest first, those that were taken back left out."""
     rows = database.execute(_USE + "WHERE permit = ? ORDER BY at, entry_id", (permit_id,)).fetchall()
-    return [use for use in map(_use, rows) if use.party.heads]
+    return [use for use in map(columns.use_of, rows) if use.party.heads]
 
 
 def newest_revocation(database: Connection, cti8: bytes) -> Revocation | None:
     """The row of the revocation log that holds for tickets of this prefix."""
     query = "SELECT seq, cti8, action, effective, expires FROM revocation WHERE cti8 = ? ORDER BY seq DESC LIMIT 1"
     row = database.execute(query, (cti8,)).fetchone()
-    return None if row is None else _revocation(row)
+    return None if row is None else columns.revocation_of(row)
 
 
 def recount(database: Connection) -> Tally:
     """Count and checksum from the rows themselves."""
     count = checksum = 0
     for row in database.execute(_PERMIT):
-        count, checksum = count + 1, checksum + _permit(row).checksum_part()
+        count, checksum = count + 1, checksum + columns.permit_of(row).checksum_part()
     return Tally(count=count, checksum=checksum % MODULUS)
 
 
-def _write_permits(database: Connection, permits: dict[bytes, Permit | None]) -> None:
+def _write_permits(database: Connection, permits: dict[bytes, Permit | Gone]) -> None:
     if not permits:
         return
-    count = checksum = 0
-    for some in _runs(permits, CHUNK_ROWS):
-        marks = ", ".join("?" * len(some))
-        for row in database.execute(_PERMIT + f"WHERE id IN ({marks})", some):
-            count, checksum = count - 1, checksum - _permit(row).checksum_part()
-    live = [permit for permit in permits.values() if permit is not None]
-    gone = [(permit_id,) for permit_id, permit in permits.items() if permit is None]
-    live.sort(key=lambda permit: permit.id)
-    database.executemany("DELETE FROM permit WHERE id = ?", gone)
+    keyed = sorted((code_number(item.code or ""), item.id, item) for item in permits.values())
+    before = _those_before(database, [(code, permit_id) for code, permit_id, _ in keyed])
+    live = [(code, permit) for code, _, permit in keyed if isinstance(permit, Permit)]
+    gone = [(code, permit_id) for code, permit_id, item in keyed if isinstance(item, Gone)]
+    database.executemany("DELETE FROM permit WHERE code = ? AND id = ?", gone)
     database.executemany(
-        "INSERT OR REPLACE INTO permit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO permit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
-                *(permit.id, permit.code, permit.product, permit.nbf, permit.exp, _party_text(permit.party)),
-                *(permit.entries, _gate_bits(permit.gates), str(permit.status), permit.search, permit.sealed),
+                *(code, permit.id, permit.product, permit.nbf, permit.exp, columns.packed_party(permit.party)),
+                *(permit.entries, columns.gate_bits(permit.gates), columns.status_number(permit.status)),
             )
-            for permit in live
+            for code, permit in live
         ],
     )
+    _drop_personal(database, [permit for permit in before if permit.search or permit.sealed])
+    _write_personal(database, [(code, permit) for code, permit in live if permit.search or permit.sealed])
     tally = read_meta(database).tally
-    count += tally.count + len(live)
-    checksum += tally.checksum + sum(permit.checksum_part() for permit in live)
+    count = tally.count + len(live) - len(before)
+    checksum = tally.checksum + sum(permit.checksum_part() for _, permit in live)
+    checksum -= sum(permit.checksum_part() for permit in before)
     stored = _stored(Tally(count=count, checksum=checksum % MODULUS))
     database.execute("UPDATE meta SET count = ?, checksum = ?", stored)
 
 
+def _those_before(database: Connection, keys: list[tuple[int, bytes]]) -> list[Permit]:
+    """The live permits of these rising keys, as they are now."""
+    # one look-up for a whole run that goes behind everything there is, as in a snapshot being built
+    if database.execute("SELECT 1 FROM permit WHERE (code, id) >= (?, ?) LIMIT 1", keys[0]).fetchone() is None:
+        return []
+    found: list[Permit] = []
+    for some in _runs(keys, CHUNK_ROWS):
+        marks = ", ".join(["(?, ?)"] * len(some))
+        values = [value for key in some for value in key]
+        query = _PERMIT + f"WHERE (p.code, p.id) IN (VALUES {marks})"
+        found += map(columns.permit_of, database.execute(query, values))
+    return found
+
+
+def _drop_personal(database: Connection, permits: list[Permit]) -> None:
+    if not permits:
+        return
+    codes = {permit: code_number(permit.code) for permit in permits}
+    database.executemany(
+        "DELETE FROM personal WHERE code = ? AND id = ?", [(code, permit.id) for permit, code in codes.items()]
+    )
+    words = [(columns.word_number(word), code) for permit, code in codes.items() for word in columns.words_of(permit)]
+    database.executemany("DELETE FROM search WHERE word = ? AND code = ?", words)
+    for code in set(codes.values()):  # two permits of one code may share a word
+        for permit in _permits_of(database, code):
+            _write_words(database, [(code, permit)])
+
+
+def _write_personal(database: Connection, permits: list[tuple[int, Permit]]) -> None:
+    database.executemany(
+        "INSERT OR REPLACE INTO personal VALUES (?, ?, ?, ?)",
+        [(code, permit.id, b"".join(columns.words_of(permit)), permit.sealed) for code, permit in permits],
+    )
+    _write_words(database, permits)
+
+
+def _write_words(database: Connection, permits: list[tuple[int, Permit]]) -> None:
+    words = [(columns.word_number(word), code) for code, permit in permits for word in columns.words_of(permit)]
+    database.executemany("INSERT OR IGNORE INTO search VALUES (?, ?)", words)
+
+
+def _permits_of(database: Connection, code: int) -> list[Permit]:
+    return [columns.permit_of(row) for row in database.execute(_PERMIT + "WHERE p.code = ? ORDER BY p.id", (code,))]
+
+
 def _stored(tally: Tally) -> tuple[int, bytes]:
     return tally.count, tally.checksum.to_bytes(8, "big")
-
-
-def _permit(row: Sequence[Any]) -> Permit:
-    try:
-        return Permit(
-            id=row[0],
-            code=row[1],
-            product=row[2],
-            nbf=row[3],
-            exp=row[4],
-            party=_party(row[5]),
-            entries=row[6],
-            gates=None if row[7] is None else tuple(gate for gate in range(1, 33) if row[7] >> (gate - 1) & 1),
-            status=PermitStatus(row[8]),
-            search=row[9],
-            sealed=row[10],
-        )
-    except (TypeError, ValueError) as error:
-        raise DamagedError(f"a permit of the replica cannot be read ({error})") from error
-
-
-def _use(row: Sequence[Any]) -> Use:
-    try:
-        return Use(
-            entry_id=row[0],
-            entry_number=row[1],
-            party=_party(row[2]),
-            gate=row[3],
-            lane=row[4],
-            direction=Direction(row[5]),
-            at=row[6],
-        )
-    except (TypeError, ValueError) as error:
-        raise DamagedError(f"a use of the replica cannot be read ({error})") from error
-
-
-def _revocation(row: Sequence[Any]) -> Revocation:
-    try:
-        return Revocation(seq=row[0], cti8=row[1], action=RevocationAction(row[2]), effective=row[3], expires=row[4])
-    except ValueError as error:
-        raise DamagedError(f"a revocation of the replica cannot be read ({error})") from error
-
-
-def _party_text(party: Party) -> str:
-    return json.dumps(party.trimmed(), separators=(",", ":"))
-
-
-def _party(text: str) -> Party:
-    return Party.of(json.loads(text))
-
-
-def _gate_bits(gates: tuple[int, ...] | None) -> int | None:
-    return None if gates is None else sum(1 << (gate - 1) for gate in gates)
 
 
 def _runs(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

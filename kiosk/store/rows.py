@@ -1,19 +1,21 @@
 """The rows of the registry's feed as the replica keeps them: read once here, whole or refused with a path.
 
 A row is an array that begins with its kind: `p` a permit, `x` a tombstone, `u` a use at a gate of the park, `r` a
-revocation. A kind that this version does not know is left alone.
+revocation, `e` an erasure of what is personal in a permit's entries. A kind that is not known here is left alone.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from kiosk.errors import EnvironmentalError
+from kiosk.rules.codes import code_number
 from kiosk.rules.entries import EntryKey, Use
 from kiosk.rules.permit import LARGEST_WHOLE, PERMIT_ID_BYTES, Party, Permit, PermitError
 from kiosk.rules.revocation import PREFIX_BYTES, Revocation, RevocationAction
 from kiosk.rules.words import Direction
 
-_USE_FIELDS, _REVOCATION_FIELDS = 9, 6
+WORD_BYTES = 8  # of a keyed hash by which a permit can be searched
+_USE_FIELDS, _REVOCATION_FIELDS, _ERASURE_FIELDS = 9, 6, 3
 
 
 class RowError(EnvironmentalError):
@@ -21,12 +23,30 @@ class RowError(EnvironmentalError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Gone:
+    """A tombstone; without a code, as registries once sent it, the permit has to be looked for among all."""
+
+    id: bytes
+    code: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Rows:
     """What a run of rows comes to: of each thing its last word."""
 
-    permits: dict[bytes, Permit | None] = field(default_factory=dict)  # None: a tombstone
+    permits: dict[bytes, Permit | Gone] = field(default_factory=dict)
     uses: dict[str, tuple[bytes, Use]] = field(default_factory=dict)  # by entry id: the permit and the use
     revocations: dict[int, Revocation] = field(default_factory=dict)  # by seq
+    erasures: dict[bytes, int] = field(default_factory=dict)  # by permit: until when
+
+    def add(self, later: "Rows") -> None:
+        """What came after these."""
+        for key, item in later.permits.items():
+            self.permits[key] = _after(self.permits.get(key), item)
+        self.uses.update(later.uses)
+        self.revocations.update(later.revocations)
+        for key, at in later.erasures.items():
+            self.erasures[key] = max(at, self.erasures.get(key, 0))
 
 
 def read_rows(rows: Iterable[object], first: int = 0) -> Rows:
@@ -39,13 +59,17 @@ def read_rows(rows: Iterable[object], first: int = 0) -> Rows:
                 permit = _permit(row, path)
                 found.permits[permit.id] = permit
             case ["x", *_]:
-                found.permits[_permit_id(row, path)] = None
+                gone = _gone(row, path)
+                found.permits[gone.id] = _after(found.permits.get(gone.id), gone)
             case ["u", *_]:
                 permit_id, use = _use(row, path)
                 found.uses[use.entry_id] = (permit_id, use)
             case ["r", *_]:
                 revocation = _revocation(row, path)
                 found.revocations[revocation.seq] = revocation
+            case ["e", *_]:
+                erased, at = _erasure(row, path)
+                found.erasures[erased] = max(at, found.erasures.get(erased, 0))
             case [str(), *_]:
                 pass  # of a newer registry
             case _:
@@ -53,15 +77,51 @@ def read_rows(rows: Iterable[object], first: int = 0) -> Rows:
     return found
 
 
+def _after(before: Permit | Gone | None, item: Permit | Gone) -> Permit | Gone:
+    """The last word on a permit; a tombstone without a code keeps the one that is known."""
+    return Gone(id=item.id, code=before.code) if before is not None and item.code is None else item
+
+
 def _permit(row: Sequence[object], path: str) -> Permit:
     try:
-        return Permit.from_row(row, path)
+        permit = Permit.from_row(row, path)
     except PermitError as error:
         raise RowError(str(error)) from error
+    _expect_code(permit.code, f"{path}[2]")
+    _expect_words(permit.search, f"{path}[10]")
+    return permit
 
 
-def _permit_id(row: Sequence[object], path: str) -> bytes:
-    return _bytes(row[1] if len(row) > 1 else None, PERMIT_ID_BYTES, f"{path}[1]")
+def _gone(row: Sequence[object], path: str) -> Gone:
+    permit_id = _bytes(row[1] if len(row) > 1 else None, PERMIT_ID_BYTES, f"{path}[1]")
+    code = row[2] if len(row) > 2 else None
+    if code is not None:
+        _expect_code(code, f"{path}[2]")
+    return Gone(id=permit_id, code=code)  # type: ignore[arg-type]
+
+
+def _erasure(row: Sequence[object], path: str) -> tuple[bytes, int]:
+    if len(row) < _ERASURE_FIELDS:
+        raise RowError(f"expected an erasure of {_ERASURE_FIELDS} fields in '{path}'")
+    return _bytes(row[1], PERMIT_ID_BYTES, f"{path}[1]"), _whole(row[2], f"{path}[2]")
+
+
+def _expect_code(value: object, path: str) -> None:
+    """The replica keeps a code as the 45 bits it spells, so it has to be one."""
+    try:
+        code_number(value if isinstance(value, str) else "")
+    except ValueError:
+        raise RowError(f"expected a ticket code, got {value!r} in '{path}'") from None
+
+
+def _expect_words(search: str, path: str) -> None:
+    if not search:
+        return
+    words = search.split(" ")
+    if words != sorted(set(words)):
+        raise RowError(f"expected rising words between single blanks, got {search!r} in '{path}'")
+    for word in words:
+        _bytes(word, WORD_BYTES, path)
 
 
 def _use(row: Sequence[object], path: str) -> tuple[bytes, Use]:

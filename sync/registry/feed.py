@@ -163,7 +163,7 @@ def put_permits(
 ) -> None:
     """Tell the kiosks of new, of changed (before, after) and of gone permits; count and checksum stay true."""
     told = [permit.row() for permit in new] + [after.row() for _, after in changed]
-    append(connection, park, told + [["x", permit.id.hex()] for permit in gone])
+    append(connection, park, told + [["x", permit.id.hex(), permit.code] for permit in gone])
     difference = sum(permit.checksum_part() for permit in new) - sum(permit.checksum_part() for permit in gone)
     difference += sum(after.checksum_part() - before.checksum_part() for before, after in changed)
     now = state(connection, park)  # after append(), so under its lock

@@ -120,7 +120,7 @@ def read(path: Path, offset: int) -> Iterator[bytes]:
 def _rows(connection: Connection, park: int, now: int) -> Iterator[feed.Row]:
     # sorted by key: the snapshot's tables are WITHOUT ROWID, and in order they fill without splitting a page
     live = db.permit.c.park_id == park, db.permit.c.is_live == 1
-    permits = select(db.permit).where(*live).order_by(db.permit.c.id)
+    permits = select(db.permit).where(*live).order_by(db.permit.c.code, db.permit.c.id)
     for row in _streamed(connection, permits):
         yield feed.permit_of(row).row()
     uses = select(db.use).where(db.use.c.park_id == park, or_(db.use.c.at >= now - KEPT_SECONDS, _may_return()))

@@ -260,5 +260,5 @@ def test_a_line_that_changes_a_byte_never_makes_the_kiosk_believe_it(
         assert report.is_good, str(report)
     replica = kiosk.replicas.current()
     assert replica is not None
-    assert [replica.find(permit.id) for permit in permits] == permits
+    assert [replica.find(permit.id, permit.code) for permit in permits] == permits
     assert (replica.count, replica.checksum()) == (replica.recount().count, replica.recount().checksum)

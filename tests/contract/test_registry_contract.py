@@ -249,7 +249,7 @@ def test_a_cycle_brings_everything_and_takes_everything(house: House, kiosk: Syn
     report = kiosk.run_cycle()
     replica = kiosk.replicas.current()
     assert replica is not None
-    assert [replica.find(permit.id) for permit in new] == new
+    assert [replica.find(permit.id, permit.code) for permit in new] == new
     assert (report.is_good, report.snapshot_installed, house.held()) == (True, False, 51)
 
 

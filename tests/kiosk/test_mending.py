@@ -1,4 +1,4 @@
-"""A checkpoint whose journal cannot be written: mended where it can be, and never a pulse for what is not on the disk."""
+"""A journal that cannot be written: mended where it can be, and never a pulse for what is not on the disk."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

@@ -11,7 +11,7 @@ import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.rules.canon import CanonError
-from kiosk.rules.entries import EntryKey, private_hash, read_core
+from kiosk.rules.entries import GENESIS, EntryKey, entry_hash, private_hash, read_core
 from kiosk.rules.permit import Permit
 from kiosk.rules.personal import lookup_key_of
 from kiosk.rules.receipts import Receipt, ReceiptResult
@@ -22,6 +22,7 @@ from sync.errors import CursorExpiredError, RegistryRefusedError
 from sync.lookup_key import seal_lookup_key
 from sync.protocol import (
     SCHEMA,
+    ChainHead,
     ChangesPage,
     Download,
     Enrolled,
@@ -72,6 +73,7 @@ class RegistrySimulator:
     oldest: int = 0
     permits: dict[bytes, Permit] = field(default_factory=dict)
     entries: dict[EntryKey, SentEntry] = field(default_factory=dict)
+    linked: dict[int, ChainHead] = field(default_factory=dict)
     quarantine: list[SentEntry] = field(default_factory=list)
     codes: dict[str, Code] = field(default_factory=dict)
     counts_on_last_page: bool = True
@@ -91,8 +93,8 @@ class RegistrySimulator:
 
     def drop(self, permit_id: bytes) -> None:
         """A permit that is no more: a tombstone."""
-        del self.permits[permit_id]
-        self.feed.append(["x", permit_id.hex()])
+        gone = self.permits.pop(permit_id)
+        self.feed.append(["x", permit_id.hex(), gone.code])
 
     def add(self, row: Row) -> None:
         """A use or a revocation."""
@@ -109,7 +111,9 @@ class RegistrySimulator:
         others = [row for row in self.feed if row[0] in {"u", "r"}]
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "snapshot.db"
-            rows = [permit.row() for permit in sorted(self.permits.values(), key=lambda permit: permit.id)]
+            rows = [
+                permit.row() for permit in sorted(self.permits.values(), key=lambda permit: (permit.code, permit.id))
+            ]
             build_snapshot(path, self.park.park, self.epoch, self.cursor(len(self.feed)), [*rows, *others])
             self.snapshot_file = zstandard.compress(path.read_bytes(), 3)
         self.snapshot_at = len(self.feed)
@@ -204,7 +208,8 @@ class RegistrySimulator:
         return self._signed_now(SignatureKind.CHANGES, self.park.online, write(page))
 
     def push(self, device: int, entries: Sequence[SentEntry]) -> PushReply:
-        return PushReply(receipts=tuple(self._receipt(device, entry) for entry in entries))
+        receipts = tuple(self._receipt(device, entry) for entry in entries)
+        return PushReply(receipts=receipts, head=self._head(device))
 
     def lookup_key(self, device: int, request: LookUpKeyRequest) -> SealedLookUpKey:
         if device in self.suspended:
@@ -255,6 +260,20 @@ class RegistrySimulator:
             return Receipt(id=sent.id, result=ReceiptResult.ACCEPTED)
         result = ReceiptResult.DUPLICATE if known.core == sent.core else ReceiptResult.CONFLICT
         return Receipt(id=sent.id, result=result)
+
+    def _head(self, device: int) -> ChainHead | None:
+        """The newest entry of the newest chain that hangs together from its first; worked out on from the last time."""
+        chains = {key.chain for key in self.entries if key.device == device} if device not in self.linked else set()
+        chain = max([self.linked[device].chain if device in self.linked else 0, *chains], default=0)
+        while EntryKey(device=device, chain=chain + 1, n=1) in self.entries:
+            chain += 1
+        at = self.linked.get(device)
+        n, last = (at.n, at.hash) if at is not None and at.chain == chain else (0, GENESIS)
+        while (sent := self.entries.get(EntryKey(device=device, chain=chain, n=n + 1))) is not None:
+            n, last = n + 1, entry_hash(last, sent.core, sent.private_hash)
+        if n:
+            self.linked[device] = ChainHead(chain=chain, n=n, hash=last)
+        return self.linked.get(device)
 
     def _known(self, park: int) -> None:
         if park != self.park.park:

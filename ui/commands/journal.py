@@ -7,10 +7,16 @@ at the gate.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ui.commands.common import EXIT_DONE, EXIT_NO, Output, every_command, language_option, progress
+
+if TYPE_CHECKING:
+    from kiosk.store.home import Home
+    from kiosk.store.journal import Head
+    from ui.assembly import Memory
 
 
 @click.group(epilog="Example: qaqpa journal verify")
@@ -51,15 +57,17 @@ def show(entries: tuple[str, ...], limit: int, language: str, folder: Path, outp
     return EXIT_DONE
 
 
-@journal.command(epilog="Example: qaqpa journal verify --json")
+@journal.command(epilog="Example: qaqpa journal verify --registry --json")
+@click.option("--registry", "asks", is_flag=True, help="Ask the registry now how far it holds the chain.")
 @every_command
-def verify(folder: Path, output: Output) -> int:
+def verify(asks: bool, folder: Path, output: Output) -> int:
     """Walk the hash chain from its beginning, and up to the head that the registry is known to hold."""
     from kiosk.store.home import Home
     from ui.assembly import open_reader
 
-    with open_reader(Home(folder)) as memory:
-        witnessed = memory.deliveries.witnessed()
+    home = Home(folder)
+    with open_reader(home) as memory:
+        witnessed = _head_at_registry(home, memory) if asks else memory.deliveries.witnessed()
         faults = memory.journal.verify([witnessed] if witnessed else [])
         head, total = memory.journal.head(), memory.journal.count()
     record = {
@@ -72,6 +80,16 @@ def verify(folder: Path, output: Output) -> int:
     seen = f", of which the registry holds those up to {witnessed.n}" if witnessed else ", none known to the registry"
     output.result(record, faults or [f"sound: {total} entries{seen}"])
     return EXIT_NO if faults else EXIT_DONE
+
+
+def _head_at_registry(home: Home, memory: Memory) -> Head | None:
+    """The newest head of this device's chain that the registry holds, asked now."""
+    from kiosk.store.journal import Head
+    from ui.assembly import open_registry
+
+    with open_registry(home, memory) as registry:
+        head = registry.push(memory.record.device, []).head
+    return Head(chain=head.chain, n=head.n, hash=head.hash) if head else None
 
 
 @journal.command(epilog="Example: qaqpa journal purge")
@@ -96,7 +114,7 @@ def purge(folder: Path, output: Output) -> int:
 @click.option("--by", default="device", show_default=True, metavar="NAME", help="Who; a name of the park's list.")
 @every_command
 def erase(entry: str, by: str, folder: Path, output: Output) -> int:
-    """Erase what names a person in this entry and all others of its ticket; what happened stays, and so do the counts."""
+    """Erase what names a person in this entry and all others of its ticket; entries and counts stay."""
     from kiosk.staff import DevicePin
     from kiosk.store.home import Home
     from ui.assembly import open_checkpoint

@@ -108,7 +108,8 @@ def status(folder: Path, output: Output) -> int:
         record["entries"] = memory.journal.count()
         record |= _memory_record(report(home))
     output.result(record, [f"{name}: {_shown(value)}" for name, value in record.items()])
-    is_healthy = record["staleness"] != "stale" and record["clock"] == "trusted" and record["database"] == "ok"
+    is_healthy = record["staleness"] != "stale" and record["clock"] == "trusted"
+    is_healthy = is_healthy and record["database"] == "ok" and record["replica"] != "damaged"
     return EXIT_DONE if is_healthy else EXIT_NO
 
 
@@ -157,6 +158,7 @@ def _status_record(status: Status, now: int, poll_after_seconds: int) -> dict[st
         "staleness": str(status.staleness),
         "pending": status.pending,
         "permits": status.permits,
+        "replica": str(status.replica),
         "set_version": status.policy_version,
         "clock": str(status.clock),
     }

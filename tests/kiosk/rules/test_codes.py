@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules.codes import ALPHABET, CODE_LETTERS, CodeFault, CodeFaultKind, fold, read_code, tail, typed_code
+from kiosk.rules.codes import (
+    ALPHABET,
+    CODE_LETTERS,
+    CodeFault,
+    CodeFaultKind,
+    code_number,
+    code_of_number,
+    fold,
+    read_code,
+    tail,
+    typed_code,
+)
 from tests.support.tickets import CLAIMS, VECTOR
 
 CODE: str = VECTOR["typed_code"]
@@ -83,3 +94,24 @@ def test_a_code_of_another_length_is_named_so(typed: str) -> None:
 def test_whatever_is_typed_is_a_code_or_a_fault(typed: str) -> None:
     answer = read_code(typed)
     assert isinstance(answer, CodeFault) or (len(answer) == CODE_LETTERS and set(answer) <= set(ALPHABET))
+
+
+@given(ctis, ctis)
+def test_a_code_and_its_number_say_the_same_in_the_same_order(one: bytes, other: bytes) -> None:
+    codes = [typed_code(one), typed_code(other)]
+    numbers = [code_number(code) for code in codes]
+    assert [code_of_number(number) for number in numbers] == codes
+    assert 0 <= min(numbers) <= max(numbers) < 2**45
+    assert sorted(numbers) == [code_number(code) for code in sorted(codes)]
+
+
+@pytest.mark.parametrize("text", ["", "U648SJSDV", "U648SJSDVC", "u648sjsdvb", "U648_SJSDV", " U648SJSDVB", "٢" * 10])
+def test_only_a_code_in_its_stored_form_has_a_number(text: str) -> None:
+    with pytest.raises(ValueError, match="not a ticket code"):
+        code_number(text)
+
+
+@pytest.mark.parametrize("number", [-1, 2**45])
+def test_only_45_bits_are_the_number_of_a_code(number: int) -> None:
+    with pytest.raises(ValueError, match="not the number"):
+        code_of_number(number)

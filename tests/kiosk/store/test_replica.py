@@ -4,6 +4,7 @@ import random
 import resource
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,16 +16,20 @@ from hypothesis import strategies as st
 from kiosk.errors import EnvironmentalError
 from kiosk.rules.permit import Party, Permit, PermitStatus
 from kiosk.rules.revocation import RevocationAction
-from kiosk.store import driver
+from kiosk.store import driver, replica_schema_1
 from kiosk.store import replica as module
 from kiosk.store import replica_tables as tables
 from kiosk.store.driver import DamagedError
 from kiosk.store.home import Home
-from kiosk.store.replica import NoReplicaError, ReplicaReader, Replicas, Tally, build_snapshot
+from kiosk.store.replica import NoReplicaError, ReplicaDamagedError, ReplicaReader, Replicas, Tally, build_snapshot
 from kiosk.store.rows import RowError, read_rows
+from tests.support.data import schema_1_home
 from tests.support.memory import DEVICE, PARK, START, permit, permit_id_of, revocation, use
+from tests.support.park import NOON, SmallPark, permit_of
 
+PARK_OF_TICKETS = SmallPark()
 CTI = bytes(range(16))
+CODE = "U648SJSDVB"
 
 
 @pytest.fixture
@@ -70,10 +75,10 @@ def test_everything_in_a_snapshot_can_be_looked_up(replicas: Replicas, tmp_path:
     family = replace(permit(2), party=Party(adults=2, children=3), gates=None, status=PermitStatus.REVOKED, sealed=b"s")
     install(replicas, tmp_path, [permit(1).row(), family.row(), use(1), revocation(4, CTI)])
     reader = current(replicas)
-    assert reader.find(permit_id_of(1)) == permit(1)
-    assert reader.find(permit_id_of(2)) == family
-    assert reader.find(permit_id_of(3)) is None
-    assert reader.by_code("U648SJSDVB") == [permit(1), family]
+    assert reader.find(permit_id_of(1), CODE) == permit(1)
+    assert reader.find(permit_id_of(2), CODE) == family
+    assert reader.find(permit_id_of(3), CODE) is None
+    assert reader.by_code(CODE) == [permit(1), family]
     (only,) = reader.uses(permit_id_of(1))
     assert (only.gate, only.party, only.at) == (2, Party(adults=1), START)
     revoked = reader.revoked(CTI)
@@ -85,8 +90,9 @@ def test_everything_in_a_snapshot_can_be_looked_up(replicas: Replicas, tmp_path:
 
 
 def test_a_replica_on_the_disk_is_encrypted(home: Home, replicas: Replicas, tmp_path: Path) -> None:
-    install(replicas, tmp_path, [permit(1, code="CANARYCODE").row()])
-    assert all(b"CANARYCODE" not in path.read_bytes() for path in home.kiosk.iterdir() if path.is_file())
+    sealed = b"what nobody without the key may find on this disk"
+    install(replicas, tmp_path, [replace(permit(1), sealed=sealed).row()])
+    assert all(sealed not in path.read_bytes() for path in home.kiosk.iterdir() if path.is_file())
 
 
 def test_the_uses_of_every_gate_are_told_whoever_reported_them(replicas: Replicas, tmp_path: Path) -> None:
@@ -99,8 +105,8 @@ def test_a_page_adds_changes_and_deletes(replicas: Replicas, tmp_path: Path) -> 
     changed = replace(permit(2), product=9)
     replicas.apply([changed.row(), ["x", permit_id_of(1).hex()], permit(4).row()], "c1", START + 10)
     reader = current(replicas)
-    assert reader.find(permit_id_of(1)) is None
-    assert reader.find(permit_id_of(2)) == changed
+    assert reader.find(permit_id_of(1), CODE) is None
+    assert reader.find(permit_id_of(2), CODE) == changed
     assert (reader.cursor, reader.signed_at) == ("c1", START + 10)
     assert reader.meta.tally == reader.recount() == tally_of(changed, permit(3), permit(4))
 
@@ -137,29 +143,84 @@ def test_an_older_signed_time_does_not_make_the_replica_older(replicas: Replicas
     assert current(replicas).signed_at == START
 
 
-@given(
-    pages=st.lists(
-        st.lists(st.tuples(st.integers(1, 8), st.one_of(st.none(), st.integers(1, 4))), max_size=12), max_size=6
-    )
+CODES = (CODE, "2222222222")
+words_of_a_permit = st.sets(st.sampled_from([f"{number:016x}" for number in (0, 1, 2**63, 2**64 - 1)]))
+changes = st.tuples(
+    st.integers(1, 8),
+    st.one_of(
+        st.sampled_from(["x with its code", "x without"]),
+        st.tuples(st.sampled_from([1, 2, 127, 128]), words_of_a_permit, st.sampled_from([b"", b"sealed"])),
+    ),
 )
-def test_count_and_checksum_stay_true_through_any_changes(
-    pages: list[list[tuple[int, int | None]]], tmp_path_factory: pytest.TempPathFactory
+
+
+@given(pages=st.lists(st.lists(changes, max_size=12), max_size=6))
+def test_any_changes_leave_exactly_the_live_permits_with_their_count_and_checksum(
+    pages: list[list[tuple[int, str | tuple[int, set[str], bytes]]]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     database = driver.connect_plain(tmp_path_factory.mktemp("any") / "r.db", readonly=False)
     tables.make_tables(database, tables.Meta(park=PARK, epoch=1, cursor="c", signed_at=0, tally=Tally()))
     live: dict[int, Permit] = {}
     for page in pages:
         rows: list[list[object]] = []
-        for number, adults in page:
-            if adults is None:
+        for number, change in page:
+            code = CODES[number % 2]
+            if isinstance(change, str):
                 live.pop(number, None)
-                rows.append(["x", permit_id_of(number).hex()])
+                rows.append(["x", permit_id_of(number).hex(), *([] if "without" in change else [code])])
             else:
-                live[number] = permit(number, adults=adults)
+                adults, words, sealed = change
+                plain = permit(number, adults=adults, code=code)
+                live[number] = replace(plain, search=" ".join(sorted(words)), sealed=sealed)
                 rows.append(live[number].row())
         tables.write_rows(database, read_rows(rows))
     assert tables.read_meta(database).tally == tables.recount(database) == tally_of(*live.values())
+    for code in CODES:
+        expected = [item for _, item in sorted(live.items()) if item.code == code]
+        assert tables.permits_by_code(database, code) == expected
+    words = {word for item in live.values() for word in item.search.split()}
+    for word in words | {"0000000000000000"}:
+        expected = [item for item in live.values() if word in item.search.split()]
+        found = tables.permits_by_search(database, bytes.fromhex(word))
+        assert sorted(found, key=lambda item: item.id) == sorted(expected, key=lambda item: item.id)
+    (kept,) = database.execute("SELECT count(*) FROM search").fetchone()
+    assert kept == len({(word, item.code) for item in live.values() for word in item.search.split()})
+    (kept,) = database.execute("SELECT count(*) FROM personal").fetchone()
+    assert kept == sum(bool(item.search or item.sealed) for item in live.values())
     database.close()
+
+
+@pytest.mark.parametrize("party", [Party(), Party(adults=127, other=127), Party(other=128), Party(adults=2**40)])
+def test_any_party_is_kept_as_it_was(replicas: Replicas, tmp_path: Path, party: Party) -> None:
+    told = replace(permit(1), party=party)
+    install(replicas, tmp_path, [told.row()])
+    assert current(replicas).find(permit_id_of(1), CODE) == told
+
+
+def test_a_permit_is_found_by_the_keyed_hashes_of_what_is_personal_in_it(replicas: Replicas, tmp_path: Path) -> None:
+    known = replace(permit(1), search="00000000000000aa ff00000000000000", sealed=b"sealed")
+    install(replicas, tmp_path, [known.row(), permit(2).row()])
+    assert current(replicas).by_search(bytes.fromhex("ff00000000000000")) == [known]
+    assert current(replicas).by_search(bytes(8)) == []
+    replicas.apply([permit(1).row()], "c1", START)
+    assert current(replicas).by_search(bytes.fromhex("ff00000000000000")) == []
+
+
+def test_whose_entries_are_to_be_erased_is_kept_with_the_newest_wish(replicas: Replicas, tmp_path: Path) -> None:
+    one, other = permit_id_of(1), permit_id_of(2)
+    install(replicas, tmp_path, [["e", one.hex(), 50], ["e", other.hex(), 20]])
+    replicas.apply([["e", one.hex(), 10], ["e", other.hex(), 30, "more"]], "c1", START)
+    assert current(replicas).erasures() == [(other, 30), (one, 50)]
+
+
+def test_ten_thousand_permits_without_personal_parts_take_sixty_bytes_each(
+    replicas: Replicas, tmp_path: Path, figure: Callable[[str], None]
+) -> None:
+    known = sorted((permit_of(PARK_OF_TICKETS.claims(serial)) for serial in range(10_000)), key=lambda item: item.code)
+    install(replicas, tmp_path, [item.row() for item in known])
+    each = current(replicas).path.stat().st_size / 10_000
+    figure(f"{each:.1f} bytes a permit in a file of 10,000")
+    assert each <= 60
 
 
 def test_readers_take_the_new_file_at_their_next_look(home: Home, replicas: Replicas, tmp_path: Path) -> None:
@@ -168,7 +229,7 @@ def test_readers_take_the_new_file_at_their_next_look(home: Home, replicas: Repl
     before = current(elsewhere)
     assert current(elsewhere) is before
     install(replicas, tmp_path, some(2), epoch=2, cursor="d0")
-    assert before.find(permit_id_of(1)) is not None  # a scan that has begun ends on what it began with
+    assert before.find(permit_id_of(1), CODE) is not None  # a scan that has begun ends on what it began with
     after = current(elsewhere)
     assert (after.count, after.epoch) == (2, 2)
     assert [path.name for path in home.kiosk.glob("permits-*.db")] == [after.path.name]
@@ -207,7 +268,7 @@ def test_a_snapshot_that_is_not_the_one_of_its_manifest_is_refused(replicas: Rep
     [
         "CREATE TRIGGER t AFTER INSERT ON permit BEGIN DELETE FROM revocation; END",
         "CREATE TABLE more (x TEXT)",
-        "DROP INDEX permit_code",
+        "DROP INDEX used_permit",
         "PRAGMA user_version = 9",
         "DELETE FROM meta",
     ],
@@ -326,6 +387,14 @@ def test_a_page_that_was_cut_off_keeps_its_old_cursor_and_comes_again(
         ["r", 1, "00", "revoke", 1, 0],
         ["r", 1, "00" * 8, "burn", 1, 0],
         ["r", True, "00" * 8, "revoke", 1, 0],
+        ["e", permit_id_of(1).hex()],
+        ["e", "AB", 1],
+        ["e", permit_id_of(1).hex(), -1],
+        ["x", permit_id_of(1).hex(), "U648SJSDVC"],
+        ["x", permit_id_of(1).hex(), 7],
+        replace(permit(1), code="U648SJSDVC").row(),
+        replace(permit(1), search="Aidana").row(),
+        replace(permit(1), search="ff00000000000000 00000000000000aa").row(),
     ],
 )
 def test_a_page_with_a_row_that_is_none_is_refused_whole_and_by_its_path(
@@ -336,14 +405,91 @@ def test_a_page_with_a_row_that_is_none_is_refused_whole_and_by_its_path(
     with pytest.raises(RowError, match=r"rows\[1\]"):
         replicas.apply([permit(5).row(), row], "c1", START)
     assert current(replicas).meta == before
-    assert current(replicas).find(permit_id_of(5)) is None
+    assert current(replicas).find(permit_id_of(5), CODE) is None
 
 
 def test_kinds_and_fields_of_a_newer_registry_are_left_alone(replicas: Replicas, tmp_path: Path) -> None:
     install(replicas, tmp_path, [])
     newer = [["quota", 1, 2], [*permit(1).row(), "more"], [*use(1), "more"], [*revocation(1, CTI), "more"]]
     replicas.apply(newer, "c1", START)
-    assert current(replicas).find(permit_id_of(1)) == permit(1)
+    assert current(replicas).find(permit_id_of(1), CODE) == permit(1)
+
+
+def test_a_replica_of_the_first_schema_is_taken_over_with_its_revocations_when_the_kiosk_starts(tmp_path: Path) -> None:
+    home = schema_1_home(tmp_path)
+    replicas = Replicas(home)
+    reader = current(replicas)
+    assert (reader.path.name, reader.count, reader.recount()) == ("permits-1-2.db", 39, reader.meta.tally)
+    assert (reader.cursor, reader.signed_at, reader.park) == ("1", NOON, 7)
+    known = permit_of(PARK_OF_TICKETS.claims(3))
+    assert reader.find(known.id, known.code) == known
+    with closing(driver.connect(reader.path, home.database_key(), readonly=True)) as database:
+        (cti8,) = database.execute("SELECT cti8 FROM revocation").fetchone()
+        assert database.execute("SELECT count(*) FROM used").fetchone() == (1,)
+    assert reader.revoked(cti8 + bytes(8)) is not None
+    assert [path.name for path in home.kiosk.glob("permits-*.db")] == ["permits-1-2.db"]
+    replicas.apply([permit(5).row()], "2", NOON)
+    assert current(replicas).count == 40
+    replicas.close()
+
+
+def test_a_replica_of_the_first_schema_is_left_to_the_kiosk_by_a_command_that_only_reads(tmp_path: Path) -> None:
+    home = schema_1_home(tmp_path)
+    beside = Replicas(home, readonly=True)
+    with pytest.raises(EnvironmentalError, match="older version of this program"):
+        beside.current()
+    beside.close()
+
+
+def test_a_replica_of_the_first_schema_that_cannot_be_taken_over_is_one_to_be_fetched_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = schema_1_home(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "_encrypt", no_room)
+        replicas = Replicas(home)
+    with pytest.raises(ReplicaDamagedError, match="older version"):
+        replicas.current()
+    replicas.close()
+    again = Replicas(home)  # with room, it is
+    assert current(again).count == 39
+    again.close()
+
+
+def no_room(*_: Any) -> None:
+    raise EnvironmentalError("the disk is full; free some space")
+
+
+def test_a_replica_of_a_newer_program_is_refused_by_name(home: Home, replicas: Replicas, tmp_path: Path) -> None:
+    install(replicas, tmp_path, some(1))
+    with closing(driver.connect(current(replicas).path, home.database_key())) as database:
+        database.execute("PRAGMA user_version = 3")
+    for readonly in (True, False):
+        with (
+            closing(Replicas(home, readonly=readonly)) as newer,
+            pytest.raises(EnvironmentalError, match=r"permits-1-1.db was written for a newer version .*schema 3"),
+        ):
+            newer.current()
+
+
+def test_a_snapshot_of_the_first_schema_is_taken_over(replicas: Replicas, tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with closing(driver.connect_plain(path, readonly=False)) as database:
+        for statement in replica_schema_1.SCHEMA.split(";"):
+            database.execute(statement)
+        old = permit(1)
+        values = (old.id, CODE, 1, old.nbf, old.exp, "[2]", 1, 0b101, "active", "", b"")
+        database.execute(f"INSERT INTO permit VALUES ({', '.join('?' * 11)})", values)
+        database.execute(
+            "INSERT INTO permit VALUES (zeroblob(16), 'no code', 1, 1, 2, '[1]', 1, NULL, 'active', '', x'')"
+        )
+        database.execute("INSERT INTO revocation VALUES (1, ?, 'revoke', 1, 0)", (CTI[:8],))
+        database.execute("INSERT INTO meta VALUES (1, ?, 1, 'c0', 0, 1, zeroblob(8))", (PARK,))
+        database.execute("PRAGMA user_version = 1")
+    replicas.install(path, park=PARK, epoch=1, cursor="c0", signed_at=START)
+    assert current(replicas).find(permit_id_of(1), CODE) == old
+    assert current(replicas).meta.tally == current(replicas).recount() == tally_of(old)
+    assert current(replicas).revoked(CTI) is not None
 
 
 def test_a_damaged_replica_raises_and_never_answers_differently(
@@ -364,8 +510,8 @@ def test_a_damaged_replica_raises_and_never_answers_differently(
         try:
             reader = current(opened)
             for number in (1, 77, 400):
-                assert reader.find(permit_id_of(number)) == permit(number)
-            assert len(reader.by_code("U648SJSDVB")) == 400
+                assert reader.find(permit_id_of(number), CODE) == permit(number)
+            assert len(reader.by_code(CODE)) == 400
             assert len(reader.uses(permit_id_of(1))) == 1
             assert reader.revoked(CTI) is not None
             assert reader.recount() == reader.meta.tally
@@ -383,7 +529,7 @@ def test_a_damaged_place_that_a_scan_found_makes_sync_fetch_the_replica_anew(hom
     path = current(replicas).path
     replicas.close()
     data = bytearray(path.read_bytes())
-    for place in range(8 * 4096, len(data), 4096):  # what sync itself reads stays whole
+    for place in range(12 * 4096, len(data), 4096):  # what sync itself reads stays whole
         data[place + 9] ^= 1
     path.write_bytes(data)
     gate, sync = Replicas(home), Replicas(home)

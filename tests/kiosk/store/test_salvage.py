@@ -85,10 +85,6 @@ def test_a_journal_with_a_damaged_page_is_set_aside_and_all_that_can_be_read_is_
     readable = [entry for entry in entries if not fails(home, f"{CORE}{entry.key.n}")]
     assert 0 < len(readable) < 100
     journal = Journal.open(home, DEVICE)
-    with pytest.raises(driver.DamagedError):
-        for entry in entries:
-            journal.get(entry.id)
-    journal.renew()
     kept = [entry for entry in entries if journal.get(entry.id) is not None]
     assert kept == readable
     assert all(journal.get(entry.id) == entry for entry in kept)  # with their private parts
@@ -109,7 +105,6 @@ def test_an_index_that_is_damaged_costs_no_entry(home: Home) -> None:
     entries = filled(home, 60)
     spoil(home.journal_file, pages_behind(home, BY_TIME, CORE + "1"))
     journal = Journal.open(home, DEVICE)
-    journal.renew()
     assert journal.count() == 61
     body = opening(journal)
     assert (body.gaps, body.lost_uses) == ((), False)
@@ -250,7 +245,6 @@ def test_damage_upon_damage_is_carried_over_each_time(home: Home) -> None:
     for number in (1, 2):
         spoil(home.journal_file, pages_behind(home, BY_TIME))
         journal = Journal.open(home, DEVICE)
-        journal.renew()
         fill(journal, 1, 100 + number)
         assert journal.verify() == []
         journal.close()
@@ -265,7 +259,6 @@ def test_what_was_lost_before_is_not_lost_again(home: Home) -> None:
     filled(home, 100)
     spoil(home.journal_file, pages_behind(home, CORE + "50", CORE + "5"))
     journal = Journal.open(home, DEVICE)
-    journal.renew()
     assert opening(journal).lost_uses
     journal.renew()
     assert opening(journal).gaps == ()

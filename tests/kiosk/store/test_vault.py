@@ -1,6 +1,5 @@
 """The keys of private parts: one a part, and forgetting it forgets the part in every copy."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -63,8 +62,8 @@ def test_a_vault_that_is_gone_opens_nothing_and_hinders_nobody(vault: Vault, tmp
 
 def test_the_keys_are_for_their_owner_alone(vault: Vault, tmp_path: Path) -> None:
     vault.seal(b"A", b"")
-    assert os.stat(tmp_path / "keys" / "private.keys").st_mode & 0o777 == 0o600
-    assert os.stat(tmp_path / "keys").st_mode & 0o777 == 0o700
+    assert (tmp_path / "keys" / "private.keys").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o700
 
 
 def test_keys_that_a_power_cut_left_half_written_are_not_used(vault: Vault, tmp_path: Path) -> None:

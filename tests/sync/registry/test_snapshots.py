@@ -155,8 +155,8 @@ def test_permits_that_ended_long_ago_leave_the_replicas_by_tombstones(
         path.unlink()
     after = manifest_of(renewed)
     rows = read(ChangesPage, end.changes(7, before.head).data).rows
-    assert ["x", old.permit.id.hex()] in rows
-    assert ["x", lasting.permit.id.hex()] not in rows
+    assert ["x", old.permit.id.hex(), old.permit.code] in rows
+    assert ["x", lasting.permit.id.hex(), lasting.permit.code] not in rows
     assert after.permits == before.permits - len(rows)
     with fetched(renewed, after, tmp_path) as snapshot:
         assert snapshot.execute("SELECT count(*) FROM permit").fetchone() == (after.permits,)

@@ -1,0 +1,81 @@
+"""bench: measure this machine with the product's own code, in a scratch folder that is gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ui.commands.common import EXIT_DONE, Output, every_command
+
+_PEERS = Path(__file__).resolve().parents[2] / ".venv-peers" / "bin" / "python"
+
+
+@click.group(epilog="Example: qaqpa bench verdict --permits 100000")
+def bench() -> None:
+    """Measure how fast and how large things are here."""
+
+
+@bench.command(epilog="Example: qaqpa bench verdict --permits 10000000 --json")
+@click.option("--permits", type=click.IntRange(1_000), default=1_000_000, show_default=True, help="How many permits.")
+@click.option(
+    "--scans", type=click.IntRange(100), default=2_000, show_default=True, help="How many scans of each kind."
+)
+@click.option("--delta", type=click.IntRange(100), default=200_000, show_default=True, help="How many changed rows.")
+@click.option(
+    "--peers",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="QAQPA_PEERS",
+    default=_PEERS,
+    show_default="the one that `make peers` makes",
+    help="A Python that has LMDB, to compare with.",
+)
+@every_command
+def verdict(permits: int, scans: int, delta: int, peers: Path, folder: Path, output: Output) -> int:
+    """Measure look-up, scan, delta and sizes at a number of permits; needs no kiosk and touches none."""
+    from kiosk.store.files import make_folder
+    from ui.bench_verdict import Plan, VerdictBench
+
+    plan = Plan(permits=permits, scans=scans, delta=delta, peer=peers if peers.exists() else None)
+    make_folder(folder)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=folder) as scratch:
+        figures = VerdictBench(Path(scratch), plan, output.say).run()
+    figures["machine"] = _machine()
+    output.result(figures, _lines(figures))
+    return EXIT_DONE
+
+
+def _machine() -> dict[str, Any]:
+    from kiosk.store.driver import library_versions
+
+    load = os.getloadavg()[0]
+    return {
+        "processors": os.cpu_count(),
+        "load": round(load, 2),
+        "python": sys.version.split()[0],
+        **library_versions(),
+    }
+
+
+def _lines(figures: dict[str, Any]) -> Iterator[str]:
+    """Every figure with the path that it has in the JSON."""
+
+    def walk(path: str, value: Any) -> Iterator[str]:
+        if isinstance(value, dict) and not any(isinstance(item, dict) for item in value.values()):
+            yield f"{path}: " + ", ".join(f"{name} {_shown(item)}" for name, item in value.items())
+        elif isinstance(value, dict):
+            for name, item in value.items():
+                yield from walk(f"{path}.{name}" if path else name, item)
+        else:
+            yield f"{path}: {'not measured' if value is None else _shown(value)}"
+
+    yield from walk("", figures)
+
+
+def _shown(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
