@@ -76,7 +76,7 @@ class FactFinder:
             source=scan.source,
             signed_at=self.signed_at(policy),
             revocations_at=self._told_at() if replica else None,
-            uses_lost_at=self._journal.lost_uses_at(),
+            uses_lost_at=self._journal.lost_uses_at(has_replica=replica is not None),
             answers=answers,
         )
         if scan.source is Source.TYPED:

@@ -38,6 +38,7 @@ from ui.film import SteppedSource
 from ui.fingers import Fingers, Touch, read_touches
 from ui.gate import Decided, KioskGate
 from ui.kiosk_screen import KioskScreen
+from ui.logfile import log_file
 from ui.setup import SetupScreen, is_ready
 from ui.timing import HURRIED, Timing
 from ui.window import Pictures, ScreenWindow
@@ -78,6 +79,7 @@ def run_kiosk(home: Home, options: RunOptions | None = None) -> int:
         return 0
     with ExitStack() as stack:
         kiosk = stack.enter_context(open_checkpoint(home, purpose="run"))
+        stack.enter_context(log_file(home))  # under the lock: one process writes it
         touches = read_touches(options.touches) if options.touches else []
         app = _application()
         worker = stack.enter_context(_agreeing(home, kiosk))

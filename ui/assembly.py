@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from kiosk.store.delivery import Deliveries
 from kiosk.store.home import DeviceRecord, Home
 from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
+from kiosk.store.preflight import preflight
+from kiosk.store.recovery import leave_recovery_key
 from kiosk.store.replica import Replicas
 from kiosk.store.reserve import Reserve
 from kiosk.store.right_of_way import RightOfWay
@@ -28,6 +31,8 @@ from ui.decision_json import is_offline
 if TYPE_CHECKING:
     from sync.client import HttpRegistry
     from sync.engine import SyncEngine
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,9 +91,14 @@ def open_checkpoint(
 
     NotEnrolledError, BusyError and ConfigError say what keeps it from opening.
     """
+    warnings = preflight(home)
     record = home.enrolled()
     config = read_config(home.config_file)
+    for sentence in (*warnings, *home.mend_keys()):
+        _log.warning("%s", sentence)
     with home.lock(purpose), _memory(home, record, readonly=False) as memory:
+        home.remember_key()
+        leave_recovery_key(home, memory.policies.current())
         clock = SystemClock(memory.floor()) if at is None else GivenClock(at)
         hand = barrier if barrier is not None else make_barrier(config)
         reserve = Reserve(home)

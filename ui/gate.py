@@ -118,7 +118,7 @@ class KioskGate:
     def act(self, act: str, entry_id: str, reason: str, heads: int, by: str) -> Decided | None:
         """Override or annul, on the word of this ranger, or of whoever knows the device's PIN."""
         if act == ActKind.ANNUL:
-            self._checkpoint.annul(entry_id, reason=reason, by=by or DEVICE)
+            _log.info("%s", _line(self._checkpoint.annul(entry_id, reason=reason, by=by or DEVICE)))
             return None
         party = self._party(entry_id, heads) if heads else None
         return self._decided(self._checkpoint.override(entry_id, reason=reason, by=by or DEVICE, party=party))
@@ -183,6 +183,7 @@ class KioskGate:
         return self._kiosk.policies.current()
 
     def _decided(self, entry: Entry) -> Decided:
+        _log.info("%s", _line(entry))
         return Decided(entry=entry, verdict=verdict_of(entry, self._policies()), offline=self._kiosk.is_offline())
 
     def _party(self, entry_id: str, heads: int) -> Party:
@@ -222,6 +223,17 @@ class KioskGate:
         offset = (policies.policy.utc_offset_minutes if policies else DEFAULT_OFFSET_MINUTES) * 60
         midnight = (now + offset) // 86_400 * 86_400 - offset
         return self._overrides.count(midnight, now)
+
+
+def _line(entry: Entry) -> str:
+    """An entry for the log: which, and what it came to."""
+    match entry.body:
+        case DecisionBody() as body:
+            return f"entry {entry.id}: {body.place.direction}, {body.outcome}, {body.reason}, {body.party.heads} heads"
+        case ActBody() as act:
+            return f"entry {entry.id}: {act.act} of {act.target}"
+        case _:
+            return f"entry {entry.id}: {entry.kind}"
 
 
 def _standing(status: Status, policies: PolicySet | None) -> Standing:

@@ -108,8 +108,15 @@ class Deliveries:
         return at
 
     def signed(self, at: int) -> None:
-        """A verified signature of the registry was made at this time; an older one changes nothing."""
-        self._set("UPDATE state SET signed_at = max(coalesce(signed_at, 0), ?)", at)
+        """The feed was read to its end, as the registry signed it at this time; an older time changes nothing.
+
+        Whatever the registry holds of the own journal it has told back by then, as uses.
+        """
+        with driver.writing(self._database, NAME):
+            self._database.execute("UPDATE state SET signed_at = max(coalesce(signed_at, 0), ?)", (at,))
+            self._database.execute(
+                "INSERT OR REPLACE INTO heard SELECT 1, head_chain, head_n FROM state WHERE head_n IS NOT NULL"
+            )
 
     def last_contact(self) -> int | None:
         """When the registry last answered."""
@@ -156,6 +163,8 @@ class Deliveries:
         with driver.writing(self._database, NAME):
             self._database.execute("DELETE FROM queued")
             self._database.execute("DELETE FROM flagged")
+            self._database.execute("DELETE FROM confirmed")
+            self._database.execute("DELETE FROM heard")
             self._database.execute("DELETE FROM state")
             self._database.execute("INSERT INTO state (one, device) VALUES (1, ?)", (device,))
 

@@ -7,6 +7,7 @@ every page is encrypted and carries a MAC, so a damaged page is an error and nev
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import quote
 
 from kiosk.errors import BugError, BusyError, EnvironmentalError, QaqpaError
-from kiosk.store.files import PRIVATE_FILE, sync_folder, told
+from kiosk.store.files import PRIVATE_FILE, sync_file, sync_folder, told
 
 if TYPE_CHECKING:
     # sqlcipher3 has the interface of sqlite3, and no types of its own
@@ -43,7 +44,9 @@ __all__ = [
 
 KEY_BYTES = 32
 BUSY_SECONDS = 10
-_WAL_KEPT_BYTES = 4 * 1024 * 1024
+_MEBIBYTE = 1024 * 1024
+_WAL_KEPT_BYTES = 4 * _MEBIBYTE
+_SPARE_BYTES = 8 * _MEBIBYTE
 
 Step: TypeAlias = "Callable[[sqlite_utils.Database], None]"
 
@@ -198,18 +201,62 @@ def writing(database: Connection, name: str) -> Iterator[None]:
 
 
 def migrate(database: Connection, steps: tuple[Step, ...], name: str) -> None:
-    """Bring the file to the newest schema, each step once; a file of a newer program is refused by name."""
-    check_version(database, steps, name)
-    if _version(database, name) == len(steps):
+    """Bring the file to the newest schema, each step once; a file of a newer program is refused by name.
+
+    A file on the disk that has a schema already is first copied whole to `<stem>-schema<N>.db` beside it.
+    """
+    found = check_version(database, steps, name)
+    if found == len(steps):
         return
     import sqlite_utils
 
+    seen = _data_version(database, name)
+    if found and (path := _path_of(database, name)) is not None:
+        keep_copy(database, path, found)
     with writing(database, name):
-        # read again under the lock: another process may have migrated meanwhile
+        # read again under the lock: another process may have migrated or written meanwhile
         done = _version(database, name)
+        if done == found and _data_version(database, name) != seen:
+            raise BusyError(f"{name} was written by another process while it was copied: try again")
         for step in steps[done:]:
             step(sqlite_utils.Database(database, execute_plugins=False))
         database.execute(f"PRAGMA user_version = {len(steps)}")
+
+
+def keep_copy(database: Connection, path: Path, version: int) -> Path:
+    """Leave the whole file as it is now beside it, under the same key and durable before this returns."""
+    kept = path.with_name(f"{path.stem}-schema{version}.db")
+    beside = kept.with_name(f".{kept.name}.part")
+    _expect_room(path, kept)
+    with told(kept):
+        beside.unlink(missing_ok=True)  # of an attempt that was cut short
+        os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
+        try:
+            with guarded(path.name):
+                # by SQLite and not as bytes: it takes in what still stands in the WAL, and closing a second descriptor
+                # of the file would give up the locks that SQLite holds on it (sqlite.org/howtocorrupt.html, 2.2)
+                database.execute("VACUUM INTO ?", (str(beside),))
+            sync_file(beside)
+            beside.replace(kept)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+        sync_folder(kept.parent)
+    return kept
+
+
+def _expect_room(path: Path, kept: Path) -> None:
+    """EnvironmentalError unless there is room for the copy, and for the WAL of an upgrade that rewrites every row."""
+    with told(path):
+        wal = path.with_name(path.name + "-wal")
+        size = path.stat().st_size + (wal.stat().st_size if wal.exists() else 0)
+        free = shutil.disk_usage(path.parent).free
+    if free < (needed := 2 * size + _SPARE_BYTES):
+        raise EnvironmentalError(
+            f"{path.name} is of an older version and must be upgraded, and {kept.name} be kept before: that takes "
+            f"{needed / _MEBIBYTE:.0f} MiB, and {free / _MEBIBYTE:.0f} MiB are free in {path.parent}. Free some space; "
+            "nothing was changed"
+        )
 
 
 def check_version(database: Connection, steps: tuple[Step, ...], name: str) -> int:
@@ -239,6 +286,21 @@ def script(sql: str) -> Step:
         database.executescript(sql)
 
     return step
+
+
+def _data_version(database: Connection, name: str) -> int:
+    """A number that another connection's commit changes."""
+    with guarded(name):
+        (version,) = database.execute("PRAGMA data_version").fetchone()
+    return int(version)
+
+
+def _path_of(database: Connection, name: str) -> Path | None:
+    """Where the file is, or None for one in memory."""
+    with guarded(name):
+        rows = database.execute("PRAGMA database_list").fetchall()
+    file = next((row[2] for row in rows if row[1] == "main"), "")
+    return Path(file) if file else None
 
 
 def _version(database: Connection, name: str) -> int:

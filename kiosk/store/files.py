@@ -65,6 +65,15 @@ def make_file_once(path: Path, data: bytes) -> bytes:
         return data
 
 
+def sync_file(path: Path) -> None:
+    """Put what is in this file on the disk, whoever wrote it."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def sync_folder(path: Path) -> None:
     """Put the names in this folder on the disk."""
     folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)

@@ -6,9 +6,8 @@ DIR/kiosk/ holds what the kiosk remembers; DIR.keys/ beside it holds the keys, s
 import fcntl
 import json
 import os
-import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from kiosk.errors import BusyError, EnvironmentalError
 from kiosk.rules.canon import CanonError, plain, rebuild
 from kiosk.rules.personal import LOOKUP_KEY_BYTES
 from kiosk.rules.words import LaneDirection
-from kiosk.store.driver import KEY_BYTES
+from kiosk.store import keys as key_files
 from kiosk.store.files import PRIVATE_FILE, make_file_once, make_folder, read_bytes, replace_file, told
 
 _SCHEMA = 1
@@ -52,8 +51,9 @@ class DeviceRecord:
 class Home:
     """A data folder; asking it for something makes no file, except a key that is asked for the first time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, database_key: bytes | None = None) -> None:
         self.path = Path(path).absolute()
+        self._database_key = database_key  # of a disk whose own key came to us by another way
 
     @property
     def config_file(self) -> Path:
@@ -99,6 +99,16 @@ class Home:
     def mark_file(self) -> Path:
         """The newest head that the journal is known to have had."""
         return self.keys / "journal.mark"
+
+    @property
+    def log_file(self) -> Path:
+        """What the running kiosk did, for whoever looks after the machine; older parts carry a number."""
+        return self.kiosk / "qaqpa.log"
+
+    @property
+    def recovery_file(self) -> Path:
+        """The databases' key, sealed to the registry's hand-over key."""
+        return self.kiosk / "recovery.key"
 
     @property
     def trust(self) -> Path:
@@ -156,20 +166,34 @@ class Home:
             raise EnvironmentalError(f"{path} is not an Ed25519 key: restore it, or enrol the kiosk again")
         return key
 
+    @property
+    def has_device_key(self) -> bool:
+        """Whether the device's own key is here."""
+        return (self.keys / "device.pem").exists()
+
     def database_key(self) -> bytes:
-        """The key of every database here; made once, and never again while a database is there that it would lock."""
-        path = self.keys / "database.key"
-        key = read_bytes(path)
-        if key is None:
-            if any(self.kiosk.glob("*.db")):
-                raise EnvironmentalError(
-                    f"{path} is missing, and without it nothing in {self.kiosk} can be read: restore it from a backup"
-                )
-            make_folder(self.keys)
-            key = make_file_once(path, secrets.token_bytes(KEY_BYTES))
-        if len(key) != KEY_BYTES:
-            raise EnvironmentalError(f"{path} is damaged: it holds {len(key)} bytes, not {KEY_BYTES}; restore it")
-        return key
+        """The key of every database here, from systemd or from the folder of keys; made once where there is none."""
+        return self._database_key or key_files.database_key(self._key_place)
+
+    def key_source(self) -> str:
+        """In words, where the databases' key is and who can read it."""
+        return key_files.source(self._key_place)
+
+    def key_exposures(self) -> list[str]:
+        """What lets others read the keys, each in a sentence."""
+        return key_files.exposures(self._key_place)
+
+    def mend_keys(self) -> list[str]:
+        """Shut the folder of keys to others, and say what was open."""
+        return key_files.mend(self._key_place)
+
+    def remember_key(self) -> None:
+        """Note that the present key opens what is here."""
+        key_files.remember(self.database_key(), self._key_place)
+
+    @property
+    def _key_place(self) -> key_files.KeyPlace:
+        return key_files.KeyPlace(keys=self.keys, data=self.kiosk)
 
     def lookup_key(self) -> bytes | None:
         """The key of the season's look-ups, or None before the registry gave it."""
@@ -201,12 +225,15 @@ class Home:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise BusyError(f"{self.path} is in use by {_holder(descriptor)}") from error
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, f"{os.getpid()} {purpose}\n".encode(), 0)
+            # who holds it is a courtesy: a full or failed disk does not take it, and the lock holds all the same
+            with suppress(OSError):
+                os.ftruncate(descriptor, 0)
+                os.pwrite(descriptor, f"{os.getpid()} {purpose}\n".encode(), 0)
             try:
                 yield
             finally:
-                os.ftruncate(descriptor, 0)
+                with suppress(OSError):
+                    os.ftruncate(descriptor, 0)
         finally:
             os.close(descriptor)
 

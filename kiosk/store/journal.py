@@ -142,9 +142,14 @@ class Journal(JournalReader):
             self._opened = [entry for entry in self.openings() if _cause(entry)]
         return self._opened
 
-    def lost_uses_at(self) -> int | None:
-        """Until when people may have been let in of whom nobody knows any more; None where nothing is lost."""
+    def lost_uses_at(self, *, has_replica: bool = True) -> int | None:
+        """Until when people may have been let in of whom nobody knows any more; None where nothing is lost.
+
+        Without a replica that includes what only the registry knows: of entries lost or let go it told the uses back.
+        """
         lost = [entry.at for entry in self.renewals if isinstance(entry.body, ChainBody) and entry.body.lost_uses]
+        if not has_replica and (since := self.whole_since()) is not None:
+            lost.append(since)
         return max(lost, default=None)
 
     def expect(self, head: Head) -> None:

@@ -114,9 +114,7 @@ def note_older(database: Connection, home: Home, mark: Mark, chain: int, n: int)
 def told_head(home: Home, device: int) -> Mark | None:
     """The head that sync.db remembers the registry to hold, as a mark."""
     told_to = _told_to_registry(home, device)
-    if told_to is None or told_to[2] is None:
-        return None
-    return Mark(device=device, chain=told_to[0], n=told_to[1], at=0, hash=told_to[2])
+    return told_to.head if told_to is not None else None
 
 
 # ---- aside ----------------------------------------------------------------------------------------------------------
@@ -304,7 +302,7 @@ def _reopening(
     if mark is not None and (last is None or (mark.chain, mark.n) >= (last[0], last[1])):
         newest = (mark.chain, mark.n, mark.hash)
     gaps = tuple(_gaps(database, device, mark))
-    chains = (last[0] if last else 0, mark.chain if mark else 0, told_to[0] if told_to else 0)
+    chains = (last[0] if last else 0, mark.chain if mark else 0, told_to.chain if told_to else 0)
     return Reopening(
         chain=1 + max(chains),
         cause=ChainCause.DAMAGED if is_damaged else ChainCause.MISSING,
@@ -352,33 +350,41 @@ SELECT chain, before + 1, n - 1 FROM (
     FROM entry LEFT JOIN pruned USING (device, chain) WHERE entry.device = ?)
 WHERE n > before + 1 ORDER BY chain, n
 """
-_Told = tuple[int, int, bytes | None]
-"""Chain, n and, if the registry said it, hash: how far the journal was told to the registry."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Told:
+    """What sync.db remembers of the journal: how far it went, what the registry holds, what of that was told back."""
+
+    chain: int
+    head: Mark | None
+    heard: tuple[int, int] | None
 
 
 def _is_unknown_to(told_to: _Told | None, gaps: tuple[tuple[int, ...], ...]) -> bool:
-    """Whether the registry was not told all that is missing here."""
-    if told_to is None or told_to[2] is None:
+    """Whether the uses of what is missing here did not all come back from the registry."""
+    if told_to is None or told_to.heard is None:
         return bool(gaps)
-    return any((chain, last) > told_to[:2] for chain, _, last in gaps)
+    return any((chain, last) > told_to.heard for chain, _, last in gaps)
 
 
 def _told_to_registry(home: Home, device: int) -> _Told | None:
-    query = "SELECT device, head_chain, head_n, head_hash, queued_chain, queued_n FROM state"
     try:
         database = open_sync(home, readonly=True)
         try:
             with driver.guarded(SYNC_NAME):
-                row = database.execute(query).fetchone()
+                row = database.execute(
+                    "SELECT device, queued_chain, head_chain, head_n, head_hash, heard.chain, heard.n "
+                    "FROM state LEFT JOIN heard USING (one)"
+                ).fetchone()
         finally:
             database.close()
     except EnvironmentalError:
         return None
-    if row is None or row[0] != device:
+    if row is None or row[0] != device or not (row[1] or row[2]):
         return None
-    if row[1] is not None:
-        return row[1], row[2], row[3]
-    return (row[4], row[5], None) if row[4] else None
+    head = None if row[2] is None else Mark(device=device, chain=row[2], n=row[3], at=0, hash=row[4])
+    return _Told(chain=max(row[1], row[2] or 0), head=head, heard=None if row[5] is None else (row[5], row[6]))
 
 
 def _statements_of(triggers: tuple[str, ...]) -> Iterator[str]:

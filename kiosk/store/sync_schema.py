@@ -57,6 +57,12 @@ CREATE TABLE confirmed (
     chain INTEGER NOT NULL,
     n     INTEGER NOT NULL
 ) STRICT;
+-- The head that the registry held when its feed was last read to the end: what those entries did was told back.
+CREATE TABLE heard (
+    one   INTEGER PRIMARY KEY CHECK (one = 1),
+    chain INTEGER NOT NULL,
+    n     INTEGER NOT NULL
+) STRICT;
 """
 
 STEPS: tuple[Step, ...] = (script(SCHEMA_1), script(SCHEMA_2))
@@ -101,7 +107,7 @@ def _open(path: Path, key: bytes, *, readonly: bool) -> Connection:
 
 def _expect_tables(database: Connection) -> None:
     """DamagedError where another database took the file's place: it is set aside like a damaged one."""
-    wanted = {"replica", "queued", "flagged", "state", "confirmed"}
+    wanted = {"replica", "queued", "flagged", "state", "confirmed", "heard"}
     with driver.guarded(NAME):
         found = {name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     if not wanted <= found:

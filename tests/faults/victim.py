@@ -24,7 +24,7 @@ def live(folder: Path, orders: Connection, is_planted: bool = False) -> None:
     home = Home(folder)
     barrier = SimulatedBarrier(log=folder / PULSES)
     if is_planted:
-        _plant(barrier)
+        plant(barrier)
     with open_checkpoint(home, purpose="victim", barrier=barrier) as kiosk, open_sync(home, clock=kiosk.clock) as end:
         orders.send("ready")
         while True:
@@ -38,7 +38,7 @@ def live(folder: Path, orders: Connection, is_planted: bool = False) -> None:
             orders.send((entry.id, str(entry.body.outcome), str(entry.body.reason)))
 
 
-def _plant(barrier: SimulatedBarrier) -> None:
+def plant(barrier: SimulatedBarrier) -> None:
     """The fault the rig must find: the barrier moves before the entry is on the disk."""
     honest = Journal.append
 

@@ -211,11 +211,14 @@ def test_the_next_day_a_right_for_several_days_is_good_again(here: Gate) -> None
 def test_nothing_is_unknown_where_the_registry_has_confirmed_every_entry(here: Gate) -> None:
     scan(here, 1)
     here.deliveries.witness(here.journal.head())
+    here.deliveries.signed(NOON)
     spoil_everything(here)
     with gate(here.home.path) as again:
+        # what the registry was told came back with its feed, and counts; without its feed nobody knows
+        assert said(scan(again, 2)) == (Outcome.REFERRED, Reason.USES_UNKNOWN)
+        again.know(again.park.claims(2))
         assert again.journal.lost_uses_at() is None
-        # what the registry was told comes back with its feed, and counts
-        assert said(scan(again, 2)) == (Outcome.ADMITTED, Reason.UNLISTED)
+        assert said(scan(again, 2)) == (Outcome.ADMITTED, Reason.OK)
 
 
 def test_a_damaged_journal_on_a_disk_that_cannot_be_written_is_a_sentence(

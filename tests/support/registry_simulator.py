@@ -137,6 +137,9 @@ class RegistrySimulator:
         """The token of a place in the feed."""
         return f"{self.epoch}.{place}"
 
+    def close(self) -> None:
+        """Nothing is held; a client over HTTP would let its connection go."""
+
     # ---- the protocol -----------------------------------------------------------------------------------------------
 
     def scopes(self) -> Scopes:

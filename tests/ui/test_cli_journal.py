@@ -266,3 +266,15 @@ def test_a_wrong_export_is_a_sentence(home: Home, tmp_path: Path, options: tuple
     told = qaqpa("export", "--data", home.path, *options)
     assert (told.code, told.out) == (code, "")
     assert told.err
+
+
+def test_status_says_where_the_keys_are_and_whether_others_can_read_them(home: Home, park: SmallPark) -> None:
+    told = qaqpa("status", "--data", home.path, "--json").record
+    assert told["keys"] == f"{home.keys / 'database.key'}: readable by its owner only"
+    assert told["keys_exposed"] is False
+    home.keys.chmod(0o750)
+    exposed = qaqpa("status", "--data", home.path, "--json")
+    assert (exposed.code, exposed.record["keys_exposed"]) == (1, True)
+    said = qaqpa("scan", "--data", home.path, "--at", LOCAL_NOON, "--json", "--text", park.ticket())
+    assert "Others could read" in said.err
+    assert qaqpa("status", "--data", home.path, "--json").record["keys_exposed"] is False

@@ -54,6 +54,16 @@ def test_visitors_before_a_film_are_decided_and_shown(tmp_path: Path) -> None:
         ("unlisted", 3, "entry"),
         ("exit_unknown", 0, "exit"),
     ]
+    log = home.log_file.read_text()
+    assert [line.rsplit("gate: ")[1] for line in log.splitlines() if " ui.gate: " in line] == [
+        f"entry {d['entry_id']}: {d['direction']}, {d['outcome']}, {d['reason']}, {d['admitted_now']} heads"
+        for d in decisions
+    ]
+    assert " sync.worker: sync: sent " in log
+    for text in (group, expired, family):
+        assert text[4:24] not in log
+    assert typed_code(park.claims(3).cti) not in log
+
     assert [file.name for file in sorted((tmp_path / "pictures").iterdir())] == [
         "00-ready.png",
         "01-question-heads.png",

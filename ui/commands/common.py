@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from kiosk.errors import UsageError
+
+if TYPE_CHECKING:
+    from kiosk.rules.policy import PolicySet
 
 EXIT_DONE, EXIT_NO, EXIT_USAGE, EXIT_ENVIRONMENT, EXIT_BUG = range(5)
 LANGUAGES = ("kk", "ru", "en")
@@ -207,6 +210,13 @@ def unix(time: datetime, utc_offset_minutes: int) -> int:
     if seconds < 0:
         raise UsageError(f"{time.isoformat()} is before 1970: give a time of this age")
     return seconds
+
+
+def park_seconds(time: datetime, policy: PolicySet | None) -> int:
+    """A given time in whole Unix seconds, by the clock of the park whose set this is."""
+    from kiosk.rules.policy import Policy
+
+    return unix(time, (policy.policy if policy else Policy()).utc_offset_minutes)
 
 
 def _default_folder() -> str:

@@ -6,14 +6,26 @@ at the gate.
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ui.commands.common import EXIT_DONE, EXIT_NO, Output, every_command, language_option, progress
+from ui.commands import handover
+from ui.commands.common import (
+    EXIT_DONE,
+    EXIT_NO,
+    TIME,
+    Output,
+    every_command,
+    language_option,
+    park_seconds,
+    progress,
+)
 
 if TYPE_CHECKING:
+    from kiosk.replaying import Tally
     from kiosk.store.home import Home
     from kiosk.store.journal import Head
     from ui.assembly import Memory
@@ -22,6 +34,9 @@ if TYPE_CHECKING:
 @click.group(epilog="Example: qaqpa journal verify")
 def journal() -> None:
     """Read and check the journal."""
+
+
+journal.add_command(handover.export)
 
 
 @journal.command(epilog="Example: qaqpa journal show --limit 50 --json")
@@ -129,3 +144,46 @@ def erase(entry: str, by: str, folder: Path, output: Output) -> int:
         erased = kiosk.checkpoint.erase(entry, by=name)
     output.result({"erased": erased}, f"{erased} private parts were erased")
     return EXIT_DONE if erased else EXIT_NO
+
+
+@journal.command(epilog="Example: qaqpa journal replay --days 7 --json")
+@click.option(
+    "--days", type=click.IntRange(1), default=60, show_default=True, help="How many days, up to the newest entry."
+)
+@click.option("--from", "begin", type=TIME, help="From this time on, instead of a number of days.")
+@every_command
+def replay(days: int, begin: datetime | None, folder: Path, output: Output) -> int:
+    """Decide every scan again from the facts its entry kept and the set it names; 1 when one comes out differently."""
+    from kiosk.replaying import decisions, replay_all
+    from kiosk.store.home import Home
+    from ui.assembly import open_reader
+
+    with open_reader(Home(folder)) as memory:
+        since_at = None if begin is None else park_seconds(begin, memory.policies.current())
+        entries = decisions(memory.journal, days=days, since_at=since_at)
+        tally = replay_all(progress(entries), memory.policies)
+    output.result(_tally_record(tally), _tally_lines(tally))
+    return EXIT_NO if tally.different else EXIT_DONE
+
+
+def _tally_record(tally: Tally) -> dict[str, object]:
+    return {
+        "decisions": tally.decisions,
+        "same": tally.same,
+        "different": tally.different,
+        "undecidable": {str(reason): count for reason, count in tally.undecidable.items()},
+        "differences": list(tally.differences),
+    }
+
+
+def _tally_lines(tally: Tally) -> list[str]:
+    lines = [*tally.differences, f"{tally.same} of {tally.decisions} decisions come out the same"]
+    if tally.different:
+        lines.append(f"{tally.different} come out differently")
+    words = {
+        "set_gone": "the set they were made by is not kept any more",
+        "set_unreadable": "the set they were made by cannot be read",
+        "facts_unreadable": "another version of the program wrote their facts",
+    }
+    cannot = [(words[reason], count) for reason, count in tally.undecidable.items() if count]
+    return lines + [f"{count} cannot be decided again: {why}" for why, count in cannot]

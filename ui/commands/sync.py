@@ -78,7 +78,7 @@ def sync(once: bool, folder: Path, output: Output) -> int:
 @click.command(epilog="Example: qaqpa status --json")
 @every_command
 def status(folder: Path, output: Output) -> int:
-    """Say how old the data is, what waits for the registry, and whether the clock is trusted; 1 when not, or stale."""
+    """Say how old the data is, what waits, whether the clock is trusted, where the keys are; 1 when one is amiss."""
     from kiosk.checkpoint import Checkpoint
     from kiosk.clock import SystemClock
     from kiosk.config import read_config
@@ -107,9 +107,11 @@ def status(folder: Path, output: Output) -> int:
         record["flagged"] = len(memory.deliveries.flagged())
         record["entries"] = memory.journal.count()
         record |= _memory_record(report(home))
+    exposed = home.key_exposures()
+    record |= {"keys": home.key_source(), "keys_exposed": bool(exposed)}
     output.result(record, [f"{name}: {_shown(value)}" for name, value in record.items()])
     is_healthy = record["staleness"] != "stale" and record["clock"] == "trusted"
-    is_healthy = is_healthy and record["database"] == "ok" and record["replica"] != "damaged"
+    is_healthy = is_healthy and record["database"] == "ok" and record["replica"] != "damaged" and not exposed
     return EXIT_DONE if is_healthy else EXIT_NO
 
 
@@ -161,6 +163,7 @@ def _status_record(status: Status, now: int, poll_after_seconds: int) -> dict[st
         "replica": str(status.replica),
         "set_version": status.policy_version,
         "clock": str(status.clock),
+        "faults": [str(fault) for fault in status.faults],
     }
 
 

@@ -106,3 +106,10 @@ def test_the_lock_is_free_again_after_an_error(home: Home) -> None:
         _ = 1 / 0
     with home.lock("second"), pytest.raises(BusyError, match="second"), home.lock("third"):
         pass
+
+
+def test_a_disk_that_takes_no_name_of_the_holder_is_locked_all_the_same(home: Home) -> None:
+    home.prepare()
+    (home.kiosk / "lock").symlink_to("/dev/full")  # as on a full disk, nothing can be written to it
+    with home.lock("run"), pytest.raises(BusyError, match="in use"), home.lock("other"):
+        pass

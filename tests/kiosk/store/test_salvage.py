@@ -145,18 +145,22 @@ def test_a_journal_that_is_gone_leaves_its_number_behind(home: Home) -> None:
     journal.close()
 
 
-def test_what_the_registry_has_confirmed_is_not_lost(home: Home) -> None:
+@pytest.mark.parametrize("is_told_back", [True, False])
+def test_what_the_registry_has_confirmed_and_told_back_is_not_lost(home: Home, is_told_back: bool) -> None:
     journal = Journal.open(home, DEVICE)
     fill(journal, 5)
     deliveries = Deliveries(home, journal)
     deliveries.witness(journal.head())
+    if is_told_back:
+        deliveries.signed(START)
     deliveries.close()
     journal.close()
     home.journal_file.unlink()
     journal = Journal.open(home, DEVICE)
     body = opening(journal)
-    assert (body.gaps, body.lost_uses) == (((1, 1, 6),), False)
-    assert journal.lost_uses_at() is None
+    assert (body.gaps, body.lost_uses) == (((1, 1, 6),), not is_told_back)
+    assert (journal.lost_uses_at() is None) == is_told_back
+    assert journal.lost_uses_at(has_replica=False) == START + 9000
     journal.close()
 
 
