@@ -38,12 +38,11 @@ def _kept(verdict: DecisionBody, text: str, policy: PolicySet, replicas: Replica
         return None
     try:
         replica = replicas.current()
-        rows = replica.by_code(typed_code(verdict.ticket)) if replica else []
+        row = replica.find(permit_id(verdict.ticket), typed_code(verdict.ticket)) if replica else None
     except DamagedError as error:
         _log.error("%s; no contact is kept of this party", error)  # nobody waits outside for that
         return None
-    sealed = next((row.sealed for row in rows if row.id == verdict.permit), b"")
-    opened = policy.keyring.open(text) if sealed else None
-    if not isinstance(opened, Ticket) or opened.claims.cti != verdict.ticket:
+    opened = policy.keyring.open(text) if row and row.sealed else None
+    if row is None or not isinstance(opened, Ticket) or opened.claims.cti != verdict.ticket:
         return None
-    return kept_at_admission(unseal(sealed, opened.signature, permit_id(verdict.ticket)), verdict)
+    return kept_at_admission(unseal(row.sealed, opened.signature, row.id), verdict)

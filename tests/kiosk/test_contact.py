@@ -15,7 +15,6 @@ from kiosk.rules.ticket import SignedTicket, read
 from kiosk.rules.words import Direction, Outcome, Source
 from kiosk.store import driver
 from kiosk.store.driver import DamagedError
-from kiosk.store.replica import ReplicaReader
 from tests.support.gate import Gate, gate
 from tests.support.park import NOON, SmallPark, permit_of
 
@@ -115,7 +114,7 @@ def test_a_damaged_replica_keeps_nobody_outside(here: Gate, monkeypatch: pytest.
     def damaged(*_: object) -> Any:
         raise DamagedError("permits-1-1.db is damaged")
 
-    monkeypatch.setattr(ReplicaReader, "by_code", damaged)  # the file itself breaks between two reads
+    monkeypatch.setattr("kiosk.contact.typed_code", damaged)  # as if the file broke between two reads
     body, contact = scan(here, text)
     assert (body.outcome, contact) == (Outcome.ADMITTED, None)
 
