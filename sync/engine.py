@@ -10,6 +10,7 @@ from kiosk.errors import BugError, EnvironmentalError
 from kiosk.store.delivery import Deliveries
 from kiosk.store.home import Home
 from kiosk.store.policies import Policies
+from kiosk.store.recovery import leave_recovery_key
 from kiosk.store.replica import Replicas
 from sync.errors import RegistryUnavailableError, UntrustedError
 from sync.protocol import Registry
@@ -33,6 +34,7 @@ class SyncEngine:
     ) -> None:
         record = home.enrolled()
         self._deliveries, self._clock = deliveries, clock
+        self._home, self._policies = home, policies
         self._poll_after_seconds = record.poll_after_seconds
         self._push = Push(registry=registry, deliveries=deliveries, device=record.device)
         self._pull = Pull(
@@ -59,6 +61,8 @@ class SyncEngine:
     def _note_contact(self, notes: Notes) -> None:
         if notes.has_contact:
             self._deliveries.contacted(self._clock.now().now)
+        if notes.set_version is not None:  # a new set may name another hand-over key
+            leave_recovery_key(self._home, self._policies.current())
 
 
 def _half(run: Callable[[Notes], None], notes: Notes, errors: list[str]) -> list[Exception]:

@@ -22,6 +22,7 @@ from kiosk.store.home import DeviceRecord, Home
 from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
 from kiosk.store.preflight import preflight
+from kiosk.store.recovery import leave_recovery_key
 from kiosk.store.replica import Replicas
 from ui.decision_json import is_offline
 
@@ -95,6 +96,7 @@ def open_checkpoint(
         _log.warning("%s", sentence)
     with home.lock(purpose), _memory(home, record, readonly=False) as memory:
         home.remember_key()
+        leave_recovery_key(home, memory.policies.current())
         clock = SystemClock(memory.floor()) if at is None else GivenClock(at)
         hand = barrier if barrier is not None else make_barrier(config)
         checkpoint = Checkpoint(

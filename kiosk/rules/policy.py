@@ -17,6 +17,7 @@ from kiosk.rules.words import LaneDirection, Staleness
 SCHEMA = 1
 DAY_SECONDS = 86_400
 _LARGEST_FIGURE = 2**31 - 1
+_X25519_BYTES = 32
 _OFFSETS = (-1440, 1440)
 
 
@@ -171,6 +172,8 @@ class PolicySet:
     policy: Policy
     staff: tuple[StaffMember, ...] = ()
     parks: dict[int, Names] = field(default_factory=dict)
+    handover_key: bytes | None = None
+    """X25519: what only the registry may read is sealed to it."""
     digest: bytes = b""
 
     def gate_name(self, gate: int, language: str) -> str:
@@ -200,6 +203,7 @@ def read_policy_set(data: bytes) -> PolicySet:
             policy=_policy(raw["policy"]),
             staff=rebuild(_Staff, {"staff": raw.get("staff", [])}).staff,
             parks={int(number): rebuild(Names, names, "parks") for number, names in raw.get("parks", {}).items()},
+            handover_key=_handover_key(raw.get("handover_key")),
             digest=hashlib.sha256(data).digest(),
         )
     except (CanonError, KeyringError) as error:
@@ -268,3 +272,12 @@ def _policy(raw: dict[str, Any]) -> Policy:
 
 def _online_key(raw: dict[str, Any]) -> OnlineKey:
     return OnlineKey(kid=str(raw["kid"]), public_key=bytes.fromhex(raw["public_key"]))
+
+
+def _handover_key(raw: Any) -> bytes | None:
+    if raw is None:
+        return None
+    key = bytes.fromhex(raw)
+    if len(key) != _X25519_BYTES:
+        raise ValueError(f"handover_key: expected {_X25519_BYTES} bytes, got {len(key)}")
+    return key

@@ -95,6 +95,11 @@ class Home:
         return self.kiosk / "qaqpa.log"
 
     @property
+    def recovery_file(self) -> Path:
+        """The databases' key, sealed to the registry's hand-over key."""
+        return self.kiosk / "recovery.key"
+
+    @property
     def trust(self) -> Path:
         """The signed sets of the park."""
         return self.kiosk / "trust"
@@ -149,6 +154,11 @@ class Home:
         if not isinstance(key, Ed25519PrivateKey):
             raise EnvironmentalError(f"{path} is not an Ed25519 key: restore it, or enrol the kiosk again")
         return key
+
+    @property
+    def has_device_key(self) -> bool:
+        """Whether the device's own key is here."""
+        return (self.keys / "device.pem").exists()
 
     def database_key(self) -> bytes:
         """The key of every database here, from systemd or from the folder of keys; made once where there is none."""

@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.errors import EnvironmentalError
 
@@ -61,6 +62,18 @@ class RegistryFolder:
     def make_issuer_key(self, park: int, kid: str) -> bytes:
         """A new issuer key, unless there is one; its public half."""
         return self._make_key(f"issuer-{park}-{kid}")
+
+    def handover_key(self, park: int) -> X25519PrivateKey:
+        """The key that opens what kiosks sealed for this registry alone; made when first asked for."""
+        name = f"handover-{park}"
+        if not self._file(name).exists():
+            self._write(name, secrets.token_hex(_SEED_BYTES))
+        try:
+            return X25519PrivateKey.from_private_bytes(bytes.fromhex(self._read(name)))
+        except ValueError as error:
+            raise EnvironmentalError(
+                f"The key file {self._file(name)} is damaged: restore it from a backup."
+            ) from error
 
     def season_pepper(self, park: int) -> bytes:
         """The secret that plate and holder tags of the season are made with; made when first asked for."""

@@ -28,6 +28,7 @@ def publish_set(connection: Connection, folder: RegistryFolder, park: int, now: 
     ).scalar()
     version = (newest or 0) + 1
     document = _document(connection, park, version, now)
+    document["handover_key"] = folder.handover_key(park).public_key().public_bytes_raw().hex()
     data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     parsed = read_policy_set(data)  # never publish what no kiosk could read
     signature = sign_body(SignatureKind.SET, folder.set_key(park), data)

@@ -39,7 +39,7 @@ def test_every_command_of_the_slice_is_there() -> None:
         for name in (
             "demo", "run", "scan", "decode", "verify", "registry init", "registry serve", "registry issue",
             "registry revoke", "registry enrol", "registry export", "enrol", "sync", "status", "export", "override",
-            "annul", "correct", "journal show", "journal verify", "journal replay",
+            "annul", "correct", "journal show", "journal verify", "journal replay", "journal export", "registry settle",
         )
     }  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ui.commands import handover
 from ui.commands.common import (
     EXIT_DONE,
     EXIT_NO,
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 @click.group(epilog="Example: qaqpa journal verify")
 def journal() -> None:
     """Read and check the journal."""
+
+
+journal.add_command(handover.export)
 
 
 @journal.command(epilog="Example: qaqpa journal show --limit 50 --json")
