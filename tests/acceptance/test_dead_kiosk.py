@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import EnvironmentalError, UsageError
+from kiosk.errors import BusyError, EnvironmentalError, UsageError
 from kiosk.rules.entries import Private
 from kiosk.rules.receipts import ReceiptResult
 from kiosk.store.home import Home
@@ -22,7 +22,7 @@ from tests.support.real_registry import PARK, RealRegistry, make_demo, real_regi
 from tests.support.shell import qaqpa
 from tests.support.sync_kiosk import SyncKiosk, sync_kiosk
 
-SENT, UNSENT = 700, 600
+SENT, UNSENT = 450, 150
 
 
 @pytest.fixture(scope="session")
@@ -140,7 +140,7 @@ def test_a_file_that_was_changed_is_taken_not_at_all(
     changed = {
         "a changed byte": data[:-5000] + bytes([data[-5000] ^ 1]) + data[-4999:],
         "a lost end": data[: len(data) // 2],
-        "a changed header": data.replace(b'"pending":600', b'"pending":601'),
+        "a changed header": data.replace(b'"missing":0', b'"missing":1'),
         "a lost block": data[:2000] + data[-68:],
         "empty": b"",
         "text": b"QAQPA-HANDOVER 1\n[]\n",
@@ -168,6 +168,19 @@ def test_what_another_registry_should_settle_is_said(real: RealRegistry, dying: 
         settle(real.service, disk)
     (disk / "kiosk" / "recovery.key").unlink()
     with pytest.raises(EnvironmentalError, match="folder of keys beside it"):
+        settle(real.service, disk)
+
+
+def test_a_kiosk_that_still_runs_is_left_alone(real: RealRegistry, dying: SyncKiosk) -> None:
+    with dying.home.lock("run"), pytest.raises(BusyError, match="kiosk that runs"):
+        settle(real.service, dying.home.path)
+
+
+def test_a_journal_of_which_nothing_can_be_read_is_said(real: RealRegistry, dying: SyncKiosk, tmp_path: Path) -> None:
+    disk = disk_of(dying, tmp_path / "disk")
+    (disk / "kiosk" / "journal.db").write_bytes(bytes(8192))
+    (disk / "kiosk" / "journal.db-wal").unlink()
+    with pytest.raises(EnvironmentalError, match=r"journal\.db is damaged"):
         settle(real.service, disk)
 
 

@@ -1,4 +1,4 @@
-"""The key that a kiosk leaves for its registry: sealed, refreshed when the registry's key changes, and never in the way."""
+"""The key that a kiosk leaves for its registry: sealed, made anew when either key changes, and never in the way."""
 
 from dataclasses import replace
 
