@@ -66,12 +66,13 @@ def batches(open_journal: OpenJournal, reading: Reading) -> Iterator[tuple[SentE
 
 
 def _after(open_journal: OpenJournal, chain: int, n: int, limit: int) -> list[WireEntry] | None:
-    """The next entries, or None where they cannot be read; a connection that met damage reads nothing any more."""
-    try:
-        with closing(open_journal()) as journal:
-            return journal.after(chain, n, max(1, limit))
-    except DamagedError:
-        return None
+    """The next entries, or None where they cannot be read; DamagedError where nothing of the file can."""
+    # opened for each: a connection that met a damaged page reads nothing any more
+    with closing(open_journal()) as journal:
+        try:
+            return journal.after(chain, n, limit)
+        except DamagedError:
+            return None
 
 
 def _between(last: tuple[int, int], first: WireEntry) -> int:

@@ -237,6 +237,23 @@ class Home:
         finally:
             os.close(descriptor)
 
+    @property
+    def is_locked(self) -> bool:
+        """Whether a process works in this folder now; asking changes nothing there."""
+        path = self.kiosk / "lock"
+        with told(path):
+            try:
+                descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            except FileNotFoundError:
+                return False
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+            finally:
+                os.close(descriptor)
+        return False
+
 
 def _holder(descriptor: int) -> str:
     pid, _, purpose = os.pread(descriptor, 200, 0).decode(errors="replace").strip().partition(" ")

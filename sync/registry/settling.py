@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from kiosk.errors import EnvironmentalError, UsageError
+from kiosk.errors import BusyError, EnvironmentalError, UsageError
 from kiosk.rules.receipts import Receipt, ReceiptResult
 from kiosk.store.driver import KEY_BYTES
 from kiosk.store.files import PRIVATE_FOLDER, read_bytes, told
@@ -77,6 +77,8 @@ def _settle_file(service: RegistryService, path: Path, notify: Told) -> Settled:
 def _settle_folder(service: RegistryService, path: Path, notify: Told) -> Settled:
     home = Home(path)
     record = home.enrolled()
+    if home.is_locked:
+        raise BusyError(f"{path} is in use by a kiosk that runs: let it send its entries itself (`qaqpa sync --once`)")
     device = _device(service, record.park, record.device, path)
     _expect_ours(service, record, home, device)
     key = _key_of(service, home, record)
@@ -154,8 +156,8 @@ def _copied(home: Home, key: bytes, beside: Path, device: int) -> Iterator[Home]
     with told(home.path), tempfile.TemporaryDirectory(prefix=".settling-", dir=beside) as folder:
         copy = Home(Path(folder) / "data", database_key=key)
         copy.kiosk.mkdir(mode=PRIVATE_FOLDER, parents=True)
-        for path in (*home.kiosk.glob("journal*"), home.kiosk / "device.json"):
-            if path.is_file() and not path.name.endswith("-shm"):
+        for path in (home.journal_file, home.journal_file.with_name("journal.db-wal"), home.kiosk / "device.json"):
+            if path.is_file():
                 shutil.copyfile(path, copy.kiosk / path.name)
         if home.keys.is_dir():  # the keys of private parts, where the disk still has them
             shutil.copytree(home.keys, copy.keys)

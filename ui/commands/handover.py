@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ui.commands.common import EXIT_DONE, EXIT_NO, Output, every_command, version
-from ui.commands.registry import database_option, opened
+
+if TYPE_CHECKING:
+    from sync.registry.service import RegistryService
+    from sync.registry.settling import Settled
 
 _TELL_SECONDS = 1.0
 
@@ -47,39 +51,36 @@ def export(out: Path, folder: Path, output: Output) -> int:
     return EXIT_DONE if is_whole else EXIT_NO
 
 
-@click.command(epilog="Example: qaqpa registry settle gate-1.qaqpa /mnt/disk/qaqpa")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE_OR_DIR...")
-@database_option
-@every_command
-def settle(paths: tuple[Path, ...], database: str | None, folder: Path, output: Output) -> int:
-    """Take in the entries of kiosks that cannot push any more: their exports, or their data folders."""
-    from sync.registry.settling import settle as settle_one
+def settle_all(service: RegistryService, paths: tuple[Path, ...], output: Output) -> int:
+    """Settle each of these, a line a piece; 1 when somebody should look at one of them."""
+    from sync.registry.settling import settle
 
     code = EXIT_DONE
-    with opened(folder, database) as service:
-        for path in paths:
-            settled = settle_one(service, path, _Progress().tell)
-            receipts = {str(result): count for result, count in sorted(settled.receipts.items())}
-            output.result(
-                {
-                    "file": str(path),
-                    "park": settled.park,
-                    "device": settled.device,
-                    "entries": settled.entries,
-                    "receipts": receipts,
-                    "missing": settled.missing,
-                    "cut_short": settled.is_cut,
-                    "flagged": [
-                        {"entry_id": r.id, "result": str(r.result), "detail": r.detail} for r in settled.flagged
-                    ],
-                },
-                f"{path}: device {settled.device}, {settled.entries} entries"
-                + "".join(f", {count} {result}" for result, count in receipts.items()),
-            )
-            _tell_missing(output, settled.missing, is_cut=settled.is_cut)
-            if not settled.is_good:
-                code = EXIT_NO
+    for path in paths:
+        settled = settle(service, path, _Progress().tell)
+        output.result(_settled_record(path, settled), _settled_line(path, settled))
+        _tell_missing(output, settled.missing, is_cut=settled.is_cut)
+        if not settled.is_good:
+            code = EXIT_NO
     return code
+
+
+def _settled_record(path: Path, settled: Settled) -> dict[str, Any]:
+    return {
+        "file": str(path),
+        "park": settled.park,
+        "device": settled.device,
+        "entries": settled.entries,
+        "receipts": {str(result): count for result, count in sorted(settled.receipts.items())},
+        "missing": settled.missing,
+        "cut_short": settled.is_cut,
+        "flagged": [{"entry_id": r.id, "result": str(r.result), "detail": r.detail} for r in settled.flagged],
+    }
+
+
+def _settled_line(path: Path, settled: Settled) -> str:
+    counted = "".join(f", {count} {result}" for result, count in sorted(settled.receipts.items()))
+    return f"{path}: device {settled.device}, {settled.entries} entries{counted}"
 
 
 def _tell_missing(output: Output, missing: int, *, is_cut: bool) -> bool:

@@ -319,6 +319,18 @@ def export(
     return deliver(counted, form, out, output)
 
 
+@registry.command(epilog="Example: qaqpa registry settle gate-1.qaqpa /mnt/disk/qaqpa")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE_OR_DIR...")
+@database_option
+@every_command
+def settle(paths: tuple[Path, ...], database: str | None, folder: Path, output: Output) -> int:
+    """Take in the entries of kiosks that cannot send them any more: their exports, or their data folders."""
+    from ui.commands.handover import settle_all
+
+    with opened(folder, database) as service:
+        return settle_all(service, paths, output)
+
+
 def _require_form(out: Path | None) -> None:
     if out is not None and out.suffix.lower() not in _OUT_SUFFIXES:
         raise UsageError(f"{out} must end with {', '.join(_OUT_SUFFIXES)}")

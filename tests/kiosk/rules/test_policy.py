@@ -87,3 +87,12 @@ def test_what_a_newer_registry_adds_is_left_alone() -> None:
 def test_what_is_no_set_is_refused_whole_with_the_place(data: bytes, words: str) -> None:
     with pytest.raises(PolicyError, match=words):
         read_policy_set(data)
+
+
+def test_a_set_may_name_a_hand_over_key_and_an_older_one_names_none() -> None:
+    raw = json.loads(SmallPark().set_bytes())
+    assert read_policy_set(json.dumps(raw).encode()).handover_key is None
+    assert read_policy_set(json.dumps(raw | {"handover_key": bytes(32).hex()}).encode()).handover_key == bytes(32)
+    for bad in ("00", "zz", 7, bytes(33).hex()):
+        with pytest.raises(PolicyError):
+            read_policy_set(json.dumps(raw | {"handover_key": bad}).encode())

@@ -23,6 +23,15 @@ def test_every_publication_has_a_higher_version(service: RegistryService) -> Non
     assert service.policy_set(7).version == 4
 
 
+def test_the_set_names_the_key_that_hand_overs_are_sealed_to(service: RegistryService) -> None:
+    private = service.folder.handover_key(7)
+    assert service.policy_set(7).handover_key == private.public_key().public_bytes_raw()
+    assert service.policy_set(12).handover_key != service.policy_set(7).handover_key
+    assert service.publish_set(7).handover_key == service.policy_set(7).handover_key
+    (file,) = (service.folder.path / "keys").glob("handover-7.key")
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_set_that_is_known_is_not_sent_again(end: RegistryEnd, service: RegistryService) -> None:
     body = end.trust(7)
     assert isinstance(body, SignedBody)
