@@ -217,14 +217,9 @@ def rig(tmp_path: Path) -> Rig:
 def test_whatever_becomes_of_a_system_call_of_an_admission_nobody_goes_in_twice_or_for_nothing(
     rig: Rig, size: Callable[[int, int], int], figure: Callable[[str], None]
 ) -> None:
-    points = [
-        point
-        for scene in ("first", "later", "busy")
-        for point in rig.points(scene)
-        if not (point.call.name == "pread64" and "error" in point.fault)  # those have a test of their own, below
-    ]
+    points = [point for scene in ("first", "later", "busy") for point in rig.points(scene)]
     assert any("journal.db>" in point.call.text and point.call.name == "pwrite64" for point in points)
-    chosen = points[:: max(1, len(points) // size(60, len(points)))]
+    chosen = points[:: max(1, len(points) // size(45, len(points)))]
     with ThreadPoolExecutor(WORKERS) as pool:
         faults = [fault for found in pool.map(rig.run, range(len(chosen)), chosen) for fault in found]
     kinds = Counter(point.fault for point in chosen)
@@ -234,16 +229,10 @@ def test_whatever_becomes_of_a_system_call_of_an_admission_nobody_goes_in_twice_
         f"faults: {len(faults)}"
     )
     assert faults == []
+    # SQLite calls a read that fails damage; a journal is not to be set aside for that
+    assert rig.counts["renewed"] == 0
     # one that is not reached was lost to chance: memory is asked for now here, now there
     assert rig.counts["reached"] > 0.95 * len(chosen)
-
-
-@pytest.mark.xfail(strict=True, reason="SQLite calls a read that fails damage, and so do we: to be told apart")
-def test_a_read_that_fails_is_no_damage(rig: Rig) -> None:
-    points = [point for point in rig.points("later") if point.call.name == "pread64" and "error" in point.fault]
-    faults = [fault for number, point in enumerate(points) for fault in rig.run(number, point)]
-    assert faults == []
-    assert rig.counts["renewed"] == 0
 
 
 @pytest.mark.torture
