@@ -16,11 +16,11 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from kiosk.rules.personal import Personal
 
 from kiosk.facts import Scan
 from kiosk.rules.entries import DecisionBody, Entry, Private
 from kiosk.rules.permit import Party
+from kiosk.rules.personal import Personal
 from kiosk.rules.words import Outcome, Source
 from kiosk.store.home import Home
 from kiosk.store.vault import Vault
@@ -211,7 +211,7 @@ def test_a_word_is_found_in_every_form(encoding: str, tmp_path: Path) -> None:
 
 
 def test_the_pages_of_all_databases_are_really_decrypted(seen: Scene) -> None:
-    known = {"a word of every journal": "admitted", "a table of sync.db": "queued_next", "of a replica": "permit_code"}
+    known = {"a word of every journal": "admitted", "a table of sync.db": "queued_next", "of a replica": "checksum"}
     found = canary.with_keys(known, seen.keys(), seen.kiosk.home.path)
     assert {hit.partition(" as ")[0] for hit in found if hit.endswith("decrypted")} == known.keys()
 
