@@ -19,9 +19,12 @@ from kiosk.devices.barrier import BarrierError, BarrierPosition
 from kiosk.errors import QaqpaError
 from kiosk.store.home import Home
 from kiosk.store.journal import Journal
+from kiosk.store.reserve import Reserve
 from sync.engine import SyncEngine
 from ui import assembly
 from ui.assembly import Kiosk, SyncEnd
+
+RESERVE_BYTES = 64 * 1024
 
 
 class DiedError(BaseException):
@@ -145,6 +148,8 @@ def copy_home(home: Home, to: Home) -> None:
 def _given(clock: Clock, registry: Any) -> Iterator[None]:
     with (
         patch.object(assembly, "SystemClock", lambda *_: clock),
+        # 32 MiB would be made anew for each of ten thousand starts
+        patch.object(assembly, "Reserve", lambda home: Reserve(home, size_bytes=RESERVE_BYTES)),
         patch("sync.client.HttpRegistry", lambda *_, **__: registry),
     ):
         yield

@@ -29,7 +29,7 @@ from tests.support.registry_simulator import RegistrySimulator
 Files = dict[str, bytes]
 FRESH, UNLISTED, SPENT_LONG_AGO, SPENT, SPENT_AND_UNHEARD, SPENT_AND_UNSENT = range(1, 7)
 REVOKED, REVOKED_SINCE, EXPIRED, FOREIGN = range(7, 11)
-STATES = ("killed", "closed")
+STATES = ("killed", "told", "closed")
 _FILLING = 25
 _AFTERWARDS_SECONDS = 600  # no pulse is owed any more
 
