@@ -62,7 +62,9 @@ def batches(open_journal: OpenJournal, reading: Reading) -> Iterator[tuple[SentE
             reading.is_cut = True
             chain, n, tried = chain + 1, 0, _LONGEST_GAP  # a later chain is tried once each
             if chain > last[0] + _CHAINS_TRIED:
-                return
+                break
+    with closing(open_journal()) as journal:
+        reading.missing += journal.missing_after(*last)
 
 
 def _after(open_journal: OpenJournal, chain: int, n: int, limit: int) -> list[WireEntry] | None:

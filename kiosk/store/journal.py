@@ -217,6 +217,11 @@ class Journal(JournalReader):
 
     # ---- the audit --------------------------------------------------------------------------------------------------
 
+    def missing_after(self, chain: int, n: int) -> int:
+        """How many entries this chain had behind this one, as far as the mark beside the data folder knows."""
+        mark = self._mark.read(self._device)
+        return max(0, mark.n - n) if mark is not None and mark.chain == chain else 0
+
     def verify(self, witnessed: Sequence[Head] = ()) -> list[str]:
         """Every fault of every chain, each in a sentence; an empty list is a sound journal.
 
@@ -342,12 +347,21 @@ def _open(home: Home, device: int) -> Connection:
         if is_doubtful:
             driver.check_integrity(database, NAME)
         driver.migrate(database, steps(Vault(home.vault_file)), NAME)
+        _expect_tables(database)
         # what is erased leaves nothing behind on its page
         database.execute("PRAGMA secure_delete = ON")
     except BaseException:
         database.close()
         raise
     return database
+
+
+def _expect_tables(database: Connection) -> None:
+    """DamagedError where another database took the journal's place, under the same key and schema number."""
+    with driver.guarded(NAME):
+        found = {name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if not {"entry", "sealed", "head", "pruned", "reopening"} <= found:
+        raise DamagedError(f"{NAME} is not a journal", file=NAME)
 
 
 @contextmanager

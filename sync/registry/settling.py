@@ -89,6 +89,10 @@ def _settle_folder(service: RegistryService, path: Path, notify: Told) -> Settle
             return Journal.open(copy, record.device, readonly=True)
 
         taken = _take(service, device, batches(journal, reading), None, notify)
+    if not taken:
+        raise EnvironmentalError(
+            f"{home.journal_file} is empty, or {home.journal_file.name} is damaged from its beginning"
+        )
     return _settled(device, taken, missing=reading.missing, is_cut=reading.is_cut)
 
 

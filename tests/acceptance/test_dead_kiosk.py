@@ -180,7 +180,7 @@ def test_a_journal_of_which_nothing_can_be_read_is_said(real: RealRegistry, dyin
     disk = disk_of(dying, tmp_path / "disk")
     (disk / "kiosk" / "journal.db").write_bytes(bytes(8192))
     (disk / "kiosk" / "journal.db-wal").unlink()
-    with pytest.raises(EnvironmentalError, match=r"journal\.db is damaged"):
+    with pytest.raises(EnvironmentalError, match=r"journal\.db is damaged from its beginning"):
         settle(real.service, disk)
 
 

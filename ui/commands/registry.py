@@ -357,12 +357,3 @@ def _ticket_record(ticket: IssuedTicket, file: Path | None) -> dict[str, Any]:
     return {"ticket": claims["cti"], "code": ticket.code, "text": ticket.text, "file": str(file) if file else None} | {
         name: value for name, value in claims.items() if name != "cti"
     }
-
-
-def _add_settling() -> None:
-    from ui.commands import handover  # it uses this module's options
-
-    registry.add_command(handover.settle)
-
-
-_add_settling()

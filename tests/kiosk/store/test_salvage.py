@@ -14,6 +14,7 @@ from kiosk.store.delivery import Deliveries
 from kiosk.store.home import Home
 from kiosk.store.journal import Head, Journal
 from tests.support.memory import DEVICE, POLICY, START, admitted, enrolled_home, moment, permit_id_of
+from tests.support.old_files import OLD_DEVICE, schema_1_home
 
 PAGE = 4096
 
@@ -271,8 +272,8 @@ def test_what_was_lost_before_is_not_lost_again(home: Home) -> None:
 
 
 def test_a_journal_of_the_first_schema_opens_with_everything_in_it(tmp_path: Path) -> None:
-    home = released(tmp_path)
-    journal = Journal.open(home, 4711)
+    home = schema_1_home(tmp_path / "data")
+    journal = Journal.open(home, OLD_DEVICE)
     assert journal.count() == 21
     assert journal.verify() == []
     first = next(entry for entry in journal.between(0, 2**40) if entry.key.n == 3)
@@ -284,22 +285,13 @@ def test_a_journal_of_the_first_schema_opens_with_everything_in_it(tmp_path: Pat
 
 
 def test_a_damaged_journal_of_the_first_schema_is_carried_over_with_its_private_parts(tmp_path: Path) -> None:
-    home = released(tmp_path)
-    salvage.renew(home, 4711)
-    journal = Journal.open(home, 4711)
+    home = schema_1_home(tmp_path / "data")
+    salvage.renew(home, OLD_DEVICE)
+    journal = Journal.open(home, OLD_DEVICE)
     assert journal.count() == 21
     assert sum(1 for wire in journal.after(0, 0, 100) if wire.private) == 3
     assert journal.verify() == []
     journal.close()
-
-
-def released(tmp_path: Path) -> Home:
-    """A copy of the files that the first released schema left."""
-    source = Path(__file__).parents[2] / "data" / "schema-1"
-    home = Home(tmp_path / "data")
-    shutil.copytree(source / "data", home.path)
-    shutil.copytree(source / "data.keys", home.keys)
-    return home
 
 
 def test_the_uses_of_lost_entries_do_not_come_back_as_unknown_for_another_device(tmp_path: Path) -> None:
