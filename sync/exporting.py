@@ -4,9 +4,10 @@ A damaged page costs the entries on it and no others: the journal is opened agai
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -49,7 +50,7 @@ def batches(open_journal: OpenJournal, reading: Reading) -> Iterator[tuple[SentE
     last = (chain, n)
     while (found := _after(open_journal, chain, n, limit)) != []:
         if found is not None:
-            reading.missing += _between(last, found[0])
+            reading.missing += _missing_of(last, found)
             reading.entries += len(found)
             yield tuple(sent_entry(entry) for entry in found)
             chain, n = last = found[-1].key.chain, found[-1].key.n
@@ -77,9 +78,10 @@ def _after(open_journal: OpenJournal, chain: int, n: int, limit: int) -> list[Wi
             return None
 
 
-def _between(last: tuple[int, int], first: WireEntry) -> int:
-    """The entries that should stand between two that could be read."""
-    return max(0, first.key.n - 1 - (last[1] if first.key.chain == last[0] else 0))
+def _missing_of(last: tuple[int, int], found: Sequence[WireEntry]) -> int:
+    """The entries that should stand before and between those that could be read."""
+    places = [last, *((entry.key.chain, entry.key.n) for entry in found)]
+    return sum(max(0, n - 1 - (before if chain == same else 0)) for (same, before), (chain, n) in pairwise(places))
 
 
 def export(home: Home, record: DeviceRecord, policy: PolicySet, path: Path, *, software: str, told: Told) -> Header:

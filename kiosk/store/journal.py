@@ -57,6 +57,7 @@ class Journal(JournalReader):
         self._opened: list[Entry] | None = None
         self._may_be_due = True
         self._key: Ed25519PrivateKey | None = None
+        self._software = _software()  # now: it reads a file, and no scan may hang on that one
 
     @classmethod
     def open(cls, home: Home, device: int, *, readonly: bool = False) -> Journal:
@@ -257,7 +258,7 @@ class Journal(JournalReader):
     def _opening(self) -> ChainBody:
         """The first entry of a chain; an earlier journal of this machine is named by its head."""
         record = self._home.enrolled()
-        body = ChainBody(park=record.park, gate=record.gate, lane=record.lane, software=_software())
+        body = ChainBody(park=record.park, gate=record.gate, lane=record.lane, software=self._software)
         due = self._reopening()
         if due is not None:
             return replace(

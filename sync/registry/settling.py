@@ -90,9 +90,7 @@ def _settle_folder(service: RegistryService, path: Path, notify: Told) -> Settle
 
         taken = _take(service, device, batches(journal, reading), None, notify)
     if not taken:
-        raise EnvironmentalError(
-            f"{home.journal_file} is empty, or {home.journal_file.name} is damaged from its beginning"
-        )
+        raise EnvironmentalError(f"{home.path} holds no entry: its journal.db is damaged from its beginning, or empty")
     return _settled(device, taken, missing=reading.missing, is_cut=reading.is_cut)
 
 

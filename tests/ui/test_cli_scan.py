@@ -17,7 +17,7 @@ from tests.support.shell import Finished, Forbidden, qaqpa
 
 AT = ("--at", LOCAL_NOON)
 # No file may grow beyond this: enough to open the databases, too little for the write-ahead log of one more entry.
-FULL_DISK = ("prlimit", "--fsize=32768", "--")
+FULL_DISK = ("prlimit", "--fsize=16384", "--")
 FIELDS = {
     "outcome", "reason", "ticket", "park", "gate", "lane", "direction", "file", "party", "admitted_now", "remaining",
     "entry_id", "decided_at", "offline", "staleness", "clock", "first_use", "details",
@@ -267,11 +267,13 @@ def test_a_second_program_is_told_who_holds_the_folder(home: Home, park: SmallPa
     assert "(run)" in told.err
 
 
-def test_a_damaged_journal_admits_nobody(home: Home, park: SmallPark) -> None:
+def test_a_damaged_journal_is_begun_anew_and_lets_nobody_in_twice(home: Home, park: SmallPark) -> None:
+    assert scan(home, "--text", park.ticket()).record["outcome"] == "admitted"
     home.journal_file.write_bytes(b"\0" * 8192)
     told = scan(home, "--text", park.ticket())
-    assert (told.code, told.record["error"]) == (3, "unreadable")
-    assert "damaged" in told.err
+    assert (told.code, told.record["outcome"], told.record["reason"]) == (1, "referred", "uses_unknown")
+    assert qaqpa("status", "--data", home.path, "--json").record["faults"] == ["journal_renewed"]
+    assert qaqpa("journal", "verify", "--data", home.path).code == 0
 
 
 def test_a_kiosk_without_its_park_s_rules_decides_nothing(home: Home, park: SmallPark) -> None:
