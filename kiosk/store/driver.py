@@ -69,6 +69,7 @@ def connect(
     with guarded(path.name):
         database = _open(_address(path, readonly=readonly))
         try:
+            database.execute("PRAGMA cipher_log_level = NONE")  # standard error is for sentences; errors are raised
             database.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
             _settle(database, readonly=readonly, synchronous=synchronous)
         except BaseException:
