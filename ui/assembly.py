@@ -94,7 +94,7 @@ def open_checkpoint(
     warnings = preflight(home)
     record = home.enrolled()
     config = read_config(home.config_file)
-    for sentence in (*warnings, *home.mend_keys()):
+    for sentence in warnings:
         _log.warning("%s", sentence)
     with home.lock(purpose), _memory(home, record, readonly=False) as memory:
         home.remember_key()

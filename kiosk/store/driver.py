@@ -93,6 +93,7 @@ def connect(
     with guarded(path.name):
         database = _open(_address(path, readonly=readonly))
         try:
+            database.execute("PRAGMA cipher_log_level = NONE")  # standard error is for sentences; errors are raised
             database.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
             database.execute("PRAGMA cipher_log = off")  # it would write past our log, three lines a bad page
             _settle(database, readonly=readonly, synchronous=synchronous)

@@ -5,6 +5,7 @@ DIR/kiosk/ holds what the kiosk remembers; DIR.keys/ beside it holds the keys, s
 
 import fcntl
 import json
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -26,6 +27,7 @@ from kiosk.rules.words import LaneDirection
 from kiosk.store import keys as key_files
 from kiosk.store.files import PRIVATE_FILE, make_file_once, make_folder, read_bytes, replace_file, told
 
+_log = logging.getLogger(__name__)
 _SCHEMA = 1
 
 
@@ -118,6 +120,8 @@ class Home:
     def prepare(self) -> None:
         """Make the folders that a kiosk writes to."""
         make_folder(self.kiosk)
+        for sentence in self.mend_keys():  # before the folder is shut without a word
+            _log.warning("%s", sentence)
         make_folder(self.keys)
 
     # ---- the device -------------------------------------------------------------------------------------------------

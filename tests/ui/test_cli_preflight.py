@@ -3,6 +3,8 @@
 import os
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -46,10 +48,16 @@ def test_a_disk_that_can_only_be_read_is_said_before_anybody_is_scanned(tmp_path
         assert "can only be read: mount it for writing" in told.err
 
 
-def test_what_root_left_in_the_folder_is_named_with_the_cure(tmp_path: Path, somebody: tuple[str, ...]) -> None:
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(folder.stat().st_mode | 0o011)
-    home = enrolled_home(tmp_path / "data", SmallPark())
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that another user may pass through; pytest shuts its own whenever another session begins."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
+
+
+def test_what_root_left_in_the_folder_is_named_with_the_cure(open_folder: Path, somebody: tuple[str, ...]) -> None:
+    home = enrolled_home(open_folder / "data", SmallPark())
     given_to_somebody(home)
     assert scan(home, *somebody).code == 0
     os.chown(home.journal_file, 0, 0)

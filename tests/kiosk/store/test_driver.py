@@ -35,10 +35,11 @@ def test_a_stolen_disk_shows_no_word_of_what_was_written(tmp_path: Path) -> None
     open_still.close()
 
 
-def test_another_key_opens_nothing(tmp_path: Path) -> None:
+def test_another_key_opens_nothing_and_is_one_error(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = made(tmp_path / "a.db")
     with pytest.raises(DamagedError, match="another key"):
         driver.connect(path, bytes(32))
+    assert capfd.readouterr() == ("", "")  # SQLCipher would write lines of its own
 
 
 @pytest.mark.parametrize("length", [0, 16, 31, 33])
