@@ -95,7 +95,6 @@ def connect(
         try:
             database.execute("PRAGMA cipher_log_level = NONE")  # standard error is for sentences; errors are raised
             database.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-            database.execute("PRAGMA cipher_log = off")  # it would write past our log, three lines a bad page
             _settle(database, readonly=readonly, synchronous=synchronous)
         except BaseException:
             database.close()

@@ -16,8 +16,8 @@ from tests.support.pictures import blank, drawn, filmed, several
 from tests.support.shell import Finished, Forbidden, qaqpa
 
 AT = ("--at", LOCAL_NOON)
-# No file may grow beyond this: enough to open the databases, too little for the write-ahead log of one more entry.
-FULL_DISK = ("prlimit", "--fsize=16384", "--")
+# No file may grow beyond this: enough to open the databases, too little for the log of one more entry with its plate.
+FULL_DISK = ("prlimit", "--fsize=32768", "--")
 FIELDS = {
     "outcome", "reason", "ticket", "park", "gate", "lane", "direction", "file", "party", "admitted_now", "remaining",
     "entry_id", "decided_at", "offline", "staleness", "clock", "first_use", "details",
@@ -294,7 +294,8 @@ def test_a_wrong_setting_is_named_with_its_line(home: Home, park: SmallPark) -> 
 
 def test_what_cannot_be_written_down_admits_nobody_and_says_so(home: Home, park: SmallPark) -> None:
     scan(home, "--text", park.ticket(1))
-    told = qaqpa("scan", "--data", home.path, *AT, "--json", "--text", park.ticket(2), before=FULL_DISK)
+    with_plate = ("--text", park.ticket(2), "--plate", "123 ABC 02")
+    told = qaqpa("scan", "--data", home.path, *AT, "--json", *with_plate, before=FULL_DISK)
     assert told.code == 3
     assert (told.record["outcome"], told.record["reason"]) == ("referred", "journal_failed")
     assert told.record["entry_id"] is None
