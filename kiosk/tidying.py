@@ -18,6 +18,8 @@ from kiosk.store.journal import Head, Journal
 from kiosk.store.replica import Replicas
 
 PRUNED_AT_ONCE = 200
+SET_ASIDE_DAYS = 60
+"""As long as sets are kept: after that no verdict in a damaged journal could be decided again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +48,8 @@ def tidy(*, journal: Journal, replicas: Replicas, deliveries: Deliveries, policy
     private_parts, contacts = _erased_on_request(journal, replicas)
     if moment.trust is not ClockTrust.TRUSTED:
         return Tidied(private_parts=private_parts, contacts=contacts)
+    journal.forget_files("*-schema*.db", moment.now - policy.policy.entries_keep_days * DAY_SECONDS)
+    journal.forget_files("journal-damaged-*", moment.now - SET_ASIDE_DAYS * DAY_SECONDS)
     contacts += journal.forget_contacts(_no_longer_needed(journal, policy, moment.now))
     confirmed = deliveries.confirmed_before(moment.now - policy.policy.entries_keep_days * DAY_SECONDS)
     entries = _pruned(journal, confirmed, policy, moment) if confirmed is not None else 0

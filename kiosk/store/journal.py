@@ -34,6 +34,7 @@ from kiosk.rules.moment import Moment
 from kiosk.store import driver, salvage
 from kiosk.store.audit import audit
 from kiosk.store.driver import Connection, DamagedError
+from kiosk.store.files import told
 from kiosk.store.home import Home
 from kiosk.store.journal_columns import columns
 from kiosk.store.journal_reader import NAME, SALT_BYTES, Head, JournalReader, WireEntry, open_readonly
@@ -192,12 +193,24 @@ class Journal(JournalReader):
     def erase(self, keys: Sequence[EntryKey]) -> int:
         """Let the private parts of these entries go, in every copy there is; how many there were. Counts stay."""
         found = [(key, row[0]) for key in keys for row in self._slots(key)]
+        if found:
+            self.forget_files("journal-schema*.db")  # of schema 1, where a part had no key of its own
         # the key first: between the two a part is unreadable and still there, never readable and thought gone
         self._vault.forget(slot for _, slot in found)
         gone = [(key.device, key.chain, key.n) for key, _ in found]
         with driver.writing(self._database, NAME):
             self._database.executemany("DELETE FROM sealed WHERE device = ? AND chain = ? AND n = ?", gone)
         return len(found)
+
+    def forget_files(self, pattern: str, before: float | None = None) -> int:
+        """Remove files that an upgrade or damage left beside the journal, if last written before this time; how many."""
+        gone = 0
+        with told(self._home.kiosk):
+            for path in self._home.kiosk.glob(pattern):
+                if before is None or path.stat().st_mtime < before:
+                    path.unlink(missing_ok=True)
+                    gone += 1
+        return gone
 
     def prune(self, chain: int, n: int, most: int) -> int:
         """Let up to `most` of this device's oldest entries go, up to this one, which the registry holds; how many.

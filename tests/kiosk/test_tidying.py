@@ -1,5 +1,6 @@
 """What a kiosk lets go and when: nothing too early, nothing that somebody may still need, and counts as they were."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,30 @@ def test_a_tampered_prefix_cannot_hide_behind_the_purge(here: Gate) -> None:
     tidy_all(here)
     here.journal._database.execute("UPDATE pruned SET hash = zeroblob(32)")
     assert any("does not follow" in fault for fault in here.journal.verify())
+
+
+def test_files_that_an_upgrade_or_damage_left_go_after_their_time(here: Gate) -> None:
+    copy, aside = here.home.kiosk / "journal-schema1.db", here.home.kiosk / "journal-damaged-1.db"
+    for path in (copy, aside):
+        path.write_bytes(b"old")
+        os.utime(path, (here.clock.at, here.clock.at))
+    here.clock.at += 29 * DAY
+    here.checkpoint.tidy()
+    assert copy.exists()
+    here.clock.at += 2 * DAY
+    here.checkpoint.tidy()
+    assert (copy.exists(), aside.exists()) == (False, True)
+    here.clock.at += 30 * DAY
+    here.checkpoint.tidy()
+    assert not aside.exists()
+
+
+def test_an_erasure_takes_the_copy_of_a_schema_that_had_no_key_for_each_part(here: Gate) -> None:
+    entry = scan(here, 1, Private(plate="123 ABC 02"))
+    copy = here.home.kiosk / "journal-schema1.db"
+    copy.write_bytes(b"holds the plate")
+    here.checkpoint.erase(entry.id, by="device")
+    assert not copy.exists()
 
 
 # ---- contacts -------------------------------------------------------------------------------------------------------

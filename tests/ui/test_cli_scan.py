@@ -16,7 +16,7 @@ from tests.support.pictures import blank, drawn, filmed, several
 from tests.support.shell import Finished, Forbidden, qaqpa
 
 AT = ("--at", LOCAL_NOON)
-# No file may grow beyond this: enough to open the databases, too little for the log of one more entry with its plate.
+# No file may grow beyond this: enough to open the databases, too little for the log of one more entry with many words.
 FULL_DISK = ("prlimit", "--fsize=32768", "--")
 FIELDS = {
     "outcome", "reason", "ticket", "park", "gate", "lane", "direction", "file", "party", "admitted_now", "remaining",
@@ -294,8 +294,8 @@ def test_a_wrong_setting_is_named_with_its_line(home: Home, park: SmallPark) -> 
 
 def test_what_cannot_be_written_down_admits_nobody_and_says_so(home: Home, park: SmallPark) -> None:
     scan(home, "--text", park.ticket(1))
-    with_plate = ("--text", park.ticket(2), "--plate", "123 ABC 02")
-    told = qaqpa("scan", "--data", home.path, *AT, "--json", *with_plate, before=FULL_DISK)
+    named = ("--plate", "А" * 1000, "--guide", "Б" * 1000, "--holder", "В" * 1000)
+    told = qaqpa("scan", "--data", home.path, *AT, "--json", "--text", park.ticket(2), *named, before=FULL_DISK)
     assert told.code == 3
     assert (told.record["outcome"], told.record["reason"]) == ("referred", "journal_failed")
     assert told.record["entry_id"] is None
