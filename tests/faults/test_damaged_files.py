@@ -41,7 +41,7 @@ def test_no_damage_lets_anybody_in_wrongly_or_ends_the_program(
     assert findings.wrong == []
     assert findings.uncaught == []
     # a page of an earlier state, which a disk leaves that acknowledges a write and loses it, has a sound MAC
-    assert len(findings.lost_writes) <= cases // 100
+    assert findings.lost_writes == []
     assert findings.answers["fresh: ok"] + findings.answers["fresh: unlisted"] > 0
 
 
