@@ -51,7 +51,7 @@ class Mending:
     def faults(self, now: int, replica: ReplicaState) -> tuple[Fault, ...]:
         """What a ranger is told, until it is mended or, of what is mended, a day has gone by."""
         found = {self._trouble} if self._trouble else set()
-        if any(entry.at > now - _TOLD_SECONDS for entry in self._journal.renewals):
+        if self._journal.is_chain_due or any(entry.at > now - _TOLD_SECONDS for entry in self._journal.renewals):
             found.add(Fault.JOURNAL_RENEWED)
         if self._reserve is not None and not self._reserve.is_held:
             found.add(Fault.DISK_FULL)

@@ -138,6 +138,11 @@ class Journal(JournalReader):
     # ---- what went before -------------------------------------------------------------------------------------------
 
     @property
+    def is_chain_due(self) -> bool:
+        """Whether the next entry opens a chain because of what became of the one before."""
+        return self._reopening() is not None
+
+    @property
     def renewals(self) -> list[Entry]:
         """The openings of chains that were due to a journal damaged, missing or older than it was."""
         if self._opened is None:

@@ -183,6 +183,7 @@ def test_a_ticket_used_before_the_damage_is_never_admitted_again_by_itself(here:
     used = scan(here, 1)
     spoil_everything(here)
     with gate(here.home.path) as again:
+        assert again.checkpoint.status().faults == (Fault.JOURNAL_RENEWED,)  # before anybody comes
         assert said(scan(again, 1)) == (Outcome.REFERRED, Reason.USES_UNKNOWN)
         override = again.checkpoint.override(again.journal.latest(1)[0].id, reason="counted by hand", by="device")
         assert [pulse.cause for pulse in again.barrier.pulses] == [override.id]
