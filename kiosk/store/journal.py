@@ -208,7 +208,7 @@ class Journal(JournalReader):
         return len(found)
 
     def forget_files(self, pattern: str, before: float | None = None) -> int:
-        """Remove files that an upgrade or damage left beside the journal, if last written before this time; how many."""
+        """Remove what an upgrade or damage left beside the journal, if older than this time; how many files."""
         gone = 0
         with told(self._home.kiosk):
             for path in self._home.kiosk.glob(pattern):
