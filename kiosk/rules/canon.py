@@ -37,28 +37,25 @@ def unpack(cls: type[T], data: bytes) -> T:
 
 def plain(value: object) -> Any:
     """The same value as maps, lists, integers, texts and byte strings only."""
-    if type(value) in _PLAIN:
-        return value  # most by far, and a scan writes some two hundred
-    if is_dataclass(value) and not isinstance(value, type):
-        pairs = ((name, getattr(value, name)) for name in _names(type(value)))
-        return {name: plain(item) for name, item in pairs if item is not None}
-    if isinstance(value, StrEnum):
-        return str(value)
-    if isinstance(value, tuple | list):
-        return [plain(item) for item in value]
-    if isinstance(value, frozenset):
-        return sorted(plain(item) for item in value)
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    return value
-
-
-_PLAIN = frozenset({NoneType, bool, bytes, float, int, str})
+    kind: Any = type(value)
+    return _plainer(kind)(value)
 
 
 @cache
-def _names(cls: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(cls))
+def _plainer(kind: type[Any]) -> Callable[[Any], Any]:
+    """What makes values of this type plain; worked out once a type, since every scan writes two entries."""
+    if is_dataclass(kind):
+        names = tuple(field.name for field in fields(kind))
+        return lambda value: {name: plain(item) for name in names if (item := getattr(value, name)) is not None}
+    if issubclass(kind, StrEnum):
+        return str
+    if issubclass(kind, tuple | list):
+        return lambda value: [plain(item) for item in value]
+    if issubclass(kind, frozenset):
+        return lambda value: sorted(plain(item) for item in value)
+    if issubclass(kind, dict):
+        return lambda value: {key: plain(item) for key, item in value.items()}
+    return lambda value: value
 
 
 def rebuild(cls: type[T], raw: Any, path: str = "") -> T:
