@@ -148,7 +148,7 @@ def test_a_demo_that_is_told_to_end_leaves_nothing_running(tmp_path: Path) -> No
             assert "Traceback" not in rest
         finally:
             demo.kill()
-    assert commands_naming(tmp_path) == set()
+    assert within(10.0, lambda: commands_naming(tmp_path) == set())
 
 
 def commands_naming(folder: Path) -> set[str]:

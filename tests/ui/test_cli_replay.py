@@ -10,9 +10,10 @@ from kiosk.rules.entries import DecisionBody, Entry, core_bytes, read_core
 from kiosk.rules.permit import Party
 from kiosk.store import driver
 from kiosk.store.home import Home
+from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
 from tests.support.enrolled import LOCAL_NOON, enrolled_home
-from tests.support.old_files import schema_1_home
+from tests.support.old_files import OLD_DEVICE, schema_1_home
 from tests.support.park import SmallPark
 from tests.support.shell import Finished, qaqpa
 
@@ -95,6 +96,10 @@ def test_a_period_can_be_chosen(home: Home, park: SmallPark) -> None:
 
 
 def test_the_journal_of_the_first_schema_comes_out_the_same(tmp_path: Path) -> None:
-    told = replay(schema_1_home(tmp_path / "data"))
+    home = schema_1_home(tmp_path / "data")
+    told = replay(home)
+    assert (told.code, "brought up to date when the kiosk starts" in told.err) == (3, True)
+    Journal.open(home, OLD_DEVICE).close()
+    told = replay(home)
     assert (told.code, told.record["different"], told.record["undecidable"]) == (0, 0, NONE_UNDECIDED)
     assert told.record["same"] == told.record["decisions"] > 5
