@@ -55,6 +55,7 @@ class Journal(JournalReader):
         super().__init__(database, home, device, follows=follows)
         self._mark = MarkFile(home.mark_file)
         self._fresh: list[Entry] = []
+        self._replaced: list[int] = []
         self._opened: list[Entry] | None = None
         self._may_be_due = True
         self._key: Ed25519PrivateKey | None = None
@@ -111,8 +112,9 @@ class Journal(JournalReader):
                     raise
             if self._fresh:
                 self._remember(self._fresh[-1])
+            self._vault.forget(self._replaced)
         finally:
-            self._fresh = []
+            self._fresh, self._replaced = [], []
 
     def append(self, body: Body, moment: Moment, policy: bytes, private: Private | None = None) -> Entry:
         """The next entry of the chain, inside `writing()`; the first one of a chain opens it before."""
@@ -169,6 +171,7 @@ class Journal(JournalReader):
 
     def keep_contact(self, permit: bytes, contact: bytes) -> None:
         """Keep, inside `writing()`, whom to call about a party that is expected back; never sent anywhere."""
+        self._replaced += [slot for (slot,) in self._rows("SELECT slot FROM contact WHERE permit = ?", permit)]
         slot, sealed = self._vault.seal(contact, permit)
         with driver.guarded(NAME):
             self._database.execute("INSERT OR REPLACE INTO contact VALUES (?, ?, ?)", (permit, slot, sealed))

@@ -173,6 +173,15 @@ def test_a_contact_is_kept_until_two_days_after_the_party_has_left(here: Gate) -
     assert here.journal.contact(permit) is None
 
 
+def test_a_contact_that_was_replaced_opens_in_no_copy_any_more(here: Gate) -> None:
+    scan(here, 1)
+    permit = keep_contact(here, 1)
+    ((slot,),) = here.journal._rows("SELECT slot FROM contact")
+    keep_contact(here, 1)
+    assert here.journal._vault.is_forgotten(slot)
+    assert here.journal.contact(permit) == b"+7 701 123 45 67"
+
+
 def test_a_contact_of_a_party_that_nobody_saw_leave_goes_with_the_entries(here: Gate) -> None:
     scan(here, 1)
     permit = keep_contact(here, 1)
