@@ -122,12 +122,15 @@ class Handover:
                 "again, or settle the kiosk's data folder itself"
             ) from error
 
-    def batches(self, private: X25519PrivateKey) -> Iterator[tuple[SentEntry, ...]]:
-        """The entries, batch by batch, as they would have been pushed; call after `expect_signed_by`."""
+    def expect_sealed_to(self, private: X25519PrivateKey) -> None:
+        """HandoverError unless the header says that it was sealed to this key."""
         if self.header.handover_key != private.public_key().public_bytes_raw().hex():
             raise HandoverError(
                 f"{self.path} was sealed to the hand-over key of another registry: settle it at the kiosk's own"
             )
+
+    def batches(self, private: X25519PrivateKey) -> Iterator[tuple[SentEntry, ...]]:
+        """The entries, batch by batch, as they would have been pushed; call after `expect_signed_by`."""
         with told(self.path), self.path.open("rb") as file:
             file.seek(len(self.head))
             number = 0
@@ -138,7 +141,9 @@ class Handover:
     def _opened(self, sealed: bytes, private: X25519PrivateKey, number: int) -> tuple[SentEntry, ...]:
         try:
             packed = SUITE.decrypt(sealed, private, _info(self.head, number))
-            # bounded: a few kilobytes of zstd may hold gigabytes
+            # a few kilobytes of zstd may hold gigabytes; max_output_size binds only a frame that does not say its size
+            if not 0 <= zstandard.frame_content_size(packed) <= _LARGEST_BATCH:
+                raise zstandard.ZstdError(f"a batch of more than {_LARGEST_BATCH} bytes")
             data = zstandard.ZstdDecompressor().decompress(packed, max_output_size=_LARGEST_BATCH)
             return read(EntriesBatch, data).entries
         except (InvalidTag, ValueError, zstandard.ZstdError, MessageError) as error:

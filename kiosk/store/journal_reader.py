@@ -144,6 +144,10 @@ class JournalReader:
         )
         return [self._entry(row) for row in self._rows(query, self._device, limit)]
 
+    def newest_of_all_kinds(self, limit: int) -> list[Entry]:
+        """The newest entries that this device wrote, newest first, over the beginning of a chain into an older one."""
+        return self._entries("WHERE device = ? ORDER BY chain DESC, n DESC LIMIT ?", self._device, limit)
+
     def openings(self) -> list[Entry]:
         """The first entry of each of this device's chains that is still here, oldest first."""
         chains = range(1, self.head().chain + 1)

@@ -83,7 +83,7 @@ class _Intake:
             try:
                 read[place] = _Read(sent=sent, entry=_readable(sent, self._device))
             except FaultError as fault:
-                receipts[place] = self._set_aside(sent, str(fault))
+                receipts[place] = self._set_aside(self._without_erased(sent), str(fault))
         self._forget_erased(read)
         known = self._known([item.entry.key for item in read.values()])
         new: list[_Read] = []
@@ -95,6 +95,15 @@ class _Intake:
         permits = self._permits([item.entry for item in new])
         reply = PushReply(receipts=tuple(receipts[place] for place in sorted(receipts)), head=self._head())
         return Taken(reply=reply, permits=permits)
+
+    def _without_erased(self, sent: SentEntry) -> SentEntry:
+        """What is set aside, without its private part if it is about a person who was erased."""
+        try:
+            about = self._permits([read_core(sent.core)])
+        except CanonError:
+            return sent
+        is_erased = bool(erasing.among(self._connection, self._device.park, about))
+        return replace(sent, private=None, salt=None) if is_erased else sent
 
     def _forget_erased(self, read: dict[int, _Read]) -> None:
         """Drop the private parts of entries about people who were erased before these came."""

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,15 +62,11 @@ def _settle_file(service: RegistryService, path: Path, notify: Told) -> Settled:
     header = handover.header
     device = _device(service, header.park, header.device, path)
     private = service.folder.handover_key(header.park)
-    found = handover.batches(private)
-    first = next(found, ())  # a file of another registry is known before it is read to its end
-    handover.expect_signed_by(device.public_key)
-
-    def all_of_it() -> Iterator[tuple[SentEntry, ...]]:
-        yield first
-        yield from found
-
-    taken = _take(service, device, all_of_it(), header.entries, notify)
+    handover.expect_sealed_to(private)
+    handover.expect_signed_by(
+        device.public_key
+    )  # before a stranger's file is unpacked: the key it is sealed to is public
+    taken = _take(service, device, handover.batches(private), header.entries, notify)
     return _settled(device, taken, missing=header.missing, is_cut=bool(header.is_cut))
 
 
@@ -89,6 +85,9 @@ def _settle_folder(service: RegistryService, path: Path, notify: Told) -> Settle
             return Journal.open(copy, record.device, readonly=True)
 
         taken = _take(service, device, batches(journal, reading), None, notify)
+        with closing(journal()) as whole:
+            # without the mark of its folder of keys nobody knows how far a damaged journal went
+            reading.is_cut |= whole.is_chain_due and not copy.mark_file.exists()
     if not taken:
         raise EnvironmentalError(f"{home.path} holds no entry: its journal.db is damaged from its beginning, or empty")
     return _settled(device, taken, missing=reading.missing, is_cut=reading.is_cut)
@@ -158,11 +157,18 @@ def _copied(home: Home, key: bytes, beside: Path, device: int) -> Iterator[Home]
     with told(home.path), tempfile.TemporaryDirectory(prefix=".settling-", dir=beside) as folder:
         copy = Home(Path(folder) / "data", database_key=key)
         copy.kiosk.mkdir(mode=PRIVATE_FOLDER, parents=True)
-        for path in (home.journal_file, home.journal_file.with_name("journal.db-wal"), home.kiosk / "device.json"):
-            if path.is_file():
-                shutil.copyfile(path, copy.kiosk / path.name)
+        _copy_files([home.kiosk / name for name in ("journal.db", "journal.db-wal", "device.json")], copy.kiosk)
+        _copy_files(home.kiosk.glob("journal-damaged-*"), copy.kiosk)  # the power may have gone between two names
         if home.keys.is_dir():  # the keys of private parts, where the disk still has them
-            shutil.copytree(home.keys, copy.keys)
-        with suppress(EnvironmentalError):  # an older schema is read once it is upgraded; a damaged one as it is
+            copy.keys.mkdir(mode=PRIVATE_FOLDER)
+            _copy_files(home.keys.iterdir(), copy.keys)
+        with suppress(EnvironmentalError):  # an older schema is upgraded, a damaged file carried over
             Journal.open(copy, device).close()
         yield copy
+
+
+def _copy_files(paths: Iterable[Path], folder: Path) -> None:
+    """Copy those that are files; a link on a disk that somebody brings leads nowhere here."""
+    for path in paths:
+        if path.is_file() and not path.is_symlink():
+            shutil.copyfile(path, folder / path.name)

@@ -217,3 +217,15 @@ def test_a_kiosk_without_a_hand_over_key_says_where_to_get_one(real: RealRegistr
             software="",
             told=lambda *_: None,
         )
+
+
+def test_a_stranger_s_file_is_known_before_any_of_it_is_unpacked(
+    real: RealRegistry, dying: SyncKiosk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = exported(dying, tmp_path / "gate.qaqpa")
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1  # the end of its signature
+    path.write_bytes(data)
+    monkeypatch.setattr(Handover, "batches", lambda *_: pytest.fail("it was unpacked"))
+    with pytest.raises(HandoverError, match="was changed"):
+        settle(real.service, path)

@@ -47,7 +47,6 @@ journal.add_command(handover.export)
 def show(entries: tuple[str, ...], limit: int, language: str, folder: Path, output: Output) -> int:
     """Print entries, oldest first: those named, or the newest ones. Nothing that names a person is printed."""
     from kiosk.errors import UsageError
-    from kiosk.rules.entries import read_core
     from kiosk.store.home import Home
     from ui.assembly import open_reader
     from ui.commands.decisions import entry_line
@@ -62,11 +61,7 @@ def show(entries: tuple[str, ...], limit: int, language: str, folder: Path, outp
                 raise UsageError(f"This kiosk has no entry {', '.join(missing)}")
             found = [entry for _, entry in named if entry is not None]
         else:
-            head = memory.journal.head()
-            # over the end of an older chain too: its last entries stand before the newest chain's first
-            first = max(0, head.n - limit)
-            wire = memory.journal.after(head.chain if first or head.chain == 1 else head.chain - 1, first, limit * 2)
-            found = [read_core(each.core) for each in wire][-limit:]
+            found = memory.journal.newest_of_all_kinds(limit)[::-1]
         for entry in found:
             output.result(entry_json(entry), entry_line(entry, policy, language))
     return EXIT_DONE
