@@ -46,7 +46,7 @@ def audit(database: Connection, name: str, home: Home, device: int, witnessed: I
                 walk.step(row)
             for place in database.execute(_ORPHANS):
                 walk.faults.append(f"{_name(*place)}: a private part without its entry")
-            walk.faults += _faults_of_heads(database, home, device, walk.ends)
+            walk.faults += _faults_of_heads(database, home, device, walk)
     except EnvironmentalError as error:
         walk.faults.append(str(error))
     for place in walk.witnessed:
@@ -138,20 +138,18 @@ def _faults_of_private(row: tuple[Any, ...], vault: Vault) -> Iterable[str]:
         yield "its private part was changed"
 
 
-def _faults_of_heads(
-    database: Connection, home: Home, device: int, ends: dict[tuple[int, int], tuple[int, bytes]]
-) -> Iterable[str]:
+def _faults_of_heads(database: Connection, home: Home, device: int, walk: _Walk) -> Iterable[str]:
     """Each chain of this device ends where its signed head says, and the signature is the device's."""
     rows = database.execute("SELECT chain, n, hash, signature FROM head WHERE device = ?", (device,)).fetchall()
     signed = {chain: (n, hash_, signature) for chain, n, hash_, signature in rows}
-    for (owner, chain), end in ends.items():
+    for (owner, chain), end in walk.ends.items():
         if owner != device:
             continue
         if chain not in signed:
             yield f"chain {chain} has no signed head"
             continue
         n, hash_, signature = signed[chain]
-        if (n, hash_) != end:
+        if (n, hash_) != end and not walk.is_known_to_be_missing(device, chain, n):
             yield f"chain {chain} ends at n = {end[0]}, and its signed head is n = {n}"
         try:
             home.device_key().public_key().verify(signature, head_message(_key(device, chain, n), hash_))

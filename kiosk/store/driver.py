@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
 from urllib.parse import quote
 
 from kiosk.errors import BugError, BusyError, EnvironmentalError, QaqpaError
@@ -44,6 +44,7 @@ __all__ = [
 
 KEY_BYTES = 32
 BUSY_SECONDS = 10
+_CORRUPT = 11  # SQLITE_CORRUPT
 _MEBIBYTE = 1024 * 1024
 _WAL_KEPT_BYTES = 4 * _MEBIBYTE
 _SPARE_BYTES = 8 * _MEBIBYTE
@@ -157,6 +158,21 @@ class Attached:
         with suppress(Error, MemoryError):
             self._database.execute(f"ATTACH ? AS old KEY \"x'{self._key.hex()}'\"", (address,))
             (self.version,) = self._database.execute("PRAGMA old.user_version").fetchone()
+
+
+class NoConnection:
+    """What stands where a damaged file was given up and no other could be opened yet: all that is asked is damage."""
+
+    in_transaction = False
+
+    def execute(self, statement: str, values: object = ()) -> NoReturn:
+        """Raise as a damaged file does."""
+        error = Error("the file was set aside")
+        error.sqlite_errorcode = _CORRUPT
+        raise error
+
+    def close(self) -> None:
+        """There is nothing to give back."""
 
 
 def connect_empty() -> Connection:

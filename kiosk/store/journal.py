@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
+from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -84,8 +85,12 @@ class Journal(JournalReader):
         super().close()
 
     def renew(self) -> None:
-        """Set the damaged file aside, and go on in a new one with all that can still be read."""
+        """Set the damaged file aside, and go on in a new one with all that can still be read.
+
+        Where that cannot be done now, whatever is asked next meets damage again, and whoever mends comes here again.
+        """
         self._database.close()
+        self._database = cast("Connection", driver.NoConnection())
         salvage.renew(self._home, self._device)
         self._database = _open(self._home, self._device)
         self._opened = None
@@ -164,7 +169,7 @@ class Journal(JournalReader):
     def expect(self, head: Head) -> None:
         """Somebody outside has seen this head: where it is not here, an older copy was put back, and a chain is due."""
         with driver.guarded(NAME):
-            if self._reopening() is None and not self._holds(head.chain, head.n, head.hash):
+            if self._reopening() is None and not self._knows(head.chain, head.n, head.hash):
                 self._reopen_after(Mark(device=self._device, at=0, chain=head.chain, n=head.n, hash=head.hash))
 
     # ---- what may go ------------------------------------------------------------------------------------------------
@@ -305,13 +310,16 @@ class Journal(JournalReader):
             if mark is None and head.n == 0:
                 mark = salvage.told_head(self._home, self._device)
             self._may_be_due = self._reopening() is not None
-            if mark and not self._may_be_due and not self._holds(mark.chain, mark.n, mark.hash):
+            if mark and not self._may_be_due and not self._knows(mark.chain, mark.n, mark.hash):
                 self._reopen_after(mark)
             signed = {chain for (chain,) in self._rows("SELECT chain FROM head WHERE device = ?", self._device)}
             for chain in set(range(1, head.chain + 1)) - signed:
                 self._sign_end_of(chain)
 
-    def _holds(self, chain: int, n: int, hash_: bytes) -> bool:
+    def _knows(self, chain: int, n: int, hash_: bytes) -> bool:
+        """Whether this head is here, was purged, or was followed by a later chain, which said what is missing."""
+        if chain < self.head().chain:
+            return True
         key = EntryKey(device=self._device, chain=chain, n=n)
         found = self.hash_of(key)
         if found is not None:

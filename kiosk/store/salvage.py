@@ -83,6 +83,8 @@ def finish(home: Home, device: int) -> None:
             _owe(database, _reopening(database, device, mark, told_to, is_damaged=aside is not None))
             for trigger in _statements_of(TRIGGERS_OF_SALVAGE):
                 database.execute(trigger)
+            # here, where it raises: closing would do it too, and hide that the disk was full
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     finally:
         database.close()
     with told(part):
@@ -123,6 +125,8 @@ def told_head(home: Home, device: int) -> Mark | None:
 def _set_aside(home: Home) -> None:
     path = home.journal_file
     with told(path):
+        if not path.exists():
+            return  # an earlier attempt came this far
         aside = _next_aside(home)
         # its last entries may still stand in the log; after a crash in between, _adopt_wal() brings the two together
         path.rename(aside)
@@ -317,29 +321,34 @@ def _reopening(
 
 def _gaps(database: Connection, device: int, mark: Mark | None) -> Iterator[tuple[int, int, int]]:
     """What is missing of this device's chains and was not known to be missing before."""
-    known = {gap for (core,) in database.execute(_OPENINGS, (device,)) for gap in _gaps_named_by(core)}
-    for gap in database.execute(_GAPS, (device,)).fetchall():
-        if gap not in known:
+    openings = [body for (core,) in database.execute(_OPENINGS, (device,)) if (body := _opening_of(core))]
+    known = {gap for body in openings for gap in body.gaps}
+    # how far each chain is known to have come: by its signed head, by the chain that followed it, by the mark
+    ends: dict[int, int] = dict(database.execute("SELECT chain, n FROM head WHERE device = ?", (device,)).fetchall())
+    heads = [(body.old_chain, body.old_n) for body in openings] + ([(mark.chain, mark.n)] if mark else [])
+    for chain, n in heads:
+        if chain is not None and n is not None:
+            ends[chain] = max(ends.get(chain, 0), n)
+    tails = [(chain, _last(database, device, chain) + 1, n) for chain, n in sorted(ends.items())]
+    for gap in [*database.execute(_GAPS, (device,)).fetchall(), *tails]:
+        if gap not in known and gap[1] <= gap[2]:
             yield gap
-    if mark is not None:
-        row = database.execute(
-            "SELECT max(n) FROM entry WHERE device = ? AND chain = ?", (device, mark.chain)
-        ).fetchone()
-        last = max(row[0] or 0, _pruned_to(database, device, mark.chain))
-        if last < mark.n:
-            yield mark.chain, last + 1, mark.n
 
 
-def _gaps_named_by(core: bytes) -> tuple[tuple[int, ...], ...]:
+def _opening_of(core: bytes) -> ChainBody | None:
     with suppress(CanonError):
         body = read_core(core).body
-        return body.gaps if isinstance(body, ChainBody) else ()
-    return ()
+        return body if isinstance(body, ChainBody) else None
+    return None
 
 
-def _pruned_to(database: Connection, device: int, chain: int) -> int:
-    row = database.execute("SELECT n FROM pruned WHERE device = ? AND chain = ?", (device, chain)).fetchone()
-    return row[0] if row else 0
+def _last(database: Connection, device: int, chain: int) -> int:
+    """The newest entry of a chain that is here or was purged."""
+    queries = (
+        "SELECT coalesce(max(n), 0) FROM entry WHERE device = ? AND chain = ?",
+        "SELECT coalesce(max(n), 0) FROM pruned WHERE device = ? AND chain = ?",
+    )
+    return max(int(database.execute(query, (device, chain)).fetchone()[0]) for query in queries)
 
 
 _OPENINGS = "SELECT core FROM entry WHERE device = ? AND n = 1 AND kind = 'chain'"

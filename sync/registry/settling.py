@@ -63,9 +63,8 @@ def _settle_file(service: RegistryService, path: Path, notify: Told) -> Settled:
     device = _device(service, header.park, header.device, path)
     private = service.folder.handover_key(header.park)
     handover.expect_sealed_to(private)
-    handover.expect_signed_by(
-        device.public_key
-    )  # before a stranger's file is unpacked: the key it is sealed to is public
+    # before anything is unpacked: the key it is sealed to is public, and a stranger may have it
+    handover.expect_signed_by(device.public_key)
     taken = _take(service, device, handover.batches(private), header.entries, notify)
     return _settled(device, taken, missing=header.missing, is_cut=bool(header.is_cut))
 

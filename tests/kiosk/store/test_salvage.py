@@ -301,3 +301,51 @@ def test_the_uses_of_lost_entries_do_not_come_back_as_unknown_for_another_device
     assert len(journal.of_permit(permit_id_of(1))) == 1
     assert journal.lost_uses_at() is None
     journal.close()
+
+
+def test_a_head_that_is_missing_for_good_opens_one_chain_and_not_one_each_time(home: Home) -> None:
+    journal = Journal.open(home, DEVICE)
+    fill(journal, 3)
+    seen = Head(chain=1, n=9, hash=b"9" * 32)
+    for number in range(4):
+        journal.expect(seen)
+        fill(journal, 1, 10 + number)
+    assert journal.head().chain == 2
+    assert opening(journal).gaps == ((1, 5, 9),)
+    journal.close()
+
+
+def test_the_lost_end_of_an_older_chain_is_named_too(home: Home) -> None:
+    filled(home, 40)
+    spoil(home.journal_file, pages_behind(home, BY_TIME))
+    journal = Journal.open(home, DEVICE)
+    fill(journal, 40, 100)
+    journal.close()
+    last = "SELECT core FROM entry WHERE device = 7001 AND chain = 1 AND n = 41"
+    spoil(home.journal_file, pages_behind(home, last, CORE + "5", last.replace("chain = 1", "chain = 2")))
+    journal = Journal.open(home, DEVICE)
+    body = opening(journal)
+    assert body.gaps
+    assert all((gap[0] == 1 and gap[2] == 41) or gap[0] == 2 for gap in body.gaps)
+    assert body.lost_uses
+    assert journal.verify() == []
+    journal.close()
+
+
+def test_a_journal_that_cannot_be_renewed_now_is_renewed_later(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = Journal.open(home, DEVICE)
+    entries = fill(journal, 5)
+    journal._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with monkeypatch.context() as full:
+        full.setattr(salvage, "_carry_over", no_room)
+        with pytest.raises(driver.DiskFullError):
+            journal.renew()
+    with pytest.raises(driver.DamagedError, match=r"journal\.db"):
+        journal.get(entries[0].id)
+    journal.renew()
+    assert [journal.get(entry.id) for entry in entries] == entries
+    journal.close()
+
+
+def no_room(*_: object) -> None:
+    raise driver.DiskFullError("journal.db: the disk is full; free some space")
