@@ -10,6 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.rules.acts import is_admission
 from kiosk.rules.canon import CanonError, unpack
@@ -24,6 +27,7 @@ from kiosk.rules.entries import (
     Private,
     TrustBody,
     entry_hash,
+    head_message,
     read_core,
 )
 from kiosk.rules.words import ActKind, Direction, EntryKind
@@ -215,6 +219,16 @@ class JournalReader:
         query = "SELECT hash FROM entry WHERE device = ? AND chain = ? AND n = ?"
         rows = self._rows(query, key.device, key.chain, key.n)
         return rows[0][0] if rows else None
+
+    def is_signed_by(self, public_key: bytes) -> bool:
+        """Whether the device of this key signed the head of any chain that is here."""
+        rows = self._rows("SELECT chain, n, hash, signature FROM head WHERE device = ?", self._device)
+        verifier = Ed25519PublicKey.from_public_bytes(public_key)
+        for chain, n, hash_, signature in rows:
+            with suppress(InvalidSignature):
+                verifier.verify(signature, head_message(EntryKey(device=self._device, chain=chain, n=n), hash_))
+                return True
+        return False
 
     def contact(self, permit: bytes) -> bytes | None:
         """Whom to call about a party that is expected back; None where nothing is kept."""

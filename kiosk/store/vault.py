@@ -70,10 +70,6 @@ class Vault:
             finally:
                 os.close(descriptor)
 
-    def is_forgotten(self, slot: int) -> bool:
-        """Whether the key of this slot is gone."""
-        return self._key(slot) is None
-
     def _key(self, slot: int) -> bytes | None:
         with told(self._path):
             try:

@@ -32,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from kiosk.errors import BugError, EnvironmentalError
+from kiosk.errors import BugError, BusyError, EnvironmentalError
 
 metadata = MetaData()
 _MIGRATIONS = Path(__file__).with_name("migrations")
@@ -399,7 +399,11 @@ class Database:
         with _said(self):
             connection = self._engine.raw_connection()  # outside of any transaction, which would hold the log
             try:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                (is_busy, _, _) = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                if is_busy:
+                    raise BusyError(
+                        "Somebody reads the registry's database, so its log could not be emptied: do it again in a while"
+                    )
             except self._engine.dialect.loaded_dbapi.Error as error:
                 raise EnvironmentalError(f"The log of the registry database cannot be emptied: {error}.") from error
             finally:

@@ -20,6 +20,7 @@ from kiosk.store.driver import KEY_BYTES
 from kiosk.store.files import PRIVATE_FOLDER, read_bytes, told
 from kiosk.store.home import DeviceRecord, Home
 from kiosk.store.journal import Journal
+from kiosk.store.mark import MarkFile
 from kiosk.store.recovery import open_recovery_key
 from sync.exporting import Reading, batches
 from sync.handover import Handover
@@ -83,10 +84,14 @@ def _settle_folder(service: RegistryService, path: Path, notify: Told) -> Settle
         def journal() -> Journal:
             return Journal.open(copy, record.device, readonly=True)
 
-        taken = _take(service, device, batches(journal, reading), None, notify)
         with closing(journal()) as whole:
+            if not home.has_device_key and not whole.is_signed_by(device.public_key):
+                raise UsageError(
+                    f"Nothing in {home.path} is signed by device {record.device}: bring its folder of keys, too"
+                )
             # without the mark of its folder of keys nobody knows how far a damaged journal went
-            reading.is_cut |= whole.is_chain_due and not copy.mark_file.exists()
+            reading.is_cut = whole.is_chain_due and MarkFile(copy.mark_file).read(record.device) is None
+        taken = _take(service, device, batches(journal, reading), None, notify)
     if not taken:
         raise EnvironmentalError(f"{home.path} holds no entry: its journal.db is damaged from its beginning, or empty")
     return _settled(device, taken, missing=reading.missing, is_cut=reading.is_cut)

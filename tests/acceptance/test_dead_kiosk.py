@@ -229,3 +229,18 @@ def test_a_stranger_s_file_is_known_before_any_of_it_is_unpacked(
     monkeypatch.setattr(Handover, "batches", lambda *_: pytest.fail("it was unpacked"))
     with pytest.raises(HandoverError, match="was changed"):
         settle(real.service, path)
+
+
+def test_a_journal_that_the_device_never_signed_is_nobody_s(
+    real: RealRegistry, dying: SyncKiosk, tmp_path: Path
+) -> None:
+    disk = disk_of(dying, tmp_path / "disk")
+    home = Home(disk)
+    (home.keys / "device.pem").unlink()
+    assert settle(real.service, disk).is_good  # signed, though its key is gone
+    journal = Journal.open(home, dying.record.device)
+    journal._database.execute("UPDATE head SET signature = zeroblob(64)")
+    journal.close()
+    (home.keys / "device.pem").unlink(missing_ok=True)
+    with pytest.raises(UsageError, match="signed by device"):
+        settle(real.service, disk)

@@ -25,7 +25,16 @@ FOR_EVER = 2**40
 
 def raw(canaries: Mapping[str, str], *folders: Path) -> list[str]:
     """Where one of these stands in any file under the folders, as the bytes are."""
-    return _hits(canaries, ((str(path), path.read_bytes()) for path in _files(folders)))
+    return _hits(canaries, ((str(path), _unpacked(path)) for path in _files(folders)))
+
+
+def _unpacked(path: Path) -> bytes:
+    """The file's bytes, and behind them what a snapshot holds packed."""
+    data = path.read_bytes()
+    if path.suffix != ".zst":
+        return data
+    with zstandard.ZstdDecompressor().stream_reader(data) as reader:
+        return data + reader.read()
 
 
 def with_keys(canaries: Mapping[str, str], keys: Path, *folders: Path) -> list[str]:

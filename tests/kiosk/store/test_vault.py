@@ -49,8 +49,6 @@ def test_a_forgotten_key_opens_nothing_and_leaves_no_byte_of_itself(vault: Vault
     assert vault.open(*kept, b"") == b"A"
     changed = [place for place, (old, new) in enumerate(zip(before, path.read_bytes(), strict=True)) if old != new]
     assert len({place // SLOT_BYTES for place in changed}) == 1
-    assert vault.is_forgotten(gone[0])
-    assert not vault.is_forgotten(kept[0])
 
 
 def test_a_vault_that_is_gone_opens_nothing_and_hinders_nobody(vault: Vault, tmp_path: Path) -> None:
