@@ -319,7 +319,10 @@ class Checkpoint:
     def _owes_pulse(self, entry: Entry) -> bool:
         if self._journal.hash_of(entry.key) != entry.hash:
             raise EnvironmentalError(f"The journal does not hold {entry.id} any more: scan the ticket again")
-        return not self._has_act(entry, ActKind.PULSE)
+        if self._has_act(entry, ActKind.PULSE):
+            return False
+        self._journal.flush(entry)
+        return True
 
     def _act_written(self, act: ActBody, policy: bytes) -> Entry:
         with self._journal.writing():
@@ -361,13 +364,14 @@ class Checkpoint:
         keys = {target.key, *(act.key for act in self._journal.acts_on(target.id))}
         if permit is not None:
             keys |= set(self._journal.private_keys(permit))
-        erased = self._journal.erase(sorted(keys))
-        erased += self._journal.forget_contacts([permit] if permit is not None else [])
-        if erased:
-            act = ActBody(act=ActKind.ERASE, target=target.id, place=self._place, by=by)
-            with self._journal.writing():
-                self._journal.append(act, self._clock.now(), policy.digest)
-        return erased
+        permits = [permit] if permit is not None else []
+        if not self._journal.has_private(keys, permits):
+            return 0
+        # written first: an erasure that broke off is begun anew, and one that nobody wrote down would be gone
+        act = ActBody(act=ActKind.ERASE, target=target.id, place=self._place, by=by)
+        with self._journal.writing():
+            self._journal.append(act, self._clock.now(), policy.digest)
+        return self._journal.erase(sorted(keys)) + self._journal.forget_contacts(permits)
 
     def _owed_override(self, target: Entry) -> Entry | None:
         """The override this entry already has, where a crash swallowed its pulse."""

@@ -30,13 +30,17 @@ class Mending:
 
     def durably(self, work: Callable[[], T]) -> T:
         """Do this; where the journal can be mended, once more from its beginning."""
+        mended: set[type[EnvironmentalError]] = set()
         for attempt in range(_MENDED_AT_MOST + 1):
             try:
                 done = work()
             except EnvironmentalError as error:
-                self._trouble = _fault_of(error)
-                if attempt == _MENDED_AT_MOST or not self._is_mended(error):
+                cause = _cause_of(error)
+                self._trouble = _fault_of(cause)
+                # each kind once: a journal that is damaged again at once would only be set aside again and again
+                if attempt == _MENDED_AT_MOST or type(cause) in mended or not self._is_mended(cause):
                     raise
+                mended.add(type(cause))
                 _log.error("Mended, and tried again: %s", error)
             else:
                 self._trouble = None
@@ -61,23 +65,33 @@ class Mending:
 
     def _is_mended(self, error: EnvironmentalError) -> bool:
         match error:
-            case UncertainError(cause=EnvironmentalError() as cause):
-                return self._is_mended(cause)
             case DamagedError(file=file) if file == NAME:
-                self._journal.renew()
+                try:
+                    self._journal.renew()
+                except DiskFullError:
+                    if not self._free():
+                        raise
+                    self._journal.renew()
                 return True
             case DiskFullError():
-                return self._reserve is not None and self._reserve.free()
+                return self._free()
             case DiskFailedError():
                 return True  # a disk may fail once
             case _:
                 return False
 
+    def _free(self) -> bool:
+        return self._reserve is not None and self._reserve.free()
+
+
+def _cause_of(error: EnvironmentalError) -> EnvironmentalError:
+    """What kept a COMMIT from its end, or the error itself."""
+    is_uncertain = isinstance(error, UncertainError) and isinstance(error.cause, EnvironmentalError)
+    return error.cause if is_uncertain else error  # type: ignore[attr-defined]
+
 
 def _fault_of(error: EnvironmentalError) -> Fault | None:
     match error:
-        case UncertainError(cause=EnvironmentalError() as cause):
-            return _fault_of(cause)
         case DiskFullError():
             return Fault.DISK_FULL
         case ReadOnlyError():

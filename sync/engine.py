@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from kiosk.clock import Clock
 from kiosk.errors import BugError, EnvironmentalError
+from kiosk.rules.words import ClockTrust
 from kiosk.store.delivery import Deliveries
 from kiosk.store.home import Home
 from kiosk.store.policies import Policies
@@ -61,7 +62,8 @@ class SyncEngine:
 
     def _note_contact(self, notes: Notes) -> None:
         if notes.has_contact:
-            self._deliveries.contacted(self._clock.now().now)
+            moment = self._clock.now()
+            self._deliveries.contacted(moment.now, is_sure=moment.trust is ClockTrust.TRUSTED)
         if notes.set_version is not None:  # a new set may name another hand-over key
             leave_recovery_key(self._home, self._policies.current())
 

@@ -21,7 +21,7 @@ from kiosk.store.delivery import Deliveries
 from kiosk.store.home import DeviceRecord, Home
 from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
-from kiosk.store.preflight import preflight
+from kiosk.store.preflight import LEAST_BYTES, look, preflight
 from kiosk.store.recovery import leave_recovery_key
 from kiosk.store.replica import Replicas
 from kiosk.store.reserve import Reserve
@@ -96,12 +96,16 @@ def open_checkpoint(
     config = read_config(home.config_file)
     for sentence in warnings:
         _log.warning("%s", sentence)
-    with home.lock(purpose), _memory(home, record, readonly=False) as memory:
+    with ExitStack() as stack:
+        stack.enter_context(home.lock(purpose))
+        reserve = Reserve(home)
+        if look(home.kiosk).free_bytes < LEAST_BYTES:
+            reserve.free()  # not even the files could be opened
+        memory = stack.enter_context(_memory(home, record, readonly=False))
         home.remember_key()
         leave_recovery_key(home, memory.policies.current())
         clock = SystemClock(memory.floor()) if at is None else GivenClock(at)
         hand = barrier if barrier is not None else make_barrier(config)
-        reserve = Reserve(home)
         reserve.hold()
         checkpoint = Checkpoint(
             record=record,

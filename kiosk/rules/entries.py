@@ -123,7 +123,7 @@ class ChainBody:
     """The opening of a chain; `old_head` names the head of a journal that was set aside.
 
     `gaps` are what is missing of earlier chains, each as chain, first and last n; `lost_uses` says that the registry
-    had not confirmed all of it, so that nobody knows who was let in by it.
+    had not confirmed all of it, so that nobody knows who was let in by it, up to the Unix second `lost_until`.
     """
 
     park: int
@@ -136,6 +136,7 @@ class ChainBody:
     cause: ChainCause | None = None
     gaps: tuple[tuple[int, ...], ...] = ()
     lost_uses: bool = False
+    lost_until: int | None = None
 
 
 Body = DecisionBody | ActBody | TrustBody | ChainBody

@@ -123,10 +123,12 @@ class Deliveries:
         at: int | None = self._rows("SELECT last_contact FROM state")[0][0]
         return at
 
-    def contacted(self, at: int) -> None:
-        """The registry answered at this time."""
+    def contacted(self, at: int, *, is_sure: bool = True) -> None:
+        """The registry answered at this time; a time in doubt begins none of the days that entries are kept."""
         with driver.writing(self._database, NAME):
             self._database.execute("UPDATE state SET last_contact = ?", (at,))
+            if not is_sure:
+                return
             self._database.execute(
                 "INSERT OR REPLACE INTO confirmed SELECT ?, ?, head_chain, head_n FROM state WHERE head_n IS NOT NULL",
                 (at // DAY_SECONDS, at),

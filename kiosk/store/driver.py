@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
 from urllib.parse import quote
 
 from kiosk.errors import BugError, BusyError, EnvironmentalError, QaqpaError
-from kiosk.store.files import PRIVATE_FILE, sync_file, sync_folder, told
+from kiosk.store.files import (
+    PRIVATE_FILE,
+    DiskFailedError,
+    DiskFullError,
+    ReadOnlyError,
+    sync_file,
+    sync_folder,
+    told,
+)
 
 if TYPE_CHECKING:
     # sqlcipher3 has the interface of sqlite3, and no types of its own
@@ -59,18 +67,6 @@ class DamagedError(EnvironmentalError):
         super().__init__(sentence)
         self.file = file
         """The name of the damaged file, where it is a database."""
-
-
-class DiskFullError(EnvironmentalError):
-    """The disk has no room left for what has to be written."""
-
-
-class ReadOnlyError(EnvironmentalError):
-    """The disk or its folder cannot be written at all."""
-
-
-class DiskFailedError(EnvironmentalError):
-    """The disk answered with an error; what it holds may be sound all the same."""
 
 
 class UncertainError(EnvironmentalError):

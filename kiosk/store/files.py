@@ -1,5 +1,6 @@
 """Small files that are there whole or not at all, readable by nobody but their owner."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -12,13 +13,34 @@ PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 
 
+class DiskFullError(EnvironmentalError):
+    """The disk has no room left for what has to be written."""
+
+
+class ReadOnlyError(EnvironmentalError):
+    """The disk or its folder cannot be written at all."""
+
+
+class DiskFailedError(EnvironmentalError):
+    """The disk answered with an error; what it holds may be sound all the same."""
+
+
+_KINDS: dict[int | None, type[EnvironmentalError]] = {
+    errno.ENOSPC: DiskFullError,
+    errno.EDQUOT: DiskFullError,
+    errno.EROFS: ReadOnlyError,
+    errno.EIO: DiskFailedError,
+}
+
+
 @contextmanager
 def told(path: Path) -> Iterator[None]:
     """Turn what the disk says about this path into a sentence."""
     try:
         yield
     except OSError as error:
-        raise EnvironmentalError(f"{path}: {error.strerror or error}") from error
+        kind = _KINDS.get(error.errno, EnvironmentalError)
+        raise kind(f"{path}: {error.strerror or error}") from error
 
 
 def make_folder(path: Path) -> None:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.errors import BugError
+from kiosk.errors import BugError, BusyError, EnvironmentalError
+from kiosk.rules.canon import CanonError
 from kiosk.rules.entries import (
     GENESIS,
     NO_PRIVATE,
@@ -44,6 +45,10 @@ from kiosk.store.mark import Mark, MarkFile
 from kiosk.store.salvage import Reopening
 from kiosk.store.vault import Vault
 
+_PRUNED_TO = """
+INSERT INTO pruned VALUES (?, ?, ?, ?, ?) ON CONFLICT (device, chain) DO UPDATE SET
+    n = excluded.n, hash = excluded.hash, lost_uses_at = coalesce(excluded.lost_uses_at, lost_uses_at)
+"""
 _SMALL_BYTES = 32 * 1024 * 1024
 
 __all__ = ["NAME", "Head", "Journal", "WireEntry", "columns"]
@@ -57,6 +62,7 @@ class Journal(JournalReader):
         self._mark = MarkFile(home.mark_file)
         self._fresh: list[Entry] = []
         self._replaced: list[int] = []
+        self._durable: EntryKey | None = None
         self._opened: list[Entry] | None = None
         self._may_be_due = True
         self._key: Ed25519PrivateKey | None = None
@@ -69,14 +75,21 @@ class Journal(JournalReader):
             return cls(open_readonly(home), home, device, follows=True)
         home.prepare()
         try:
-            journal = cls(_open(home, device), home, device)
-            journal._settle()
+            return cls._settled(home, device)
         except DamagedError as error:
             if error.file != NAME:
                 raise
             salvage.renew(home, device)
-            journal = cls(_open(home, device), home, device)
+            return cls._settled(home, device)
+
+    @classmethod
+    def _settled(cls, home: Home, device: int) -> Journal:
+        journal = cls(_open(home, device), home, device)
+        try:
             journal._settle()
+        except BaseException:
+            journal.close()
+            raise
         return journal
 
     def close(self) -> None:
@@ -117,7 +130,9 @@ class Journal(JournalReader):
                     raise
             if self._fresh:
                 self._remember(self._fresh[-1])
-            self._vault.forget(self._replaced)
+                self._durable = self._fresh[-1].key
+            with suppress(EnvironmentalError):  # the entry is on the disk: what goes wrong now costs a key too many
+                self._vault.forget(self._replaced)
         finally:
             self._fresh, self._replaced = [], []
 
@@ -128,7 +143,7 @@ class Journal(JournalReader):
         with _contradictions_as_damage(), driver.guarded(NAME):
             head = self._next_head()
             if head.n == 0 and not isinstance(body, ChainBody):
-                head = _head_of(self._insert(self._opening(), moment, policy, None, head))
+                head = _head_of(self._insert(self._opening(moment), moment, policy, None, head))
                 self._database.execute("DELETE FROM reopening")
                 self._opened = None
             return self._insert(body, moment, policy, private, head)
@@ -138,9 +153,18 @@ class Journal(JournalReader):
         if self._reopening() is None:
             return
         with self.writing(), driver.guarded(NAME):
-            self._insert(self._opening(), moment, policy, None, self._next_head())
+            self._insert(self._opening(moment), moment, policy, None, self._next_head())
             self._database.execute("DELETE FROM reopening")
-        self._opened = None
+        self._opened, self._may_be_due = None, False
+
+    def flush(self, entry: Entry) -> None:
+        """Have this entry on the disk: one that was read back may stand in memory only, since a process died before."""
+        if entry.key == self._durable:
+            return
+        ((is_busy, _, _),) = self._rows("PRAGMA wal_checkpoint(FULL)")
+        if is_busy:
+            raise BusyError(f"{NAME} is being read, and {entry.id} may not be on the disk yet: scan the ticket again")
+        self._durable = entry.key
 
     # ---- what went before -------------------------------------------------------------------------------------------
 
@@ -161,7 +185,12 @@ class Journal(JournalReader):
 
         Without a replica that includes what only the registry knows: of entries lost or let go it told the uses back.
         """
-        lost = [entry.at for entry in self.renewals if isinstance(entry.body, ChainBody) and entry.body.lost_uses]
+        lost = [
+            max(entry.at, entry.body.lost_until or 0)
+            for entry in self.renewals
+            if isinstance(entry.body, ChainBody) and entry.body.lost_uses
+        ]
+        lost += [at for (at,) in self._rows("SELECT lost_uses_at FROM pruned WHERE lost_uses_at IS NOT NULL")]
         if not has_replica and (since := self.whole_since()) is not None:
             lost.append(since)
         return max(lost, default=None)
@@ -203,6 +232,10 @@ class Journal(JournalReader):
         rows = self._rows(everything) if permit is None else self._rows(everything + of_permit, permit)
         return [EntryKey(device=device, chain=chain, n=n) for device, chain, n in rows]
 
+    def has_private(self, keys: Iterable[EntryKey], permits: Iterable[bytes]) -> bool:
+        """Whether any of these entries has a private part, or any of these permits a contact."""
+        return any(self._slots(key) for key in keys) or not set(permits).isdisjoint(self.contacts())
+
     def erase(self, keys: Sequence[EntryKey]) -> int:
         """Let the private parts of these entries go, in every copy there is; how many there were. Counts stay."""
         found = [(key, row[0]) for key in keys for row in self._slots(key)]
@@ -235,11 +268,13 @@ class Journal(JournalReader):
             return 0
         self.erase(keys)
         with driver.writing(self._database, NAME):
+            lost_at = self.lost_uses_at() if any(key.n == 1 for key in keys) else None
             for last in {key.chain: key for key in keys}.values():
-                values = (last.device, last.chain, last.n, self.hash_of(last))
-                self._database.execute("INSERT OR REPLACE INTO pruned VALUES (?, ?, ?, ?)", values)
+                values = (last.device, last.chain, last.n, self.hash_of(last), lost_at)
+                self._database.execute(_PRUNED_TO, values)
             rows = [(key.device, key.chain, key.n) for key in keys]
             self._database.executemany("DELETE FROM entry WHERE device = ? AND chain = ? AND n = ?", rows)
+        self._opened = None
         return len(keys)
 
     # ---- the audit --------------------------------------------------------------------------------------------------
@@ -281,7 +316,7 @@ class Journal(JournalReader):
         self._fresh.append(entry)
         return entry
 
-    def _opening(self) -> ChainBody:
+    def _opening(self, moment: Moment) -> ChainBody:
         """The first entry of a chain; an earlier journal of this machine is named by its head."""
         record = self._home.enrolled()
         body = ChainBody(park=record.park, gate=record.gate, lane=record.lane, software=self._software)
@@ -295,6 +330,8 @@ class Journal(JournalReader):
                 old_head=due.old_head,
                 gaps=due.gaps,
                 lost_uses=due.lost_uses,
+                # a clock in doubt must not put the end of what was lost before its beginning
+                lost_until=max(due.lost_until or 0, moment.latest),
             )
         old = self._database.execute(
             "SELECT chain, hash FROM entry WHERE device <> ? ORDER BY at DESC, n DESC LIMIT 1", (self._device,)
@@ -307,9 +344,11 @@ class Journal(JournalReader):
         with driver.guarded(NAME):
             head, self._may_be_due = self.head(), True
             mark = self._mark.read(self._device)
-            if mark is None and head.n == 0:
-                mark = salvage.told_head(self._home, self._device)
             self._may_be_due = self._reopening() is not None
+            if mark is None and head.n == 0 and not self._may_be_due:
+                self._may_be_due = salvage.note_missing(self._database, self._home, self._device)
+            slots = self._rows("SELECT max(slot) FROM sealed UNION ALL SELECT max(slot) FROM contact")
+            self._vault.never_below(max(slot or 0 for (slot,) in slots))
             if mark and not self._may_be_due and not self._knows(mark.chain, mark.n, mark.hash):
                 self._reopen_after(mark)
             signed = {chain for (chain,) in self._rows("SELECT chain FROM head WHERE device = ?", self._device)}
@@ -318,7 +357,7 @@ class Journal(JournalReader):
 
     def _knows(self, chain: int, n: int, hash_: bytes) -> bool:
         """Whether this head is here, was purged, or was followed by a later chain, which said what is missing."""
-        if chain < self.head().chain:
+        if self._is_followed(chain, n):
             return True
         key = EntryKey(device=self._device, chain=chain, n=n)
         found = self.hash_of(key)
@@ -327,13 +366,30 @@ class Journal(JournalReader):
         pruned = self._rows("SELECT n FROM pruned WHERE device = ? AND chain = ?", self._device, chain)
         return bool(pruned) and pruned[0][0] >= n
 
+    def _is_followed(self, chain: int, n: int) -> bool:
+        """Whether a later chain was opened that knows of this entry, or whose opening was purged long since."""
+        now = self.head().chain
+        if chain >= now:
+            return False
+        bodies = [entry.body for entry in self.openings() if isinstance(entry.body, ChainBody)]
+        known = [(body.old_chain, body.old_n) for body in bodies if body.old_chain and body.old_n]
+        gaps = [(gap[0], gap[2]) for body in bodies for gap in body.gaps]
+        is_purged = len(bodies) < now
+        return is_purged or any(at >= (chain, n) for at in (*known, *gaps) if at[0] == chain)
+
     def _reopen_after(self, mark: Mark) -> None:
         head = self.head()
         salvage.note_older(self._database, self._home, mark, head.chain, head.n)
         self._may_be_due = True
 
     def _reopening(self) -> Reopening | None:
-        return salvage.due(self._database) if self._may_be_due else None
+        if not self._may_be_due:
+            return None
+        try:
+            with driver.guarded(NAME):
+                return salvage.due(self._database)
+        except CanonError as error:
+            raise DamagedError(f"{NAME} is damaged ({error})", file=NAME) from error
 
     def _next_head(self) -> Head:
         due = self._reopening()
@@ -376,6 +432,9 @@ def _open(home: Home, device: int) -> Connection:
     try:
         if is_doubtful:
             driver.check_integrity(database, NAME)
+        with driver.guarded(NAME):
+            # what a process wrote that died before its flush is read back from memory: nobody may act on it before this
+            database.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
         driver.migrate(database, steps(Vault(home.vault_file)), NAME)
         _expect_tables(database)
         # what is erased leaves nothing behind on its page

@@ -79,7 +79,7 @@ class JournalReader:
         self._device = device
         self._vault = Vault(home.vault_file)
         self._follows = follows
-        self._inode = _inode(home)
+        self._inode: int | None = None if follows else _inode(home)  # the first look opens anew: it may have moved
 
     def close(self) -> None:
         """Give the file back."""
@@ -232,8 +232,10 @@ class JournalReader:
 
     def contact(self, permit: bytes) -> bytes | None:
         """Whom to call about a party that is expected back; None where nothing is kept."""
-        rows = self._rows("SELECT slot, sealed FROM contact WHERE permit = ?", permit)
-        return self._vault.open(rows[0][0], rows[0][1], permit) if rows else None
+        for slot, sealed in self._rows("SELECT slot, sealed FROM contact WHERE permit = ?", permit):
+            with suppress(DamagedError):
+                return self._vault.open(slot, sealed, permit)
+        return None
 
     def whole_since(self) -> int | None:
         """From when on no entry of this device is missing here; None where none ever was."""

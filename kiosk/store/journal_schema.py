@@ -92,10 +92,11 @@ CREATE TABLE head (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE pruned (
-    device INTEGER NOT NULL,
-    chain  INTEGER NOT NULL,
-    n      INTEGER NOT NULL,
-    hash   BLOB NOT NULL CHECK (length(hash) = 32),
+    device       INTEGER NOT NULL,
+    chain        INTEGER NOT NULL,
+    n            INTEGER NOT NULL,
+    hash         BLOB NOT NULL CHECK (length(hash) = 32),
+    lost_uses_at INTEGER,
     PRIMARY KEY (device, chain)
 ) STRICT, WITHOUT ROWID;
 
@@ -120,11 +121,14 @@ BEGIN SELECT raise(ABORT, 'an entry follows the head of its chain'); END;
 CREATE TRIGGER sealed_never_changes BEFORE UPDATE ON sealed
 BEGIN SELECT raise(ABORT, 'a private part may be erased, not changed'); END;
 
+CREATE TRIGGER pruned_never_goes BEFORE DELETE ON pruned
+BEGIN SELECT raise(ABORT, 'what was pruned does not come back'); END;
+
 CREATE TRIGGER pruned_only_rises BEFORE UPDATE ON pruned WHEN NEW.n < OLD.n
 BEGIN SELECT raise(ABORT, 'what was pruned does not come back'); END;
 """
-TRIGGERS_OF_SALVAGE = ("entry_leaves_no_gap",)
-"""Those that rows of a damaged journal may not meet: what lay between them is lost."""
+TRIGGERS_OF_SALVAGE = ("entry_leaves_no_gap", "entry_never_goes")
+"""Those that rows of a damaged journal may not meet: what lay between them is lost, and a row of zeros goes again."""
 
 _KEY = struct.Struct(">IHQ")
 

@@ -94,7 +94,8 @@ def _findings(home: Home, folders: list[Path]) -> Iterator[Finding]:
     reserve = home.kiosk / "reserve"
     for folder in folders:
         yield from _access_findings(folder, home)
-        given_back = reserve.stat().st_size if folder == home.kiosk and reserve.exists() else 0
+        is_same_disk = reserve.exists() and reserve.stat().st_dev == folder.stat().st_dev
+        given_back = reserve.stat().st_size if is_same_disk else 0
         disk = look(folder)
         yield from disk_findings(disk, folder, given_back)
         if not disk.is_readonly and not os.access(folder, os.R_OK | os.W_OK | os.X_OK):

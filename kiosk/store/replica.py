@@ -219,6 +219,7 @@ class Replicas:
             sync_folder(path.parent)
         with driver.writing(self._sync, SYNC_NAME):
             self._sync.execute("INSERT OR REPLACE INTO replica VALUES (1, ?, ?)", (path.name, seq))
+            self._sync.execute("DELETE FROM heard")  # what was told back may be younger than this file
         self._close_writer()
         self._sweep(path.name)
 

@@ -11,12 +11,12 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kiosk.errors import EnvironmentalError
 from kiosk.rules.canon import CanonError, pack, unpack
-from kiosk.rules.entries import ChainBody, read_core
+from kiosk.rules.entries import ChainBody, entry_hash, read_core
 from kiosk.rules.words import ChainCause
 from kiosk.store import driver
 from kiosk.store.driver import Attached, Connection, Error
@@ -31,7 +31,9 @@ from kiosk.store.vault import Vault
 _ASIDE = re.compile(r"journal-damaged-(\d+)\.db")
 _RUN_ROWS = 2_000
 _FARTHEST = 1 << 22
-_NOT_A_READ = (8, 13)  # SQLITE_READONLY, SQLITE_FULL: the new file's trouble, not the old one's
+_CORRUPT = 11
+# corrupt, no database, a row that is there twice, and of the errors of a disk those of reading: sqlite.org/rescode.html
+_UNREADABLE = (_CORRUPT, 26, 19, 266, 522)
 _FIRST = (0, 0, 0)
 Key = tuple[int, int, int]
 
@@ -47,6 +49,7 @@ class Reopening:
     old_head: bytes | None = None
     gaps: tuple[tuple[int, ...], ...] = ()
     lost_uses: bool = False
+    lost_until: int | None = None
 
 
 def due(database: Connection) -> Reopening | None:
@@ -78,9 +81,9 @@ def finish(home: Home, device: int) -> None:
         with driver.guarded(part.name):
             for trigger in TRIGGERS_OF_SALVAGE:
                 database.execute(f"DROP TRIGGER {trigger}")
-            if aside is not None:
-                _carry_over(database, home, aside, device)
-            _owe(database, _reopening(database, device, mark, told_to, is_damaged=aside is not None))
+            owed = _carry_over(database, home, aside, device) if aside is not None else None
+            fresh = _reopening(database, device, mark, told_to, is_damaged=aside is not None)
+            _owe(database, _both(fresh, owed) if owed is not None else fresh)
             for trigger in _statements_of(TRIGGERS_OF_SALVAGE):
                 database.execute(trigger)
             # here, where it raises: closing would do it too, and hide that the disk was full
@@ -97,26 +100,31 @@ def finish(home: Home, device: int) -> None:
 
 def note_older(database: Connection, home: Home, mark: Mark, chain: int, n: int) -> None:
     """This journal's head is (chain, n) and lacks the entry of the mark: owe a chain behind the lost ones."""
+    told_to = _told_to_registry(home, mark.device)
     first = n + 1 if chain == mark.chain else 1
     gaps = ((mark.chain, first, mark.n),) if first <= mark.n else ()
     _owe(
         database,
         Reopening(
-            chain=max(chain, mark.chain) + 1,
+            chain=max(chain, mark.chain, told_to.chain if told_to else 0) + 1,
             cause=ChainCause.OLDER,
             old_chain=mark.chain,
             old_n=mark.n,
             old_head=mark.hash,
             gaps=gaps,
-            lost_uses=not gaps or _is_unknown_to(_told_to_registry(home, mark.device), gaps),
+            lost_uses=not gaps or _is_unknown_to(told_to, gaps),
+            lost_until=mark.at,
         ),
     )
 
 
-def told_head(home: Home, device: int) -> Mark | None:
-    """The head that sync.db remembers the registry to hold, as a mark."""
+def note_missing(database: Connection, home: Home, device: int) -> bool:
+    """An empty journal without a mark: whether sync.db knows of an earlier one; if so, owe a chain behind it."""
     told_to = _told_to_registry(home, device)
-    return told_to.head if told_to is not None else None
+    if told_to is None:
+        return False
+    _owe(database, replace(_reopening(database, device, told_to.head, told_to, is_damaged=False), lost_uses=True))
+    return True
 
 
 # ---- aside ----------------------------------------------------------------------------------------------------------
@@ -131,6 +139,9 @@ def _set_aside(home: Home) -> None:
         # its last entries may still stand in the log; after a crash in between, _adopt_wal() brings the two together
         path.rename(aside)
         _adopt_wal(home, aside)
+        for part in (aside, aside.with_name(aside.name + "-wal")):
+            if part.exists():
+                os.utime(part)  # its days count from now
         path.with_name(path.name + "-shm").unlink(missing_ok=True)
         sync_folder(home.kiosk)
 
@@ -167,13 +178,15 @@ def _remove(part: Path) -> None:
 # ---- over -----------------------------------------------------------------------------------------------------------
 
 
-def _carry_over(database: Connection, home: Home, aside: Path, device: int) -> None:
-    """Copy every row that can still be read; a page that cannot is stepped over."""
+def _carry_over(database: Connection, home: Home, aside: Path, device: int) -> Reopening | None:
+    """Copy every row that can still be read, and step over a page that cannot; the chain that was owed, if any."""
+    owed = None
     with closing(Attached(database, aside, home.database_key())) as old:
         if old.version is None:
-            return
+            return None
         database.execute("PRAGMA foreign_keys = OFF")
         _copy(database, old, "entry", device)
+        _drop_half_read(database)
         if old.version == 1:
             _seal(database, old, Vault(home.vault_file), device)
         else:
@@ -183,7 +196,44 @@ def _carry_over(database: Connection, home: Home, aside: Path, device: int) -> N
                 old.again()
                 with suppress(Error, MemoryError), _one(database):
                     database.execute(f"INSERT OR IGNORE INTO main.{table} SELECT * FROM old.{table}")  # noqa: S608
+            old.again()
+            with suppress(Error, MemoryError, CanonError):
+                row = database.execute("SELECT body FROM old.reopening").fetchone()
+                owed = unpack(Reopening, row[0]) if row else None
         database.execute("PRAGMA foreign_keys = ON")
+    return owed
+
+
+def _drop_half_read(database: Connection) -> None:
+    """Let go of rows that are not what their hash was made of.
+
+    Where a long row runs over into a page whose MAC is wrong, SQLCipher gives zeros for that page, and SQLite no error.
+    """
+    before: tuple[Key, bytes] | None = None
+    spoiled: list[Key] = []
+    query = "SELECT device, chain, n, core, private_hash, hash FROM main.entry ORDER BY device, chain, n"
+    for device, chain, n, core, hash_of_private, hash_ in database.execute(query):
+        key = (device, chain, n)
+        if before is not None and _next(before[0]) == key:
+            is_sound = entry_hash(before[1], core, hash_of_private) == hash_
+        else:
+            is_sound = any(hash_) and _is_core_of(core, key)
+        if is_sound:
+            before = (key, hash_)
+        else:
+            before = None
+            spoiled.append(key)
+    with _one(database):
+        for table in ("sealed", "entry"):
+            query = f"DELETE FROM main.{table} WHERE device = ? AND chain = ? AND n = ?"  # noqa: S608
+            database.executemany(query, spoiled)
+
+
+def _is_core_of(core: bytes, key: Key) -> bool:
+    with suppress(CanonError):
+        found = read_core(core).key
+        return (found.device, found.chain, found.n) == key
+    return False
 
 
 def _copy(database: Connection, old: Attached, table: str, device: int, condition: str = "") -> None:
@@ -283,12 +333,25 @@ def _one(database: Connection) -> Iterator[None]:
     except (Error, MemoryError) as error:
         with suppress(Error, MemoryError):
             database.execute("ROLLBACK")
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_A_READ:
-            raise EnvironmentalError(f"The journal cannot be carried over to a new file: {error}") from error
-        raise
+        code = getattr(error, "sqlite_errorcode", _CORRUPT)
+        if code & 0xFF in _UNREADABLE or code in _UNREADABLE:
+            raise
+        with driver.guarded("journal.db"):
+            raise  # the new file's trouble, not the old one's
 
 
 # ---- what the new chain says ----------------------------------------------------------------------------------------
+
+
+def _both(fresh: Reopening, owed: Reopening) -> Reopening:
+    """One chain for two reasons: what is missing now, and what was owed when the damage came."""
+    return replace(
+        fresh,
+        chain=max(fresh.chain, owed.chain),
+        gaps=tuple(dict.fromkeys((*owed.gaps, *fresh.gaps))),
+        lost_uses=fresh.lost_uses or owed.lost_uses,
+        lost_until=max(fresh.lost_until or 0, owed.lost_until or 0) or None,
+    )
 
 
 def _owe(database: Connection, reopening: Reopening) -> None:
@@ -316,6 +379,7 @@ def _reopening(
         gaps=gaps,
         # without a mark nobody knows how far the journal went
         lost_uses=mark is None or _is_unknown_to(told_to, gaps),
+        lost_until=mark.at if mark else None,
     )
 
 

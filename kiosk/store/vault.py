@@ -6,6 +6,7 @@ in a damaged file that was set aside, and in last month's backup.
 The file is a heading and then slots of 32 bytes, counted from 1; a slot of zeros was forgotten. A slot is used once.
 """
 
+import errno
 import os
 import secrets
 from collections.abc import Iterable
@@ -32,6 +33,11 @@ class Vault:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._ready: list[int] = []
+        self._made = 0
+
+    def never_below(self, slot: int) -> None:
+        """Slots up to this one were given: a file that is lost or older than it was must not give them again."""
+        self._made = max(self._made, slot)
 
     def seal(self, data: bytes, bound_to: bytes) -> tuple[int, bytes]:
         """Seal these bytes under a key that nothing else has; the slot of the key, and the sealed bytes."""
@@ -90,7 +96,10 @@ class Vault:
                     os.pwrite(descriptor, _HEADING, 0)
                 # behind a slot that a power cut left half written, too
                 made = -(-(max(os.fstat(descriptor).st_size, len(_HEADING)) - len(_HEADING)) // SLOT_BYTES)
-                os.pwrite(descriptor, secrets.token_bytes(SLOT_BYTES * _MADE_AT_ONCE), self._place(made + 1))
+                made = max(made, self._made)
+                keys = secrets.token_bytes(SLOT_BYTES * _MADE_AT_ONCE)
+                if os.pwrite(descriptor, keys, self._place(made + 1)) < len(keys):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 os.fdatasync(descriptor)
             finally:
                 os.close(descriptor)

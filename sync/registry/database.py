@@ -401,9 +401,7 @@ class Database:
             try:
                 (is_busy, _, _) = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
                 if is_busy:
-                    raise BusyError(
-                        "Somebody reads the registry's database, so its log could not be emptied: do it again in a while"
-                    )
+                    raise BusyError("Somebody reads the registry's database: its log could not be emptied, do it again")
             except self._engine.dialect.loaded_dbapi.Error as error:
                 raise EnvironmentalError(f"The log of the registry database cannot be emptied: {error}.") from error
             finally:

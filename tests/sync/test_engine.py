@@ -108,7 +108,7 @@ def test_a_mistake_of_ours_in_one_half_escapes_only_after_the_other_half_ran(
 def test_a_full_disk_at_the_end_of_a_cycle_is_told_and_does_not_escape(
     kiosk: SyncKiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(at: int) -> None:
+    def full(at: int, *, is_sure: bool) -> None:
         raise EnvironmentalError("sync.db: the disk is full")
 
     monkeypatch.setattr(kiosk.deliveries, "contacted", full)
