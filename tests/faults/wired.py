@@ -7,8 +7,8 @@ import ctypes
 import select
 import time
 import traceback
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -60,9 +60,17 @@ class WiredBarrier(SimulatedBarrier):
         super().pulse(milliseconds, cause)
 
 
-def opened(folder: Path, barrier: SimulatedBarrier) -> AbstractContextManager[Kiosk]:
+SOON = "the log is emptied soon"
+"""A file of this name in the folder: SQLite empties its log into the journal after four pages, not a thousand."""
+
+
+@contextmanager
+def opened(folder: Path, barrier: SimulatedBarrier) -> Iterator[Kiosk]:
     """The real checkpoint of this folder, at the park's noon."""
-    return open_checkpoint(Home(folder), purpose="victim", barrier=barrier, at=NOON)
+    with open_checkpoint(Home(folder), purpose="victim", barrier=barrier, at=NOON) as kiosk:
+        if (folder / SOON).exists():
+            kiosk.memory.journal._database.execute("PRAGMA wal_autocheckpoint = 4")
+        yield kiosk
 
 
 def scan(checkpoint: Checkpoint, wire: Wire, text: str) -> bool:

@@ -145,6 +145,47 @@ def test_a_pulse_that_cannot_be_written_down_does_not_undo_the_admission(here: G
     assert [pulse.cause for pulse in here.barrier.pulses].count(entry.id) == 2
 
 
+def test_an_entry_that_was_read_back_is_on_the_disk_before_its_pulse(
+    here: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(here.barrier, "pulse", killed)
+        with pytest.raises(KeyboardInterrupt):
+            scan(here, 1)
+    here.close()
+    with gate(here.home.path) as again:
+        steps: list[str] = []
+        honest = again.barrier.pulse
+
+        def noted(milliseconds: int, cause: str) -> None:
+            steps.append("pulse")
+            honest(milliseconds, cause)
+
+        monkeypatch.setattr(again.barrier, "pulse", noted)
+        again.journal._database = Watched(again.journal._database, steps)  # type: ignore[assignment]
+        scan(again, 1)
+        assert steps.index("flush") < steps.index("pulse")
+
+
+def killed(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
+class Watched:
+    """A connection that notes when the journal is flushed."""
+
+    def __init__(self, connection: driver.Connection, steps: list[str]) -> None:
+        self._connection, self._steps = connection, steps
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def execute(self, statement: str, *values: Any) -> Any:
+        if "wal_checkpoint" in statement:
+            self._steps.append("flush")
+        return self._connection.execute(statement, *values)
+
+
 # ---- a damaged journal ----------------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.rules.entries import ChainBody, Entry, EntryKey, Private
-from kiosk.rules.words import ChainCause
+from kiosk.rules.moment import Moment
+from kiosk.rules.words import ChainCause, ClockTrust
 from kiosk.store import driver, salvage
 from kiosk.store.delivery import Deliveries
 from kiosk.store.home import Home
@@ -349,3 +350,96 @@ def test_a_journal_that_cannot_be_renewed_now_is_renewed_later(home: Home, monke
 
 def no_room(*_: object) -> None:
     raise driver.DiskFullError("journal.db: the disk is full; free some space")
+
+
+def test_a_row_of_which_a_further_page_is_damaged_is_not_carried_over_as_zeros(home: Home) -> None:
+    journal = Journal.open(home, DEVICE)
+    long = {"x": "y" * 6000}
+    entries = []
+    for number in range(12):
+        with journal.writing():
+            entries.append(journal.append(replace(admitted(number), facts=long), moment(START + number), POLICY))
+    journal.close()
+    sound = home.journal_file.read_bytes()
+    lost = 0
+    for page in range(2, len(sound) // PAGE):
+        home.journal_file.write_bytes(sound)
+        spoil(home.journal_file, [page])
+        again = Journal.open(home, DEVICE)
+        found = [entry for entry in entries if again.get(entry.id) is not None]
+        assert [again.get(entry.id) for entry in found] == found
+        assert len(again.wire([entry.key for entry in found])) == len(found)
+        if len(found) < len(entries):
+            assert opening(again).gaps
+            lost += 1
+        again.close()
+        for path in home.kiosk.glob("journal*"):
+            path.unlink()
+    assert lost > 5
+
+
+def test_what_was_lost_reaches_to_the_last_time_that_was_known(home: Home) -> None:
+    filled(home, 20)
+    home.journal_file.unlink()
+    journal = Journal.open(home, DEVICE)
+    # after a power cut with a dead clock: it may be three days ago, and it may be now
+    doubtful = Moment(earliest=START - 3 * 86_400, latest=START - 3 * 86_400 + 60, trust=ClockTrust.SUSPECT)
+    journal.reopen(doubtful, POLICY)
+    assert journal.lost_uses_at() == START + 19
+    journal.close()
+
+
+def test_an_emptied_journal_without_a_mark_is_known_by_what_sync_remembers(home: Home) -> None:
+    journal = Journal.open(home, DEVICE)
+    fill(journal, 3)
+    deliveries = Deliveries(home, journal)
+    deliveries.pending(10)
+    deliveries.close()
+    journal.close()
+    home.journal_file.write_bytes(b"")
+    home.mark_file.unlink()
+    again = Journal.open(home, DEVICE)
+    assert opening(again).lost_uses
+    assert again.head().chain == 2
+    again.close()
+
+
+def test_lost_keys_are_not_given_again(home: Home) -> None:
+    journal = Journal.open(home, DEVICE)
+    old = fill(journal, 1)[0]
+    journal.close()
+    home.vault_file.unlink()
+    again = Journal.open(home, DEVICE)
+    new = fill(again, 1, 3)[0]
+    found = again.get(new.id)
+    assert found == new
+    again.erase([old.key])
+    assert again.get(new.id) == new
+    again.close()
+
+
+def test_what_was_lost_outlives_the_opening_that_said_so(home: Home) -> None:
+    filled(home, 3)
+    home.journal_file.unlink()
+    journal = Journal.open(home, DEVICE)
+    entry = fill(journal, 1)[0]
+    lost_at = journal.lost_uses_at()
+    assert lost_at is not None
+    assert journal.prune(2, entry.key.n - 1, 100) == 1
+    assert journal.lost_uses_at() == lost_at
+    journal.close()
+    again = Journal.open(home, DEVICE)
+    assert again.lost_uses_at() == lost_at
+    again.close()
+
+
+def test_what_was_purged_does_not_come_back(home: Home) -> None:
+    journal = Journal.open(home, DEVICE)
+    fill(journal, 5)
+    assert journal.prune(1, 3, 100) == 3
+    assert journal.prune(1, 4, 100) == 1
+    for statement in ("UPDATE pruned SET n = 2", "DELETE FROM pruned"):
+        with pytest.raises(driver.Error):
+            journal._database.execute(statement)
+    assert journal.verify() == []
+    journal.close()
