@@ -45,7 +45,10 @@ class Ordered:
 
     def present(self, text: str) -> bool:
         """Have this scanned, to the end; whether the kiosk lived that long."""
-        self._orders.send(text)
+        try:
+            self._orders.send(text)
+        except ConnectionError:
+            return False  # it died of what met it while it waited
         return self._hear_until("end")
 
     def close(self) -> None:
