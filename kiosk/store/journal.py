@@ -33,6 +33,7 @@ from kiosk.rules.entries import (
     private_hash,
 )
 from kiosk.rules.moment import Moment
+from kiosk.rules.ticket import LATEST_TIME
 from kiosk.store import driver, salvage
 from kiosk.store.audit import audit
 from kiosk.store.driver import Connection, DamagedError
@@ -186,7 +187,7 @@ class Journal(JournalReader):
         Without a replica that includes what only the registry knows: of entries lost or let go it told the uses back.
         """
         lost = [
-            max(entry.at, entry.body.lost_until or 0)
+            self._lost_until(entry, entry.body)
             for entry in self.renewals
             if isinstance(entry.body, ChainBody) and entry.body.lost_uses
         ]
@@ -297,6 +298,13 @@ class Journal(JournalReader):
         return audit(self._database, NAME, self._home, self._device, seen)
 
     # ---- inside -----------------------------------------------------------------------------------------------------
+
+    def _lost_until(self, opening: Entry, body: ChainBody) -> int:
+        until = max(opening.at, body.lost_until or 0)
+        if until < LATEST_TIME:
+            return until
+        # opened while nobody knew how late it was: not later than the next entry of a known time
+        return self.first_trusted_after(opening.key) or until
 
     def _insert(self, body: Body, moment: Moment, policy: bytes, private: Private | None, head: Head) -> Entry:
         key = EntryKey(device=self._device, chain=head.chain, n=head.n + 1)

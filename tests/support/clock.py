@@ -14,9 +14,21 @@ class ManualClock:
         """The time it was set to."""
         return Moment.at(self.at)
 
-    def signed(self, at: int) -> None:
+    def signed(self, at: int, *, is_live: bool = False) -> None:
         """Remember a signed time."""
         self.signed_times.append(at)
+
+    def wall(self) -> int:
+        """The time it was set to."""
+        return self.at
+
+    def lowest(self) -> int:
+        """Any time will do."""
+        return 0
+
+    def confirm(self, at: int) -> None:
+        """Be set by a person."""
+        self.at = at
 
 
 class TwoHands:
