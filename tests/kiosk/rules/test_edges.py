@@ -112,48 +112,49 @@ def test_the_verdict_is_told_as_of_the_best_estimate() -> None:
 
 # ---- any facts at all -----------------------------------------------------------------------------------------------
 
-times = st.integers(NOON - 3 * DAY, NOON + 3 * DAY)
+# close together, so that one thing does not hide all the others
+times = st.integers(NOON - 30 * HOUR, NOON + 30 * HOUR)
+seldom = st.sampled_from([False, False, False, True])
 drawn_uses = st.builds(
     use,
     at=times,
     heads=st.integers(1, 3),
-    number=st.integers(1, 2),
+    number=st.sampled_from([1, 1, 2]),
     way=st.sampled_from([Direction.ENTRY, Direction.ENTRY, Direction.EXIT]),
-)
-drawn_revocations = st.builds(
-    Revocation,
-    seq=st.just(1),
-    cti8=st.just(bytes(8)),
-    action=st.sampled_from(RevocationAction),
-    effective=times,
-    expires=st.just(0) | times,
 )
 
 
 @st.composite
+def revocations(draw: st.DrawFn) -> Revocation:
+    effective = draw(times)
+    expires = effective + draw(st.integers(1, DAY)) if draw(st.booleans()) else 0
+    action = RevocationAction.RESTORE if draw(seldom) else RevocationAction.REVOKE
+    return Revocation(seq=1, cti8=bytes(8), action=action, effective=effective, expires=expires)
+
+
+@st.composite
 def drawn(draw: st.DrawFn) -> Facts:
-    nbf = draw(times)
+    first = draw(times)
     claims = {
         "product": draw(st.sampled_from([DAY_TICKET, SLOT, FREE_REENTRY, HIGH_RISK])),
         "entries": draw(st.integers(0, 2)),
-        "nbf": nbf,
-        "exp": nbf + draw(st.integers(60, 12 * DAY)),
-        "iat": draw(times),
-        "gates": draw(st.none() | st.just((2,))),
+        "nbf": draw(times) if draw(seldom) else NOON - 5 * DAY,
+        "exp": draw(times) + 12 * HOUR if draw(seldom) else NOON + 5 * DAY,
+        "iat": NOON - 6 * DAY,
+        "gates": draw(st.sampled_from([None, None, (2,)])),
     }
-    first = draw(times)
-    uses = draw(st.lists(drawn_uses, max_size=4))
+    old = times.map(lambda at: at - 30 * DAY)
     return facts(
         first,
-        first + draw(st.integers(1, 12 * DAY)),
+        first + draw(st.integers(1, 3 * DAY)),
         claims=claims,
-        place=replace(HERE, direction=draw(st.sampled_from(Direction))),
-        answers=Answers(heads=draw(st.none() | st.integers(0, 4))),
-        uses=tuple(sorted(uses, key=lambda each: each.at)),
-        revocation=draw(st.none() | drawn_revocations),
-        signed_at=draw(st.none() | times.map(lambda at: at - 30 * DAY)),
-        revocations_at=draw(st.none() | times.map(lambda at: at - 30 * DAY)),
-        uses_lost_at=draw(st.none() | times),
+        place=replace(HERE, direction=Direction.EXIT if draw(seldom) else Direction.ENTRY),
+        answers=Answers(heads=draw(st.integers(0, 4)) if draw(seldom) else None),
+        uses=tuple(sorted(draw(st.lists(drawn_uses, max_size=3)), key=lambda each: each.at)),
+        revocation=draw(revocations()) if draw(seldom) else None,
+        signed_at=draw(st.none() | old) if draw(seldom) else NOON,
+        revocations_at=draw(st.none() | old) if draw(seldom) else NOON,
+        uses_lost_at=draw(times) if draw(seldom) else None,
     )
 
 
