@@ -233,8 +233,16 @@ class Checkpoint:
             raise UsageError("No ticket knows a time after the year 2105")
         if at < self._clock.lowest():
             raise UsageError("It is later than that: the registry has signed a later time")
-        wall = min(max(0, self._clock.wall()), LATEST_TIME)
-        body = ClockBody(place=self._place, given=at, believed=before.now, trust=before.trust, wall=wall, by=by)
+        body = ClockBody(
+            park=self._place.park,
+            gate=self._place.gate,
+            lane=self._place.lane,
+            given=at,
+            believed=before.now,
+            trust=before.trust,
+            wall=self._clock.wall(),
+            by=by,
+        )
         with self._journal.writing():
             entry = self._journal.append(body, Moment.at(at), policy.digest)
         self._clock.confirm(at)

@@ -39,7 +39,7 @@ def seconds_since_boot() -> float:
 
 
 def machine_seconds() -> int:
-    """The machine's own clock, for who knows nothing that could contradict it: a registry, or a kiosk to be enrolled."""
+    """The machine's own clock, where nothing is known that could contradict it: at a registry, before enrolment."""
     return int(time.time())
 
 

@@ -146,7 +146,9 @@ class ClockBody:
     `believed` is what was believed before, and under which trust; `wall` is what the machine's own clock said.
     """
 
-    place: Place
+    park: int
+    gate: int
+    lane: int
     given: int
     believed: int
     trust: ClockTrust

@@ -1,4 +1,4 @@
-"""What is known of the present time, to the second. Nothing here asks a clock: `kiosk/clock.py` reads the machine's two.
+"""What is known of the present time, to the second. Nothing here asks a clock: `kiosk/clock.py` reads both of them.
 
 Only a signature proves that a time has come. What the kiosk takes on its own word, the wall clock after power-off or a
 person's, is an estimate: entries are written under it, it can be taken back, and no verdict hangs on it alone while

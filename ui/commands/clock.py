@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from ui.assembly import Memory
 
 _DOUBTFUL_WALL = (
-    "The machine's own clock says {wall}: set it too (timedatectl set-time), or the time is in doubt again after the next "
-    "start."
+    "The machine's own clock says {wall}: set it too (timedatectl set-time), or the time is in doubt again after the "
+    "next start."
 )
 
 

@@ -1,13 +1,14 @@
-"""In doubt a verdict holds in every second that it may be, or the ranger is asked: no second in between is overlooked."""
+"""In doubt a verdict holds in every second that it may be, or the ranger is asked: no second is overlooked."""
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.rules.admission import Answers, Facts, Question, decide
+from kiosk.rules.admission import Answers, Facts, Question, Rejection, decide
 from kiosk.rules.edges import edges
 from kiosk.rules.entries import DecisionBody, Place, Use
 from kiosk.rules.moment import Moment
@@ -83,6 +84,14 @@ def test_the_ends_are_edges_and_nothing_outside_is() -> None:
     case = facts(NOON + 100, NOON + 200, claims=LONG, revocation=revoked, uses=(use(NOON),))
     assert edges(case, RULES) == (NOON + 100, NOON + 200)
     assert edges(replace(case, moment=Moment.at(NOON)), RULES) == (NOON,)
+
+
+def test_what_is_no_ticket_or_of_no_known_key_has_no_edges_of_its_own() -> None:
+    rejected = Rejection(reason=Reason.FORGED, detail="signature")
+    for case in (facts(claims=None, kid="0001"), replace(facts(), claims=None, permit=None, rejection=rejected)):
+        body = decide(replace(case, moment=in_doubt(NOON, NOON + 10 * DAY)), RULES)
+        assert isinstance(body, DecisionBody)
+        assert body.reason in (Reason.UNKNOWN_KEY, Reason.FORGED)
 
 
 def test_a_revocation_that_begins_and_ends_within_the_doubt_is_not_overlooked() -> None:
@@ -163,7 +172,7 @@ def drawn(draw: st.DrawFn) -> Facts:
 def test_between_two_edges_no_verdict_changes(case: Facts, data: st.DataObject) -> None:
     known = edges(case, RULES)
     assert known == tuple(sorted(set(known)))
-    for first, following in zip(known, known[1:], strict=False):
+    for first, following in pairwise(known):
         same = outcome(case, first)
         assert outcome(case, following - 1) == same
         assert outcome(case, data.draw(st.integers(first, following - 1))) == same
