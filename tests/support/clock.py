@@ -9,6 +9,7 @@ class ManualClock:
     def __init__(self, at: int) -> None:
         self.at = at
         self.signed_times: list[int] = []
+        self.live_times: list[int] = []
 
     def now(self) -> Moment:
         """The time it was set to."""
@@ -17,6 +18,8 @@ class ManualClock:
     def signed(self, at: int, *, is_live: bool = False) -> None:
         """Remember a signed time."""
         self.signed_times.append(at)
+        if is_live:
+            self.live_times.append(at)
 
     def wall(self) -> int:
         """The time it was set to."""
