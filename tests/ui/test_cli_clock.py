@@ -7,11 +7,16 @@ from typing import Any
 import pytest
 
 from kiosk.clock import machine_seconds
+from kiosk.errors import UsageError
 from kiosk.export import iso
+from kiosk.rules.entries import ClockBody
+from kiosk.rules.words import ClockTrust, EntryKind
 from kiosk.store.home import Home
 from tests.support.enrolled import PIN, enrolled_home
 from tests.support.park import SmallPark
 from tests.support.shell import Finished, qaqpa
+from ui.assembly import open_checkpoint
+from ui.gate import KioskGate
 
 HOUR, DAY = 3600, 86_400
 PARK_TIME = timedelta(hours=5)
@@ -53,7 +58,12 @@ def test_a_time_that_was_set_is_an_entry_and_can_be_taken_back(home: Home, now: 
     done = set_to(home, now + 5 * DAY, "--json")
     assert done.code == 0
     entry = done.record
-    assert (entry["kind"], entry["at"], entry["clock"], entry["by"]) == ("clock", iso(now + 5 * DAY), "trusted", "device")
+    assert (entry["kind"], entry["at"], entry["clock"], entry["by"]) == (
+        "clock",
+        iso(now + 5 * DAY),
+        "trusted",
+        "device",
+    )
     assert "machine's own clock" in done.err
     # the machine's own clock stands five days before that now, and nobody can know which is right
     told = believed(home, 1)
@@ -83,3 +93,21 @@ def test_setting_the_time_needs_the_pin_and_a_name_of_the_list(home: Home, now: 
     assert told.code == 2
     assert "Somebody" in told.err
     assert believed(home, 0)["set_to"] is None
+
+
+def test_a_running_kiosk_believes_its_ranger_at_once_and_says_so(tmp_path: Path, now: int) -> None:
+    # its set is so old that the machine's clock may be anything
+    home = enrolled_home(tmp_path / "old", SmallPark(signed_at=now - 200 * DAY), is_demo=False)
+    with open_checkpoint(home, purpose="test") as kiosk:
+        gate = KioskGate(kiosk, worker=None, has_camera=lambda: True)
+        assert gate.seen().condition.clock is ClockTrust.SUSPECT
+        with pytest.raises(UsageError):
+            gate.set_time(now - 201 * DAY, "")
+        gate.set_time(now, "Инспектор")
+        seen = gate.seen()
+        assert seen.condition.clock is ClockTrust.TRUSTED
+        assert now <= seen.now <= machine_seconds()
+        entry = kiosk.memory.journal.newest(EntryKind.CLOCK)
+        assert entry is not None
+        assert isinstance(entry.body, ClockBody)
+        assert (entry.body.by, entry.body.trust) == ("Инспектор", ClockTrust.SUSPECT)

@@ -57,9 +57,7 @@ def test_an_entry_is_accepted_once_and_a_duplicate_ever_after(
 def test_a_ranger_s_word_for_the_time_is_kept_and_counts_as_no_use(service: RegistryService, gate_at: GateAt) -> None:
     gate = gate_at()
     before = head_of(service)
-    gate.write(
-        ClockBody(park=7, gate=1, lane=1, given=NOON, believed=0, trust=ClockTrust.SUSPECT, wall=0, by="device")
-    )
+    gate.write(ClockBody(park=7, gate=1, lane=1, given=NOON, believed=0, trust=ClockTrust.SUSPECT, wall=0, by="device"))
     assert [receipt.result for receipt in gate.push().receipts] == [ACCEPTED]
     assert stored(service) == 1
     assert head_of(service) == before  # other gates need not know
