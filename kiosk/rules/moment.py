@@ -136,7 +136,8 @@ def looked(belief: TimeBelief, reading: Reading) -> tuple[TimeBelief, Moment]:
     if shown is None:
         return belief, _jumped(belief, held, reading)
     now = max(int(shown), belief.told, int(belief.sure.then(reading)))
-    return replace(belief, held=held, told=now), Moment.at(now)
+    is_new = now != belief.told or held is not belief.held  # every scan comes by here
+    return (replace(belief, held=held, told=now) if is_new else belief), Moment.at(now)
 
 
 def signed(belief: TimeBelief, at: int, reading: Reading, *, is_live: bool) -> TimeBelief:
