@@ -30,7 +30,7 @@ class Times:
         return ordered[min(len(ordered) - 1, int(len(ordered) * part))] / 1000
 
     def report(self) -> dict[str, float | int]:
-        """Count, median, p99 and the longest, in microseconds; what a processor had of each, where that was measured."""
+        """Count, median, p99 and the longest in microseconds, and the processor's share where that was measured."""
         named = {"p50_us": self.quantile(0.5), "p99_us": self.quantile(0.99), "max_us": max(self.taken) / 1000}
         if self.processor_ns is not None:
             named["processor_mean_us"] = self.processor_ns / len(self.taken) / 1000
