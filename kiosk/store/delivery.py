@@ -118,6 +118,10 @@ class Deliveries:
                 "INSERT OR REPLACE INTO heard SELECT 1, head_chain, head_n FROM state WHERE head_n IS NOT NULL"
             )
 
+    def has_heard(self) -> bool:
+        """Whether the feed was read to its end since the replica came: the uses of entries lost or let go are in it."""
+        return bool(self._rows("SELECT 1 FROM heard"))
+
     def last_contact(self) -> int | None:
         """When the registry last answered."""
         at: int | None = self._rows("SELECT last_contact FROM state")[0][0]

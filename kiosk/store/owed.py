@@ -122,8 +122,11 @@ def owe(database: Connection, reopening: Reopening) -> None:
         database.execute("INSERT OR REPLACE INTO reopening VALUES (1, ?)", (pack(reopening),))
 
 
-def note_older(database: Connection, home: Home, mark: Mark, chain: int, n: int) -> None:
-    """This journal's head is (chain, n) and lacks the entry of the mark: owe a chain behind the lost ones."""
+def note_older(database: Connection, home: Home, mark: Mark, chain: int, n: int, *, is_newest: bool) -> None:
+    """This journal's head is (chain, n) and lacks the entry of the mark: owe a chain behind the lost ones.
+
+    A mark that is not the journal's newest head is one that the registry has seen: what came after it nobody knows.
+    """
     told_to = told_to_registry(home, mark.device)
     first = n + 1 if chain == mark.chain else 1
     gaps = ((mark.chain, first, mark.n),) if first <= mark.n else ()
@@ -136,19 +139,15 @@ def note_older(database: Connection, home: Home, mark: Mark, chain: int, n: int)
             old_n=mark.n,
             old_head=mark.hash,
             gaps=gaps,
-            lost_uses=not gaps or _is_unknown_to(told_to, gaps),
+            lost_uses=not is_newest or not gaps or _is_unknown_to(told_to, gaps),
             lost_until=mark.at,
         ),
     )
 
 
-def note_missing(database: Connection, home: Home, device: int) -> bool:
-    """An empty journal without a mark: whether sync.db knows of an earlier one; if so, owe a chain behind it."""
-    told_to = told_to_registry(home, device)
-    if told_to is None:
-        return False
+def note_missing(database: Connection, device: int, told_to: Told) -> None:
+    """An empty journal without a mark, and sync.db knows of an earlier one: owe a chain behind that."""
     owe(database, replace(reopening(database, device, told_to.head, told_to, is_damaged=False), lost_uses=True))
-    return True
 
 
 def _gaps(database: Connection, device: int, mark: Mark | None) -> Iterator[tuple[int, int, int]]:

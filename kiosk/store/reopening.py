@@ -46,10 +46,11 @@ class ReopeningJournal(JournalReader):
             self._opened = [entry for entry in self.openings() if _cause(entry)]
         return self._opened
 
-    def lost_uses_at(self, *, has_replica: bool = True) -> int | None:
+    def lost_uses_at(self, *, is_told_back: bool = True) -> int | None:
         """Until when people may have been let in of whom nobody knows any more; None where nothing is lost.
 
-        Without a replica that includes what only the registry knows: of entries lost or let go it told the uses back.
+        Of entries lost or let go the registry tells the uses back: where it has not yet, as after a new snapshot whose
+        feed was not read to its end, these count as lost too.
         """
         lost = [
             max(entry.at, entry.body.lost_until or 0)
@@ -57,7 +58,7 @@ class ReopeningJournal(JournalReader):
             if isinstance(entry.body, ChainBody) and entry.body.lost_uses
         ]
         lost += [at for (at,) in self._rows("SELECT lost_uses_at FROM pruned WHERE lost_uses_at IS NOT NULL")]
-        if not has_replica and (since := self.whole_since()) is not None:
+        if not is_told_back and (since := self.whole_since()) is not None:
             lost.append(since)
         return max(lost, default=None)
 
@@ -65,7 +66,8 @@ class ReopeningJournal(JournalReader):
         """Somebody outside has seen this head: where it is not here, an older copy was put back, and a chain is due."""
         with driver.guarded(NAME):
             if self._reopening() is None and not self._knows(head.chain, head.n, head.hash):
-                self._reopen_after(Mark(device=self._device, at=0, chain=head.chain, n=head.n, hash=head.hash))
+                seen = Mark(device=self._device, at=0, chain=head.chain, n=head.n, hash=head.hash)
+                self._reopen_after(seen, is_newest=False)
 
     # ---- inside -----------------------------------------------------------------------------------------------------
 
@@ -76,10 +78,14 @@ class ReopeningJournal(JournalReader):
         self._may_be_due = self._reopening() is not None
         if self._may_be_due:
             return
-        if mark is None and self.head().n == 0:
-            self._may_be_due = owed.note_missing(self._database, self._home, self._device)
-        elif mark is not None and not self._knows(mark.chain, mark.n, mark.hash):
-            self._reopen_after(mark)
+        told_to = owed.told_to_registry(self._home, self._device)
+        if mark is not None and not self._knows(mark.chain, mark.n, mark.hash):
+            self._reopen_after(mark, is_newest=True)
+        elif mark is None and self.head().n == 0 and told_to is not None:
+            owed.note_missing(self._database, self._device, told_to)
+            self._may_be_due = True
+        elif told_to is not None and (seen := told_to.head) and not self._knows(seen.chain, seen.n, seen.hash):
+            self._reopen_after(seen, is_newest=False)  # the mark was put back with the journal, and sync.db was not
 
     def _knows(self, chain: int, n: int, hash_: bytes) -> bool:
         """Whether this head is here, was purged, or was followed by a later chain, which said what is missing."""
@@ -103,9 +109,9 @@ class ReopeningJournal(JournalReader):
         is_purged = len(bodies) < now
         return is_purged or any(at >= (chain, n) for at in (*known, *gaps) if at[0] == chain)
 
-    def _reopen_after(self, mark: Mark) -> None:
+    def _reopen_after(self, mark: Mark, *, is_newest: bool) -> None:
         head = self.head()
-        owed.note_older(self._database, self._home, mark, head.chain, head.n)
+        owed.note_older(self._database, self._home, mark, head.chain, head.n, is_newest=is_newest)
         self._may_be_due = True
 
     def _reopening(self) -> Reopening | None:

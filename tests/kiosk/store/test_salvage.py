@@ -162,7 +162,7 @@ def test_what_the_registry_has_confirmed_and_told_back_is_not_lost(home: Home, i
     body = opening(journal)
     assert (body.gaps, body.lost_uses) == (((1, 1, 6),), not is_told_back)
     assert (journal.lost_uses_at() is None) == is_told_back
-    assert journal.lost_uses_at(has_replica=False) == START + 9000
+    assert journal.lost_uses_at(is_told_back=False) == START + 9000
     journal.close()
 
 
@@ -192,6 +192,36 @@ def test_a_head_that_the_registry_has_seen_opens_a_chain_where_it_is_missing(hom
     journal.expect(journal.head())
     assert journal.renewals == []
     journal.expect(Head(chain=1, n=9, hash=b"9" * 32))
+    assert fill(journal, 1)[0].key.chain == 2
+    journal.close()
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_journal_put_back_with_its_mark_is_known_by_what_the_registry_confirmed(
+    home: Home, tmp_path: Path, *, is_open: bool
+) -> None:
+    filled(home, 5)
+    for path in (home.journal_file, home.mark_file):
+        shutil.copy(path, tmp_path / path.name)
+    journal = Journal.open(home, DEVICE)
+    newer = fill(journal, 4, 5)
+    deliveries = Deliveries(home, journal)
+    seen = journal.head()
+    deliveries.witness(seen)
+    deliveries.signed(START + 30)
+    deliveries.close()
+    journal.close()
+    for path in (home.journal_file, home.mark_file):
+        shutil.copy(tmp_path / path.name, path)
+    if is_open:  # the registry is reached before anybody looks: sync.db was put back as well
+        home.sync_file.unlink()
+    journal = Journal.open(home, DEVICE)
+    if is_open:
+        assert not journal.is_chain_due
+        journal.expect(seen)
+    body = opening(journal)
+    assert (body.cause, body.gaps, body.old_head) == (ChainCause.OLDER, ((1, 7, 10),), newer[-1].hash)
+    assert body.lost_uses  # these four came back, and of any that followed nobody knows
     assert fill(journal, 1)[0].key.chain == 2
     journal.close()
 
