@@ -277,8 +277,12 @@ class Journal(ReopeningJournal):
         """After opening: hold the file against what is known of it, and sign heads that no version before this did."""
         with driver.guarded(NAME):
             self._hold_against_what_is_known()
-            slots = self._rows("SELECT max(slot) FROM sealed UNION ALL SELECT max(slot) FROM contact")
-            self._vault.never_below(max(slot or 0 for (slot,) in slots))
+            slots = {slot for (slot,) in self._rows("SELECT slot FROM sealed UNION SELECT slot FROM contact")}
+            self._vault.never_below(max(slots, default=0))
+            # a journal that was set aside, or that should be here instead of this one, may need the other keys
+            if not self.is_chain_due and not salvage.is_any_aside(self._home):
+                with suppress(EnvironmentalError):  # at the next start, then
+                    self._vault.forget_all_but(slots)
             signed = {chain for (chain,) in self._rows("SELECT chain FROM head WHERE device = ?", self._device)}
             for chain in set(range(1, self.head().chain + 1)) - signed:
                 self._sign_end_of(chain)

@@ -74,6 +74,11 @@ def finish(home: Home, device: int) -> None:
         sync_folder(home.kiosk)
 
 
+def is_any_aside(home: Home) -> bool:
+    """Whether a journal that was set aside is still kept."""
+    return _newest_aside(home) is not None
+
+
 # ---- aside ----------------------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +15,12 @@ from kiosk.store import driver, salvage
 from kiosk.store.delivery import Deliveries
 from kiosk.store.home import Home
 from kiosk.store.journal import Head, Journal
+from kiosk.store.vault import Vault
 from tests.support.memory import DEVICE, POLICY, START, admitted, enrolled_home, moment, permit_id_of
 from tests.support.old_files import OLD_DEVICE, schema_1_home
 
 PAGE = 4096
+VAULT_HEADING = b"qaqpa private keys, version 1\n\n\n"
 
 
 def fill(journal: Journal, count: int, first: int = 0) -> list[Entry]:
@@ -446,6 +449,52 @@ def test_lost_keys_are_not_given_again(home: Home) -> None:
     again.erase([old.key])
     assert again.get(new.id) == new
     again.close()
+
+
+def sealed_contacts(home: Home) -> list[tuple[int, bytes]]:
+    database = driver.connect(home.journal_file, home.database_key(), readonly=True)
+    rows = database.execute("SELECT slot, sealed FROM contact").fetchall()
+    database.close()
+    return rows
+
+
+def test_a_contact_that_was_replaced_when_the_program_ended_is_forgotten_by_the_next_start(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    permit, copies = permit_id_of(1), []
+    journal = Journal.open(home, DEVICE)
+    with monkeypatch.context() as killed:  # between the commit and what comes after it
+        killed.setattr(Vault, "forget", lambda *_: None)
+        for contact in (b"Aliya 8 702", b"Aliya 8 777"):
+            with journal.writing():
+                journal.keep_contact(permit, contact)
+            copies += sealed_contacts(home)
+        with suppress(RuntimeError), journal.writing():
+            journal.append(admitted(1), moment(START), POLICY, Private(reason="never committed"))
+            raise RuntimeError
+    journal.close()
+    assert Vault(home.vault_file).open(*copies[0], permit) == b"Aliya 8 702"
+    journal = Journal.open(home, DEVICE)
+    assert Vault(home.vault_file).open(*copies[0], permit) is None
+    assert journal.contact(permit) == b"Aliya 8 777"
+    fill(journal, 4)
+    assert [private.plate for entry in journal.latest(4) if (private := entry.private)] == ["3", "0"]
+    journal.close()
+
+
+def test_the_keys_of_a_journal_that_was_set_aside_are_kept_as_long_as_it_is(home: Home) -> None:
+    filled(home, 40)
+    before = home.vault_file.read_bytes()
+    spoil(home.journal_file, range(1, len(home.journal_file.read_bytes()) // PAGE))
+    journal = Journal.open(home, DEVICE)
+    journal.reopen(moment(START + 9000), POLICY)
+    journal.close()
+    Journal.open(home, DEVICE).close()
+    assert home.vault_file.read_bytes() == before
+    for path in home.kiosk.glob("journal-damaged-*"):
+        path.unlink()
+    Journal.open(home, DEVICE).close()
+    assert not any(home.vault_file.read_bytes()[len(VAULT_HEADING) :])
 
 
 def test_what_was_lost_outlives_the_opening_that_said_so(home: Home) -> None:
