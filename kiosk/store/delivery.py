@@ -12,7 +12,9 @@ from kiosk.rules.entries import EntryKey
 from kiosk.rules.policy import DAY_SECONDS
 from kiosk.rules.receipts import Receipt, ReceiptResult
 from kiosk.store import driver
+from kiosk.store.driver import DamagedError
 from kiosk.store.home import Home
+from kiosk.store.journal import NAME as JOURNAL_NAME
 from kiosk.store.journal import Head, Journal, WireEntry
 from kiosk.store.sync_schema import NAME, open_sync
 
@@ -46,7 +48,18 @@ class Deliveries:
     # ---- up ---------------------------------------------------------------------------------------------------------
 
     def pending(self, size: int) -> list[WireEntry]:
-        """Entries without a receipt: those with the fewest attempts first, then the oldest."""
+        """Entries without a receipt: those with the fewest attempts first, then the oldest.
+
+        A journal that is damaged there is renewed by whoever writes it; what can be read of it is pending then.
+        """
+        try:
+            return self._pending(size)
+        except DamagedError as error:
+            if error.file == JOURNAL_NAME:
+                self._journal.doubt()
+            raise
+
+    def _pending(self, size: int) -> list[WireEntry]:
         self._queue_new()
         while True:
             rows = self._rows("SELECT chain, n FROM queued ORDER BY attempts, chain, n LIMIT ?", size)

@@ -90,6 +90,11 @@ class Journal(ReopeningJournal):
         self._mark.close()
         super().close()
 
+    @property
+    def is_doubted(self) -> bool:
+        """Whether a reader beside this one found damage since the journal was last renewed."""
+        return self._home.doubt_file.exists()
+
     def renew(self) -> None:
         """Set the damaged file aside, and go on in a new one with all that can still be read.
 
@@ -100,6 +105,8 @@ class Journal(ReopeningJournal):
         salvage.renew(self._home, self._device)
         self._database = _open(self._home, self._device)
         self._settle()
+        with told(self._home.doubt_file):
+            self._home.doubt_file.unlink(missing_ok=True)
 
     # ---- writing ----------------------------------------------------------------------------------------------------
 
