@@ -45,7 +45,7 @@ def preflight(home: Home) -> list[str]:
         folders = [path for path in (home.kiosk, home.trust, home.keys) if path.is_dir()]
     if not folders:
         return []  # a machine that is no kiosk yet
-    found = list(dict.fromkeys(_findings(home, folders)))  # folders of one disk have its troubles in common
+    found = list(_findings(home, folders))
     if stops := [finding.sentence for finding in found if finding.stops]:
         raise EnvironmentalError("\n".join(stops))
     return [finding.sentence for finding in found]
@@ -92,12 +92,16 @@ def look(path: Path) -> Disk:
 
 def _findings(home: Home, folders: list[Path]) -> Iterator[Finding]:
     reserve = home.kiosk / "reserve"
+    disks: set[tuple[int, bool]] = set()
     for folder in folders:
         yield from _access_findings(folder, home)
-        is_same_disk = reserve.exists() and reserve.stat().st_dev == folder.stat().st_dev
+        number = folder.stat().st_dev
+        is_same_disk = reserve.exists() and reserve.stat().st_dev == number
         given_back = reserve.stat().st_size if is_same_disk else 0
         disk = look(folder)
-        yield from disk_findings(disk, folder, given_back)
+        if (number, disk.is_readonly) not in disks:  # folders of one disk have its troubles in common
+            disks.add((number, disk.is_readonly))
+            yield from disk_findings(disk, folder, given_back)
         if not disk.is_readonly and not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
             yield Finding(stops=True, sentence=f"{folder} cannot be written by {_name(os.geteuid())}: {_remedy(home)}")
 
