@@ -196,6 +196,11 @@ class Journal(ReopeningJournal):
         rows = self._rows(everything) if permit is None else self._rows(everything + of_permit, permit)
         return [EntryKey(device=device, chain=chain, n=n) for device, chain, n in rows]
 
+    def private_before(self, at: int, most: int) -> list[EntryKey]:
+        """Up to so many entries made before this time that still have a private part, whoever has heard of them."""
+        query = "SELECT device, chain, n FROM sealed JOIN entry USING (device, chain, n) WHERE at < ? LIMIT ?"
+        return [EntryKey(device=device, chain=chain, n=n) for device, chain, n in self._rows(query, at, most)]
+
     def has_private(self, keys: Iterable[EntryKey], permits: Iterable[bytes]) -> bool:
         """Whether any of these entries has a private part, or any of these permits a contact."""
         return any(self._slots(key) for key in keys) or not set(permits).isdisjoint(self.contacts())
