@@ -125,11 +125,12 @@ class Deliveries:
 
         Whatever the registry holds of the own journal it has told back by then, as uses.
         """
+        head = self.witnessed()
         with driver.writing(self._database, NAME):
             self._database.execute("UPDATE state SET signed_at = max(coalesce(signed_at, 0), ?)", (at,))
-            self._database.execute(
-                "INSERT OR REPLACE INTO heard SELECT 1, head_chain, head_n FROM state WHERE head_n IS NOT NULL"
-            )
+            if head is not None:
+                told_back = self._before_what_waits(head.chain, head.n)
+                self._database.execute("INSERT OR REPLACE INTO heard VALUES (1, ?, ?)", told_back)
 
     def has_heard(self) -> bool:
         """Whether the feed was read to its end since the replica came: the uses of entries lost or let go are in it."""
@@ -157,11 +158,15 @@ class Deliveries:
         rows = self._rows("SELECT chain, n FROM confirmed WHERE at <= ? ORDER BY at DESC LIMIT 1", at)
         if not rows:
             return None
-        waiting = self._rows("SELECT chain, n FROM queued ORDER BY chain, n LIMIT 1")
-        chain, n = min([rows[0], *((chain, n - 1) for chain, n in waiting)])
+        chain, n = self._before_what_waits(*rows[0])
         return Head(chain=chain, n=n, hash=b"")
 
     # ---- inside -----------------------------------------------------------------------------------------------------
+
+    def _before_what_waits(self, chain: int, n: int) -> tuple[int, int]:
+        """This head of a chain, or the last entry before one that still waits, which may be of an older chain."""
+        waiting = self._rows("SELECT chain, n FROM queued ORDER BY chain, n LIMIT 1")
+        return min([(chain, n), *((chain, n - 1) for chain, n in waiting)])
 
     def _queue_new(self) -> None:
         while keys := self._journal.keys_after(*self._queued_to(), _QUEUE_ENTRIES):

@@ -125,7 +125,8 @@ def owe(database: Connection, reopening: Reopening) -> None:
 def note_older(database: Connection, home: Home, mark: Mark, chain: int, n: int, *, is_newest: bool) -> None:
     """This journal's head is (chain, n) and lacks the entry of the mark: owe a chain behind the lost ones.
 
-    A mark that is not the journal's newest head is one that the registry has seen: what came after it nobody knows.
+    A mark that is not the journal's newest head is one that the registry has seen: what came after it nobody knows. Nor
+    how far a chain went that is missing before the mark's own.
     """
     told_to = told_to_registry(home, mark.device)
     first = n + 1 if chain == mark.chain else 1
@@ -139,7 +140,7 @@ def note_older(database: Connection, home: Home, mark: Mark, chain: int, n: int,
             old_n=mark.n,
             old_head=mark.hash,
             gaps=gaps,
-            lost_uses=not is_newest or not gaps or _is_unknown_to(told_to, gaps),
+            lost_uses=not is_newest or not gaps or chain != mark.chain or _is_unknown_to(told_to, gaps),
             lost_until=mark.at,
         ),
     )

@@ -10,6 +10,7 @@ import pytest
 
 from kiosk.rules.entries import ChainBody, Entry, EntryKey, Private
 from kiosk.rules.moment import Moment
+from kiosk.rules.receipts import Receipt, ReceiptResult
 from kiosk.rules.words import ChainCause, ClockTrust
 from kiosk.store import driver, salvage
 from kiosk.store.delivery import Deliveries
@@ -166,6 +167,23 @@ def test_what_the_registry_has_confirmed_and_told_back_is_not_lost(home: Home, i
     assert (body.gaps, body.lost_uses) == (((1, 1, 6),), not is_told_back)
     assert (journal.lost_uses_at() is None) == is_told_back
     assert journal.lost_uses_at(is_told_back=False) == START + 9000
+    journal.close()
+
+
+def test_what_still_waits_was_not_told_back_even_if_later_entries_were(home: Home) -> None:
+    journal = Journal.open(home, DEVICE)
+    fill(journal, 5)
+    deliveries = Deliveries(home, journal)
+    delivered = [wire.key for wire in deliveries.pending(100) if wire.key.n != 3]
+    deliveries.settle([Receipt(id=str(key), result=ReceiptResult.ACCEPTED) for key in delivered])
+    deliveries.witness(journal.head())  # of the newest chain: nothing is said of what an older one lacks
+    deliveries.signed(START)
+    assert deliveries.has_heard()
+    deliveries.close()
+    journal.close()
+    home.journal_file.unlink()
+    journal = Journal.open(home, DEVICE)
+    assert opening(journal).lost_uses
     journal.close()
 
 
