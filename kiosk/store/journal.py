@@ -105,8 +105,6 @@ class Journal(ReopeningJournal):
         salvage.renew(self._home, self._device)
         self._database = _open(self._home, self._device)
         self._settle()
-        with told(self._home.doubt_file):
-            self._home.doubt_file.unlink(missing_ok=True)
 
     # ---- writing ----------------------------------------------------------------------------------------------------
 

@@ -71,6 +71,7 @@ def finish(home: Home, device: int) -> None:
         os.fsync(descriptor)
         os.close(descriptor)
         part.rename(home.journal_file)
+        home.doubt_file.unlink(missing_ok=True)  # it was about the one before
         sync_folder(home.kiosk)
 
 

@@ -53,7 +53,7 @@ class Housekeeper:
         for park in self._service.parks():
             try:
                 went += self._tidied(park)
-            except QaqpaError as error:
+            except (QaqpaError, OSError) as error:
                 _log.error("park %d could not be tidied: %s", park, error)
         self._sweep(went)
         _log.info("tidied: %s", went)

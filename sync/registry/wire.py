@@ -73,38 +73,43 @@ class RegistryEnd:
         snapshot_after: int = NEW_SNAPSHOT_AFTER_ROWS,
         beside: Callable[[Work], None] = _in_a_thread,
     ) -> None:
-        self.service, self._beside = service, beside
+        self._service, self._beside = service, beside
         self._page_rows, self._snapshot_after = page_rows, snapshot_after
         self._manifests: dict[int, _SignedManifest] = {}
         self._building = threading.Lock()
 
+    @property
+    def service(self) -> RegistryService:
+        """What this is the end of."""
+        return self._service
+
     def scopes(self) -> Scopes:
         """The parks kept here and the keys that sign their sets."""
-        with self.service.database.reading() as connection:
+        with self._service.database.reading() as connection:
             rows = connection.execute(select(db.park.c.park_id, db.park.c.set_key).order_by(db.park.c.park_id)).all()
         return Scopes(scopes=tuple(Scope(park=row.park_id, set_key=row.set_key) for row in rows))
 
     def trust(self, park: int, etag: str | None = None) -> SignedBody | NotModified:
         """The park's newest set, exactly as it was signed."""
-        with _found(), self.service.database.reading() as connection:
+        with _found(), self._service.database.reading() as connection:
             data, signature = publishing.newest_set(connection, park)
         return _unless_known(SignedBody(data=data, signature=signature, etag=_etag(data)), etag)
 
     def enrol(self, request: EnrolmentRequest) -> Enrolled:
         """Make a device of a one-time code."""
-        with self.service.database.writing() as connection:
-            return enrolling.enrol(connection, request, self.service.now())
+        with self._service.database.writing() as connection:
+            return enrolling.enrol(connection, request, self._service.now())
 
     def device(self, number: int) -> enrolling.Device | None:
         """The device of this number, whatever its status."""
-        with self.service.database.reading() as connection:
+        with self._service.database.reading() as connection:
             return enrolling.find(connection, number)
 
     def manifest(self, park: int, etag: str | None = None) -> SignedBody | NotModified:
         """What a complete replica of the park is now; signed anew when it changed or is 10 minutes old."""
-        now = self.service.now()
+        now = self._service.now()
         file = self._snapshot(park, now)
-        with _found(), self.service.database.reading() as connection:
+        with _found(), self._service.database.reading() as connection:
             state = feed.state(connection, park)
         kept = self._manifests.get(park)
         is_current = (
@@ -121,7 +126,7 @@ class RegistryEnd:
 
     def changes(self, park: int, after: str) -> SignedBody:
         """The page of changes after a cursor; CursorExpiredError if the way from there is not kept."""
-        with _found(), self.service.database.reading() as connection:
+        with _found(), self._service.database.reading() as connection:
             page = feed.page(connection, park, feed.Cursor.read(after), self._page_rows)
             state = feed.state(connection, park)
         message = ChangesPage(
@@ -131,27 +136,27 @@ class RegistryEnd:
             next=page.next.token,
             head=page.head.token,
             more=page.more,
-            signed_at=self.service.now(),
+            signed_at=self._service.now(),
             rows=list(page.rows),
             permits=None if page.more else state.permits,
             checksum=None if page.more else state.checksum.to_bytes(8, "big"),
         )
         data = write(message)
-        key = self.service.folder.online_key(park)
+        key = self._service.folder.online_key(park)
         return SignedBody(data=data, signature=sign_body(SignatureKind.CHANGES, key, data))
 
     @contextmanager
     def snapshot(self, ref: SnapshotRef, offset: int = 0) -> Iterator[Download]:
         """The snapshot file from this byte on."""
-        path = snapshots.find(self.service.folder.snapshots, ref.url.rsplit("/", 1)[-1])
+        path = snapshots.find(self._service.folder.snapshots, ref.url.rsplit("/", 1)[-1])
         if path is None:
             raise _refusal("This snapshot is not kept any more: ask for the manifest.", 404, ProblemKind.NOT_FOUND)
         yield Download(offset=offset, chunks=snapshots.read(path, offset))
 
     def push(self, device: int, entries: Sequence[SentEntry], malformed: Sequence[Malformed] = ()) -> PushReply:
         """Store entries of a device, and set aside what came with them; a receipt means that it is durable here."""
-        now = self.service.now()
-        with self.service.database.writing() as connection:
+        now = self._service.now()
+        with self._service.database.writing() as connection:
             known = enrolling.find(connection, device)
             if known is None:
                 raise _refusal(f"There is no device {device} here.", 404, ProblemKind.NOT_FOUND)
@@ -165,20 +170,20 @@ class RegistryEnd:
 
     def lookup_key(self, device: int, request: LookUpKeyRequest) -> SealedLookUpKey:
         """The key of the season's look-ups, sealed to the key of this request; refused to a suspended device."""
-        with self.service.database.reading() as connection:
+        with self._service.database.reading() as connection:
             known = enrolling.find(connection, device)
         if known is None:
             raise _refusal(f"There is no device {device} here.", 404, ProblemKind.NOT_FOUND)
         if known.status is not enrolling.DeviceStatus.ACTIVE:
             sentence = "A suspended device gets no look-up key: ask the administrator."
             raise _refusal(sentence, 403, ProblemKind.DEVICE_SUSPENDED)
-        return seal_lookup_key(self.service.folder.lookup_key(known.park), request, device)
+        return seal_lookup_key(self._service.folder.lookup_key(known.park), request, device)
 
     def drop_ended(self, park: int) -> int:
         """Take the permits that ended long ago out of the feed, in transactions of a page each; how many these were."""
-        before, gone = self.service.now() - snapshots.KEPT_SECONDS, 0
+        before, gone = self._service.now() - snapshots.KEPT_SECONDS, 0
         while True:
-            with self.service.database.writing() as connection:
+            with self._service.database.writing() as connection:
                 some = feed.drop_expired(connection, park, before)
             if not some:
                 return gone
@@ -189,7 +194,7 @@ class RegistryEnd:
         if not self._building.acquire(blocking=False):
             return False
         try:
-            self._build(park, self.service.now())
+            self._build(park, self._service.now())
         finally:
             self._building.release()
         return True
@@ -207,10 +212,10 @@ class RegistryEnd:
         return file
 
     def _newest(self, park: int) -> tuple[feed.FeedState, snapshots.SnapshotFile | None]:
-        with _found(), self.service.database.reading() as connection:
+        with _found(), self._service.database.reading() as connection:
             state = feed.state(connection, park)
             file = snapshots.newest(connection, state)
-        is_there = file is not None and snapshots.find(self.service.folder.snapshots, file.name) is not None
+        is_there = file is not None and snapshots.find(self._service.folder.snapshots, file.name) is not None
         return state, file if is_there else None
 
     def _build_and_release(self, park: int, now: int) -> None:
@@ -223,14 +228,14 @@ class RegistryEnd:
 
     def _build(self, park: int, now: int) -> snapshots.SnapshotFile:
         """Build a snapshot and forget what it makes superfluous; one at a time, by whoever holds the lock."""
-        database, folder = self.service.database, self.service.folder.snapshots
+        database, folder = self._service.database, self._service.folder.snapshots
         self.drop_ended(park)
         with database.reading() as connection:
             file = snapshots.build(connection, folder, park, now)
         with database.writing() as connection:
             snapshots.record(connection, file)
             snapshots.sweep(connection, folder, park)
-        self.service.compact(park)
+        self._service.compact(park)
         return file
 
     def _sign_manifest(self, state: feed.FeedState, file: snapshots.SnapshotFile, now: int) -> SignedBody:
@@ -247,7 +252,7 @@ class RegistryEnd:
             poll_after_seconds=enrolling.POLL_AFTER_SECONDS,
         )
         data = write(message)
-        key = self.service.folder.online_key(state.park)
+        key = self._service.folder.online_key(state.park)
         return SignedBody(data=data, signature=sign_body(SignatureKind.MANIFEST, key, data), etag=_etag(data))
 
 
