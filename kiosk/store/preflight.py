@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.errors import EnvironmentalError
-from kiosk.store.files import told
+from kiosk.store.files import told, user_name
 from kiosk.store.home import Home
 
 _MEBIBYTE = 1024 * 1024
@@ -103,7 +103,9 @@ def _findings(home: Home, folders: list[Path]) -> Iterator[Finding]:
             disks.add((number, disk.is_readonly))
             yield from disk_findings(disk, folder, given_back)
         if not disk.is_readonly and not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-            yield Finding(stops=True, sentence=f"{folder} cannot be written by {_name(os.geteuid())}: {_remedy(home)}")
+            yield Finding(
+                stops=True, sentence=f"{folder} cannot be written by {user_name(os.geteuid())}: {_remedy(home)}"
+            )
 
 
 def _access_findings(folder: Path, home: Home) -> Iterator[Finding]:
@@ -115,10 +117,11 @@ def _access_findings(folder: Path, home: Home) -> Iterator[Finding]:
         owners = {path: path.stat().st_uid for path in (folder, *folder.iterdir()) if path.exists()}
     if me == 0:
         if owners[folder] != 0:
+            owner = user_name(owners[folder])
             yield Finding(
                 stops=False,
-                sentence=f"{folder} belongs to {_name(owners[folder])}, and this runs as root: what root writes there, "
-                f"{_name(owners[folder])} cannot use. Run it as {_name(owners[folder])}",
+                sentence=f"{folder} belongs to {owner}, and this runs as root: what root writes there, {owner} cannot "
+                f"use. Run it as {owner}",
             )
         return
     foreign = sorted(path for path, owner in owners.items() if owner != me)
@@ -127,20 +130,14 @@ def _access_findings(folder: Path, home: Home) -> Iterator[Finding]:
         named = ", ".join(path.name for path in (shut or foreign)[:_NAMED])
         count = len(shut or foreign)
         many = f"{count} file{'s' if count > 1 else ''} in {folder} ({named}{', …' if count > _NAMED else ''})"
-        belong = f"{'belong' if count > 1 else 'belongs'} to {_name(owners[(shut or foreign)[0]])}, not to {_name(me)}"
+        owner = user_name(owners[(shut or foreign)[0]])
+        belong = f"{'belong' if count > 1 else 'belongs'} to {owner}, not to {user_name(me)}"
         yield Finding(stops=bool(shut), sentence=f"{many} {belong}: {_remedy(home)}")
 
 
 def _remedy(home: Home) -> str:
     command = f"chown -R {_account(os.geteuid())}: {home.path} {home.keys}"
     return f"give everything to the user of the kiosk (as root: `{command}`)"
-
-
-def _name(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"user {uid}"
 
 
 def _account(uid: int) -> str:
