@@ -9,8 +9,10 @@ from collections.abc import Callable
 import uvicorn
 
 from kiosk.errors import EnvironmentalError
+from sync.registry.housekeeping import Housekeeper, Rounds
 from sync.registry.http import create_app
 from sync.registry.service import RegistryService
+from sync.registry.wire import RegistryEnd
 
 Told = Callable[[str], None]
 _STOP_SECONDS = 5
@@ -21,8 +23,10 @@ class RegistryServer:
 
     def __init__(self, service: RegistryService, host: str = "127.0.0.1", port: int = 8600) -> None:
         self._socket = _bound(host, port)
+        end = RegistryEnd(service)
+        self.rounds = Rounds(Housekeeper(end))
         config = uvicorn.Config(
-            create_app(service),
+            create_app(service, end),
             access_log=False,
             log_config=None,
             lifespan="off",
@@ -66,8 +70,10 @@ def serve(service: RegistryService, host: str, port: int, told: Told = print) ->
     former = signal.signal(signal.SIGTERM, lambda _number, _frame: None)
     try:
         told(server.url)
+        server.rounds.start()
         server.run()
     finally:
+        server.rounds.stop()
         signal.signal(signal.SIGTERM, former)
 
 
