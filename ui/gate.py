@@ -130,7 +130,7 @@ class KioskGate:
     def set_time(self, at: int, by: str) -> None:
         """Take this ranger's word for the time, or that of whoever knows the device's PIN."""
         _log.info("%s", _line(self._checkpoint.set_time(at, by=by or DEVICE)))
-        self._tidy_at = 0
+        self._tidy_at = 0  # it may lie weeks ahead now
 
     def turn(self) -> None:
         """Let a lane for both ways run the other way."""

@@ -16,6 +16,7 @@ from tests.support.enrolled import PIN, enrolled_home
 from tests.support.park import SmallPark
 from tests.support.shell import Finished, qaqpa
 from ui.assembly import open_checkpoint
+from ui.decision_json import is_offline
 from ui.gate import KioskGate
 
 HOUR, DAY = 3600, 86_400
@@ -111,3 +112,10 @@ def test_a_running_kiosk_believes_its_ranger_at_once_and_says_so(tmp_path: Path,
         assert entry is not None
         assert isinstance(entry.body, ClockBody)
         assert (entry.body.by, entry.body.trust) == ("Инспектор", ClockTrust.SUSPECT)
+
+
+@pytest.mark.parametrize(
+    "contact, offline", [(None, True), (-31, True), (-30, False), (0, False), (30, False), (31, True)]
+)
+def test_a_contact_that_lies_ahead_of_a_clock_put_right_is_none(contact: int | None, offline: bool) -> None:
+    assert is_offline(1000, None if contact is None else 1000 + contact, 10) is offline
