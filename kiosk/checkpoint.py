@@ -16,9 +16,11 @@ from kiosk.mending import Mending
 from kiosk.rules.acts import amending_body, is_admission, overridable, override_body
 from kiosk.rules.admission import NONE, Answers, Facts, Question, decide, unanswered
 from kiosk.rules.codes import tail, typed_code
-from kiosk.rules.entries import ActBody, DecisionBody, Entry, Place, Private, TrustBody
+from kiosk.rules.entries import ActBody, ClockBody, DecisionBody, Entry, Place, Private, TrustBody
+from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet
+from kiosk.rules.ticket import LATEST_TIME
 from kiosk.rules.words import (
     ActKind,
     ClockTrust,
@@ -218,6 +220,33 @@ class Checkpoint:
         That it happened is an entry of its own; no count changes.
         """
         return self._mending.durably(lambda: self._erased(entry_id, by))
+
+    def set_time(self, at: int, *, by: str) -> Entry:
+        """Take a person's word for the time, from here on; UsageError for a time that a signature says is over."""
+        return self._mending.durably(lambda: self._time_set(at, by))
+
+    def _time_set(self, at: int, by: str) -> Entry:
+        policy, before = self.believe(), self._clock.now()
+        if before.trust is ClockTrust.GIVEN:
+            raise UsageError("The time of a rehearsal is given: it cannot be set")
+        if at > LATEST_TIME:
+            raise UsageError("No ticket knows a time after the year 2105")
+        if at < self._clock.lowest():
+            raise UsageError("It is later than that: the registry has signed a later time")
+        body = ClockBody(
+            park=self._place.park,
+            gate=self._place.gate,
+            lane=self._place.lane,
+            given=at,
+            believed=before.now,
+            trust=before.trust,
+            wall=self._clock.wall(),
+            by=by,
+        )
+        with self._journal.writing():
+            entry = self._journal.append(body, Moment.at(at), policy.digest)
+        self._clock.confirm(at)
+        return entry
 
     # ---- what people are shown --------------------------------------------------------------------------------------
 

@@ -1,23 +1,35 @@
-"""The one place that asks what time it is. The rule of what to believe is `kiosk/rules/moment.py`."""
+"""The one place that asks what time it is. What to believe of the answer is the rule of `kiosk/rules/moment.py`."""
 
 import threading
 import time
 from collections.abc import Callable
 from typing import Protocol
 
-from kiosk.rules.moment import Anchor, Floor, Moment, Reading, least, moment_of
+from kiosk.rules.moment import Floor, Moment, Reading, TimeBelief, confirmed, looked, lowest, signed, started
 from kiosk.rules.words import ClockTrust
 
 
 class Clock(Protocol):
-    """Tells the present time, and learns from signatures."""
+    """Tells the present time, and learns from signatures and from people."""
 
     def now(self) -> Moment:
         """The present time, with what is known of it."""
         ...
 
-    def signed(self, at: int) -> None:
-        """A verified signature was made at this time: it is not earlier than that now."""
+    def signed(self, at: int, *, is_live: bool = False) -> None:
+        """A verified signature was made at this time, just now if it is live: it is not earlier than that."""
+        ...
+
+    def wall(self) -> int:
+        """What the machine's own clock says, whatever is believed of it."""
+        ...
+
+    def lowest(self) -> int:
+        """The earliest time that a person can set."""
+        ...
+
+    def confirm(self, at: int) -> None:
+        """A person says that it is this time; where a signature is later, it is as late as that."""
         ...
 
 
@@ -26,8 +38,13 @@ def seconds_since_boot() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
+def machine_seconds() -> int:
+    """The machine's own clock, where nothing is known that could contradict it: at a registry, before enrolment."""
+    return int(time.time())
+
+
 class SystemClock:
-    """The machine's clock above a floor that never sinks; safe to use from several threads."""
+    """The machine's clock as far as it can be believed; safe to use from several threads."""
 
     def __init__(
         self,
@@ -37,41 +54,39 @@ class SystemClock:
     ) -> None:
         self._wall, self._monotonic = wall, monotonic
         self._lock = threading.Lock()
-        self._floor = floor
-        self._anchor: Anchor | None = None
-        self._known = Anchor(wall=floor.trusted, monotonic=self._monotonic())
+        self._belief: TimeBelief = started(floor, self._read())
 
     def now(self) -> Moment:
-        """The present time; the first trusted one becomes the anchor that all later jumps are measured from."""
+        """The present time, with what is known of it."""
         with self._lock:
-            reading = self._read()
-            moment = moment_of(reading, self._floor, self._anchor, self._known)
-            if moment.trust is ClockTrust.TRUSTED:
-                # kept as it is: measured from the last look, any number of small jumps would go unseen
-                self._anchor = self._anchor or Anchor(wall=reading.wall, monotonic=reading.monotonic)
-                self._floor = self._floor.raised(trusted=moment.now)
+            self._belief, moment = looked(self._belief, self._read())
             return moment
 
-    def signed(self, at: int) -> None:
-        """Raise the floor to a verified signed time; a wall clock that agrees with it is believed again."""
+    def signed(self, at: int, *, is_live: bool = False) -> None:
+        """A verified signature was made at this time, just now if it is live: it is not earlier than that."""
         with self._lock:
-            reading = self._read()
-            if at > least(reading, self._floor, self._known):
-                self._known = Anchor(wall=at, monotonic=reading.monotonic)
-            self._floor = self._floor.raised(signed=at)
-            if abs(reading.wall - at) <= _FRESH_SIGNATURE_SECONDS:
-                self._anchor = Anchor(wall=reading.wall, monotonic=reading.monotonic)
+            self._belief = signed(self._belief, at, self._read(), is_live=is_live)
+
+    def wall(self) -> int:
+        """What the machine's own clock says, whatever is believed of it."""
+        return int(self._wall())
+
+    def lowest(self) -> int:
+        """The earliest time that a person can set."""
+        with self._lock:
+            return lowest(self._belief, self._read())
+
+    def confirm(self, at: int) -> None:
+        """A person says that it is this time; where a signature is later, it is as late as that."""
+        with self._lock:
+            self._belief = confirmed(self._belief, at, self._read())
 
     def _read(self) -> Reading:
         return Reading(wall=self._wall(), monotonic=self._monotonic())
 
 
-# the registry signs its manifest anew every 10 minutes; twice that, and the wall clock is surely in step with it
-_FRESH_SIGNATURE_SECONDS = 1200
-
-
 class GivenClock:
-    """A time that somebody gave: for rehearsals and demo data, never touching the floor."""
+    """A time that somebody gave: for rehearsals and demo data; nothing is learned, and nothing set."""
 
     def __init__(self, at: int) -> None:
         self._at = at
@@ -80,5 +95,16 @@ class GivenClock:
         """The given time."""
         return Moment.at(self._at, ClockTrust.GIVEN)
 
-    def signed(self, at: int) -> None:
-        """A given time learns nothing."""
+    def signed(self, at: int, *, is_live: bool = False) -> None:
+        """Learn nothing."""
+
+    def wall(self) -> int:
+        """The given time."""
+        return self._at
+
+    def lowest(self) -> int:
+        """The given time."""
+        return self._at
+
+    def confirm(self, at: int) -> None:
+        """Change nothing."""

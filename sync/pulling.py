@@ -142,7 +142,7 @@ class Pull:
             raise UntrustedError(f"The registry's manifest: {error}") from error
         self._expect_here("manifest", manifest.park)
         self._expect_no_step_back(manifest)
-        self._clock.signed(manifest.signed_at)
+        self._clock.signed(manifest.signed_at, is_live=True)
         return manifest
 
     def _expect_no_step_back(self, manifest: Manifest) -> None:

@@ -47,10 +47,10 @@ class Memory:
     deliveries: Deliveries
 
     def floor(self) -> Floor:
-        """The newest time that is known to have passed: trusted entries, and what the registry signed."""
+        """What is known of the time at a start: when the last trusted entry was made, and what the registry signed."""
         policy = self.policies.current()
         signed = max(self.deliveries.signed_at() or 0, policy.signed_at if policy else 0)
-        return Floor(trusted=0, signed=0).raised(trusted=self.journal.last_trusted_at() or 0, signed=signed)
+        return Floor(trusted=self.journal.last_trusted_at() or 0, signed=signed)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -200,8 +200,3 @@ def _memory(
             policies=Policies(home),
             deliveries=stack.enter_context(closing(Deliveries(home, journal, readonly=readonly))),
         )
-
-
-def machine_seconds() -> int:
-    """The machine's own clock, believed because nothing is known yet that could contradict it."""
-    return SystemClock(Floor(trusted=0, signed=0)).now().now

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.checkpoint import Checkpoint
-from kiosk.clock import SystemClock
+from kiosk.clock import SystemClock, machine_seconds
 from kiosk.devices.barrier import SimulatedBarrier
 from kiosk.errors import EnvironmentalError
 from kiosk.facts import Scan
@@ -46,7 +46,6 @@ from kiosk.store.replica import ReplicaReader, Replicas, build_snapshot
 from sync.protocol import MOST_ROWS, ChangesPage, SignedBody, write
 from sync.pulling import read_signed_page
 from sync.signing import SignatureKind, keys_by_id, public_half, sign_body
-from ui.assembly import machine_seconds
 from ui.bench_park import GATE, PARK, BenchPark, delta_rows, in_pages, random_ctis
 from ui.bench_times import Times, memory, raw_flush
 

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from kiosk.clock import machine_seconds
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.rules.policy import Policy
 from kiosk.rules.words import LaneDirection
@@ -28,7 +29,7 @@ from kiosk.store.home import Home
 from sync.enrolment import enrol
 from sync.registry.service import RegistryService, init_registry, open_registry
 from sync.report import Report
-from ui.assembly import machine_seconds, open_checkpoint, open_reader, open_sync
+from ui.assembly import open_checkpoint, open_reader, open_sync
 from ui.commands.common import EXIT_DONE, EXIT_NO, Output, version
 from ui.demo_cast import DEMO, FRAMES_A_SECOND, PIN, Script
 from ui.demo_children import Child, Children, ended_by_sigterm, free_port, wait_for_port

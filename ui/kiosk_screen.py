@@ -33,6 +33,7 @@ from ui.ready import ReadyModel
 from ui.sentences import FIRST_LANGUAGE, LANGUAGES
 from ui.stage import StageModel
 from ui.telling import Verdict, failure
+from ui.timeset import TimeModel
 from ui.timing import Timing
 from ui.verdict import VerdictModel
 from ui.words import local
@@ -66,7 +67,7 @@ class KioskScreen(QObject):
         self.dispatcher = Dispatcher(self)
         self.stage, self.ready, self.verdict = StageModel(self), ReadyModel(self), VerdictModel(self)
         self.question, self.code, self.pin = QuestionModel(self), CodeModel(self), PinModel(self)
-        self.ranger, self.lens = RangerModel(self), Lens(self)
+        self.ranger, self.time, self.lens = RangerModel(self), TimeModel(self), Lens(self)
         self._scan: Scan | None = None
         self._seen: Seen | None = None
         self._is_picked = False
@@ -197,6 +198,7 @@ class KioskScreen(QObject):
     # ---- pages ------------------------------------------------------------------------------------------------------
 
     def _turn(self, page: str, seconds: float = 0.0) -> None:
+        self.time.dismiss()
         self.stage.turn(page)
         self.stage.guard(guarded=True)
         self._guard.start(int(self._timing.guard * 1000))
@@ -341,6 +343,26 @@ class KioskScreen(QObject):
         _log.warning("A ranger's act was not done: %s", error)
         self.ranger.tell("failed")
 
+    def _open_time(self) -> None:
+        now = self._seen.now if self._seen else self.stage.now
+        self.time.show(float(now), self.stage.place.offset_minutes)
+
+    def _set_time(self, at: float) -> None:
+        by = self.ranger.who
+        self.dispatcher.ask(lambda: self._gate.set_time(int(at), by), lambda _: self._time_set(), self._time_not_set)
+
+    def _time_set(self) -> None:
+        self.time.dismiss()
+        self.ranger.tell("done")
+        self.dispatcher.ask(self._gate.seen, self._looked)
+
+    def _time_not_set(self, error: Exception) -> None:
+        if isinstance(error, UsageError):
+            self.time.refuse("over")
+            return
+        self.time.dismiss()
+        self._not_acted(error)
+
     def _turn_lane(self) -> None:
         self.dispatcher.ask(self._gate.turn, lambda _: self._turned(), self._not_acted)
 
@@ -374,6 +396,8 @@ class KioskScreen(QObject):
         self.ranger.syncWanted.connect(self._sync_now)
         self.ranger.turnWanted.connect(self._turn_lane)
         self.ranger.actWanted.connect(self._act)
+        self.time.wanted.connect(self._open_time)
+        self.time.entered.connect(self._set_time)
 
     def _timer(self, act: Callable[[], None], *, again: bool = False) -> QTimer:
         timer = QTimer(self)

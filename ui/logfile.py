@@ -10,6 +10,7 @@ import logging
 import os
 import re
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
@@ -28,7 +29,14 @@ _HIDDEN = "(a ticket's text)"
 
 
 class HarmlessFormatter(logging.Formatter):
-    """One record is one line, with indented ones only for the places in the program that an error came through."""
+    """One record is one line, with indented ones only for the places in the program that an error came through.
+
+    Times are UTC, as in all that is not for visitors: zone data of the machine may be years old.
+    """
+
+    converter = staticmethod(time.gmtime)
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:
         """The record's line, without tickets and without signs that a terminal or another line would take up."""

@@ -84,5 +84,6 @@ def _models(screen: KioskScreen) -> dict[str, QObject]:
         "code": screen.code,
         "pin": screen.pin,
         "ranger": screen.ranger,
+        "time": screen.time,
         "lens": screen.lens,
     }

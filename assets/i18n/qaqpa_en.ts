@@ -465,6 +465,10 @@
         <source></source>
         <translation>Record not saved</translation>
     </message>
+    <message id="clock.now">
+        <source></source>
+        <translation>This device says {time}. If that is wrong, enter day, month, year and time.</translation>
+    </message>
     <message id="count.adults" numerus="yes">
         <source></source>
         <translation>
@@ -1215,6 +1219,22 @@
     <message id="reason.wrong_gate.no_map">
         <source></source>
         <translation>This ticket is for another entrance: {gate}. ▸ Please see the ranger.</translation>
+    </message>
+    <message id="clock.title">
+        <source></source>
+        <translation>What time is it now?</translation>
+    </message>
+    <message id="clock.wrong">
+        <source></source>
+        <translation>There is no such date or time.</translation>
+    </message>
+    <message id="clock.over">
+        <source></source>
+        <translation>That time is over. Check the date.</translation>
+    </message>
+    <message id="clock.set">
+        <source></source>
+        <translation>Set</translation>
     </message>
 </context>
 </TS>

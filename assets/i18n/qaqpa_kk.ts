@@ -465,6 +465,10 @@
         <source></source>
         <translation>Жазба сақталмады</translation>
     </message>
+    <message id="clock.now">
+        <source></source>
+        <translation>Құрылғының уақыты: {time}. Дұрыс болмаса, күнді, айды, жылды және уақытты теріңіз.</translation>
+    </message>
     <message id="count.adults" numerus="yes">
         <source></source>
         <translation>
@@ -1215,6 +1219,22 @@
     <message id="reason.wrong_gate.no_map">
         <source></source>
         <translation>Билет басқа қақпаға арналған: {gate}. ▸ Инспекторға келіңіз.</translation>
+    </message>
+    <message id="clock.title">
+        <source></source>
+        <translation>Қазір уақыт қанша?</translation>
+    </message>
+    <message id="clock.wrong">
+        <source></source>
+        <translation>Мұндай күн немесе уақыт жоқ.</translation>
+    </message>
+    <message id="clock.over">
+        <source></source>
+        <translation>Бұл уақыт өтіп кетті. Күнін тексеріңіз.</translation>
+    </message>
+    <message id="clock.set">
+        <source></source>
+        <translation>Орнату</translation>
     </message>
 </context>
 </TS>

@@ -467,6 +467,10 @@
         <source></source>
         <translation>Запись не сохранена</translation>
     </message>
+    <message id="clock.now">
+        <source></source>
+        <translation>Время устройства: {time}. Если оно неверно, введите день, месяц, год и время.</translation>
+    </message>
     <message id="count.adults" numerus="yes">
         <source></source>
         <translation>
@@ -1234,6 +1238,22 @@
     <message id="reason.wrong_gate.no_map">
         <source></source>
         <translation>Это билет для другого входа: {gate}. ▸ Подойдите к инспектору.</translation>
+    </message>
+    <message id="clock.title">
+        <source></source>
+        <translation>Который сейчас час?</translation>
+    </message>
+    <message id="clock.wrong">
+        <source></source>
+        <translation>Такой даты или времени нет.</translation>
+    </message>
+    <message id="clock.over">
+        <source></source>
+        <translation>Это время уже прошло. Проверьте дату.</translation>
+    </message>
+    <message id="clock.set">
+        <source></source>
+        <translation>Установить</translation>
     </message>
 </context>
 </TS>

@@ -10,15 +10,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kiosk.rules.canon import plain
+from kiosk.rules.edges import edges, window
 from kiosk.rules.entries import DecisionBody, Place, Use
 from kiosk.rules.keyring import key_objection
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party, Permit, PermitStatus, permit_id
-from kiosk.rules.policy import DAY_SECONDS, Policy, PolicySet, Product, ProductKind, Reentry, TypedCode, WrongGate
+from kiosk.rules.policy import DAY_SECONDS, Policy, PolicySet, Product, Reentry, TypedCode, WrongGate
 from kiosk.rules.revocation import Revocation
 from kiosk.rules.standing import Standing, inside, standing, take
 from kiosk.rules.ticket import Claims, Flag
-from kiosk.rules.words import Direction, Reason, Source, Staleness, Topic
+from kiosk.rules.words import Direction, Outcome, Reason, Source, Staleness, Topic
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,14 +165,14 @@ Rule = Callable[[_Case], Objection | None]
 
 
 def decide(facts: Facts, policy: PolicySet) -> DecisionBody | Question:
-    """The verdict on one scan; while the clock is suspect, one that holds at both ends of the interval."""
-    verdict = _verdict(facts, policy, facts.moment.earliest)
+    """The verdict on one scan; while the clock is suspect, one that holds in every second that it may be."""
+    verdict = _verdict(facts, policy, facts.moment.now)
     if facts.moment.latest == facts.moment.earliest:
         return verdict
-    other = _verdict(facts, policy, facts.moment.latest)
-    if _gist(verdict) == _gist(other):
+    gist = _gist(verdict)
+    if all(_gist(_verdict(facts, policy, at)) == gist for at in edges(facts, policy)):
         return verdict
-    return _decision(facts, policy, facts.moment.earliest, Reason.CLOCK_SUSPECT)
+    return _decision(facts, policy, facts.moment.now, Reason.CLOCK_SUSPECT)
 
 
 def ticket_objection(claims: Claims, kid: str, policy: PolicySet, place: Place, at: int) -> Objection | None:
@@ -183,11 +184,15 @@ def ticket_objection(claims: Claims, kid: str, policy: PolicySet, place: Place, 
 
 def unanswered(facts: Facts, policy: PolicySet) -> DecisionBody:
     """The verdict when a question lapsed: nobody went in, and the ranger is called."""
-    return _decision(facts, policy, facts.moment.earliest, Reason.UNANSWERED)
+    return _decision(facts, policy, facts.moment.now, Reason.UNANSWERED)
 
 
 def _gist(verdict: DecisionBody | Question) -> object:
-    return verdict if isinstance(verdict, Question) else (verdict.outcome, verdict.reason, verdict.party)
+    """What a visitor gets by a verdict: two of one gist differ in nothing that counts."""
+    if isinstance(verdict, Question):
+        return verdict
+    counted = (verdict.party, verdict.returning, verdict.remaining, verdict.entry_number)
+    return (verdict.reason, *(counted if verdict.outcome is Outcome.ADMITTED else ()))
 
 
 def _verdict(facts: Facts, policy: PolicySet, at: int) -> DecisionBody | Question:
@@ -255,13 +260,10 @@ def _product(case: _Case) -> Objection | None:
 
 
 def _window(case: _Case) -> Objection | None:
-    policy, product = case.policy, case.product
-    is_day = product is not None and product.kind is ProductKind.DAY
-    before = policy.skew_seconds + (policy.grace_before_seconds if is_day else 0)
-    after = policy.skew_seconds + (policy.grace_after_seconds if is_day else 0)
-    if case.at < case.right.nbf - before:
+    first, over = window(case.right, case.policy, case.product)
+    if case.at < first:
         return Objection(reason=Reason.NOT_YET, details={"from": case.right.nbf})
-    if case.at >= case.right.exp + after:
+    if case.at >= over:
         return Objection(reason=Reason.EXPIRED, details={"until": case.right.exp})
     return None
 

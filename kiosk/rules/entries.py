@@ -139,12 +139,30 @@ class ChainBody:
     lost_until: int | None = None
 
 
-Body = DecisionBody | ActBody | TrustBody | ChainBody
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClockBody:
+    """A person said what time it is: trusted times after this entry are by their word, until a signature agrees.
+
+    `believed` is what was believed before, and under which trust; `wall` is what the machine's own clock said.
+    """
+
+    park: int
+    gate: int
+    lane: int
+    given: int
+    believed: int
+    trust: ClockTrust
+    wall: int
+    by: str
+
+
+Body = DecisionBody | ActBody | TrustBody | ChainBody | ClockBody
 _BODIES: dict[EntryKind, type[Any]] = {
     EntryKind.DECISION: DecisionBody,
     EntryKind.ACT: ActBody,
     EntryKind.TRUST: TrustBody,
     EntryKind.CHAIN: ChainBody,
+    EntryKind.CLOCK: ClockBody,
 }
 
 

@@ -154,6 +154,7 @@ class EntryKind(StrEnum):
     ALARM = "alarm"
     TRUST = "trust"
     CHAIN = "chain"
+    CLOCK = "clock"
 
 
 class Fault(StrEnum):

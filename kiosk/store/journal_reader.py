@@ -252,9 +252,24 @@ class JournalReader:
         return max(times, default=None)
 
     def last_trusted_at(self) -> int | None:
-        """The newest time of an entry that was made while the clock was trusted."""
-        at: int | None = self._rows("SELECT max(at) FROM entry WHERE clock = 'trusted'")[0][0]
+        """The time of the last entry that was made while the clock was trusted.
+
+        Of the last one, not the latest: a clock that was put right takes back the times before.
+        """
+        query = "SELECT at FROM entry WHERE device = ? AND clock = 'trusted' ORDER BY chain DESC, n DESC LIMIT 1"
+        last = self._rows(query, self._device)
+        others = "SELECT max(at) FROM entry WHERE device <> ? AND clock = 'trusted'"
+        at: int | None = (last or self._rows(others, self._device))[0][0]
         return at
+
+    def first_trusted_after(self, key: EntryKey) -> int | None:
+        """The time of the first entry after this one that was made while the clock was trusted."""
+        query = (
+            "SELECT at FROM entry WHERE device = ? AND (chain, n) > (?, ?) AND clock = 'trusted' "
+            "ORDER BY chain, n LIMIT 1"
+        )
+        rows = self._rows(query, key.device, key.chain, key.n)
+        return rows[0][0] if rows else None
 
     def count(self) -> int:
         """All entries of the file."""

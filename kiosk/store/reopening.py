@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.rules.canon import CanonError
 from kiosk.rules.entries import GENESIS, ChainBody, Entry, EntryKey
+from kiosk.rules.ticket import LATEST_TIME
 from kiosk.store import driver, owed
 from kiosk.store.driver import Connection, DamagedError
 from kiosk.store.journal_reader import NAME, Head, JournalReader
@@ -53,7 +54,7 @@ class ReopeningJournal(JournalReader):
         feed was not read to its end, these count as lost too.
         """
         lost = [
-            max(entry.at, entry.body.lost_until or 0)
+            self._lost_until(entry, entry.body)
             for entry in self.renewals
             if isinstance(entry.body, ChainBody) and entry.body.lost_uses
         ]
@@ -70,6 +71,13 @@ class ReopeningJournal(JournalReader):
                 self._reopen_after(seen, is_newest=False)
 
     # ---- inside -----------------------------------------------------------------------------------------------------
+
+    def _lost_until(self, opening: Entry, body: ChainBody) -> int:
+        until = max(opening.at, body.lost_until or 0)
+        if until < LATEST_TIME:
+            return until
+        # opened while nobody knew how late it was: not later than the next entry of a known time
+        return self.first_trusted_after(opening.key) or until
 
     def _hold_against_what_is_known(self) -> None:
         """Owe a chain where the mark, or sync.db, knows of entries that this file lacks."""

@@ -11,12 +11,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from kiosk.clock import SystemClock
+from kiosk.clock import machine_seconds
 from kiosk.errors import UsageError
 from kiosk.export import Completeness
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, read_core
 from kiosk.rules.keyring import Keyring
-from kiosk.rules.moment import Floor
 from kiosk.rules.permit import Party
 from kiosk.rules.personal import NOBODY, Personal
 from kiosk.rules.policy import DAY_SECONDS, PolicySet, read_policy_set
@@ -31,11 +30,6 @@ Progress = Callable[[int, int], None]  # done, of how many
 _KEEP_ROWS = 100_000
 _KEEP_ROWS_DAYS = 14
 _ROWS_AT_ONCE = 1_000
-
-
-def machine_seconds() -> int:
-    """The machine's own clock: a fresh one has no anchor and no floor, and so believes it."""
-    return SystemClock(Floor(trusted=0, signed=0)).now().now
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

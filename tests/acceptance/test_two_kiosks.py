@@ -15,12 +15,12 @@ from typing import Any, TypeVar
 import cv2
 import pytest
 
+from kiosk.clock import machine_seconds
 from kiosk.devices.frames import read_picture
 from kiosk.devices.generator import photograph
 from kiosk.rules.policy import DAY_SECONDS
 from tests.support.processes import RegistryProcess, served
 from tests.support.shell import Finished, qaqpa
-from ui.assembly import machine_seconds
 from ui.words import local
 
 Result = TypeVar("Result")

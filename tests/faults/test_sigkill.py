@@ -16,10 +16,9 @@ from typing import Any
 
 import pytest
 
-from kiosk.clock import SystemClock
+from kiosk.clock import machine_seconds
 from kiosk.devices.barrier import read_pulse_log
 from kiosk.rules.entries import DecisionBody, Entry
-from kiosk.rules.moment import Floor
 from kiosk.rules.permit import Party
 from kiosk.rules.words import LaneDirection, Outcome
 from kiosk.store.home import Home
@@ -131,7 +130,7 @@ def _permit(entry: Entry) -> bytes | None:
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[Rig]:
-    now = SystemClock(Floor(trusted=0, signed=0)).now().now
+    now = machine_seconds()
     with closing(init_registry(tmp_path / "registry", is_demo=True)) as registry:
         bought = registry.issue(
             park=PARK, product=1, nbf=now - 3600, exp=now + DAY_SECONDS, party=Party(adults=2), count=1200

@@ -9,14 +9,29 @@ class ManualClock:
     def __init__(self, at: int) -> None:
         self.at = at
         self.signed_times: list[int] = []
+        self.live_times: list[int] = []
 
     def now(self) -> Moment:
         """The time it was set to."""
         return Moment.at(self.at)
 
-    def signed(self, at: int) -> None:
+    def signed(self, at: int, *, is_live: bool = False) -> None:
         """Remember a signed time."""
         self.signed_times.append(at)
+        if is_live:
+            self.live_times.append(at)
+
+    def wall(self) -> int:
+        """The time it was set to."""
+        return self.at
+
+    def lowest(self) -> int:
+        """Any time will do."""
+        return 0
+
+    def confirm(self, at: int) -> None:
+        """Be set by a person."""
+        self.at = at
 
 
 class TwoHands:

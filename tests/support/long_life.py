@@ -20,6 +20,7 @@ from kiosk.rules.words import ClockTrust, Outcome, Source
 from kiosk.store.home import Home
 from sync.enrolment import enrol
 from sync.protocol import PushReply, SentEntry
+from tests.support.clock import ManualClock
 from tests.support.commits import FULL, IOERR, Commits, Fate
 from tests.support.crashing_kiosk import CrashingKiosk
 from tests.support.line import Back, Line, Trouble
@@ -59,20 +60,19 @@ class Deaf(Back):
         """Nothing is learnt."""
 
 
-class ClockInDoubt:
+class ClockInDoubt(ManualClock):
     """A clock that is suspect for a while when it is told to."""
 
-    def __init__(self, at: int) -> None:
-        self.at, self.in_doubt = at, False
+    in_doubt = False
 
     def now(self) -> Moment:
         """The present time, or the interval it must be in."""
         if self.in_doubt:
             return Moment(earliest=self.at, latest=self.at + 60, trust=ClockTrust.SUSPECT)
-        return Moment.at(self.at)
+        return super().now()
 
-    def signed(self, at: int) -> None:
-        """A signature says nothing new."""
+    def signed(self, at: int, *, is_live: bool = False) -> None:
+        """A signature says nothing new, and is not remembered: a long life has many."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

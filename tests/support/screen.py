@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 
 from kiosk.devices.sound import SilentSound
+from kiosk.errors import UsageError
 from kiosk.facts import Scan
 from kiosk.rules.admission import NONE, Answers, Question
 from kiosk.rules.entries import DecisionBody, Entry, EntryKey, Place, Private
@@ -87,6 +88,7 @@ class SmallGate:
     lapsed: list[Scan] = field(default_factory=list)
     acts: list[tuple[str, str, str, int, str]] = field(default_factory=list)
     guides: list[str] = field(default_factory=list)
+    times: list[tuple[int, str]] = field(default_factory=list)
     direction: Direction = Direction.ENTRY
     rows: tuple[Row, ...] = ()
     syncs: int = 0
@@ -114,6 +116,12 @@ class SmallGate:
         """A ranger's act."""
         self.acts.append((act, entry_id, reason, heads, by))
         return decided(verdict(Reason.OVERRIDE)) if act == "override" else None
+
+    def set_time(self, at: int, by: str) -> None:
+        """A ranger's word for the time; what lies an hour back is over."""
+        if at < NOW.timestamp() - 3600:
+            raise UsageError("over")
+        self.times.append((at, by))
 
     def turn(self) -> None:
         """The other way."""

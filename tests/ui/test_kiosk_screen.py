@@ -8,7 +8,7 @@ from kiosk.rules.admission import Question, Right
 from kiosk.rules.permit import Party
 from kiosk.rules.words import Direction, Reason, Source, Topic
 from kiosk.staff import PinAnswer
-from tests.support.screen import PIN, Shown, SmallGate, shown_screen, until, verdict, visible
+from tests.support.screen import NOW, PIN, Shown, SmallGate, shown_screen, until, verdict, visible
 from ui.ranger import Row
 from ui.timing import Timing
 
@@ -195,6 +195,41 @@ def test_the_ranger_switches_the_lane_syncs_and_locks(shown: Shown) -> None:
     assert shown.gate.syncs == 1
     shown.press("lock")
     assert shown.screen.stage.page == "ready"
+
+
+def test_the_ranger_says_what_time_it_is(shown: Shown) -> None:
+    sign_in(shown)
+    shown.press("set-time")
+    assert any("11.07.2026 09:58" in text for text in shown.texts())
+    for digit in "310220261007":
+        shown.press(f"key-{digit}", settle=False)
+    shown.press("done-time")
+    assert shown.screen.time.trouble == "wrong"  # no 31 February
+    for digit in "110720260807":
+        shown.press(f"key-{digit}", settle=False)
+    shown.press("done-time")
+    assert shown.screen.time.trouble == "over"
+    for digit in "1107202610079":
+        shown.press(f"key-{digit}", settle=False)
+    assert "11.07.2026 10:07" in shown.texts()
+    shown.press("erase-time")
+    shown.press("key-8", settle=False)
+    shown.press("done-time")
+    assert shown.gate.times == [(int(NOW.timestamp()) + 600, "")]
+    assert not shown.screen.time.open
+    assert "Орындалды" in shown.texts()
+
+
+def test_a_ranger_who_goes_leaves_no_half_typed_time(shown: Shown) -> None:
+    sign_in(shown)
+    shown.press("set-time")
+    shown.press("key-1", settle=False)
+    shown.press("cancel-time")
+    shown.press("set-time")
+    assert "__.__.____ __:__" in shown.texts()
+    shown.screen._home()
+    assert not shown.screen.time.open
+    assert shown.gate.times == []
 
 
 def test_a_wrong_pin_opens_nothing(shown: Shown) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from kiosk.rules.permit import Party
-from kiosk.rules.words import Reason, Topic
+from kiosk.rules.words import ClockTrust, Reason, Topic
 from tests.support.screen import BURABAY, NOW, PLACE, Shown, misfits, verdict, visible
 from ui import sentences
 from ui.question import Asked
@@ -107,6 +107,13 @@ def every_state(shown: Shown) -> Iterator[str]:
         screen.ranger.dismiss()
         yield "ranger, a visitor waits"
         screen.ranger.wait(waiting=False)
+    screen.ready.show(Condition(clock=ClockTrust.SUSPECT, age_seconds=None))
+    yield "ranger, time in doubt"
+    for trouble in ("", "wrong", "over"):
+        screen.time.show(float(now), 300)
+        screen.time.refuse(trouble)
+        yield f"what time it is {trouble}"
+    screen.time.dismiss()
     screen.ranger.enter(tuple(f"Құсайынова-Бекмұхамбетова Гүлжаһан {number}" for number in range(11)))
     yield "who acts"
     screen.ranger.pick("Құсайынова-Бекмұхамбетова Гүлжаһан 1")

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 @every_command
 def enrol(url: str, code: str, folder: Path, output: Output) -> int:
     """Make this machine a kiosk of a registry; CODE is good for once. The device's PIN is chosen here."""
+    from kiosk.clock import machine_seconds
     from kiosk.staff import DevicePin
     from kiosk.store.home import Home
     from sync.enrolment import enrol as enrol_home
     from sync.enrolment_code import EnrolmentCode
-    from ui.assembly import machine_seconds, open_checkpoint
+    from ui.assembly import open_checkpoint
     from ui.commands.pins import new_pin
 
     home = Home(folder)

@@ -14,6 +14,7 @@ Window {
     required property CodeModel code
     required property PinModel pin
     required property RangerModel ranger
+    required property TimeModel time
     required property Lens lens
     property bool lessMotion: false
     readonly property Item page: loader.item as Item
@@ -55,5 +56,5 @@ Window {
     Component { id: questionPage; QuestionPage { stage: root.stage; question: root.question } }
     Component { id: codePage; CodePage { stage: root.stage; code: root.code } }
     Component { id: pinPage; PinPage { stage: root.stage; pin: root.pin } }
-    Component { id: rangerPage; RangerPage { stage: root.stage; ranger: root.ranger } }
+    Component { id: rangerPage; RangerPage { stage: root.stage; ranger: root.ranger; time: root.time; ready: root.ready } }
 }

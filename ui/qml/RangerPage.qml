@@ -9,6 +9,8 @@ Item {
 
     required property StageModel stage
     required property RangerModel ranger
+    required property TimeModel time
+    required property ReadyModel ready
 
     width: 1280
     height: 800
@@ -36,13 +38,16 @@ Item {
         color: Theme.ink2
         size: 22
     }
-    Label {
-        x: 760; y: 14
-        text: Words.time(root.stage.place, root.stage.now)
-        bold: true
-        size: 44
-        tabular: true
-        lineHeight: 1
+    BigButton {
+        objectName: "set-time"
+        x: 736; y: 4
+        width: 172; height: 76
+        column: false
+        textSize: 34
+        groundInk: root.ready.clockSuspect ? Theme.amberInk : "transparent"
+        groundTone: Theme.amberTint
+        text: Words.time(root.stage.place, root.stage.now) + (root.ready.clockSuspect ? " ?" : "")
+        onClicked: root.time.wanted()
     }
     Row {
         x: 924; y: 4
@@ -308,6 +313,13 @@ Item {
         visible: root.ranger.asking !== ""
         stage: root.stage
         ranger: root.ranger
+    }
+    TimeSheet {
+        anchors.fill: parent
+        visible: root.time.open
+        stage: root.stage
+        ranger: root.ranger
+        time: root.time
     }
     StaffSheet {
         anchors.fill: parent

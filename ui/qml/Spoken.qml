@@ -150,6 +150,7 @@ QtObject {
         QT_TRID_NOOP("question.of"),
         QT_TRID_NOOP("question.warning"),
         QT_TRID_NOOP("pin.left"),
+        QT_TRID_NOOP("clock.now"),
         QT_TRID_NOOP("pin.locked"),
         QT_TRID_NOOP("ranger.direction"),
         QT_TRID_NOOP("ranger.waiting"),

@@ -9,6 +9,7 @@ from kiosk.rules.canon import CanonError
 from kiosk.rules.entries import (
     ActBody,
     Body,
+    ClockBody,
     DecisionBody,
     Entry,
     EntryKey,
@@ -66,8 +67,12 @@ def test_what_is_no_entry_id_is_said(text: str) -> None:
 
 def test_an_entry_is_read_back_from_its_core_whatever_its_kind() -> None:
     trust = TrustBody(park=PARK, version=3, digest=bytes(32))
-    for written in (decided(), act(2, ActKind.CORRECT, decided(), party=Party()), entry(3, trust)):
+    clock = ClockBody(
+        park=PARK, gate=1, lane=1, given=NOON, believed=NOON - 9, trust=ClockTrust.SUSPECT, wall=-5, by="device"
+    )
+    for written in (decided(), act(2, ActKind.CORRECT, decided(), party=Party()), entry(3, trust), entry(4, clock)):
         assert read_core(core_bytes(written)) == written
+    assert entry(4, clock).kind is EntryKind.CLOCK
     assert entry(3, trust).kind is EntryKind.TRUST
 
 

@@ -251,6 +251,26 @@ def test_only_a_trusted_clock_moves_the_newest_trusted_time(journal: Journal) ->
     assert journal.last_trusted_at() == START
 
 
+def test_a_clock_that_was_put_right_takes_back_the_trusted_times_before(journal: Journal) -> None:
+    for at in (START, START + 60 * 86_400, START + 100):
+        append(journal, admitted(), at)
+    assert journal.last_trusted_at() == START + 100
+    with journal.writing():
+        journal.append(admitted(), Moment.at(START + 200, ClockTrust.SUSPECT), POLICY)
+    assert journal.last_trusted_at() == START + 100
+
+
+def test_a_device_that_wrote_nothing_yet_goes_by_what_the_one_before_it_wrote(home: Home) -> None:
+    old = Journal.open(home, DEVICE)
+    append(old, admitted(), START)
+    old.close()
+    journal = Journal.open(home, DEVICE + 1)
+    assert journal.last_trusted_at() == START
+    append(journal, admitted(), START - 50)
+    assert journal.last_trusted_at() == START - 50
+    journal.close()
+
+
 def test_a_reader_beside_the_writer_sees_each_entry_as_soon_as_it_is_acknowledged(home: Home, journal: Journal) -> None:
     append(journal, admitted())
     reader = Journal.open(home, DEVICE, readonly=True)

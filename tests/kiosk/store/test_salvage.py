@@ -11,6 +11,7 @@ import pytest
 from kiosk.rules.entries import ChainBody, Entry, EntryKey, Private
 from kiosk.rules.moment import Moment
 from kiosk.rules.receipts import Receipt, ReceiptResult
+from kiosk.rules.ticket import LATEST_TIME
 from kiosk.rules.words import ChainCause, ClockTrust
 from kiosk.store import driver, salvage
 from kiosk.store.delivery import Deliveries
@@ -437,6 +438,22 @@ def test_what_was_lost_reaches_to_the_last_time_that_was_known(home: Home) -> No
     doubtful = Moment(earliest=START - 3 * 86_400, latest=START - 3 * 86_400 + 60, trust=ClockTrust.SUSPECT)
     journal.reopen(doubtful, POLICY)
     assert journal.lost_uses_at() == START + 19
+    journal.close()
+
+
+def test_what_was_lost_while_nobody_knew_how_late_it_was_reaches_to_the_next_known_time(home: Home) -> None:
+    filled(home, 20)
+    home.journal_file.unlink()
+    journal = Journal.open(home, DEVICE)
+    journal.reopen(Moment.between(START, LATEST_TIME, START), POLICY)
+    assert journal.lost_uses_at() == LATEST_TIME
+    with journal.writing():
+        journal.append(admitted(), Moment.at(START + 500, ClockTrust.SUSPECT), POLICY)
+    assert journal.lost_uses_at() == LATEST_TIME
+    for at in (START + 9_000, START + 10_000):
+        with journal.writing():
+            journal.append(admitted(), moment(at), POLICY)
+    assert journal.lost_uses_at() == START + 9_000
     journal.close()
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import event, func, select
 
-from kiosk.rules.entries import GENESIS, Place, Private, entry_hash, private_bytes, private_hash
+from kiosk.rules.entries import GENESIS, ClockBody, Place, Private, entry_hash, private_bytes, private_hash
 from kiosk.rules.permit import Party
 from kiosk.rules.receipts import ReceiptResult
-from kiosk.rules.words import Direction
+from kiosk.rules.words import ClockTrust, Direction
 from sync.protocol import ChainHead, ChangesPage, read
 from sync.registry import database as db
 from sync.registry import feed
@@ -52,6 +52,15 @@ def test_an_entry_is_accepted_once_and_a_duplicate_ever_after(
     assert [receipt.result for receipt in reply.receipts] == [DUPLICATE] * 5
     assert [receipt.id for receipt in reply.receipts] == [entry.id for entry in gate.entries]
     assert stored(service) == 5
+
+
+def test_a_ranger_s_word_for_the_time_is_kept_and_counts_as_no_use(service: RegistryService, gate_at: GateAt) -> None:
+    gate = gate_at()
+    before = head_of(service)
+    gate.write(ClockBody(park=7, gate=1, lane=1, given=NOON, believed=0, trust=ClockTrust.SUSPECT, wall=0, by="device"))
+    assert [receipt.result for receipt in gate.push().receipts] == [ACCEPTED]
+    assert stored(service) == 1
+    assert head_of(service) == before  # other gates need not know
 
 
 def test_the_reply_names_the_head_up_to_which_the_chain_has_no_gap(gate_at: GateAt, ticket: Issue) -> None:

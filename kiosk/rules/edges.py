@@ -1,0 +1,54 @@
+"""The seconds at which a verdict may become another one, all else being equal: between two of them it stays the same.
+
+A rule that looks at the time has its edges here; that none is missing is held by tests/kiosk/rules/test_edges.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from kiosk.rules.policy import DAY_SECONDS, Policy, PolicySet, Product, ProductKind
+
+if TYPE_CHECKING:
+    from kiosk.rules.admission import Facts, Right
+
+
+def edges(facts: Facts, rules: PolicySet) -> tuple[int, ...]:
+    """The seconds inside the moment's interval at which another verdict may begin, its two ends included; ascending."""
+    first, last = facts.moment.earliest, facts.moment.latest
+    inside = {at for at in _all(facts, rules) if first < at < last}
+    return tuple(sorted({first, last} | inside))
+
+
+def window(right: Right, policy: Policy, product: Product | None) -> tuple[int, int]:
+    """The second from which a right is good, and the one from which it is not any more: its window, skew and grace."""
+    is_day = product is not None and product.kind is ProductKind.DAY
+    before = policy.skew_seconds + (policy.grace_before_seconds if is_day else 0)
+    after = policy.skew_seconds + (policy.grace_after_seconds if is_day else 0)
+    return right.nbf - before, right.exp + after
+
+
+def _all(facts: Facts, rules: PolicySet) -> Iterable[int]:
+    right, policy = facts.right, rules.policy
+    if right is not None:
+        yield from window(right, policy, rules.products.get(right.product))
+    key = rules.keyring.get(facts.kid) if facts.kid is not None else None
+    if key is not None:
+        yield key.verify_until
+    if facts.revocation is not None:
+        yield from (facts.revocation.effective, facts.revocation.expires)
+    for use in facts.uses:
+        yield from (*_day(use.at, policy), use.at + policy.reentry_seconds)
+    if facts.uses_lost_at is not None:
+        yield from _day(facts.uses_lost_at, policy)
+    if facts.signed_at is not None:
+        yield facts.signed_at + policy.stale_after_days * DAY_SECONDS + 1
+    if facts.revocations_at is not None:
+        yield facts.revocations_at + policy.revocations_stale_after_days * DAY_SECONDS + 1
+
+
+def _day(at: int, policy: Policy) -> tuple[int, int]:
+    """The first second of the local day of this time, and of the next one."""
+    begins = policy.local_day(at) * DAY_SECONDS - policy.utc_offset_minutes * 60
+    return begins, begins + DAY_SECONDS
