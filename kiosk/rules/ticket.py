@@ -10,12 +10,12 @@ import re
 from dataclasses import dataclass
 from enum import IntFlag, StrEnum
 
-import base45
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from kiosk.rules import base45_text
 from kiosk.rules.closed_cbor import CborError, decode, encode
-from kiosk.rules.permit import CATEGORIES, LARGEST_GATE, Party
+from kiosk.rules.permit import CATEGORIES, LARGEST_GATE, Party, party_of
 from kiosk.rules.words import Reason
 
 PREFIX = "KP1:"
@@ -32,12 +32,15 @@ LARGEST_COUNT = 2**16 - 1
 LARGEST_NUMBER = 2**53 - 1  # exact in every JSON reader
 LANGUAGES = ("kk", "ru", "en")  # numbered from 1 in bits 8 and 9 of the flags
 
-_SHAPE = re.compile(r"KP1:[0-9A-Z $%*+\-./:]+")
 _OTHER_VERSION = re.compile(r"K[PQ][0-9]+:")
 _LANGUAGE_SHIFT = 8
 _LANGUAGE_MASK = 0b11 << _LANGUAGE_SHIFT
 _EXP, _NBF, _IAT, _CTI, _CNF, _RIGHT = 4, 5, 6, 7, 8, -65537
 _PARK, _PRODUCT, _PARTY, _ENTRIES, _PLATE_TAG, _HOLDER_TAG, _GATES, _FLAGS = range(1, 9)
+_CLAIMS_REQUIRED = frozenset({_EXP, _NBF, _IAT, _CTI, _RIGHT})
+_CLAIMS_KNOWN = _CLAIMS_REQUIRED | {_CNF}
+_RIGHT_REQUIRED = frozenset({_PARK, _PRODUCT, _PARTY, _ENTRIES})
+_RIGHT_KNOWN = frozenset(range(_PARK, _FLAGS + 1))
 
 
 class Flag(IntFlag):
@@ -62,9 +65,21 @@ class Fault(StrEnum):
     VERSION = "version"
     LENGTH = "length"
     BASE45 = "base45"
+
     CBOR = "cbor"
-    NOT_DETERMINISTIC = "not_deterministic"
-    PROFILE = "profile"
+    TRAILING = "trailing"
+    LONG_FORM = "long_form"
+    KEY_ORDER = "key_order"
+    KEY_TWICE = "key_twice"
+    KEY_KIND = "key_kind"
+    INDEFINITE = "indefinite"
+    DEPTH = "depth"
+    TAG = "tag"
+    SIMPLE = "simple"
+    FLOAT = "float"
+    INTEGER = "integer"
+    NOT_ASCII = "not_ascii"
+
     OUTER = "outer"
     PROTECTED = "protected"
     PAYLOAD = "payload"
@@ -157,11 +172,10 @@ def read(text: object) -> SignedTicket | Unreadable:
         return _foreign(text)
     if len(text) > LONGEST_TEXT:
         return _malformed(Fault.LENGTH)
-    if not _SHAPE.fullmatch(text):  # the Base45 package takes a newline at the end
-        return _malformed(Fault.BASE45)
     try:
-        outer = decode(_from_base45(text))
-        return _outer(outer)
+        return _outer(decode(base45_text.decode(text[len(PREFIX) :])))
+    except base45_text.Base45Error:
+        return _malformed(Fault.BASE45)
     except CborError as error:
         return _malformed(Fault(error.fault))
     except _MalformedError as error:
@@ -188,8 +202,7 @@ def sign(claims: Claims, kid: str, key: ed25519.Ed25519PrivateKey | ec.EllipticC
     algorithm = ED25519 if isinstance(key, ed25519.Ed25519PrivateKey) else ESP256
     protected = encode({1: algorithm, 4: _kid_bytes(kid)})
     signature = _signature(key, _signed_bytes(protected, payload))
-    encoded: bytes = base45.b45encode(encode([protected, {}, payload, signature]))
-    text = PREFIX + encoded.decode("ascii")
+    text = PREFIX + base45_text.encode(encode([protected, {}, payload, signature]))
     if len(text) > LONGEST_TEXT:
         raise TicketError(f"the ticket would have {len(text)} characters, more than {LONGEST_TEXT}")
     return text
@@ -233,14 +246,6 @@ def _kind(text: object) -> Fault:
     return Fault.OTHER
 
 
-def _from_base45(text: str) -> bytes:
-    try:
-        decoded: bytes = base45.b45decode(text[len(PREFIX) :])
-    except ValueError as error:
-        raise _MalformedError(Fault.BASE45) from error
-    return decoded
-
-
 def _outer(value: object) -> SignedTicket:
     match value:
         case [bytes(protected), dict(unprotected), bytes(payload), bytes(signature)]:
@@ -264,14 +269,9 @@ def _signed_bytes(protected: bytes, payload: bytes) -> bytes:
 
 
 def _claims(value: object) -> Claims:
-    payload = _map(value, required={_EXP, _NBF, _IAT, _CTI, _RIGHT}, optional={_CNF})
+    payload = _map(value, required=_CLAIMS_REQUIRED, known=_CLAIMS_KNOWN)
     # only here may a later version add keys, from 9 on, without its tickets becoming unreadable
-    right = _map(
-        payload[_RIGHT],
-        required={_PARK, _PRODUCT, _PARTY, _ENTRIES},
-        optional={_PLATE_TAG, _HOLDER_TAG, _GATES, _FLAGS},
-        later_from=_FLAGS + 1,
-    )
+    right = _map(payload[_RIGHT], required=_RIGHT_REQUIRED, known=_RIGHT_KNOWN, later_from=_FLAGS + 1)
     nbf, exp = _whole(payload[_NBF], LATEST_TIME), _whole(payload[_EXP], LATEST_TIME)
     if nbf >= exp:
         raise _MalformedError(Fault.PAYLOAD_VALUE)
@@ -296,13 +296,12 @@ def _claims(value: object) -> Claims:
 
 
 def _map(
-    value: object, *, required: set[int], optional: set[int], later_from: int | None = None
+    value: object, *, required: frozenset[int], known: frozenset[int], later_from: int | None = None
 ) -> dict[object, object]:
     if not isinstance(value, dict):
         raise _MalformedError(Fault.PAYLOAD)
-    for key in value:
-        later = later_from is not None and isinstance(key, int) and key >= later_from
-        if key not in required and key not in optional and not later:
+    for key in value.keys() - known:
+        if later_from is None or not isinstance(key, int) or key < later_from:
             raise _MalformedError(Fault.PAYLOAD_KEY)
     if not required <= value.keys():
         raise _MalformedError(Fault.PAYLOAD_MISSING)
@@ -327,7 +326,7 @@ def _party(value: object) -> Party:
     counts = [_whole(count, LARGEST_COUNT) for count in value]
     if counts[-1] == 0:  # zeros at the end are left out, and a ticket for nobody is none
         raise _MalformedError(Fault.PAYLOAD_VALUE)
-    return Party.of(counts)
+    return party_of(tuple(counts))
 
 
 def _gates(value: object) -> tuple[int, ...]:
