@@ -50,6 +50,27 @@ def verdict(permits: int, scans: int, delta: int, peers: Path, folder: Path, out
     return EXIT_DONE
 
 
+@bench.command(epilog="Example: qaqpa bench ticket --json")
+@click.option("--tickets", type=click.IntRange(100), default=5_000, show_default=True, help="How many of each key.")
+@click.option(
+    "--peers",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="QAQPA_PEERS",
+    default=_PEERS,
+    show_default="the one that `make peers` makes",
+    help="A Python that has cwt, to compare with.",
+)
+@every_command
+def ticket(tickets: int, peers: Path, folder: Path, output: Output) -> int:
+    """Measure what a verify takes of a processor beside a bare signature, and the sizes of QR codes."""
+    from ui.bench_ticket import TicketBench
+
+    figures = TicketBench(tickets, peers if peers.exists() else None, output.say).run()
+    figures["machine"] = _machine()
+    output.result(figures, _lines(figures))
+    return EXIT_DONE
+
+
 def _machine() -> dict[str, Any]:
     from kiosk.store.driver import library_versions
 
