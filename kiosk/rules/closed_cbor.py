@@ -5,7 +5,7 @@ the one spelling only, so that no second one has to be found out afterwards; wri
 """
 
 from enum import StrEnum
-from typing import cast
+from typing import Any
 
 import cbor2
 
@@ -62,11 +62,17 @@ def encode(value: object) -> bytes:
     return cbor2.dumps(value, canonical=True)
 
 
+def write_again(value: object) -> bytes:
+    """The deterministic bytes of a value that `decode` gave, or of a list of leaves: the keys are in order already."""
+    return cbor2.dumps(value)
+
+
 # Major types (RFC 8949, section 3.1) by the three highest bits of an item's first byte.
 _UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP, _TAG = range(7)
+_IN_KEY = -1  # the depth at which no array and no map may begin
 
 
-def _item(data: bytes, at: int, depth: int) -> tuple[object, int]:
+def _item(data: bytes, at: int, depth: int) -> tuple[Any, int]:
     """The item that begins here and the place behind it; IndexError where the bytes end too soon."""
     major, argument = data[at] >> 5, data[at] & 31
     at += 1
@@ -111,33 +117,35 @@ def _slice(data: bytes, start: int, end: int) -> bytes:
     return data[start:end]
 
 
-def _items(data: bytes, at: int, count: int, depth: int) -> tuple[list[object], int]:
-    if depth == 0:
-        raise CborError(CborFault.DEPTH)
-    items: list[object] = []
+def _items(data: bytes, at: int, count: int, depth: int) -> tuple[list[Any], int]:
+    _check_depth(depth)
+    items = []
     for _ in range(count):
         item, at = _item(data, at, depth - 1)
         items.append(item)
     return items, at
 
 
-def _pairs(data: bytes, at: int, count: int, depth: int) -> tuple[dict[int | bytes | str, object], int]:
-    if depth == 0:
-        raise CborError(CborFault.DEPTH)
-    pairs: dict[int | bytes | str, object] = {}
-    last = b""
+def _pairs(data: bytes, at: int, count: int, depth: int) -> tuple[dict[Any, Any], int]:
+    _check_depth(depth)
+    pairs = {}
+    last = -1
     for _ in range(count):
         start = at
-        if _ARRAY <= data[at] >> 5 <= _MAP:
-            raise CborError(CborFault.KEY_KIND)
-        key, at = _item(data, at, 0)
-        spelt = data[start:at]
-        # rising, shorter ones first, as cbor2 and RFC 7049 order them: so no key can come twice
-        if spelt <= last if len(spelt) == len(last) else len(spelt) < len(last):
+        key, at = _item(data, at, _IN_KEY)
+        # Keys rise, shorter ones first, as cbor2 and RFC 7049 order them. Read as numbers their spellings do the same,
+        # because none of more than one byte begins with a zero.
+        spelt = int.from_bytes(data[start:at], "big")
+        if spelt <= last:
             raise CborError(CborFault.KEY_TWICE if spelt == last else CborFault.KEY_ORDER)
         last = spelt
-        pairs[cast("int | bytes | str", key)], at = _item(data, at, depth - 1)
+        pairs[key], at = _item(data, at, depth - 1)
     return pairs, at
+
+
+def _check_depth(depth: int) -> None:
+    if depth <= 0:
+        raise CborError(CborFault.DEPTH if depth == 0 else CborFault.KEY_KIND)
 
 
 def _within_profile(value: object, depth: int) -> bool:

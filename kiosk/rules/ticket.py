@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntFlag, StrEnum
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from kiosk.rules import base45_text
-from kiosk.rules.closed_cbor import CborError, decode, encode
+from kiosk.rules.closed_cbor import CborError, decode, encode, write_again
 from kiosk.rules.permit import CATEGORIES, LARGEST_GATE, Party, party_of
 from kiosk.rules.words import Reason
 
@@ -265,7 +266,7 @@ def _outer(value: object) -> SignedTicket:
 
 def _signed_bytes(protected: bytes, payload: bytes) -> bytes:
     """The Sig_structure of RFC 9052, section 4.4, over the bytes as they were received."""
-    return encode(["Signature1", protected, b"", payload])
+    return write_again(["Signature1", protected, b"", payload])
 
 
 def _claims(value: object) -> Claims:
@@ -330,14 +331,19 @@ def _party(value: object) -> Party:
 
 
 def _gates(value: object) -> tuple[int, ...]:
-    bits = _whole(value, 2**LARGEST_GATE - 1, smallest=1)
+    return _gates_of(_whole(value, 2**LARGEST_GATE - 1, smallest=1))
+
+
+@lru_cache(maxsize=1024)
+def _gates_of(bits: int) -> tuple[int, ...]:
+    """The gates of these bits; kept, because a park sells tickets for the same few."""
     return tuple(gate for gate in range(1, LARGEST_GATE + 1) if bits >> (gate - 1) & 1)
 
 
 def _confirmation(value: object) -> bytes:
     if not isinstance(value, dict) or not value:
         raise _MalformedError(Fault.PAYLOAD_VALUE)
-    return encode(value)
+    return write_again(value)
 
 
 def _payload(claims: Claims) -> bytes:

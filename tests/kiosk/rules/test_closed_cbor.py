@@ -3,7 +3,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kiosk.rules.closed_cbor import MAXIMUM_DEPTH, CborError, CborFault, decode, encode
+from kiosk.rules.closed_cbor import MAXIMUM_DEPTH, CborError, CborFault, decode, encode, write_again
 
 leaves = (
     st.integers(-(2**63), 2**64 - 1) | st.binary(max_size=8) | st.text(st.characters(max_codepoint=127), max_size=8)
@@ -21,6 +21,7 @@ def nested(depth: int) -> st.SearchStrategy[object]:
 @given(nested(4))
 def test_a_value_of_the_profile_has_one_spelling_that_reads_back(value: object) -> None:
     assert decode(encode(value)) == value
+    assert write_again(decode(encode(value))) == encode(value)
 
 
 def library(data: bytes) -> object:
@@ -113,7 +114,6 @@ OUTSIDE = {
     CborFault.KEY_KIND: {
         "an array as a key": "a1810102",
         "a map as a key": "a1a1010203",
-        "an array of indefinite length as a key": "a19f",
     },
     CborFault.INDEFINITE: {
         "an array of indefinite length": "9f01ff",
