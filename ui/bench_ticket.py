@@ -1,6 +1,6 @@
-"""What a verify costs of a processor, part by part, beside one bare Ed25519 verification and beside an independent reader.
+"""What a verify costs of a processor, part by part, beside a bare Ed25519 verification and beside an independent reader.
 
-A bare verification of the same run is the limit: nothing that believes a signature can be faster. It is measured between
+A bare verification of the same run is the limit: nothing that believes a signature can be faster. It is done between
 any two tickets, so that both see the same machine. Every text is another one, and nothing of it is known before.
 """
 
@@ -23,7 +23,7 @@ import qrcode
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from qrcode.util import MODE_ALPHA_NUM, QRData
+from qrcode.util import QRData
 
 from kiosk.errors import EnvironmentalError
 from kiosk.rules import base45_text
@@ -228,6 +228,6 @@ def qr_versions(issuer: Issuer) -> dict[str, dict[str, int]]:
 @cache
 def _qr_version(letters: int) -> int:
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M)
-    code.add_data(QRData("0" * letters, mode=MODE_ALPHA_NUM))
+    code.add_data(QRData("0" * letters, mode=2))  # alphanumeric
     version: int = code.best_fit()
     return version
