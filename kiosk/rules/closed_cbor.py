@@ -69,6 +69,7 @@ def write_again(value: object) -> bytes:
 
 # Major types (RFC 8949, section 3.1) by the three highest bits of an item's first byte.
 _UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP, _TAG = range(7)
+_LARGEST_SHORT = 23  # the largest argument that its item's first byte holds
 _IN_KEY = -1  # the depth at which no array and no map may begin
 
 
@@ -76,7 +77,7 @@ def _item(data: bytes, at: int, depth: int) -> tuple[Any, int]:
     """The item that begins here and the place behind it; IndexError where the bytes end too soon."""
     major, argument = data[at] >> 5, data[at] & 31
     at += 1
-    if argument > 23 or major > _MAP:
+    if argument > _LARGEST_SHORT or major > _MAP:
         argument, at = _long_argument(data, at, major, argument)
     if major == _UNSIGNED:
         return argument, at
@@ -106,7 +107,7 @@ def _long_argument(data: bytes, at: int, major: int, short: int) -> tuple[int, i
         raise CborError(CborFault.TAG if major == _TAG else CborFault.FLOAT if short > 24 else CborFault.SIMPLE)
     size = 1 << (short - 24)
     argument = int.from_bytes(_slice(data, at, at + size), "big")
-    if argument < 24 or (size > 1 and argument >> 4 * size == 0):
+    if argument <= _LARGEST_SHORT or (size > 1 and argument >> 4 * size == 0):
         raise CborError(CborFault.LONG_FORM)
     return argument, at + size
 
@@ -131,11 +132,15 @@ def _pairs(data: bytes, at: int, count: int, depth: int) -> tuple[dict[Any, Any]
     pairs = {}
     last = -1
     for _ in range(count):
-        start = at
-        key, at = _item(data, at, _IN_KEY)
+        key = spelt = data[at]
+        if spelt <= _LARGEST_SHORT:  # most keys, which need no call
+            at += 1
+        else:
+            start = at
+            key, at = _item(data, at, _IN_KEY)
+            spelt = int.from_bytes(data[start:at], "big")
         # Keys rise, shorter ones first, as cbor2 and RFC 7049 order them. Read as numbers their spellings do the same,
         # because none of more than one byte begins with a zero.
-        spelt = int.from_bytes(data[start:at], "big")
         if spelt <= last:
             raise CborError(CborFault.KEY_TWICE if spelt == last else CborFault.KEY_ORDER)
         last = spelt

@@ -254,14 +254,21 @@ def _outer(value: object) -> SignedTicket:
                 raise _MalformedError(Fault.OUTER)
         case _:
             raise _MalformedError(Fault.OUTER)
+    algorithm, kid = _header(protected)
+    signed = _signed_bytes(protected, payload)
+    return SignedTicket(kid=kid, algorithm=algorithm, payload=payload, signature=signature, signed=signed)
+
+
+@lru_cache(maxsize=256)
+def _header(protected: bytes) -> tuple[int, str]:
+    """The algorithm and the key id; kept, because all tickets of a key have the same header."""
     header = decode(protected)
     if not isinstance(header, dict) or header.keys() != {1, 4}:
         raise _MalformedError(Fault.PROTECTED)
     algorithm, kid = header[1], header[4]
     if not isinstance(algorithm, int) or not isinstance(kid, bytes) or len(kid) != KID_BYTES:
         raise _MalformedError(Fault.PROTECTED)
-    signed = _signed_bytes(protected, payload)
-    return SignedTicket(kid=kid.hex(), algorithm=algorithm, payload=payload, signature=signature, signed=signed)
+    return algorithm, kid.hex()
 
 
 def _signed_bytes(protected: bytes, payload: bytes) -> bytes:

@@ -1,8 +1,9 @@
 """No text gets in that no listed key signed: every flip of a bit, a million mutants, an hour of fuzzing, weak keys.
 
-Each text is opened, decided at a gate and asked of `qaqpa verify`; none may be admitted, raise, go without a reason, or
-take more than 5 ms of a processor. The only other text of a valid ticket is the one under ECDSA's second signature, which
-has the same identity. What is tried out of three times, and the least taken, is a text that seemed to take too long.
+Each text is opened, decided at a gate and asked of `qaqpa verify`; none may be admitted, raise, go without a reason or
+take more than 5 ms of a processor: one that seems to is tried three times more, and the least is taken, so that a pause
+of the garbage collector is not the text's. The only other text of a valid ticket is the one under ECDSA's second
+signature, which has the same identity.
 """
 
 import os
@@ -44,7 +45,9 @@ def test_the_valid_tickets_are_admitted_so_the_gate_can_say_yes() -> None:
     assert trial.faults == []
 
 
-def test_every_flip_of_a_bit_is_refused_with_its_reason(size: Callable[[int, int], int], figure: Callable[[str], None]) -> None:
+def test_every_flip_of_a_bit_is_refused_with_its_reason(
+    size: Callable[[int, int], int], figure: Callable[[str], None]
+) -> None:
     trial = Trial()
     for valid in VALID[: size(2, len(VALID))]:
         for text in flips(valid):
@@ -97,7 +100,9 @@ def test_no_second_spelling_is_taken_even_if_the_honest_key_signed_it() -> None:
 
 # The identity, in a signature that needs no private key: R is the identity and S is zero.
 IDENTITY = b"\1" + bytes(31)
-WEAK = Outer(protected=header(kid=bytes.fromhex(KID)), payload=VALID[0].outer.payload, signature=IDENTITY + bytes(32)).text()
+WEAK = Outer(
+    protected=header(kid=bytes.fromhex(KID)), payload=VALID[0].outer.payload, signature=IDENTITY + bytes(32)
+).text()
 
 
 def test_a_key_of_low_order_would_open_to_a_forgery_and_so_refuses_the_list() -> None:

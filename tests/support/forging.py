@@ -76,7 +76,9 @@ def valid_tickets() -> list[Valid]:
         CLAIMS, cti=b"\2" * 16, party=Party.of([1, 1, 1, 1, 1]), entries=0, gates=(1, 2, 32), language="kk", cnf=cnf
     )
     return [
-        _valid(claims, kid, key) for claims in (CLAIMS, shortest, fullest) for kid, key in ((KID, ISSUER), (P256_KID, P256))
+        _valid(claims, kid, key)
+        for claims in (CLAIMS, shortest, fullest)
+        for kid, key in ((KID, ISSUER), (P256_KID, P256))
     ]
 
 
@@ -147,7 +149,14 @@ def of_bytes(draw: st.DrawFn) -> tuple[Valid, str]:
     return valid, written(bytes(data))
 
 
-values = st.integers(-(2**64), 2**65) | st.binary(max_size=20) | st.text(max_size=6) | st.booleans() | st.none() | st.floats()
+values = (
+    st.integers(-(2**64), 2**65)
+    | st.binary(max_size=20)
+    | st.text(max_size=6)
+    | st.booleans()
+    | st.none()
+    | st.floats()
+)
 trees = values | st.lists(values, max_size=3) | st.dictionaries(st.integers(-3, 12), values, max_size=3)
 
 
@@ -194,7 +203,7 @@ def _is_honest(protected: bytes, key: PrivateKey) -> bool:
 
 @st.composite
 def of_signatures(draw: st.DrawFn) -> tuple[Valid, str]:
-    """The numbers of a signature moved by multiples of the group's order, to its edges, or taken from another ticket."""
+    """A signature's numbers moved by multiples of the group's order, to its edges, or taken from another ticket."""
     valid = draw(any_valid)
     signature = valid.outer.signature
     edges = st.sampled_from((0, 1, P256_ORDER - 1, P256_ORDER, P256_ORDER + 1, ED25519_ORDER, 2**255, 2**256 - 1))
@@ -227,7 +236,9 @@ def of_respellings(draw: st.DrawFn) -> tuple[Valid, str]:
     """The same claims in other CBOR, signed by the honest key itself: a second text of one right."""
     valid = draw(any_valid)
     payload = valid.outer.payload
-    spelt = draw(st.sampled_from(respellings(payload)) | st.binary(min_size=1, max_size=8).map(lambda tail: payload + tail))
+    spelt = draw(
+        st.sampled_from(respellings(payload)) | st.binary(min_size=1, max_size=8).map(lambda tail: payload + tail)
+    )
     return valid, signed_by(valid.key, valid.protected, spelt)
 
 

@@ -1,6 +1,7 @@
 """What libFuzzer runs: bytes as a text, as a ticket, as an honestly signed payload, or as a signed header.
 
-Started as a process with a folder for the corpus and libFuzzer's own options. QAQPA_PLANT=trailing lets bytes behind an item pass, to be found.
+Started as a process with a folder for the corpus and libFuzzer's own options. QAQPA_PLANT=trailing lets bytes behind an
+item pass, to be found.
 """
 
 import os

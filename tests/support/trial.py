@@ -109,6 +109,6 @@ class Trial:
         """The trial in one line."""
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(self.reasons.items()))
         return (
-            f"{self.texts:,} texts: {len(self.admitted)} admitted, {len(self.uncaught)} uncaught, {self.twins:,} second "
-            f"signatures of the same identity, longest {self.slowest_ns / 1e6:.2f} ms of processor; {reasons}"
+            f"{self.texts:,} texts: {len(self.admitted)} admitted, {len(self.uncaught)} uncaught, {self.twins:,} "
+            f"second signatures of the same identity, longest {self.slowest_ns / 1e6:.2f} ms of processor; {reasons}"
         )
