@@ -6,7 +6,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.rules.ticket import ED25519
-
 from tests.support.shell import qaqpa
 from ui.bench_ticket import Issuer, qr_versions
 
