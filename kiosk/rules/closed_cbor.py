@@ -133,7 +133,7 @@ def _pairs(data: bytes, at: int, count: int, depth: int) -> tuple[dict[Any, Any]
     last = -1
     for _ in range(count):
         key = spelt = data[at]
-        if spelt <= _LARGEST_SHORT:  # most keys, which need no call
+        if spelt <= _LARGEST_SHORT:  # most keys and many values, which need no call
             at += 1
         else:
             start = at
@@ -144,7 +144,12 @@ def _pairs(data: bytes, at: int, count: int, depth: int) -> tuple[dict[Any, Any]
         if spelt <= last:
             raise CborError(CborFault.KEY_TWICE if spelt == last else CborFault.KEY_ORDER)
         last = spelt
-        pairs[key], at = _item(data, at, depth - 1)
+        value = data[at]
+        if value <= _LARGEST_SHORT:
+            at += 1
+        else:
+            value, at = _item(data, at, depth - 1)
+        pairs[key] = value
     return pairs, at
 
 

@@ -248,12 +248,13 @@ def _kind(text: object) -> Fault:
 
 
 def _outer(value: object) -> SignedTicket:
-    match value:
-        case [bytes(protected), dict(unprotected), bytes(payload), bytes(signature)]:
-            if unprotected or len(signature) != SIGNATURE_BYTES:
-                raise _MalformedError(Fault.OUTER)
-        case _:
-            raise _MalformedError(Fault.OUTER)
+    if not isinstance(value, list) or len(value) != 4:
+        raise _MalformedError(Fault.OUTER)
+    protected, unprotected, payload, signature = value
+    if not isinstance(protected, bytes) or not isinstance(payload, bytes) or unprotected != {}:
+        raise _MalformedError(Fault.OUTER)
+    if not isinstance(signature, bytes) or len(signature) != SIGNATURE_BYTES:
+        raise _MalformedError(Fault.OUTER)
     algorithm, kid = _header(protected)
     signed = _signed_bytes(protected, payload)
     return SignedTicket(kid=kid, algorithm=algorithm, payload=payload, signature=signature, signed=signed)
@@ -308,7 +309,7 @@ def _map(
 ) -> dict[object, object]:
     if not isinstance(value, dict):
         raise _MalformedError(Fault.PAYLOAD)
-    for key in value.keys() - known:
+    for key in () if known.issuperset(value) else value.keys() - known:
         if later_from is None or not isinstance(key, int) or key < later_from:
             raise _MalformedError(Fault.PAYLOAD_KEY)
     if not required <= value.keys():

@@ -3,6 +3,8 @@
 A respelling is the one thing here that the honest key did sign: the same claims in CBOR that a gate must not take.
 """
 
+import random
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +12,7 @@ import cbor2
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from hypothesis import strategies as st
 
-from kiosk.rules.base45_text import decode, encode
+from kiosk.rules.base45_text import Base45Error, decode, encode
 from kiosk.rules.keyring import IssuerKey, Keyring
 from kiosk.rules.permit import Party
 from kiosk.rules.ticket import ED25519, ESP256, PREFIX, SIGNATURE_BYTES, Claims, SignedTicket, read, sign
@@ -267,6 +269,24 @@ def respellings(payload: bytes) -> list[bytes]:
 
 
 mutants = st.one_of(of_letters(), of_bytes(), of_claims(), of_headers(), of_signatures(), of_respellings())
+
+
+def neighbours(text: str, count: int) -> list[str]:
+    """Texts one small step from this one, in its letters or, where it has any, in its bytes."""
+    lot = random.Random(text)
+    found = []
+    for _ in range(count):
+        letters = list(text)
+        place = lot.randrange(len(letters) + 1)
+        letters[place : place + lot.randrange(3)] = lot.choices(LETTERS, k=lot.randrange(3))
+        found.append("".join(letters))
+        if lot.random() < 0.6 and text.startswith(PREFIX):
+            with suppress(Base45Error):
+                data = bytearray(decode(text[len(PREFIX) :]))
+                place = lot.randrange(len(data) + 1)
+                data[place : place + lot.randrange(3)] = lot.randbytes(lot.randrange(3))
+                found[-1] = written(bytes(data))
+    return found
 
 
 def flips(valid: Valid) -> list[str]:
