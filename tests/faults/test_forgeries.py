@@ -6,6 +6,7 @@ of the garbage collector is not the text's. The only other text of a valid ticke
 signature, which has the same identity.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -28,11 +29,12 @@ from kiosk.rules.keyring import Keyring, KeyringError
 from kiosk.rules.ticket import PREFIX
 from kiosk.rules.words import Reason
 from tests.support.forging import VALID, Valid, flips, mutants, neighbours, respellings, signed_by
-from tests.support.shell import ROOT
+from tests.support.shell import ROOT, qaqpa
 from tests.support.tickets import KEY, KID, TEXT, Outer, header
 from tests.support.trial import Trial
 
 NEIGHBOURS = 9  # tried beside each mutant that Hypothesis draws, because drawing one takes longer than trying ten
+VALID_AT = "2026-07-02T12:00"  # the park's local time
 PARTS = 50  # Hypothesis keeps what it has drawn: many short runs need less memory than one long one
 
 
@@ -246,3 +248,15 @@ def test_the_fuzzer_finds_bytes_that_are_let_pass_behind(tmp_path: Path, figure:
     found = re.search(r"AssertionError: (admitted|another spelling)", ended.stderr + ended.stdout)
     assert found is not None
     figure(found[0])
+
+
+def test_the_command_gives_a_reason_for_each_and_ends_with_one(tmp_path: Path) -> None:
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps([key.as_json() for key in Trial().keyring]))
+    texts = [text for text in flips(VALID[0])[::7] if text.isprintable() and text.isascii()]
+    told = qaqpa("verify", "-", "--keys", keys, "--park", "7", "--at", VALID_AT, "--json", given="\n".join(texts))
+    answers = told.records
+    assert told.code == 1
+    assert len(answers) == len(texts)
+    assert not any(answer["valid"] for answer in answers)
+    assert {Reason(answer["reason"]) for answer in answers} >= {Reason.FORGED, Reason.MALFORMED}
