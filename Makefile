@@ -58,9 +58,7 @@ lock: install-dev ## choose newer releases and write them, with their hashes, in
 			--generate-hashes --no-emit-index-url --no-annotate --no-header --output-file $$name.txt $$name.in || exit 1; \
 	done
 
-peers: | system ## what `qaqpa bench` measures beside us, in an environment of its own
-	$(PYTHON) -m venv $(PEERS)
-	$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps $(LOCKED) -r requirements/peers.txt
+peers: system $(PEERS)/installed ## only install what tests and `qaqpa bench` hold beside us, in an environment of its own
 
 bare: ## prove `make test`, `make check` and `make run` on a Debian 12 made for the purpose (root only)
 	packaging/bare-debian.sh
@@ -91,6 +89,11 @@ $(STAMPS)/dev: requirements/dev.txt $(STAMPS)/run
 	$(PIP_INSTALL) $(LOCKED) -r requirements/dev.txt
 	@mkdir -p $(STAMPS) && touch $@
 
+$(PEERS)/installed: requirements/peers.txt | system
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps $(LOCKED) -r requirements/peers.txt
+	@touch $@
+
 install: system $(STAMPS)/run ## only install what `make run` needs
 
-install-dev: system-test $(STAMPS)/dev ## only install what `make test` and `make check` need
+install-dev: system-test $(STAMPS)/dev $(PEERS)/installed ## only install what `make test` and `make check` need

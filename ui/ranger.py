@@ -38,6 +38,7 @@ class Row:
     outcome: str
     reason: str
     party: Party
+    check: str = ""
     tail: str = ""
     waiting_minutes: int = -1
     act: str = ""
@@ -51,7 +52,8 @@ class Role(IntEnum):
     AT = ENTRY_ID + 1
     OUTCOME = AT + 1
     REASON = OUTCOME + 1
-    PARTY = REASON + 1
+    CHECK = REASON + 1
+    PARTY = CHECK + 1
     TAIL = PARTY + 1
     WAITING = TAIL + 1
     ACT = WAITING + 1
@@ -63,6 +65,7 @@ _NAMES = {
     Role.AT: b"at",
     Role.OUTCOME: b"outcome",
     Role.REASON: b"reason",
+    Role.CHECK: b"check",
     Role.PARTY: b"party",
     Role.TAIL: b"tail",
     Role.WAITING: b"waitingMinutes",
@@ -74,6 +77,7 @@ _FIELDS = {
     Role.AT: "at",
     Role.OUTCOME: "outcome",
     Role.REASON: "reason",
+    Role.CHECK: "check",
     Role.PARTY: "party",
     Role.TAIL: "tail",
     Role.WAITING: "waiting_minutes",

@@ -10,6 +10,7 @@ from kiosk.rules.entries import ActBody, DecisionBody, Entry
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import Names, PolicySet
 from kiosk.rules.words import ActKind, Direction, Outcome, Reason
+from ui.sentences import FIRST_LANGUAGE, catalogue
 from ui.words import Telling, local
 
 DEFAULT_OFFSET_MINUTES = 300
@@ -43,6 +44,8 @@ class Verdict:
     until: int | None = None
     tail: str = ""
     language: str = ""
+    check: str = ""
+    """The id of the ranger's words for what exactly was found wrong with a ticket or its key."""
 
 
 class Namer:
@@ -126,6 +129,7 @@ def _decision(entry: Entry, body: DecisionBody, names: Namer, offset: int) -> Ve
         until=until,
         tail=body.code_tail or "",
         language=_text(details, "language") or "",
+        check=_check(details),
     )
 
 
@@ -153,6 +157,12 @@ def _kind(body: DecisionBody) -> str:
         return _text(body.details, "check") or ""
     # This kiosk shows no map yet, so it must not send anybody to one.
     return "no_map" if body.reason is Reason.WRONG_GATE else ""
+
+
+def _check(details: Mapping[str, Any]) -> str:
+    check, key = _text(details, "check"), _text(details, "key")
+    named = f"check.key.{key}" if key else f"check.{check}"
+    return named if named in catalogue(FIRST_LANGUAGE) else ""  # an older version's entry may have another word
 
 
 def _local(at: int | None, offset: int) -> datetime | None:

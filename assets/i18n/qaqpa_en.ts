@@ -465,6 +465,150 @@
         <source></source>
         <translation>Record not saved</translation>
     </message>
+    <message id="check.payment">
+        <source></source>
+        <translation>Payment code</translation>
+    </message>
+    <message id="check.wifi">
+        <source></source>
+        <translation>Wi-Fi code</translation>
+    </message>
+    <message id="check.link">
+        <source></source>
+        <translation>Web link</translation>
+    </message>
+    <message id="check.other">
+        <source></source>
+        <translation>Another kind of code</translation>
+    </message>
+    <message id="check.version">
+        <source></source>
+        <translation>Another ticket version</translation>
+    </message>
+    <message id="check.length">
+        <source></source>
+        <translation>Code too long</translation>
+    </message>
+    <message id="check.base45">
+        <source></source>
+        <translation>Letters that no ticket has</translation>
+    </message>
+    <message id="check.cbor">
+        <source></source>
+        <translation>Code breaks off</translation>
+    </message>
+    <message id="check.trailing">
+        <source></source>
+        <translation>Something after the end</translation>
+    </message>
+    <message id="check.long_form">
+        <source></source>
+        <translation>A number written too long</translation>
+    </message>
+    <message id="check.key_order">
+        <source></source>
+        <translation>Fields out of order</translation>
+    </message>
+    <message id="check.key_twice">
+        <source></source>
+        <translation>A field given twice</translation>
+    </message>
+    <message id="check.key_kind">
+        <source></source>
+        <translation>A field name of another kind</translation>
+    </message>
+    <message id="check.indefinite">
+        <source></source>
+        <translation>Length not given</translation>
+    </message>
+    <message id="check.depth">
+        <source></source>
+        <translation>Nested too deep</translation>
+    </message>
+    <message id="check.tag">
+        <source></source>
+        <translation>A tag that does not belong</translation>
+    </message>
+    <message id="check.simple">
+        <source></source>
+        <translation>An empty or yes-no value</translation>
+    </message>
+    <message id="check.float">
+        <source></source>
+        <translation>A fractional number</translation>
+    </message>
+    <message id="check.integer">
+        <source></source>
+        <translation>A number out of range</translation>
+    </message>
+    <message id="check.not_ascii">
+        <source></source>
+        <translation>Letters outside ASCII</translation>
+    </message>
+    <message id="check.outer">
+        <source></source>
+        <translation>Ticket of another form</translation>
+    </message>
+    <message id="check.protected">
+        <source></source>
+        <translation>Header of another form</translation>
+    </message>
+    <message id="check.payload">
+        <source></source>
+        <translation>Contents of another form</translation>
+    </message>
+    <message id="check.payload_key">
+        <source></source>
+        <translation>An unknown field</translation>
+    </message>
+    <message id="check.payload_missing">
+        <source></source>
+        <translation>A field is missing</translation>
+    </message>
+    <message id="check.payload_value">
+        <source></source>
+        <translation>A value that is not allowed</translation>
+    </message>
+    <message id="check.kid">
+        <source></source>
+        <translation>Key not on this device</translation>
+    </message>
+    <message id="check.algorithm">
+        <source></source>
+        <translation>Not the key’s algorithm</translation>
+    </message>
+    <message id="check.signature">
+        <source></source>
+        <translation>Signature of something else</translation>
+    </message>
+    <message id="check.key.revoked">
+        <source></source>
+        <translation>Key revoked</translation>
+    </message>
+    <message id="check.key.not_listed">
+        <source></source>
+        <translation>Ticket not on the allow-list</translation>
+    </message>
+    <message id="check.key.signed_outside_window">
+        <source></source>
+        <translation>Signed outside the key’s time</translation>
+    </message>
+    <message id="check.key.past_verify_until">
+        <source></source>
+        <translation>The key’s time is over</translation>
+    </message>
+    <message id="check.key.park">
+        <source></source>
+        <translation>Key of another park</translation>
+    </message>
+    <message id="check.key.product">
+        <source></source>
+        <translation>Key for other products</translation>
+    </message>
+    <message id="check.key.too_long">
+        <source></source>
+        <translation>Longer than the key allows</translation>
+    </message>
     <message id="clock.now">
         <source></source>
         <translation>This device says {time}. If that is wrong, enter day, month, year and time.</translation>

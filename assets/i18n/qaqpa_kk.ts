@@ -465,6 +465,150 @@
         <source></source>
         <translation>Жазба сақталмады</translation>
     </message>
+    <message id="check.payment">
+        <source></source>
+        <translation>Төлем коды</translation>
+    </message>
+    <message id="check.wifi">
+        <source></source>
+        <translation>Wi-Fi коды</translation>
+    </message>
+    <message id="check.link">
+        <source></source>
+        <translation>Сайт сілтемесі</translation>
+    </message>
+    <message id="check.other">
+        <source></source>
+        <translation>Басқа код</translation>
+    </message>
+    <message id="check.version">
+        <source></source>
+        <translation>Билеттің басқа нұсқасы</translation>
+    </message>
+    <message id="check.length">
+        <source></source>
+        <translation>Код тым ұзақ</translation>
+    </message>
+    <message id="check.base45">
+        <source></source>
+        <translation>Кодта бөгде таңба бар</translation>
+    </message>
+    <message id="check.cbor">
+        <source></source>
+        <translation>Код соңына дейін жетпейді</translation>
+    </message>
+    <message id="check.trailing">
+        <source></source>
+        <translation>Код соңынан кейін артық дерек</translation>
+    </message>
+    <message id="check.long_form">
+        <source></source>
+        <translation>Сан артық ұзын жазылған</translation>
+    </message>
+    <message id="check.key_order">
+        <source></source>
+        <translation>Өрістер реті бұзылған</translation>
+    </message>
+    <message id="check.key_twice">
+        <source></source>
+        <translation>Өріс екі рет берілген</translation>
+    </message>
+    <message id="check.key_kind">
+        <source></source>
+        <translation>Өріс атауының түрі басқа</translation>
+    </message>
+    <message id="check.indefinite">
+        <source></source>
+        <translation>Ұзындығы көрсетілмеген</translation>
+    </message>
+    <message id="check.depth">
+        <source></source>
+        <translation>Құрылымы тым терең</translation>
+    </message>
+    <message id="check.tag">
+        <source></source>
+        <translation>Бөгде тег бар</translation>
+    </message>
+    <message id="check.simple">
+        <source></source>
+        <translation>Бос немесе логикалық мән</translation>
+    </message>
+    <message id="check.float">
+        <source></source>
+        <translation>Бөлшек сан бар</translation>
+    </message>
+    <message id="check.integer">
+        <source></source>
+        <translation>Сан шектен тыс</translation>
+    </message>
+    <message id="check.not_ascii">
+        <source></source>
+        <translation>Бөгде әріптер бар</translation>
+    </message>
+    <message id="check.outer">
+        <source></source>
+        <translation>Билеттің құрылымы басқа</translation>
+    </message>
+    <message id="check.protected">
+        <source></source>
+        <translation>Билеттің тақырып бөлігі басқа</translation>
+    </message>
+    <message id="check.payload">
+        <source></source>
+        <translation>Мазмұнының құрылымы басқа</translation>
+    </message>
+    <message id="check.payload_key">
+        <source></source>
+        <translation>Мазмұнында бөгде өріс бар</translation>
+    </message>
+    <message id="check.payload_missing">
+        <source></source>
+        <translation>Мазмұнында өріс жетіспейді</translation>
+    </message>
+    <message id="check.payload_value">
+        <source></source>
+        <translation>Өріс мәні шарттан тыс</translation>
+    </message>
+    <message id="check.kid">
+        <source></source>
+        <translation>Кілт бұл құрылғыда жоқ</translation>
+    </message>
+    <message id="check.algorithm">
+        <source></source>
+        <translation>Алгоритмі бұл кілттікі емес</translation>
+    </message>
+    <message id="check.signature">
+        <source></source>
+        <translation>Қолтаңба билетке сай емес</translation>
+    </message>
+    <message id="check.key.revoked">
+        <source></source>
+        <translation>Кілттің күші жойылған</translation>
+    </message>
+    <message id="check.key.not_listed">
+        <source></source>
+        <translation>Билет рұқсат тізімінде жоқ</translation>
+    </message>
+    <message id="check.key.signed_outside_window">
+        <source></source>
+        <translation>Қол қою мерзімінен тыс</translation>
+    </message>
+    <message id="check.key.past_verify_until">
+        <source></source>
+        <translation>Кілт мерзімі өткен</translation>
+    </message>
+    <message id="check.key.park">
+        <source></source>
+        <translation>Кілт басқа паркке арналған</translation>
+    </message>
+    <message id="check.key.product">
+        <source></source>
+        <translation>Кілт басқа билет түріне арналған</translation>
+    </message>
+    <message id="check.key.too_long">
+        <source></source>
+        <translation>Кілт шегінен ұзақ билет</translation>
+    </message>
     <message id="clock.now">
         <source></source>
         <translation>Құрылғының уақыты: {time}. Дұрыс болмаса, күнді, айды, жылды және уақытты теріңіз.</translation>

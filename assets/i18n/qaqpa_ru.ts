@@ -467,6 +467,150 @@
         <source></source>
         <translation>Запись не сохранена</translation>
     </message>
+    <message id="check.payment">
+        <source></source>
+        <translation>Код для оплаты</translation>
+    </message>
+    <message id="check.wifi">
+        <source></source>
+        <translation>Код Wi-Fi</translation>
+    </message>
+    <message id="check.link">
+        <source></source>
+        <translation>Ссылка на сайт</translation>
+    </message>
+    <message id="check.other">
+        <source></source>
+        <translation>Другой код</translation>
+    </message>
+    <message id="check.version">
+        <source></source>
+        <translation>Другая версия билета</translation>
+    </message>
+    <message id="check.length">
+        <source></source>
+        <translation>Код слишком длинный</translation>
+    </message>
+    <message id="check.base45">
+        <source></source>
+        <translation>Лишние знаки в коде</translation>
+    </message>
+    <message id="check.cbor">
+        <source></source>
+        <translation>Код обрывается</translation>
+    </message>
+    <message id="check.trailing">
+        <source></source>
+        <translation>Лишнее после конца кода</translation>
+    </message>
+    <message id="check.long_form">
+        <source></source>
+        <translation>Число записано длиннее нужного</translation>
+    </message>
+    <message id="check.key_order">
+        <source></source>
+        <translation>Поля не по порядку</translation>
+    </message>
+    <message id="check.key_twice">
+        <source></source>
+        <translation>Поле указано дважды</translation>
+    </message>
+    <message id="check.key_kind">
+        <source></source>
+        <translation>Имя поля не того вида</translation>
+    </message>
+    <message id="check.indefinite">
+        <source></source>
+        <translation>Длина не указана</translation>
+    </message>
+    <message id="check.depth">
+        <source></source>
+        <translation>Слишком глубокая вложенность</translation>
+    </message>
+    <message id="check.tag">
+        <source></source>
+        <translation>Посторонний тег</translation>
+    </message>
+    <message id="check.simple">
+        <source></source>
+        <translation>Пустое или логическое значение</translation>
+    </message>
+    <message id="check.float">
+        <source></source>
+        <translation>Дробное число</translation>
+    </message>
+    <message id="check.integer">
+        <source></source>
+        <translation>Число вне пределов</translation>
+    </message>
+    <message id="check.not_ascii">
+        <source></source>
+        <translation>Посторонние буквы</translation>
+    </message>
+    <message id="check.outer">
+        <source></source>
+        <translation>Строение билета другое</translation>
+    </message>
+    <message id="check.protected">
+        <source></source>
+        <translation>Заголовок билета другой</translation>
+    </message>
+    <message id="check.payload">
+        <source></source>
+        <translation>Строение содержимого другое</translation>
+    </message>
+    <message id="check.payload_key">
+        <source></source>
+        <translation>Неизвестное поле в содержимом</translation>
+    </message>
+    <message id="check.payload_missing">
+        <source></source>
+        <translation>Не хватает поля в содержимом</translation>
+    </message>
+    <message id="check.payload_value">
+        <source></source>
+        <translation>Недопустимое значение поля</translation>
+    </message>
+    <message id="check.kid">
+        <source></source>
+        <translation>Ключа нет на этом устройстве</translation>
+    </message>
+    <message id="check.algorithm">
+        <source></source>
+        <translation>Алгоритм не этого ключа</translation>
+    </message>
+    <message id="check.signature">
+        <source></source>
+        <translation>Подпись не от этого билета</translation>
+    </message>
+    <message id="check.key.revoked">
+        <source></source>
+        <translation>Ключ отозван</translation>
+    </message>
+    <message id="check.key.not_listed">
+        <source></source>
+        <translation>Билета нет в списке допуска</translation>
+    </message>
+    <message id="check.key.signed_outside_window">
+        <source></source>
+        <translation>Подписан вне срока ключа</translation>
+    </message>
+    <message id="check.key.past_verify_until">
+        <source></source>
+        <translation>Срок ключа истёк</translation>
+    </message>
+    <message id="check.key.park">
+        <source></source>
+        <translation>Ключ другого парка</translation>
+    </message>
+    <message id="check.key.product">
+        <source></source>
+        <translation>Ключ для других билетов</translation>
+    </message>
+    <message id="check.key.too_long">
+        <source></source>
+        <translation>Срок больше, чем даёт ключ</translation>
+    </message>
     <message id="clock.now">
         <source></source>
         <translation>Время устройства: {time}. Если оно неверно, введите день, месяц, год и время.</translation>

@@ -12,7 +12,7 @@ from typing import Any
 from kiosk.rules.canon import plain
 from kiosk.rules.edges import edges, window
 from kiosk.rules.entries import DecisionBody, Place, Use
-from kiosk.rules.keyring import key_objection
+from kiosk.rules.keyring import SignatureDetail, key_objection
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party, Permit, PermitStatus, permit_id
 from kiosk.rules.policy import DAY_SECONDS, Policy, PolicySet, Product, Reentry, TypedCode, WrongGate
@@ -224,7 +224,7 @@ def _key(case: _Case) -> Objection | None:
         return None
     key = case.rules.keyring.get(kid)
     if key is None:
-        return Objection(reason=Reason.UNKNOWN_KEY, details={"check": "kid"})
+        return Objection(reason=Reason.UNKNOWN_KEY, details={"check": SignatureDetail.KID})
     objection = key_objection(key, claims, case.at)
     return objection and Objection(reason=objection[0], details={"key": str(objection[1])})
 

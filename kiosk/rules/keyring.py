@@ -46,6 +46,14 @@ class KeyStatus(StrEnum):
     REVOKED = "revoked"
 
 
+class SignatureDetail(StrEnum):
+    """Why the list does not vouch for a ticket that could be read."""
+
+    KID = "kid"
+    ALGORITHM = "algorithm"
+    SIGNATURE = "signature"
+
+
 class KeyDetail(StrEnum):
     """Why a ticket with a good signature does not hold under its key."""
 
@@ -177,7 +185,7 @@ class Keyring:
         if isinstance(outer, Unreadable):
             return Rejected(reason=outer.reason, detail=outer.detail)
         if outer.kid not in self._keys:
-            return Rejected(reason=Reason.UNKNOWN_KEY, detail="kid", kid=outer.kid)
+            return Rejected(reason=Reason.UNKNOWN_KEY, detail=SignatureDetail.KID, kid=outer.kid)
         key, verify = self._keys[outer.kid]
         return _open(outer, key, verify)
 
@@ -203,11 +211,11 @@ def key_objection(key: IssuerKey, claims: Claims, now: int) -> tuple[Reason, Key
 
 def _open(outer: SignedTicket, key: IssuerKey, verify: Verifier) -> Opened:
     if outer.algorithm != key.alg:  # the list says how a key signs, never the token
-        return Rejected(reason=Reason.FORGED, detail="algorithm", kid=outer.kid)
+        return Rejected(reason=Reason.FORGED, detail=SignatureDetail.ALGORITHM, kid=outer.kid)
     try:
         verify(outer.signature, outer.signed)
     except InvalidSignature:
-        return Rejected(reason=Reason.FORGED, detail="signature", kid=outer.kid)
+        return Rejected(reason=Reason.FORGED, detail=SignatureDetail.SIGNATURE, kid=outer.kid)
     claims = claims_of(outer.payload)
     if isinstance(claims, Unreadable):
         return Rejected(reason=claims.reason, detail=claims.detail, kid=outer.kid)

@@ -150,6 +150,12 @@ class Permit:
         return int.from_bytes(hashlib.sha256(cbor2.dumps(self.row(), canonical=True)).digest()[:8], "big")
 
 
+@lru_cache(maxsize=1024)
+def party_of(counts: tuple[int, ...]) -> Party:
+    """The party of these counts; kept, because of ten million permits most are for one or two."""
+    return Party.of(counts)
+
+
 def permit_id(cti: bytes) -> bytes:
     """The 16 bytes by which a permit and its uses are known where the ticket's own identity must not travel."""
     return hashlib.sha256(_PERMIT_ID_DOMAIN + cti).digest()[:PERMIT_ID_BYTES]
@@ -183,13 +189,7 @@ def _hexadecimal(value: object, path: str, *, length: int | None = None) -> byte
 def _party(value: object, path: str) -> Party:
     if not isinstance(value, list | tuple) or len(value) > len(CATEGORIES):
         raise PermitError(f"expected at most {len(CATEGORIES)} counts, got {value!r} in '{path}'")
-    return _party_of(tuple([_whole(count, f"{path}[{place}]") for place, count in enumerate(value)]))
-
-
-@lru_cache(maxsize=1024)
-def _party_of(counts: tuple[int, ...]) -> Party:
-    """Parties repeat: of ten million permits most are for one or two."""
-    return Party.of(counts)
+    return party_of(tuple([_whole(count, f"{path}[{place}]") for place, count in enumerate(value)]))
 
 
 def _gates(value: object, path: str) -> tuple[int, ...] | None:

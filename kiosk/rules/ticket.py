@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntFlag, StrEnum
+from functools import lru_cache
 
-import base45
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from kiosk.rules.closed_cbor import CborError, decode, encode
-from kiosk.rules.permit import CATEGORIES, LARGEST_GATE, Party
+from kiosk.rules import base45_text
+from kiosk.rules.closed_cbor import CborError, decode, encode, write_again
+from kiosk.rules.permit import CATEGORIES, LARGEST_GATE, Party, party_of
 from kiosk.rules.words import Reason
 
 PREFIX = "KP1:"
@@ -32,12 +33,15 @@ LARGEST_COUNT = 2**16 - 1
 LARGEST_NUMBER = 2**53 - 1  # exact in every JSON reader
 LANGUAGES = ("kk", "ru", "en")  # numbered from 1 in bits 8 and 9 of the flags
 
-_SHAPE = re.compile(r"KP1:[0-9A-Z $%*+\-./:]+")
 _OTHER_VERSION = re.compile(r"K[PQ][0-9]+:")
 _LANGUAGE_SHIFT = 8
 _LANGUAGE_MASK = 0b11 << _LANGUAGE_SHIFT
 _EXP, _NBF, _IAT, _CTI, _CNF, _RIGHT = 4, 5, 6, 7, 8, -65537
 _PARK, _PRODUCT, _PARTY, _ENTRIES, _PLATE_TAG, _HOLDER_TAG, _GATES, _FLAGS = range(1, 9)
+_CLAIMS_REQUIRED = frozenset({_EXP, _NBF, _IAT, _CTI, _RIGHT})
+_CLAIMS_KNOWN = _CLAIMS_REQUIRED | {_CNF}
+_RIGHT_REQUIRED = frozenset({_PARK, _PRODUCT, _PARTY, _ENTRIES})
+_RIGHT_KNOWN = frozenset(range(_PARK, _FLAGS + 1))
 
 
 class Flag(IntFlag):
@@ -62,9 +66,21 @@ class Fault(StrEnum):
     VERSION = "version"
     LENGTH = "length"
     BASE45 = "base45"
+
     CBOR = "cbor"
-    NOT_DETERMINISTIC = "not_deterministic"
-    PROFILE = "profile"
+    TRAILING = "trailing"
+    LONG_FORM = "long_form"
+    KEY_ORDER = "key_order"
+    KEY_TWICE = "key_twice"
+    KEY_KIND = "key_kind"
+    INDEFINITE = "indefinite"
+    DEPTH = "depth"
+    TAG = "tag"
+    SIMPLE = "simple"
+    FLOAT = "float"
+    INTEGER = "integer"
+    NOT_ASCII = "not_ascii"
+
     OUTER = "outer"
     PROTECTED = "protected"
     PAYLOAD = "payload"
@@ -157,11 +173,10 @@ def read(text: object) -> SignedTicket | Unreadable:
         return _foreign(text)
     if len(text) > LONGEST_TEXT:
         return _malformed(Fault.LENGTH)
-    if not _SHAPE.fullmatch(text):  # the Base45 package takes a newline at the end
-        return _malformed(Fault.BASE45)
     try:
-        outer = decode(_from_base45(text))
-        return _outer(outer)
+        return _outer(decode(base45_text.decode(text[len(PREFIX) :])))
+    except base45_text.Base45Error:
+        return _malformed(Fault.BASE45)
     except CborError as error:
         return _malformed(Fault(error.fault))
     except _MalformedError as error:
@@ -188,8 +203,7 @@ def sign(claims: Claims, kid: str, key: ed25519.Ed25519PrivateKey | ec.EllipticC
     algorithm = ED25519 if isinstance(key, ed25519.Ed25519PrivateKey) else ESP256
     protected = encode({1: algorithm, 4: _kid_bytes(kid)})
     signature = _signature(key, _signed_bytes(protected, payload))
-    encoded: bytes = base45.b45encode(encode([protected, {}, payload, signature]))
-    text = PREFIX + encoded.decode("ascii")
+    text = PREFIX + base45_text.encode(encode([protected, {}, payload, signature]))
     if len(text) > LONGEST_TEXT:
         raise TicketError(f"the ticket would have {len(text)} characters, more than {LONGEST_TEXT}")
     return text
@@ -233,45 +247,40 @@ def _kind(text: object) -> Fault:
     return Fault.OTHER
 
 
-def _from_base45(text: str) -> bytes:
-    try:
-        decoded: bytes = base45.b45decode(text[len(PREFIX) :])
-    except ValueError as error:
-        raise _MalformedError(Fault.BASE45) from error
-    return decoded
-
-
 def _outer(value: object) -> SignedTicket:
-    match value:
-        case [bytes(protected), dict(unprotected), bytes(payload), bytes(signature)]:
-            if unprotected or len(signature) != SIGNATURE_BYTES:
-                raise _MalformedError(Fault.OUTER)
-        case _:
-            raise _MalformedError(Fault.OUTER)
+    if not isinstance(value, list) or len(value) != 4:
+        raise _MalformedError(Fault.OUTER)
+    protected, unprotected, payload, signature = value
+    if not isinstance(protected, bytes) or not isinstance(payload, bytes) or unprotected != {}:
+        raise _MalformedError(Fault.OUTER)
+    if not isinstance(signature, bytes) or len(signature) != SIGNATURE_BYTES:
+        raise _MalformedError(Fault.OUTER)
+    algorithm, kid = _header(protected)
+    signed = _signed_bytes(protected, payload)
+    return SignedTicket(kid=kid, algorithm=algorithm, payload=payload, signature=signature, signed=signed)
+
+
+@lru_cache(maxsize=256)
+def _header(protected: bytes) -> tuple[int, str]:
+    """The algorithm and the key id; kept, because all tickets of a key have the same header."""
     header = decode(protected)
     if not isinstance(header, dict) or header.keys() != {1, 4}:
         raise _MalformedError(Fault.PROTECTED)
     algorithm, kid = header[1], header[4]
     if not isinstance(algorithm, int) or not isinstance(kid, bytes) or len(kid) != KID_BYTES:
         raise _MalformedError(Fault.PROTECTED)
-    signed = _signed_bytes(protected, payload)
-    return SignedTicket(kid=kid.hex(), algorithm=algorithm, payload=payload, signature=signature, signed=signed)
+    return algorithm, kid.hex()
 
 
 def _signed_bytes(protected: bytes, payload: bytes) -> bytes:
     """The Sig_structure of RFC 9052, section 4.4, over the bytes as they were received."""
-    return encode(["Signature1", protected, b"", payload])
+    return write_again(["Signature1", protected, b"", payload])
 
 
 def _claims(value: object) -> Claims:
-    payload = _map(value, required={_EXP, _NBF, _IAT, _CTI, _RIGHT}, optional={_CNF})
+    payload = _map(value, required=_CLAIMS_REQUIRED, known=_CLAIMS_KNOWN)
     # only here may a later version add keys, from 9 on, without its tickets becoming unreadable
-    right = _map(
-        payload[_RIGHT],
-        required={_PARK, _PRODUCT, _PARTY, _ENTRIES},
-        optional={_PLATE_TAG, _HOLDER_TAG, _GATES, _FLAGS},
-        later_from=_FLAGS + 1,
-    )
+    right = _map(payload[_RIGHT], required=_RIGHT_REQUIRED, known=_RIGHT_KNOWN, later_from=_FLAGS + 1)
     nbf, exp = _whole(payload[_NBF], LATEST_TIME), _whole(payload[_EXP], LATEST_TIME)
     if nbf >= exp:
         raise _MalformedError(Fault.PAYLOAD_VALUE)
@@ -296,13 +305,12 @@ def _claims(value: object) -> Claims:
 
 
 def _map(
-    value: object, *, required: set[int], optional: set[int], later_from: int | None = None
+    value: object, *, required: frozenset[int], known: frozenset[int], later_from: int | None = None
 ) -> dict[object, object]:
     if not isinstance(value, dict):
         raise _MalformedError(Fault.PAYLOAD)
-    for key in value:
-        later = later_from is not None and isinstance(key, int) and key >= later_from
-        if key not in required and key not in optional and not later:
+    for key in () if known.issuperset(value) else value.keys() - known:
+        if later_from is None or not isinstance(key, int) or key < later_from:
             raise _MalformedError(Fault.PAYLOAD_KEY)
     if not required <= value.keys():
         raise _MalformedError(Fault.PAYLOAD_MISSING)
@@ -327,18 +335,23 @@ def _party(value: object) -> Party:
     counts = [_whole(count, LARGEST_COUNT) for count in value]
     if counts[-1] == 0:  # zeros at the end are left out, and a ticket for nobody is none
         raise _MalformedError(Fault.PAYLOAD_VALUE)
-    return Party.of(counts)
+    return party_of(tuple(counts))
 
 
 def _gates(value: object) -> tuple[int, ...]:
-    bits = _whole(value, 2**LARGEST_GATE - 1, smallest=1)
+    return _gates_of(_whole(value, 2**LARGEST_GATE - 1, smallest=1))
+
+
+@lru_cache(maxsize=1024)
+def _gates_of(bits: int) -> tuple[int, ...]:
+    """The gates of these bits; kept, because a park sells tickets for the same few."""
     return tuple(gate for gate in range(1, LARGEST_GATE + 1) if bits >> (gate - 1) & 1)
 
 
 def _confirmation(value: object) -> bytes:
     if not isinstance(value, dict) or not value:
         raise _MalformedError(Fault.PAYLOAD_VALUE)
-    return encode(value)
+    return write_again(value)
 
 
 def _payload(claims: Claims) -> bytes:

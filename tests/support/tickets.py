@@ -6,7 +6,8 @@ from pathlib import Path
 
 import base45
 import cbor2
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from kiosk.rules.keyring import IssuerKey, KeyStatus
@@ -89,6 +90,14 @@ def signed_text(payload: bytes, protected: bytes | None = None) -> str:
     protected = header() if protected is None else protected
     signature = ISSUER.sign(cbor2.dumps(["Signature1", protected, b"", payload]))
     return Outer(protected=protected, payload=payload, signature=signature).text()
+
+
+def signature_of(key: ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey, signed: bytes) -> bytes:
+    """The 64 bytes by which this key signs any bytes."""
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        return key.sign(signed)
+    r, s = utils.decode_dss_signature(key.sign(signed, ec.ECDSA(SHA256())))
+    return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
 
 def p256_key(private: ec.EllipticCurvePrivateKey, kid: str = "0256") -> IssuerKey:

@@ -2,7 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk.rules.ticket import ED25519
 from tests.support.shell import qaqpa
+from ui.bench_ticket import Issuer, qr_versions
 
 
 def test_a_bench_names_every_figure_and_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -24,6 +29,29 @@ def test_a_bench_names_every_figure_and_leaves_nothing_behind(tmp_path: Path) ->
     assert figures["lmdb"] is None
     assert "building a snapshot" in told.err
     assert list((tmp_path / "data").iterdir()) == []
+
+
+@pytest.mark.parametrize("peers", [True, False])
+def test_a_bench_of_tickets_names_every_figure(peers: bool, tmp_path: Path) -> None:
+    asked = () if peers else ("--peers", tmp_path / "none")
+    told = qaqpa("bench", "ticket", "--tickets", "100", *asked, "--data", tmp_path / "data", "--json")
+    assert told.code == 0, told.err
+    figures = told.record
+    assert figures["tickets"] == 100
+    for kind in ("ed25519", "ed25519_phone_signed", "esp256", "esp256_phone_signed"):
+        figure = figures[kind]
+        assert figure["whole"]["p50_us"] > figure["parts_p50_us"]["signature"] > 0
+        assert set(figure["parts_p50_us"]) == {"base45", "outer", "signature", "payload", "key"}
+        assert 0.5 < figure["to_bare"] < 6  # what it is belongs into docs/PERFORMANCE.md: machines of tests are busy
+        assert (figure["cwt"] is not None) is peers
+    assert not (tmp_path / "data").exists()
+
+
+def test_every_shape_of_ticket_fits_the_code_that_a_phone_shows_well() -> None:
+    issuer = Issuer(kid="2607", alg=ED25519, private=Ed25519PrivateKey.generate())
+    versions = qr_versions(issuer)
+    assert max(map(int, versions["alone"])) == 9
+    assert max(map(int, versions["phone_signed"])) == 12
 
 
 def test_a_bench_that_finds_no_room_says_how_much_it_needs(tmp_path: Path) -> None:

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from kiosk.rules.keyring import KeyDetail, SignatureDetail
 from kiosk.rules.permit import Party
+from kiosk.rules.ticket import Fault
 from kiosk.rules.words import Outcome, Reason
 from tests.support.screen import NOW, telling
 from ui.assets import QML
@@ -22,6 +24,24 @@ def test_every_reason_has_a_sentence_and_a_label_of_at_most_24_letters(reason: R
     words = catalogue(language)
     assert tell(telling(reason), language).what
     assert len(words.text(f"label.{reason}")) <= 24
+
+
+CHECKS = [f"check.{detail}" for detail in (*Fault, *SignatureDetail)] + [f"check.key.{detail}" for detail in KeyDetail]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_is_wrong_with_a_ticket_or_its_key_has_words_of_its_own_for_the_ranger(language: str) -> None:
+    told = [catalogue(language).text(check) for check in CHECKS]
+    assert all(1 <= len(words) <= 32 for words in told)
+    assert len(set(told)) == len(CHECKS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("reason", [Reason.MALFORMED, Reason.FORGED, Reason.KEY_NOT_VALID, Reason.UNKNOWN_KEY])
+def test_the_visitor_hears_one_plain_sentence_and_what_to_do_whatever_was_wrong(reason: Reason, language: str) -> None:
+    told = {str(tell(Telling(reason=reason, now=NOW, kind=kind), language)) for kind in ("", *Fault, *KeyDetail)}
+    assert len(told) == 1
+    assert tell(telling(reason), language).what.count(".") == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,19 @@ import click
 from ui.commands.common import EXIT_DONE, Output, every_command
 
 _PEERS = Path(__file__).resolve().parents[2] / ".venv-peers" / "bin" / "python"
+_Command = Callable[..., int]
+
+
+def _peers(library: str) -> Callable[[_Command], _Command]:
+    """The option that names the Python in which this library is measured beside the program."""
+    return click.option(
+        "--peers",
+        type=click.Path(path_type=Path, dir_okay=False),
+        envvar="QAQPA_PEERS",
+        default=_PEERS,
+        show_default="the one that `make peers` makes",
+        help=f"A Python that has {library}, to compare with.",
+    )
 
 
 @click.group(epilog="Example: qaqpa bench verdict --permits 100000")
@@ -27,14 +40,7 @@ def bench() -> None:
     "--scans", type=click.IntRange(100), default=2_000, show_default=True, help="How many scans of each kind."
 )
 @click.option("--delta", type=click.IntRange(100), default=200_000, show_default=True, help="How many changed rows.")
-@click.option(
-    "--peers",
-    type=click.Path(path_type=Path, dir_okay=False),
-    envvar="QAQPA_PEERS",
-    default=_PEERS,
-    show_default="the one that `make peers` makes",
-    help="A Python that has LMDB, to compare with.",
-)
+@_peers("LMDB")
 @every_command
 def verdict(permits: int, scans: int, delta: int, peers: Path, folder: Path, output: Output) -> int:
     """Measure look-up, scan, delta and sizes at a number of permits; needs no kiosk and touches none."""
@@ -45,6 +51,20 @@ def verdict(permits: int, scans: int, delta: int, peers: Path, folder: Path, out
     make_folder(folder)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=folder) as scratch:
         figures = VerdictBench(Path(scratch), plan, output.say).run()
+    figures["machine"] = _machine()
+    output.result(figures, _lines(figures))
+    return EXIT_DONE
+
+
+@bench.command(epilog="Example: qaqpa bench ticket --json")
+@click.option("--tickets", type=click.IntRange(100), default=5_000, show_default=True, help="How many of each key.")
+@_peers("cwt")
+@every_command
+def ticket(tickets: int, peers: Path, folder: Path, output: Output) -> int:
+    """Measure what a verify takes of a processor beside a bare signature, and the sizes of QR codes."""
+    from ui.bench_ticket import TicketBench
+
+    figures = TicketBench(tickets, peers if peers.exists() else None, output.say).run()
     figures["machine"] = _machine()
     output.result(figures, _lines(figures))
     return EXIT_DONE

@@ -64,7 +64,7 @@ def verify(
     output: Output,
 ) -> int:
     """Check the texts of tickets against a key list, without a database; `-` reads them from standard input."""
-    check = _checker(_read_keys(keys), park, gate, at)
+    check = checker(_read_keys(keys), park, gate, at)
     worst = EXIT_DONE
     for text in _lines(texts):
         answer = check(text)
@@ -88,7 +88,7 @@ def _lines(texts: Sequence[str]) -> Iterator[str]:
             yield line.decode("utf-8", errors="replace").rstrip("\r\n")
 
 
-def _checker(ring: Keyring, park: int, gate: int | None, at: datetime | None) -> Callable[[str], dict[str, Any]]:
+def checker(ring: Keyring, park: int, gate: int | None, at: datetime | None) -> Callable[[str], dict[str, Any]]:
     """What says of one text whether it is valid: the ticket's own rules up to the gate, with the skew and no grace."""
     from kiosk.clock import machine_seconds
     from kiosk.rules.admission import ticket_objection

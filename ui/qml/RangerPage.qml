@@ -130,6 +130,7 @@ Item {
                 required property double at
                 required property string outcome
                 required property string reason
+                required property string check
                 required property var party
                 required property string tail
                 required property int waitingMinutes
@@ -182,6 +183,8 @@ Item {
                             parts.push(qsTrId("ranger.annulled"))
                         if (row.mark === "overridden")
                             parts.push(qsTrId("ranger.overridden"))
+                        if (row.check !== "")
+                            parts.push(qsTrId(row.check))
                         const people = Words.party(root.stage.language, row.party)
                         if (people !== "")
                             parts.push(people)
