@@ -11,9 +11,22 @@ import uvicorn
 from kiosk.errors import EnvironmentalError
 from sync.registry.http import create_app
 from sync.registry.service import RegistryService
+from sync.registry.urgent import Waiting
 
 Told = Callable[[str], None]
 _STOP_SECONDS = 5
+
+
+class _Server(uvicorn.Server):
+    """Lets those go who wait, before it waits for all requests to end."""
+
+    def __init__(self, config: uvicorn.Config, waiting: Waiting) -> None:
+        super().__init__(config)
+        self._waiting = waiting
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._waiting.end()
+        await super().shutdown(sockets)
 
 
 class RegistryServer:
@@ -21,15 +34,16 @@ class RegistryServer:
 
     def __init__(self, service: RegistryService, host: str = "127.0.0.1", port: int = 8600) -> None:
         self._socket = _bound(host, port)
+        app = create_app(service)
         config = uvicorn.Config(
-            create_app(service),
+            app,
             access_log=False,
             log_config=None,
             lifespan="off",
             server_header=False,
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config, app.state.waiting)
         self._thread: threading.Thread | None = None
 
     @property

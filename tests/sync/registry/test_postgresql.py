@@ -16,8 +16,9 @@ from kiosk.errors import BugError
 from kiosk.rules.entries import Private
 from kiosk.rules.permit import Permit
 from kiosk.rules.receipts import ReceiptResult
+from kiosk.rules.revocation import RevocationAction
 from sync.protocol import ChangesPage, Manifest, SignedBody, read
-from sync.registry import enrolling, erasing, feed, intake, issuing, uses
+from sync.registry import enrolling, erasing, feed, intake, issuing, revoking, uses
 from sync.registry.counts import counts
 from sync.registry.database import Database, metadata
 from sync.registry.folder import RegistryFolder
@@ -124,7 +125,7 @@ def test_a_ticket_revoked_twice_at_the_same_moment_leaves_count_and_checksum_tru
     issued = ticket(adults=2)
     keys = service.policy_set(PARK).keyring
     with service.database.writing() as connection:
-        issuing.revoke(connection, keys, issued.text, reason="lost", now=NOON)
+        revoking.change(connection, service.folder, keys, issued.text, RevocationAction.REVOKE, reason="lost", now=NOON)
         other = _beside(lambda: service.revoke(issued.text, reason="lost"))
     other.join()
     with service.database.reading() as connection:
