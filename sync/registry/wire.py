@@ -173,10 +173,10 @@ class RegistryEnd:
         """How far the log and the set of each park are: what those who wait are told."""
         batch, published = db.revocation_batch, db.published_set
         with self._service.database.reading() as connection:
-            logs = connection.execute(select(batch.c.park_id, func.max(batch.c.last)).group_by(batch.c.park_id))
-            last = dict(logs.tuples().all())
+            logs = select(batch.c.park_id, func.max(batch.c.last).label("last")).group_by(batch.c.park_id)
+            last: dict[int, int] = {row.park_id: row.last for row in connection.execute(logs)}
             sets = select(published.c.park_id, func.max(published.c.version)).group_by(published.c.park_id)
-            versions = connection.execute(sets).tuples().all()
+            versions = connection.execute(sets).all()
         return {park: UrgentReply(revocations=last.get(park, 0), set=version) for park, version in versions}
 
     def urgent(self, park: int, *, after: int, set_version: int, wait_seconds: int) -> UrgentReply:
