@@ -11,7 +11,7 @@ from kiosk.rules.canon import pack
 from kiosk.rules.entries import EntryKey, Private, private_hash, read_core
 from kiosk.rules.personal import lookup_key_id, lookup_key_of
 from kiosk.rules.policy import read_policy_set
-from kiosk.rules.revocation import LogHead
+from kiosk.rules.revocation import LogHead, Revocation
 from sync.backoff import TRANSITIONS
 from sync.enrolment_code import EnrolmentCode
 from sync.lookup_key import open_lookup_key
@@ -96,13 +96,15 @@ def test_a_signed_example_verifies(name: str, kind: SignatureKind, key: str) -> 
 def test_the_example_s_log_leads_to_its_manifest_and_its_snapshot() -> None:
     keys = keys_by_id([bytes.fromhex(KEYS["online_key"])])
     told = read(Manifest, example("manifest-with-log.json")).revocations
-    head, rows = LogHead(), []
+    head = LogHead()
+    rows: list[Revocation] = []
     for item in read(RevocationsPage, example("revocations.json")).batches:
         data = item.text.encode()
         verify_body(SignatureKind.REVOCATIONS, keys, item.signature, data)
         batch = read(RevocationBatch, data)
         assert objection(head if head.last else LogHead(last=1, hash=batch.before), batch) is None
-        head, rows = LogHead(last=batch.last, hash=batch_hash(data)), [*rows, *batch.revocations()]
+        head = LogHead(last=batch.last, hash=batch_hash(data))
+        rows += batch.revocations()
     snapshot = read(RevocationSnapshot, example("revocations-snapshot.json"))
     assert told is not None
     assert told.head == head == snapshot.head

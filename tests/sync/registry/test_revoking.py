@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, text
+from sqlalchemy import text
 
 from kiosk.rules.permit import PermitStatus
 from kiosk.rules.revocation import LogHead, Revocation, RevocationAction
@@ -161,6 +161,14 @@ def test_a_park_that_is_not_here_is_refused(end: RegistryEnd) -> None:
 # ---- registries of before -------------------------------------------------------------------------------------------
 
 
+def without_a_log(service: RegistryService) -> None:
+    """The database as the migration before left it, with all that it holds."""
+    with service.database.writing() as connection:
+        for table in ("revocation_batch", "revocation_snapshot"):
+            connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+
+
 def test_what_was_revoked_before_there_was_a_log_is_signed_on_opening(tmp_path: Path) -> None:
     old = tmp_path / "old"
     shutil.copytree(Path(__file__).parents[2] / "data" / "schema-1" / "registry", old)
@@ -179,8 +187,7 @@ def test_what_was_revoked_before_there_was_a_log_is_signed_on_opening(tmp_path: 
 
 def test_many_rows_of_before_are_cut_into_batches(service: RegistryService, end: RegistryEnd) -> None:
     publish(service, 2300)
-    with service.database.writing() as connection:
-        connection.execute(delete(db.revocation_batch))
+    without_a_log(service)
     service.upgrade()
     assert [batch.last for batch in batches(end, service)] == [1000, 2000, 2300]
     publish(service, 1)
