@@ -28,17 +28,12 @@ class RevocationPull:
     """Brings the kiosk's copy of the log up to the registry's; asked several times in a cycle, if need be."""
 
     def __init__(self, *, registry: Registry, log: RevocationLog, clock: Clock, park: int, keys: Keys) -> None:
-        self._registry, self._log, self._clock, self._park, self._keys = registry, log, clock, park, keys
+        self._registry, self._log, self._clock, self._park, self._keys_of_set = registry, log, clock, park, keys
 
     def run(self, notes: Notes, manifest: Manifest | None = None) -> None:
         """Fetch what is new; without a manifest, whatever follows. What went wrong is in the notes."""
         try:
-            if self._log.mend():
-                notes.alarms.append("The revocation list on this disk was damaged; it is fetched again.")
-            self._pull(notes, manifest)
-        except DamagedError as error:
-            self._log.renew(error)
-            notes.alarms.append(f"{error}; the revocation list is fetched again.")
+            self._pull_or_renew(notes, manifest)
         except UntrustedError as error:
             notes.alarms.append(str(error))
         except EnvironmentalError as error:
@@ -55,6 +50,15 @@ class RevocationPull:
             return self._log.state().head.last
         except EnvironmentalError:
             return 0
+
+    def _pull_or_renew(self, notes: Notes, manifest: Manifest | None) -> None:
+        if self._log.mend():
+            notes.alarms.append("The revocation list on this disk was damaged; it is fetched again.")
+        try:
+            self._pull(notes, manifest)
+        except DamagedError as error:
+            self._log.renew(error)
+            notes.alarms.append(f"{error}; the revocation list is fetched again.")
 
     def _pull(self, notes: Notes, manifest: Manifest | None) -> None:
         state = self._log.state()
@@ -132,6 +136,12 @@ class RevocationPull:
             raise UntrustedError(f"The registry's snapshot of revocations cannot be read: {error}.") from error
         self._log.add(rows, snapshot.head, snapshot.signed_at)
         self._clock.signed(snapshot.signed_at)
+
+    def _keys(self) -> dict[str, bytes]:
+        try:
+            return self._keys_of_set()
+        except DamagedError as error:  # of the set's file, and not of the list
+            raise EnvironmentalError(str(error)) from error
 
     def _expect_here(self, what: str, park: int) -> None:
         if park != self._park:

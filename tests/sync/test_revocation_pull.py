@@ -4,13 +4,18 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.errors import EnvironmentalError
 from kiosk.rules.revocation import LogHead, Revocation, RevocationAction
+from kiosk.store.driver import DamagedError
+from kiosk.store.policies import Policies
+from kiosk.store.revocations import RevocationLog
 from sync.errors import CutOffError, RegistryRefusedError, RegistryUnavailableError, UnreadableReplyError
 from sync.protocol import Download, Manifest, NotModified, SignedBody, read, write
 from sync.report import Report
@@ -321,6 +326,39 @@ def test_a_damaged_list_is_fetched_again_and_its_age_is_unknown_meanwhile(
     assert informed.run_cycle().is_good
     assert [is_revoked(informed, number) for number in (1, 2)] == [True, True]
     assert informed.revocations.state().signed_at == registry.now
+
+
+def test_damage_that_a_cycle_meets_is_mended_in_the_next(registry: RegistrySimulator, informed: SyncKiosk) -> None:
+    with patch.object(RevocationLog, "add", side_effect=DamagedError("revocations.db is damaged")):
+        revoke(registry, 3)
+        report = informed.run_cycle()
+    assert (len(report.alarms), report.rows) == (1, 1)  # the feed's own row came
+    assert informed.revocations.state().was_damaged
+    assert informed.run_cycle().is_good
+    assert [is_revoked(informed, number) for number in (1, 2, 3)] == [True, True, True]
+
+
+def test_a_list_that_can_be_neither_read_nor_made_anew_keeps_nothing_else_out(
+    registry: RegistrySimulator, informed: SyncKiosk
+) -> None:
+    revoke(registry, 3)
+    informed.home.revocations_file.with_name("revocations.db.doubt").touch()
+    with patch.object(RevocationLog, "_opened", side_effect=EnvironmentalError("the disk is full")):
+        report = informed.run_cycle()
+    assert (report.pull_errors, report.rows) == (("the disk is full",), 1)
+    assert not informed.run_cycle().pull_errors
+    assert is_revoked(informed, 3)
+
+
+def test_a_damaged_set_costs_no_list(registry: RegistrySimulator, informed: SyncKiosk) -> None:
+    revoke(registry, 3)
+    (path,) = informed.home.trust.glob("[0-9a-f]*.json")
+    informed.bell.ring()
+    with patch.object(Policies, "current", side_effect=DamagedError(f"{path} is damaged")):
+        informed.run_cycle()
+    assert not informed.revocations.state().was_damaged
+    assert informed.run_cycle().is_good
+    assert is_revoked(informed, 3)
 
 
 def test_a_restart_goes_on_where_the_log_was(registry: RegistrySimulator, informed: SyncKiosk) -> None:
