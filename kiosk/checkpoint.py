@@ -256,6 +256,7 @@ class Checkpoint:
         """Let go what need not be kept any longer, a little at a time; called when nobody stands at the gate."""
         policy = self._policy()
         self._mending.refill()
+        self._mending.renew_where_doubted()
         return tidy(
             journal=self._journal,
             replicas=self._replicas,

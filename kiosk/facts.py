@@ -81,7 +81,7 @@ class FactFinder:
             source=scan.source,
             signed_at=self.signed_at(policy),
             revocations_at=self._revocations_at(has_replica=replica is not None),
-            uses_lost_at=self._journal.lost_uses_at(has_replica=replica is not None),
+            uses_lost_at=self._journal.lost_uses_at(is_told_back=replica is not None and self._has_heard()),
             answers=answers,
         )
         if scan.source is Source.TYPED:
@@ -143,6 +143,12 @@ class FactFinder:
         except DamagedError as error:  # sync.db is made anew at the next start; until then its word is not known
             _log.error("%s", error)
             return None
+
+    def _has_heard(self) -> bool:
+        try:
+            return self._deliveries.has_heard()
+        except DamagedError:  # as above: what nobody can say was told back was not
+            return False
 
     def _typed_facts(self, facts: Facts, text: str, replica: ReplicaReader | None) -> Facts:
         code = read_code(text)

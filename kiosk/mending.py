@@ -47,6 +47,12 @@ class Mending:
                 return done
         raise AssertionError  # the last attempt returned or raised
 
+    def renew_where_doubted(self) -> None:
+        """Renew a journal in which a reader found damage that no scan has met: what waits there could not be sent."""
+        if self._journal.is_doubted:
+            _log.error("%s is damaged where no scan looks, and is renewed", NAME)
+            self._is_mended(DamagedError(f"{NAME} is damaged", file=NAME))
+
     def refill(self) -> None:
         """Hold the reserve again, as soon as there is room."""
         if self._reserve is not None:

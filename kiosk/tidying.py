@@ -1,8 +1,8 @@
 """What a kiosk lets go, a little at a time: nothing that anybody may still need.
 
-Entries go a while after the registry has confirmed them, their private parts with them; a contact goes when its party
-has been out for a while, and both only while the clock is trusted. A person's private parts go when the registry says
-that they are to be erased. Counts never change.
+Entries go a while after the registry has confirmed them. Private parts go after the same days whether it has or not: it
+would not store them any more. A contact goes when its party has been out for a while; all this only while the clock is
+trusted. A person's private parts go when the registry says that they are to be erased. Counts never change.
 """
 
 from dataclasses import dataclass
@@ -48,10 +48,12 @@ def tidy(*, journal: Journal, replicas: Replicas, deliveries: Deliveries, policy
     private_parts, contacts = _erased_on_request(journal, replicas)
     if moment.trust is not ClockTrust.TRUSTED:
         return Tidied(private_parts=private_parts, contacts=contacts)
-    journal.forget_files("*-schema*.db", moment.now - policy.policy.entries_keep_days * DAY_SECONDS)
+    kept_from = moment.now - policy.policy.entries_keep_days * DAY_SECONDS
+    journal.forget_files("*-schema*.db", kept_from)
     journal.forget_files("journal-damaged-*", moment.now - SET_ASIDE_DAYS * DAY_SECONDS)
     contacts += journal.forget_contacts(_no_longer_needed(journal, policy, moment.now))
-    confirmed = deliveries.confirmed_before(moment.now - policy.policy.entries_keep_days * DAY_SECONDS)
+    private_parts += journal.erase(journal.private_before(kept_from, PRUNED_AT_ONCE))
+    confirmed = deliveries.confirmed_before(kept_from)
     entries = _pruned(journal, confirmed, policy, moment) if confirmed is not None else 0
     return Tidied(entries=entries, private_parts=private_parts, contacts=contacts)
 

@@ -49,6 +49,7 @@ from sync.pulling import read_signed_page
 from sync.signing import SignatureKind, keys_by_id, public_half, sign_body
 from ui.assembly import machine_seconds
 from ui.bench_park import GATE, PARK, BenchPark, delta_rows, in_pages, random_ctis
+from ui.bench_times import Times, memory, raw_flush
 
 MEMORY_DISK = Path("/dev/shm")  # noqa: S108  (the kernel's own file system in memory: nothing there is ever flushed)
 EPOCH = 1
@@ -73,32 +74,15 @@ class Plan:
     """A Python that has LMDB."""
 
 
-@dataclass(slots=True)
-class Times:
-    """Durations of one thing that was done many times, in nanoseconds."""
+@dataclass(frozen=True, slots=True)
+class _Scans:
+    """Admissions, measured twice: up to the pulse, which is all that anybody waits for, and with the pulse's entry."""
 
-    taken: list[int] = field(default_factory=list)
-    processor_ns: int = 0
-    """What this thread took of a processor for all of them; the rest is waiting."""
+    verdict: Times = field(default_factory=Times)
+    whole: Times = field(default_factory=Times)
 
-    @contextmanager
-    def one(self) -> Iterator[None]:
-        """Measure what is done inside."""
-        spent, begun = time.thread_time_ns(), time.perf_counter_ns()
-        yield
-        self.taken.append(time.perf_counter_ns() - begun)
-        self.processor_ns += time.thread_time_ns() - spent
-
-    def quantile(self, part: float) -> float:
-        """The duration that this part of all stays below, in microseconds."""
-        ordered = sorted(self.taken)
-        return ordered[min(len(ordered) - 1, int(len(ordered) * part))] / 1000
-
-    def report(self) -> dict[str, float | int]:
-        """Count, median, p99, the longest, and the processor's share of each, in microseconds."""
-        named = {"p50_us": self.quantile(0.5), "p99_us": self.quantile(0.99), "max_us": max(self.taken) / 1000}
-        named["processor_mean_us"] = self.processor_ns / len(self.taken) / 1000
-        return {"count": len(self.taken), **{name: round(value, 1) for name, value in named.items()}}
+    def report(self) -> dict[str, Any]:
+        return {"verdict": self.verdict.report(), "whole": self.whole.report()}
 
 
 class VerdictBench:
@@ -121,7 +105,7 @@ class VerdictBench:
             poll_after_seconds=10,
         )
         self._figures: dict[str, Any] = {"permits": plan.permits}
-        self._barrier = SimulatedBarrier()
+        self._barrier = SimulatedBarrier(clock=time.perf_counter)
 
     def run(self) -> dict[str, Any]:
         """Every figure of the run."""
@@ -239,13 +223,13 @@ class VerdictBench:
             self._tell(f"scanning {_SPOKEN[name]}")
             with self._gate(home) as gate:
                 self._scan(gate, texts, WARM_SCANS)
-                with self._raw_flush() as flush:
-                    times = self._scan(gate, texts, self._plan.scans, beside=partial(_timed, raw, flush))
-            self._figures["scan"][name] = times.report()
+                with raw_flush(self._folder) as flush:
+                    scans = self._scan(gate, texts, self._plan.scans, beside=partial(_timed, raw, flush))
+            self._figures["scan"][name] = scans.report()
         self._figures["scan"]["raw_fdatasync"] = raw.report()
-        flushed, bare = self._figures["scan"]["with_flush"], self._figures["scan"]["raw_fdatasync"]
-        for part in ("p50_us", "p99_us"):
-            flushed[f"{part[:3]}_to_raw"] = round(flushed[part] / bare[part], 2)
+        for measured in self._figures["scan"]["with_flush"].values():
+            for part in ("p50", "p99"):
+                measured[f"{part}_to_raw"] = round(measured[f"{part}_us"] / raw.report()[f"{part}_us"], 2)
         self._tell_so_far("scan")
         for name, home in homes.items():
             self._figures["delta"][name] = self._apply_under_scans(home, texts, changed, name)
@@ -260,17 +244,19 @@ class VerdictBench:
         *,
         until: threading.Event | None = None,
         beside: Callable[[], None] = lambda: None,
-    ) -> Times:
-        times, admitted = Times(), 0
-        while (len(times.taken) < count) if count is not None else not (until and until.is_set()):
+    ) -> _Scans:
+        scans = _Scans()
+        while (len(scans.whole.taken) < count) if count is not None else not (until and until.is_set()):
             scan = Scan(text=next(texts), source=Source.CAMERA)
-            with times.one():
+            begun = time.perf_counter()
+            with scans.whole.one():
                 entry = gate.scan(scan)
             assert isinstance(entry, Entry)
             assert isinstance(entry.body, DecisionBody)
-            admitted += entry.body.outcome is Outcome.ADMITTED
+            assert entry.body.outcome is Outcome.ADMITTED
+            scans.verdict.taken.append(int((self._barrier.pulses[-1].at - begun) * 1e9))
             beside()
-        return times
+        return scans
 
     @contextmanager
     def _gate(self, home: Home) -> Iterator[Checkpoint]:
@@ -289,21 +275,6 @@ class VerdictBench:
                 clock=SystemClock(Floor(trusted=0, signed=self._now - 60)),
                 barrier=self._barrier,
             )
-
-    @contextmanager
-    def _raw_flush(self) -> Iterator[Callable[[], None]]:
-        """What the disk alone takes for as many bytes as an entry's commit writes."""
-        descriptor = os.open(self._folder / "raw", os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
-        page = os.urandom(4096)
-
-        def flush() -> None:
-            os.write(descriptor, page)
-            os.fdatasync(descriptor)
-
-        try:
-            yield flush
-        finally:
-            os.close(descriptor)
 
     # ---- what sync does meanwhile -----------------------------------------------------------------------------------
 
@@ -339,8 +310,8 @@ class VerdictBench:
             "seconds": round(seconds, 1),
             "scans_before": before.report(),
             "scans_during": during.report(),
-            "added_p50_us": round(during.quantile(0.5) - before.quantile(0.5), 1),
-            "added_p99_us": round(during.quantile(0.99) - before.quantile(0.99), 1),
+            "added_p50_us": round(during.whole.quantile(0.5) - before.whole.quantile(0.5), 1),
+            "added_p99_us": round(during.whole.quantile(0.99) - before.whole.quantile(0.99), 1),
             "replica_bytes_after": size,
         }
 
@@ -414,17 +385,10 @@ def _timed(times: Times, work: Callable[[], None]) -> None:
 
 def _memory_of_look_ups(folder: Path, ctis: list[bytes]) -> dict[str, int]:
     """The memory of a process that looks these permits up: before, after, and at its largest."""
-    before = _memory("VmRSS")
+    before = memory("VmRSS")
     with closing(Replicas(Home(folder), readonly=True)) as replicas:
         reader = replicas.current()
         assert reader is not None
         for cti in ctis:
             _find(reader, cti)
-        return {"before_bytes": before, "after_bytes": _memory("VmRSS"), "peak_bytes": _memory("VmHWM")}
-
-
-def _memory(name: str) -> int:
-    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-        if line.startswith(f"{name}:"):
-            return int(line.split()[1]) * 1024
-    return 0
+        return {"before_bytes": before, "after_bytes": memory("VmRSS"), "peak_bytes": memory("VmHWM")}

@@ -12,7 +12,9 @@ from kiosk.rules.entries import EntryKey
 from kiosk.rules.policy import DAY_SECONDS
 from kiosk.rules.receipts import Receipt, ReceiptResult
 from kiosk.store import driver
+from kiosk.store.driver import DamagedError
 from kiosk.store.home import Home
+from kiosk.store.journal import NAME as JOURNAL_NAME
 from kiosk.store.journal import Head, Journal, WireEntry
 from kiosk.store.sync_schema import NAME, open_sync
 
@@ -46,7 +48,18 @@ class Deliveries:
     # ---- up ---------------------------------------------------------------------------------------------------------
 
     def pending(self, size: int) -> list[WireEntry]:
-        """Entries without a receipt: those with the fewest attempts first, then the oldest."""
+        """Entries without a receipt: those with the fewest attempts first, then the oldest.
+
+        A journal that is damaged there is renewed by whoever writes it; what can be read of it is pending then.
+        """
+        try:
+            return self._pending(size)
+        except DamagedError as error:
+            if error.file == JOURNAL_NAME:
+                self._journal.doubt()
+            raise
+
+    def _pending(self, size: int) -> list[WireEntry]:
         self._queue_new()
         while True:
             rows = self._rows("SELECT chain, n FROM queued ORDER BY attempts, chain, n LIMIT ?", size)
@@ -112,11 +125,16 @@ class Deliveries:
 
         Whatever the registry holds of the own journal it has told back by then, as uses.
         """
+        head = self.witnessed()
         with driver.writing(self._database, NAME):
             self._database.execute("UPDATE state SET signed_at = max(coalesce(signed_at, 0), ?)", (at,))
-            self._database.execute(
-                "INSERT OR REPLACE INTO heard SELECT 1, head_chain, head_n FROM state WHERE head_n IS NOT NULL"
-            )
+            if head is not None:
+                told_back = self._before_what_waits(head.chain, head.n)
+                self._database.execute("INSERT OR REPLACE INTO heard VALUES (1, ?, ?)", told_back)
+
+    def has_heard(self) -> bool:
+        """Whether the feed was read to its end since the replica came: the uses of entries lost or let go are in it."""
+        return bool(self._rows("SELECT 1 FROM heard"))
 
     def last_contact(self) -> int | None:
         """When the registry last answered."""
@@ -140,11 +158,15 @@ class Deliveries:
         rows = self._rows("SELECT chain, n FROM confirmed WHERE at <= ? ORDER BY at DESC LIMIT 1", at)
         if not rows:
             return None
-        waiting = self._rows("SELECT chain, n FROM queued ORDER BY chain, n LIMIT 1")
-        chain, n = min([rows[0], *((chain, n - 1) for chain, n in waiting)])
+        chain, n = self._before_what_waits(*rows[0])
         return Head(chain=chain, n=n, hash=b"")
 
     # ---- inside -----------------------------------------------------------------------------------------------------
+
+    def _before_what_waits(self, chain: int, n: int) -> tuple[int, int]:
+        """This head of a chain, or the last entry before one that still waits, which may be of an older chain."""
+        waiting = self._rows("SELECT chain, n FROM queued ORDER BY chain, n LIMIT 1")
+        return min([(chain, n), *((chain, n - 1) for chain, n in waiting)])
 
     def _queue_new(self) -> None:
         while keys := self._journal.keys_after(*self._queued_to(), _QUEUE_ENTRIES):

@@ -2,9 +2,10 @@
 
 import errno
 import os
+import pwd
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kiosk.errors import EnvironmentalError
@@ -40,7 +41,27 @@ def told(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         kind = _KINDS.get(error.errno, EnvironmentalError)
-        raise kind(f"{path}: {error.strerror or error}") from error
+        whose = _whose(path) if isinstance(error, PermissionError) else ""
+        raise kind(f"{path}: {error.strerror or error}{whose}") from error
+
+
+def user_name(uid: int) -> str:
+    """The user as people know them."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"
+
+
+def _whose(path: Path) -> str:
+    """To whom this path belongs, or the nearest folder above it that may be looked at, where that is another user."""
+    for place in (path, *path.absolute().parents):
+        with suppress(OSError):
+            owner, me = place.stat().st_uid, os.geteuid()
+            if owner == me:
+                return ""
+            return f" ({place} belongs to {user_name(owner)}, and this runs as {user_name(me)})"
+    return ""
 
 
 def make_folder(path: Path) -> None:

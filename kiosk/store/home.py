@@ -108,6 +108,11 @@ class Home:
         return self.keys / "journal.mark"
 
     @property
+    def doubt_file(self) -> Path:
+        """Left where a reader found the journal damaged, for whoever writes it to renew it."""
+        return self.kiosk / "journal.doubt"
+
+    @property
     def log_file(self) -> Path:
         """What the running kiosk did, for whoever looks after the machine; older parts carry a number."""
         return self.kiosk / "qaqpa.log"

@@ -1,8 +1,8 @@
 """The journal: what happened at this gate, in order, for ever. It only grows, and only the checkpoint writes it.
 
 An entry is on the disk when `writing()` ends, or `writing()` raises: there is no silent yes. A journal that cannot be
-read to its end, that is missing or that lacks what was written is never continued: what can be read of it is kept, and
-a new chain is opened that names the old head (kiosk/store/salvage.py).
+read to its end, that is missing or that lacks what was written is never continued: what can be read of it is kept
+(kiosk/store/salvage.py), and a new chain is opened that names the old head (kiosk/store/reopening.py).
 """
 
 from __future__ import annotations
@@ -11,15 +11,12 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.errors import BugError, BusyError, EnvironmentalError
-from kiosk.rules.canon import CanonError
 from kiosk.rules.entries import (
-    GENESIS,
     NO_PRIVATE,
     Body,
     ChainBody,
@@ -39,10 +36,10 @@ from kiosk.store.driver import Connection, DamagedError
 from kiosk.store.files import told
 from kiosk.store.home import Home
 from kiosk.store.journal_columns import columns
-from kiosk.store.journal_reader import NAME, SALT_BYTES, Head, JournalReader, WireEntry, open_readonly
+from kiosk.store.journal_reader import NAME, SALT_BYTES, Head, WireEntry, open_readonly
 from kiosk.store.journal_schema import bound_to, steps
-from kiosk.store.mark import Mark, MarkFile
-from kiosk.store.salvage import Reopening
+from kiosk.store.mark import Mark
+from kiosk.store.reopening import ReopeningJournal
 from kiosk.store.vault import Vault
 
 _PRUNED_TO = """
@@ -54,19 +51,15 @@ _SMALL_BYTES = 32 * 1024 * 1024
 __all__ = ["NAME", "Head", "Journal", "WireEntry", "columns"]
 
 
-class Journal(JournalReader):
+class Journal(ReopeningJournal):
     """journal.db through one connection, which one thread uses at a time."""
 
     def __init__(self, database: Connection, home: Home, device: int, *, follows: bool = False) -> None:
         super().__init__(database, home, device, follows=follows)
-        self._mark = MarkFile(home.mark_file)
         self._fresh: list[Entry] = []
         self._replaced: list[int] = []
         self._durable: EntryKey | None = None
-        self._opened: list[Entry] | None = None
-        self._may_be_due = True
         self._key: Ed25519PrivateKey | None = None
-        self._software = _software()  # now: it reads a file, and no scan may hang on that one
 
     @classmethod
     def open(cls, home: Home, device: int, *, readonly: bool = False) -> Journal:
@@ -97,6 +90,11 @@ class Journal(JournalReader):
         self._mark.close()
         super().close()
 
+    @property
+    def is_doubted(self) -> bool:
+        """Whether a reader beside this one found damage since the journal was last renewed."""
+        return self._home.doubt_file.exists()
+
     def renew(self) -> None:
         """Set the damaged file aside, and go on in a new one with all that can still be read.
 
@@ -106,7 +104,6 @@ class Journal(JournalReader):
         self._database = cast("Connection", driver.NoConnection())
         salvage.renew(self._home, self._device)
         self._database = _open(self._home, self._device)
-        self._opened = None
         self._settle()
 
     # ---- writing ----------------------------------------------------------------------------------------------------
@@ -166,41 +163,6 @@ class Journal(JournalReader):
             raise BusyError(f"{NAME} is being read, and {entry.id} may not be on the disk yet: scan the ticket again")
         self._durable = entry.key
 
-    # ---- what went before -------------------------------------------------------------------------------------------
-
-    @property
-    def is_chain_due(self) -> bool:
-        """Whether the next entry opens a chain because of what became of the one before."""
-        return self._reopening() is not None
-
-    @property
-    def renewals(self) -> list[Entry]:
-        """The openings of chains that were due to a journal damaged, missing or older than it was."""
-        if self._opened is None:
-            self._opened = [entry for entry in self.openings() if _cause(entry)]
-        return self._opened
-
-    def lost_uses_at(self, *, has_replica: bool = True) -> int | None:
-        """Until when people may have been let in of whom nobody knows any more; None where nothing is lost.
-
-        Without a replica that includes what only the registry knows: of entries lost or let go it told the uses back.
-        """
-        lost = [
-            max(entry.at, entry.body.lost_until or 0)
-            for entry in self.renewals
-            if isinstance(entry.body, ChainBody) and entry.body.lost_uses
-        ]
-        lost += [at for (at,) in self._rows("SELECT lost_uses_at FROM pruned WHERE lost_uses_at IS NOT NULL")]
-        if not has_replica and (since := self.whole_since()) is not None:
-            lost.append(since)
-        return max(lost, default=None)
-
-    def expect(self, head: Head) -> None:
-        """Somebody outside has seen this head: where it is not here, an older copy was put back, and a chain is due."""
-        with driver.guarded(NAME):
-            if self._reopening() is None and not self._knows(head.chain, head.n, head.hash):
-                self._reopen_after(Mark(device=self._device, at=0, chain=head.chain, n=head.n, hash=head.hash))
-
     # ---- what may go ------------------------------------------------------------------------------------------------
 
     def keep_contact(self, permit: bytes, contact: bytes) -> None:
@@ -231,6 +193,11 @@ class Journal(JournalReader):
         )
         rows = self._rows(everything) if permit is None else self._rows(everything + of_permit, permit)
         return [EntryKey(device=device, chain=chain, n=n) for device, chain, n in rows]
+
+    def private_before(self, at: int, most: int) -> list[EntryKey]:
+        """Up to so many entries made before this time that still have a private part, whoever has heard of them."""
+        query = "SELECT device, chain, n FROM sealed JOIN entry USING (device, chain, n) WHERE at < ? LIMIT ?"
+        return [EntryKey(device=device, chain=chain, n=n) for device, chain, n in self._rows(query, at, most)]
 
     def has_private(self, keys: Iterable[EntryKey], permits: Iterable[bytes]) -> bool:
         """Whether any of these entries has a private part, or any of these permits a contact."""
@@ -316,84 +283,19 @@ class Journal(JournalReader):
         self._fresh.append(entry)
         return entry
 
-    def _opening(self, moment: Moment) -> ChainBody:
-        """The first entry of a chain; an earlier journal of this machine is named by its head."""
-        record = self._home.enrolled()
-        body = ChainBody(park=record.park, gate=record.gate, lane=record.lane, software=self._software)
-        due = self._reopening()
-        if due is not None:
-            return replace(
-                body,
-                cause=due.cause,
-                old_chain=due.old_chain,
-                old_n=due.old_n,
-                old_head=due.old_head,
-                gaps=due.gaps,
-                lost_uses=due.lost_uses,
-                # a clock in doubt must not put the end of what was lost before its beginning
-                lost_until=max(due.lost_until or 0, moment.latest),
-            )
-        old = self._database.execute(
-            "SELECT chain, hash FROM entry WHERE device <> ? ORDER BY at DESC, n DESC LIMIT 1", (self._device,)
-        ).fetchone()
-        chain, head = old or (None, None)
-        return replace(body, old_chain=chain, old_head=head)
-
     def _settle(self) -> None:
-        """After opening: hold the file against the mark, and sign heads that no version before this one signed."""
+        """After opening: hold the file against what is known of it, and sign heads that no version before this did."""
         with driver.guarded(NAME):
-            head, self._may_be_due = self.head(), True
-            mark = self._mark.read(self._device)
-            self._may_be_due = self._reopening() is not None
-            if mark is None and head.n == 0 and not self._may_be_due:
-                self._may_be_due = salvage.note_missing(self._database, self._home, self._device)
-            slots = self._rows("SELECT max(slot) FROM sealed UNION ALL SELECT max(slot) FROM contact")
-            self._vault.never_below(max(slot or 0 for (slot,) in slots))
-            if mark and not self._may_be_due and not self._knows(mark.chain, mark.n, mark.hash):
-                self._reopen_after(mark)
+            self._hold_against_what_is_known()
+            slots = {slot for (slot,) in self._rows("SELECT slot FROM sealed UNION SELECT slot FROM contact")}
+            self._vault.never_below(max(slots, default=0))
+            # a journal that was set aside, or that should be here instead of this one, may need the other keys
+            if not self.is_chain_due and not salvage.is_any_aside(self._home):
+                with suppress(EnvironmentalError):  # at the next start, then
+                    self._vault.forget_all_but(slots)
             signed = {chain for (chain,) in self._rows("SELECT chain FROM head WHERE device = ?", self._device)}
-            for chain in set(range(1, head.chain + 1)) - signed:
+            for chain in set(range(1, self.head().chain + 1)) - signed:
                 self._sign_end_of(chain)
-
-    def _knows(self, chain: int, n: int, hash_: bytes) -> bool:
-        """Whether this head is here, was purged, or was followed by a later chain, which said what is missing."""
-        if self._is_followed(chain, n):
-            return True
-        key = EntryKey(device=self._device, chain=chain, n=n)
-        found = self.hash_of(key)
-        if found is not None:
-            return found == hash_
-        pruned = self._rows("SELECT n FROM pruned WHERE device = ? AND chain = ?", self._device, chain)
-        return bool(pruned) and pruned[0][0] >= n
-
-    def _is_followed(self, chain: int, n: int) -> bool:
-        """Whether a later chain was opened that knows of this entry, or whose opening was purged long since."""
-        now = self.head().chain
-        if chain >= now:
-            return False
-        bodies = [entry.body for entry in self.openings() if isinstance(entry.body, ChainBody)]
-        known = [(body.old_chain, body.old_n) for body in bodies if body.old_chain and body.old_n]
-        gaps = [(gap[0], gap[2]) for body in bodies for gap in body.gaps]
-        is_purged = len(bodies) < now
-        return is_purged or any(at >= (chain, n) for at in (*known, *gaps) if at[0] == chain)
-
-    def _reopen_after(self, mark: Mark) -> None:
-        head = self.head()
-        salvage.note_older(self._database, self._home, mark, head.chain, head.n)
-        self._may_be_due = True
-
-    def _reopening(self) -> Reopening | None:
-        if not self._may_be_due:
-            return None
-        try:
-            with driver.guarded(NAME):
-                return salvage.due(self._database)
-        except CanonError as error:
-            raise DamagedError(f"{NAME} is damaged ({error})", file=NAME) from error
-
-    def _next_head(self) -> Head:
-        due = self._reopening()
-        return Head(chain=due.chain, n=0, hash=GENESIS) if due else self.head()
 
     def _is_there_all_the_same(self) -> bool:
         """Whether what a raised COMMIT wrote is in the file, and on the disk when this returns."""
@@ -474,16 +376,5 @@ def _is_worth_a_look(home: Home) -> bool:
         return False
 
 
-def _cause(entry: Entry) -> bool:
-    return isinstance(entry.body, ChainBody) and entry.body.cause is not None
-
-
 def _head_of(entry: Entry) -> Head:
     return Head(chain=entry.key.chain, n=entry.key.n, hash=entry.hash)
-
-
-def _software() -> str:
-    try:
-        return f"qaqpa {version('qaqpa')}"
-    except PackageNotFoundError:  # run from a tree that was never installed
-        return "qaqpa"

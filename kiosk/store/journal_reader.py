@@ -33,6 +33,7 @@ from kiosk.rules.entries import (
 from kiosk.rules.words import ActKind, Direction, EntryKind
 from kiosk.store import driver
 from kiosk.store.driver import Connection, DamagedError
+from kiosk.store.files import PRIVATE_FILE
 from kiosk.store.home import Home
 from kiosk.store.journal_schema import bound_to, steps
 from kiosk.store.vault import Vault
@@ -89,6 +90,11 @@ class JournalReader:
     def device(self) -> int:
         """The device whose chain this journal continues."""
         return self._device
+
+    def doubt(self) -> None:
+        """Let whoever writes this journal know that it is damaged where no scan looks."""
+        with suppress(OSError):
+            self._home.doubt_file.touch(PRIVATE_FILE)
 
     # ---- look-ups of a scan -----------------------------------------------------------------------------------------
 

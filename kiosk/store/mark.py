@@ -47,23 +47,36 @@ class MarkFile:
 
     def read(self, device: int) -> Mark | None:
         """The newest mark of this device; None where there is none, or it cannot be read."""
-        try:
-            data = self._path.read_bytes()
-        except OSError:
-            return None
-        marks = [_read(data[place * _SLOT_BYTES : (place + 1) * _SLOT_BYTES]) for place in range(_SLOTS)]
-        mine = [mark for mark in marks if mark is not None and mark.device == device]
-        return max(mine, key=lambda mark: (mark.chain, mark.n), default=None)
+        return max(filter(None, self._marks(device)), key=_place, default=None)
 
     def write(self, mark: Mark) -> None:
         """Remember this head. A disk that does not take it costs the warning, never the admission."""
         with suppress(OSError):
             if self._descriptor is None:
+                self._turn = self._older_slot(mark.device)
                 self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
             body = _LAYOUT.pack(_MAGIC, mark.device, mark.chain, mark.n, mark.at, mark.hash)
             slot = (body + hashlib.sha256(body).digest()[:_CHECK_BYTES]).ljust(_SLOT_BYTES, b"\0")
             os.pwrite(self._descriptor, slot, self._turn * _SLOT_BYTES)
             self._turn = (self._turn + 1) % _SLOTS
+
+    def _older_slot(self, device: int) -> int:
+        """Where to write after a start: the newest mark of the last run is not the one to be overwritten."""
+        marks = self._marks(device)
+        return min(range(_SLOTS), key=lambda place: _place(marks[place]))
+
+    def _marks(self, device: int) -> list[Mark | None]:
+        """What the slots hold of this device."""
+        try:
+            data = self._path.read_bytes()
+        except OSError:
+            return [None] * _SLOTS
+        found = (_read(data[place * _SLOT_BYTES : (place + 1) * _SLOT_BYTES]) for place in range(_SLOTS))
+        return [mark if mark is not None and mark.device == device else None for mark in found]
+
+
+def _place(mark: Mark | None) -> tuple[int, int]:
+    return (mark.chain, mark.n) if mark is not None else (0, 0)
 
 
 def _read(slot: bytes) -> Mark | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.errors import EnvironmentalError
-from kiosk.store.files import told
+from kiosk.store.files import told, user_name
 from kiosk.store.home import Home
 
 _MEBIBYTE = 1024 * 1024
@@ -45,7 +45,7 @@ def preflight(home: Home) -> list[str]:
         folders = [path for path in (home.kiosk, home.trust, home.keys) if path.is_dir()]
     if not folders:
         return []  # a machine that is no kiosk yet
-    found = list(dict.fromkeys(_findings(home, folders)))  # folders of one disk have its troubles in common
+    found = list(_findings(home, folders))
     if stops := [finding.sentence for finding in found if finding.stops]:
         raise EnvironmentalError("\n".join(stops))
     return [finding.sentence for finding in found]
@@ -92,14 +92,20 @@ def look(path: Path) -> Disk:
 
 def _findings(home: Home, folders: list[Path]) -> Iterator[Finding]:
     reserve = home.kiosk / "reserve"
+    disks: set[tuple[int, bool]] = set()
     for folder in folders:
         yield from _access_findings(folder, home)
-        is_same_disk = reserve.exists() and reserve.stat().st_dev == folder.stat().st_dev
+        number = folder.stat().st_dev
+        is_same_disk = reserve.exists() and reserve.stat().st_dev == number
         given_back = reserve.stat().st_size if is_same_disk else 0
         disk = look(folder)
-        yield from disk_findings(disk, folder, given_back)
+        if (number, disk.is_readonly) not in disks:  # folders of one disk have its troubles in common
+            disks.add((number, disk.is_readonly))
+            yield from disk_findings(disk, folder, given_back)
         if not disk.is_readonly and not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-            yield Finding(stops=True, sentence=f"{folder} cannot be written by {_name(os.geteuid())}: {_remedy(home)}")
+            yield Finding(
+                stops=True, sentence=f"{folder} cannot be written by {user_name(os.geteuid())}: {_remedy(home)}"
+            )
 
 
 def _access_findings(folder: Path, home: Home) -> Iterator[Finding]:
@@ -111,10 +117,11 @@ def _access_findings(folder: Path, home: Home) -> Iterator[Finding]:
         owners = {path: path.stat().st_uid for path in (folder, *folder.iterdir()) if path.exists()}
     if me == 0:
         if owners[folder] != 0:
+            owner = user_name(owners[folder])
             yield Finding(
                 stops=False,
-                sentence=f"{folder} belongs to {_name(owners[folder])}, and this runs as root: what root writes there, "
-                f"{_name(owners[folder])} cannot use. Run it as {_name(owners[folder])}",
+                sentence=f"{folder} belongs to {owner}, and this runs as root: what root writes there, {owner} cannot "
+                f"use. Run it as {owner}",
             )
         return
     foreign = sorted(path for path, owner in owners.items() if owner != me)
@@ -123,20 +130,14 @@ def _access_findings(folder: Path, home: Home) -> Iterator[Finding]:
         named = ", ".join(path.name for path in (shut or foreign)[:_NAMED])
         count = len(shut or foreign)
         many = f"{count} file{'s' if count > 1 else ''} in {folder} ({named}{', …' if count > _NAMED else ''})"
-        belong = f"{'belong' if count > 1 else 'belongs'} to {_name(owners[(shut or foreign)[0]])}, not to {_name(me)}"
+        owner = user_name(owners[(shut or foreign)[0]])
+        belong = f"{'belong' if count > 1 else 'belongs'} to {owner}, not to {user_name(me)}"
         yield Finding(stops=bool(shut), sentence=f"{many} {belong}: {_remedy(home)}")
 
 
 def _remedy(home: Home) -> str:
     command = f"chown -R {_account(os.geteuid())}: {home.path} {home.keys}"
     return f"give everything to the user of the kiosk (as root: `{command}`)"
-
-
-def _name(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"user {uid}"
 
 
 def _account(uid: int) -> str:

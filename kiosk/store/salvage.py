@@ -1,7 +1,7 @@
 """When the journal cannot be continued: it is set aside untouched, and what can still be read of it is carried over.
 
-The new file owes a chain: the first thing appended to it opens one that names the old head, says what is missing, and
-whether people may have been let in by it of whom nobody knows. No entry id is ever given twice.
+The new file owes a chain, whose first entry says what is missing (kiosk/store/owed.py). No entry id is ever given
+twice.
 
 A crash at any point is finished by the next start: a file under construction is thrown away, a journal that was set
 aside and has no successor is carried over again.
@@ -11,21 +11,17 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kiosk.errors import EnvironmentalError
-from kiosk.rules.canon import CanonError, pack, unpack
-from kiosk.rules.entries import ChainBody, entry_hash, read_core
-from kiosk.rules.words import ChainCause
-from kiosk.store import driver
+from kiosk.rules.canon import CanonError
+from kiosk.rules.entries import entry_hash, read_core
+from kiosk.store import driver, owed
 from kiosk.store.driver import Attached, Connection, Error
 from kiosk.store.files import sync_folder, told
 from kiosk.store.home import Home
 from kiosk.store.journal_schema import TRIGGERS_2, TRIGGERS_OF_SALVAGE, bound_to, steps
-from kiosk.store.mark import Mark, MarkFile
-from kiosk.store.sync_schema import NAME as SYNC_NAME
-from kiosk.store.sync_schema import open_sync
+from kiosk.store.mark import MarkFile
+from kiosk.store.owed import Reopening
 from kiosk.store.vault import Vault
 
 _ASIDE = re.compile(r"journal-damaged-(\d+)\.db")
@@ -36,26 +32,6 @@ _CORRUPT = 11
 _UNREADABLE = (_CORRUPT, 26, 19, 266, 522)
 _FIRST = (0, 0, 0)
 Key = tuple[int, int, int]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reopening:
-    """The chain that is due: its number, and what its first entry will say."""
-
-    chain: int
-    cause: ChainCause
-    old_chain: int | None = None
-    old_n: int | None = None
-    old_head: bytes | None = None
-    gaps: tuple[tuple[int, ...], ...] = ()
-    lost_uses: bool = False
-    lost_until: int | None = None
-
-
-def due(database: Connection) -> Reopening | None:
-    """The chain that the next entry has to open, if any."""
-    row = database.execute("SELECT body FROM reopening").fetchone()
-    return unpack(Reopening, row[0]) if row else None
 
 
 def renew(home: Home, device: int) -> None:
@@ -72,7 +48,7 @@ def finish(home: Home, device: int) -> None:
         return
     aside = _newest_aside(home)
     _adopt_wal(home, aside)
-    mark, told_to = MarkFile(home.mark_file).read(device), _told_to_registry(home, device)
+    mark, told_to = MarkFile(home.mark_file).read(device), owed.told_to_registry(home, device)
     if aside is None and mark is None and told_to is None:
         return
     database = driver.connect(part, home.database_key(), synchronous="NORMAL")
@@ -81,9 +57,9 @@ def finish(home: Home, device: int) -> None:
         with driver.guarded(part.name):
             for trigger in TRIGGERS_OF_SALVAGE:
                 database.execute(f"DROP TRIGGER {trigger}")
-            owed = _carry_over(database, home, aside, device) if aside is not None else None
-            fresh = _reopening(database, device, mark, told_to, is_damaged=aside is not None)
-            _owe(database, _both(fresh, owed) if owed is not None else fresh)
+            before = _carry_over(database, home, aside, device) if aside is not None else None
+            fresh = owed.reopening(database, device, mark, told_to, is_damaged=aside is not None)
+            owed.owe(database, owed.both(fresh, before) if before is not None else fresh)
             for trigger in _statements_of(TRIGGERS_OF_SALVAGE):
                 database.execute(trigger)
             # here, where it raises: closing would do it too, and hide that the disk was full
@@ -95,36 +71,13 @@ def finish(home: Home, device: int) -> None:
         os.fsync(descriptor)
         os.close(descriptor)
         part.rename(home.journal_file)
+        home.doubt_file.unlink(missing_ok=True)  # it was about the one before
         sync_folder(home.kiosk)
 
 
-def note_older(database: Connection, home: Home, mark: Mark, chain: int, n: int) -> None:
-    """This journal's head is (chain, n) and lacks the entry of the mark: owe a chain behind the lost ones."""
-    told_to = _told_to_registry(home, mark.device)
-    first = n + 1 if chain == mark.chain else 1
-    gaps = ((mark.chain, first, mark.n),) if first <= mark.n else ()
-    _owe(
-        database,
-        Reopening(
-            chain=max(chain, mark.chain, told_to.chain if told_to else 0) + 1,
-            cause=ChainCause.OLDER,
-            old_chain=mark.chain,
-            old_n=mark.n,
-            old_head=mark.hash,
-            gaps=gaps,
-            lost_uses=not gaps or _is_unknown_to(told_to, gaps),
-            lost_until=mark.at,
-        ),
-    )
-
-
-def note_missing(database: Connection, home: Home, device: int) -> bool:
-    """An empty journal without a mark: whether sync.db knows of an earlier one; if so, owe a chain behind it."""
-    told_to = _told_to_registry(home, device)
-    if told_to is None:
-        return False
-    _owe(database, replace(_reopening(database, device, told_to.head, told_to, is_damaged=False), lost_uses=True))
-    return True
+def is_any_aside(home: Home) -> bool:
+    """Whether a journal that was set aside is still kept."""
+    return _newest_aside(home) is not None
 
 
 # ---- aside ----------------------------------------------------------------------------------------------------------
@@ -180,7 +133,7 @@ def _remove(part: Path) -> None:
 
 def _carry_over(database: Connection, home: Home, aside: Path, device: int) -> Reopening | None:
     """Copy every row that can still be read, and step over a page that cannot; the chain that was owed, if any."""
-    owed = None
+    before = None
     with closing(Attached(database, aside, home.database_key())) as old:
         if old.version is None:
             return None
@@ -198,10 +151,9 @@ def _carry_over(database: Connection, home: Home, aside: Path, device: int) -> R
                     database.execute(f"INSERT OR IGNORE INTO main.{table} SELECT * FROM old.{table}")  # noqa: S608
             old.again()
             with suppress(Error, MemoryError, CanonError):
-                row = database.execute("SELECT body FROM old.reopening").fetchone()
-                owed = unpack(Reopening, row[0]) if row else None
+                before = owed.due(database, "old")
         database.execute("PRAGMA foreign_keys = ON")
-    return owed
+    return before
 
 
 def _drop_half_read(database: Connection) -> None:
@@ -338,126 +290,6 @@ def _one(database: Connection) -> Iterator[None]:
             raise
         with driver.guarded("journal.db"):
             raise  # the new file's trouble, not the old one's
-
-
-# ---- what the new chain says ----------------------------------------------------------------------------------------
-
-
-def _both(fresh: Reopening, owed: Reopening) -> Reopening:
-    """One chain for two reasons: what is missing now, and what was owed when the damage came."""
-    return replace(
-        fresh,
-        chain=max(fresh.chain, owed.chain),
-        gaps=tuple(dict.fromkeys((*owed.gaps, *fresh.gaps))),
-        lost_uses=fresh.lost_uses or owed.lost_uses,
-        lost_until=max(fresh.lost_until or 0, owed.lost_until or 0) or None,
-    )
-
-
-def _owe(database: Connection, reopening: Reopening) -> None:
-    with driver.writing(database, "journal.db"):
-        database.execute("INSERT OR REPLACE INTO reopening VALUES (1, ?)", (pack(reopening),))
-
-
-def _reopening(
-    database: Connection, device: int, mark: Mark | None, told_to: "_Told | None", *, is_damaged: bool
-) -> Reopening:
-    last = database.execute(
-        "SELECT chain, n, hash FROM entry WHERE device = ? ORDER BY chain DESC, n DESC LIMIT 1", (device,)
-    ).fetchone()
-    newest = last
-    if mark is not None and (last is None or (mark.chain, mark.n) >= (last[0], last[1])):
-        newest = (mark.chain, mark.n, mark.hash)
-    gaps = tuple(_gaps(database, device, mark))
-    chains = (last[0] if last else 0, mark.chain if mark else 0, told_to.chain if told_to else 0)
-    return Reopening(
-        chain=1 + max(chains),
-        cause=ChainCause.DAMAGED if is_damaged else ChainCause.MISSING,
-        old_chain=newest[0] if newest else None,
-        old_n=newest[1] if newest else None,
-        old_head=newest[2] if newest else None,
-        gaps=gaps,
-        # without a mark nobody knows how far the journal went
-        lost_uses=mark is None or _is_unknown_to(told_to, gaps),
-        lost_until=mark.at if mark else None,
-    )
-
-
-def _gaps(database: Connection, device: int, mark: Mark | None) -> Iterator[tuple[int, int, int]]:
-    """What is missing of this device's chains and was not known to be missing before."""
-    openings = [body for (core,) in database.execute(_OPENINGS, (device,)) if (body := _opening_of(core))]
-    known = {gap for body in openings for gap in body.gaps}
-    # how far each chain is known to have come: by its signed head, by the chain that followed it, by the mark
-    ends: dict[int, int] = dict(database.execute("SELECT chain, n FROM head WHERE device = ?", (device,)).fetchall())
-    heads = [(body.old_chain, body.old_n) for body in openings] + ([(mark.chain, mark.n)] if mark else [])
-    for chain, n in heads:
-        if chain is not None and n is not None:
-            ends[chain] = max(ends.get(chain, 0), n)
-    tails = [(chain, _last(database, device, chain) + 1, n) for chain, n in sorted(ends.items())]
-    for gap in [*database.execute(_GAPS, (device,)).fetchall(), *tails]:
-        if gap not in known and gap[1] <= gap[2]:
-            yield gap
-
-
-def _opening_of(core: bytes) -> ChainBody | None:
-    with suppress(CanonError):
-        body = read_core(core).body
-        return body if isinstance(body, ChainBody) else None
-    return None
-
-
-def _last(database: Connection, device: int, chain: int) -> int:
-    """The newest entry of a chain that is here or was purged."""
-    queries = (
-        "SELECT coalesce(max(n), 0) FROM entry WHERE device = ? AND chain = ?",
-        "SELECT coalesce(max(n), 0) FROM pruned WHERE device = ? AND chain = ?",
-    )
-    return max(int(database.execute(query, (device, chain)).fetchone()[0]) for query in queries)
-
-
-_OPENINGS = "SELECT core FROM entry WHERE device = ? AND n = 1 AND kind = 'chain'"
-_GAPS = """
-SELECT chain, before + 1, n - 1 FROM (
-    SELECT entry.chain, entry.n,
-           coalesce(lag(entry.n) OVER (PARTITION BY entry.chain ORDER BY entry.n), pruned.n, 0) AS before
-    FROM entry LEFT JOIN pruned USING (device, chain) WHERE entry.device = ?)
-WHERE n > before + 1 ORDER BY chain, n
-"""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Told:
-    """What sync.db remembers of the journal: how far it went, what the registry holds, what of that was told back."""
-
-    chain: int
-    head: Mark | None
-    heard: tuple[int, int] | None
-
-
-def _is_unknown_to(told_to: _Told | None, gaps: tuple[tuple[int, ...], ...]) -> bool:
-    """Whether the uses of what is missing here did not all come back from the registry."""
-    if told_to is None or told_to.heard is None:
-        return bool(gaps)
-    return any((chain, last) > told_to.heard for chain, _, last in gaps)
-
-
-def _told_to_registry(home: Home, device: int) -> _Told | None:
-    try:
-        database = open_sync(home, readonly=True)
-        try:
-            with driver.guarded(SYNC_NAME):
-                row = database.execute(
-                    "SELECT device, queued_chain, head_chain, head_n, head_hash, heard.chain, heard.n "
-                    "FROM state LEFT JOIN heard USING (one)"
-                ).fetchone()
-        finally:
-            database.close()
-    except EnvironmentalError:
-        return None
-    if row is None or row[0] != device or not (row[1] or row[2]):
-        return None
-    head = None if row[2] is None else Mark(device=device, chain=row[2], n=row[3], at=0, hash=row[4])
-    return _Told(chain=max(row[1], row[2] or 0), head=head, heard=None if row[5] is None else (row[5], row[6]))
 
 
 def _statements_of(triggers: tuple[str, ...]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kiosk.errors import EnvironmentalError
 from kiosk.store.driver import DamagedError
-from kiosk.store.files import PRIVATE_FILE, make_folder, sync_folder, told
+from kiosk.store.files import PRIVATE_FILE, make_folder, read_bytes, sync_folder, told
 
 SLOT_BYTES = 32
 _HEADING = b"qaqpa private keys, version 1\n\n\n"
@@ -75,6 +75,13 @@ class Vault:
                 os.fdatasync(descriptor)
             finally:
                 os.close(descriptor)
+
+    def forget_all_but(self, slots: Iterable[int]) -> None:
+        """Overwrite every other key there is: of what was replaced or never written when the program ended."""
+        used, self._ready = set(slots), []
+        keys = (read_bytes(self._path) or b"")[len(_HEADING) :]
+        made = {at // SLOT_BYTES + 1: keys[at : at + SLOT_BYTES] for at in range(0, len(keys), SLOT_BYTES)}
+        self.forget(slot for slot, key in made.items() if slot not in used and key != _FORGOTTEN)
 
     def _key(self, slot: int) -> bytes | None:
         with told(self._path):

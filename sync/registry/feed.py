@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, null, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Row as SqlRow
 
@@ -182,7 +182,7 @@ def drop_expired(connection: Connection, park: int, before: int) -> int:
         put_permits(connection, park, gone=gone)
         this = table.c.park_id == park, table.c.id == bindparam("of_id")
         # nobody will show this ticket again, and without it what was sealed is of use to nobody
-        ended_for_good = update(table).where(*this).values(is_live=0, search="", sealed=b"")
+        ended_for_good = update(table).where(*this).values(is_live=0, search="", sealed=b"", plate_tag=null())
         connection.execute(ended_for_good, [{"of_id": permit.id} for permit in gone])
     return len(gone)
 

@@ -19,7 +19,7 @@ from kiosk.rules.receipts import Receipt, ReceiptResult
 from sync.protocol import LARGEST_ENTRY_BYTES, ChainHead, PushReply, SentEntry, read
 from sync.protocol import write as as_json
 from sync.registry import database as db
-from sync.registry import erasing
+from sync.registry import erasing, keeping
 from sync.registry.batches import Malformed
 from sync.registry.enrolling import Device, DeviceStatus, find, set_status
 
@@ -47,34 +47,50 @@ class _Read:
 
 
 def take(
-    connection: Connection, device: Device, entries: Sequence[SentEntry], now: int, malformed: Sequence[Malformed] = ()
+    connection: Connection,
+    device: Device,
+    entries: Sequence[SentEntry],
+    now: int,
+    malformed: Sequence[Malformed] = (),
+    *,
+    kept_from: int,
 ) -> Taken:
-    """Store these entries of one device; the caller's transaction makes them durable before the reply is sent."""
+    """Store these entries of one device; the caller's transaction makes them durable before the reply is sent.
+
+    The private part of an entry from before `kept_from` came after its time, and is not stored.
+    """
     _lock(connection, device, now)
     # read again under the lock: another batch may have shown meanwhile that the device was copied
-    intake = _Intake(connection, find(connection, device.device) or device, now)
+    intake = _Intake(connection, find(connection, device.device) or device, now, kept_from)
     for item in malformed:
         intake.keep_aside(item.item, item.id, item.why)
     return intake.take(entries)
 
 
-def take_back(connection: Connection, device: Device, now: int) -> Taken:
-    """Take in what the device sent while it was suspended; it has its receipts, and will not send it again."""
+def take_back(connection: Connection, device: Device, now: int, *, kept_from: int) -> Taken:
+    """Take in what the device sent while it was suspended; it has its receipts, and will not send it again.
+
+    All of it is weighed, also behind an entry that shows a copied device and has it suspended once more.
+    """
     table = db.quarantine
     mine = table.c.park_id == device.park, table.c.device == device.device, table.c.why == SUSPENDED
     _lock(connection, device, device.last_received_at)
     items = connection.execute(select(table.c.item).where(*mine).order_by(table.c.chain, table.c.n)).scalars().all()
     connection.execute(delete(table).where(*mine))
     waiting = [read(SentEntry, item) for item in items]
-    return _Intake(connection, find(connection, device.device) or device, now).take(waiting)
+    again = find(connection, device.device) or device
+    return _Intake(connection, again, now, kept_from, is_replay=True).take(waiting)
 
 
 class _Intake:
     """One batch of one device, within one transaction."""
 
-    def __init__(self, connection: Connection, device: Device, now: int) -> None:
-        self._connection, self._device, self._now = connection, device, now
+    def __init__(
+        self, connection: Connection, device: Device, now: int, kept_from: int, *, is_replay: bool = False
+    ) -> None:
+        self._connection, self._device, self._now, self._kept_from = connection, device, now, kept_from
         self._is_suspended = device.status is not DeviceStatus.ACTIVE
+        self._is_replay = is_replay
 
     def take(self, entries: Sequence[SentEntry]) -> Taken:
         receipts: dict[int, Receipt] = {}
@@ -84,7 +100,7 @@ class _Intake:
                 read[place] = _Read(sent=sent, entry=_readable(sent, self._device))
             except FaultError as fault:
                 receipts[place] = self._set_aside(self._without_erased(sent), str(fault))
-        self._forget_erased(read)
+        self._forget(read)
         known = self._known([item.entry.key for item in read.values()])
         new: list[_Read] = []
         for place, item in read.items():
@@ -97,28 +113,33 @@ class _Intake:
         return Taken(reply=reply, permits=permits)
 
     def _without_erased(self, sent: SentEntry) -> SentEntry:
-        """What is set aside, without its private part if it is about a person who was erased."""
+        """What is set aside, without its private part if that came too late, or its person was erased."""
         try:
-            about = self._permits([read_core(sent.core)])
+            entry = read_core(sent.core)
         except CanonError:
             return sent
-        is_erased = bool(erasing.among(self._connection, self._device.park, about))
-        return replace(sent, private=None, salt=None) if is_erased else sent
+        is_erased = bool(erasing.among(self._connection, self._device.park, self._permits([entry])))
+        return keeping.without_private(sent) if is_erased or entry.at < self._kept_from else sent
 
-    def _forget_erased(self, read: dict[int, _Read]) -> None:
-        """Drop the private parts of entries about people who were erased before these came."""
+    def _forget(self, read: dict[int, _Read]) -> None:
+        """Drop the private parts of entries that came after their time, or whose people were erased before."""
+        for place, item in list(read.items()):
+            if item.sent.private and item.entry.at < self._kept_from:
+                read[place] = replace(item, sent=keeping.without_private(item.sent))
         permits = {place: self._permits([item.entry]) for place, item in read.items() if item.sent.private}
         erased = erasing.among(self._connection, self._device.park, frozenset().union(*permits.values()))
         for place in [place for place, about in permits.items() if about & erased]:
-            read[place] = replace(read[place], sent=replace(read[place].sent, private=None, salt=None))
+            read[place] = replace(read[place], sent=keeping.without_private(read[place].sent))
 
     def _weigh(self, item: _Read, known: dict[EntryKey, tuple[bytes, bytes]], new: list[_Read]) -> Receipt:
         key, content = item.entry.key, (item.sent.core, item.sent.private_hash)
         if key in known:
             if known[key] == content:
                 return Receipt(id=item.sent.id, result=ReceiptResult.DUPLICATE)
-            self._suspend()
-            self._set_aside(item.sent, CLONED)
+            # sent once more it tells nothing new, and whoever looked into it may have restored the device since
+            if not self._is_aside(item.sent, CLONED):
+                self._suspend()
+                self._set_aside(item.sent, CLONED)
             return Receipt(id=item.sent.id, result=ReceiptResult.CONFLICT, detail=CLONED)
         if self._is_suspended:
             return self._set_aside(item.sent, SUSPENDED)
@@ -129,7 +150,15 @@ class _Intake:
     def _suspend(self) -> None:
         if not self._is_suspended:
             set_status(self._connection, self._device, DeviceStatus.SUSPENDED, CLONED)
-            self._is_suspended = True
+            self._is_suspended = not self._is_replay
+
+    def _is_aside(self, sent: SentEntry, why: str) -> bool:
+        """Whether this entry was set aside for this, with its private part or since without."""
+        key, table = EntryKey.parse(sent.id), db.quarantine
+        this = table.c.chain == key.chain, table.c.n == key.n, table.c.why == why
+        items = self._connection.execute(select(table.c.item).where(*self._mine(table), *this)).scalars().all()
+        known = [read(SentEntry, item) for item in items]
+        return any((one.core, one.private_hash) == (sent.core, sent.private_hash) for one in known)
 
     def _set_aside(self, sent: SentEntry, why: str) -> Receipt:
         self.keep_aside(as_json(sent), sent.id, why)

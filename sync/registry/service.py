@@ -19,17 +19,30 @@ from kiosk.rules.keyring import Keyring
 from kiosk.rules.moment import Floor
 from kiosk.rules.permit import Party
 from kiosk.rules.personal import NOBODY, Personal
-from kiosk.rules.policy import PolicySet, read_policy_set
+from kiosk.rules.policy import DAY_SECONDS, PolicySet, read_policy_set
 from kiosk.rules.revocation import RevocationAction
 from kiosk.rules.words import ActKind, LaneDirection, Outcome
 from sync.registry import database as db
-from sync.registry import demo, enrolling, erasing, feed, intake, issuing, publishing, revoking, snapshots, uses
+from sync.registry import (
+    demo,
+    enrolling,
+    erasing,
+    feed,
+    intake,
+    issuing,
+    keeping,
+    publishing,
+    revoking,
+    snapshots,
+    uses,
+)
 from sync.registry.database import Database
 from sync.registry.folder import RegistryFolder
 from sync.registry.uses import Conflict
 
 Progress = Callable[[int, int], None]  # done, of how many
 _KEEP_ROWS = 100_000
+_KEEP_ROWS_DAYS = 14
 _ROWS_AT_ONCE = 1_000
 
 
@@ -192,7 +205,7 @@ class RegistryService:
         with self.database.reading() as connection:
             file = snapshots.build(connection, folder, erased.park, self.now())
         with self.database.writing() as connection:
-            snapshots.record(connection, file, self.now())
+            snapshots.record(connection, file)
             snapshots.sweep(connection, folder, erased.park, keep=1)
         self.database.sweep()
         return erased
@@ -229,8 +242,9 @@ class RegistryService:
                 raise UsageError(f"There is no device {number} in this registry.")
             enrolling.set_status(connection, device, status, remark)
             if status is enrolling.DeviceStatus.ACTIVE:
-                taken = intake.take_back(connection, device, self.now())
                 policy = read_policy_set(publishing.newest_set(connection, device.park)[0])
+                kept_from = keeping.kept_from(policy.policy, self.now())
+                taken = intake.take_back(connection, device, self.now(), kept_from=kept_from)
                 uses.refresh(connection, policy, taken.permits, self.now())
                 erasing.keep_erased(connection, device.park, taken.permits)
 
@@ -267,12 +281,15 @@ class RegistryService:
         return snapshots.find(self.folder.snapshots, name) if is_known else None
 
     def compact(self, park: int, keep_rows: int = _KEEP_ROWS) -> None:
-        """Forget feed rows that the newest snapshot covers, all but the newest of them."""
+        """Forget feed rows that the newest snapshot covers, all but the newest of them and those of the last weeks."""
         with self.database.writing() as connection:
             state = feed.state(connection, park)
             newest = snapshots.newest(connection, state)
+            # in a quiet park a row would stay for years, with what was sealed in it
+            aged = snapshots.newest(connection, state, self.now() - _KEEP_ROWS_DAYS * DAY_SECONDS)
             if newest is not None:
-                feed.compact(connection, park, min(newest.cursor.seq, max(0, state.head - keep_rows)))
+                beyond = max(0, state.head - keep_rows, aged.cursor.seq if aged else 0)
+                feed.compact(connection, park, min(newest.cursor.seq, beyond))
 
 
 def _lets_through(entry: Entry) -> bool:

@@ -9,9 +9,11 @@ from collections.abc import Callable
 import uvicorn
 
 from kiosk.errors import EnvironmentalError
+from sync.registry.housekeeping import Housekeeper, Rounds
 from sync.registry.http import create_app
 from sync.registry.service import RegistryService
 from sync.registry.urgent import Waiting
+from sync.registry.wire import RegistryEnd
 
 Told = Callable[[str], None]
 _STOP_SECONDS = 5
@@ -34,7 +36,9 @@ class RegistryServer:
 
     def __init__(self, service: RegistryService, host: str = "127.0.0.1", port: int = 8600) -> None:
         self._socket = _bound(host, port)
-        app = create_app(service)
+        end = RegistryEnd(service)
+        self.rounds = Rounds(Housekeeper(end))
+        app = create_app(service, end)
         config = uvicorn.Config(
             app,
             access_log=False,
@@ -80,8 +84,10 @@ def serve(service: RegistryService, host: str, port: int, told: Told = print) ->
     former = signal.signal(signal.SIGTERM, lambda _number, _frame: None)
     try:
         told(server.url)
+        server.rounds.start()
         server.run()
     finally:
+        server.rounds.stop()
         signal.signal(signal.SIGTERM, former)
 
 

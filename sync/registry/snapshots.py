@@ -38,6 +38,7 @@ class SnapshotFile:
     sha256: bytes
     size: int
     cursor: feed.Cursor
+    built_at: int
 
     def ref(self) -> SnapshotRef:
         """The snapshot as a manifest names it."""
@@ -49,10 +50,12 @@ class SnapshotFile:
         )
 
 
-def newest(connection: Connection, state: feed.FeedState) -> SnapshotFile | None:
-    """The newest snapshot of the park's present epoch."""
+def newest(connection: Connection, state: feed.FeedState, until: int | None = None) -> SnapshotFile | None:
+    """The newest snapshot of the park's present epoch, or the newest that was built until then."""
     table = db.snapshot
     wanted = select(table).where(table.c.park_id == state.park, table.c.epoch == state.epoch)
+    if until is not None:
+        wanted = wanted.where(table.c.built_at <= until)
     row = connection.execute(wanted.order_by(table.c.seq.desc(), table.c.built_at.desc()).limit(1)).one_or_none()
     if row is None:
         return None
@@ -62,6 +65,7 @@ def newest(connection: Connection, state: feed.FeedState) -> SnapshotFile | None
         sha256=bytes.fromhex(row.sha256),
         size=row.bytes,
         cursor=state.cursor(row.seq),
+        built_at=row.built_at,
     )
 
 
@@ -87,16 +91,16 @@ def build(connection: Connection, folder: Path, park: int, now: int) -> Snapshot
         digest, size = _compress(plain, packed)
         name = f"{digest.hex()}.db.zst"
         packed.replace(folder / name)
-    return SnapshotFile(park=park, name=name, sha256=digest, size=size, cursor=cursor)
+    return SnapshotFile(park=park, name=name, sha256=digest, size=size, cursor=cursor, built_at=now)
 
 
-def record(connection: Connection, file: SnapshotFile, now: int) -> None:
+def record(connection: Connection, file: SnapshotFile) -> None:
     """Note a built snapshot as one that manifests may name."""
     table = db.snapshot
     if connection.execute(select(table.c.name).where(table.c.park_id == file.park, table.c.name == file.name)).first():
         return
     values = {"park_id": file.park, "name": file.name, "epoch": file.cursor.epoch, "seq": file.cursor.seq}
-    values |= {"sha256": file.sha256.hex(), "bytes": file.size, "built_at": now}
+    values |= {"sha256": file.sha256.hex(), "bytes": file.size, "built_at": file.built_at}
     connection.execute(insert(table).values(**values))
 
 

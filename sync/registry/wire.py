@@ -38,7 +38,7 @@ from sync.protocol import (
     write,
 )
 from sync.registry import database as db
-from sync.registry import enrolling, erasing, feed, intake, publishing, revoking, snapshots, uses
+from sync.registry import enrolling, erasing, feed, intake, keeping, publishing, revoking, snapshots, uses
 from sync.registry.batches import Malformed
 from sync.registry.service import RegistryService
 from sync.registry.urgent import NOTHING
@@ -81,6 +81,11 @@ class RegistryEnd:
         self._page_rows, self._snapshot_after = page_rows, snapshot_after
         self._manifests: dict[int, _SignedManifest] = {}
         self._building = threading.Lock()
+
+    @property
+    def service(self) -> RegistryService:
+        """What this is the end of."""
+        return self._service
 
     def scopes(self) -> Scopes:
         """The parks kept here and the keys that sign their sets."""
@@ -190,9 +195,10 @@ class RegistryEnd:
             known = enrolling.find(connection, device)
             if known is None:
                 raise _refusal(f"There is no device {device} here.", 404, ProblemKind.NOT_FOUND)
-            taken = intake.take(connection, known, entries, now, malformed)
+            policy = read_policy_set(publishing.newest_set(connection, known.park)[0])
+            kept_from = keeping.kept_from(policy.policy, now)
+            taken = intake.take(connection, known, entries, now, malformed, kept_from=kept_from)
             if taken.permits:
-                policy = read_policy_set(publishing.newest_set(connection, known.park)[0])
                 uses.refresh(connection, policy, taken.permits, now)
                 erasing.keep_erased(connection, known.park, taken.permits)
             return uses.flagged(connection, known.park, taken.reply)
@@ -207,6 +213,26 @@ class RegistryEnd:
             sentence = "A suspended device gets no look-up key: ask the administrator."
             raise _refusal(sentence, 403, ProblemKind.DEVICE_SUSPENDED)
         return seal_lookup_key(self._service.folder.lookup_key(known.park), request, device)
+
+    def drop_ended(self, park: int) -> int:
+        """Take the permits that ended long ago out of the feed, in transactions of a page each; how many these were."""
+        before, gone = self._service.now() - snapshots.KEPT_SECONDS, 0
+        while True:
+            with self._service.database.writing() as connection:
+                some = feed.drop_expired(connection, park, before)
+            if not some:
+                return gone
+            gone += some
+
+    def renew_snapshot(self, park: int) -> bool:
+        """Build the park's snapshot anew, unless somebody builds one just now; whether it was."""
+        if not self._building.acquire(blocking=False):
+            return False
+        try:
+            self._build(park, self._service.now())
+        finally:
+            self._building.release()
+        return True
 
     def _snapshot(self, park: int, now: int) -> snapshots.SnapshotFile:
         """The snapshot to name now. Where the feed has moved far from it a new one is built behind this answer."""
@@ -238,13 +264,11 @@ class RegistryEnd:
     def _build(self, park: int, now: int) -> snapshots.SnapshotFile:
         """Build a snapshot and forget what it makes superfluous; one at a time, by whoever holds the lock."""
         database, folder = self._service.database, self._service.folder.snapshots
-        with database.writing() as connection:
-            while feed.drop_expired(connection, park, now - snapshots.KEPT_SECONDS):
-                pass
+        self.drop_ended(park)
         with database.reading() as connection:
             file = snapshots.build(connection, folder, park, now)
         with database.writing() as connection:
-            snapshots.record(connection, file, now)
+            snapshots.record(connection, file)
             snapshots.sweep(connection, folder, park)
         self._service.compact(park)
         return file

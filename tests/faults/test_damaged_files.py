@@ -80,7 +80,7 @@ def _no_mark_is_read() -> Any:
 
 def _nothing_was_lost() -> Any:
     """A mended journal that says nothing of what it could not carry over."""
-    return patch.object(Journal, "lost_uses_at", lambda _, has_replica=True: None)
+    return patch.object(Journal, "lost_uses_at", lambda _, is_told_back=True: None)
 
 
 def _no_log_is_asked() -> Any:

@@ -1,6 +1,7 @@
 """A journal that cannot be written: mended where it can be, and never a pulse for what is not on the disk."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from kiosk.rules.admission import Question
 from kiosk.rules.entries import DecisionBody, Entry, Private
 from kiosk.rules.words import ActKind, Fault, Outcome, Reason, Source
 from kiosk.store import driver
+from kiosk.store.delivery import Deliveries
+from kiosk.store.driver import DamagedError
 from kiosk.store.journal import Journal
 from tests.support.gate import Gate, gate
 from tests.support.park import FREE_REENTRY, NOON
@@ -259,6 +262,9 @@ def test_nothing_is_unknown_where_the_registry_has_confirmed_every_entry(here: G
         # what the registry was told came back with its feed, and counts; without its feed nobody knows
         assert said(scan(again, 2)) == (Outcome.REFERRED, Reason.USES_UNKNOWN)
         again.know(again.park.claims(2))
+        # a snapshot may be older than what the registry was told: only the end of its feed brings all of it
+        assert said(scan(again, 2)) == (Outcome.REFERRED, Reason.USES_UNKNOWN)
+        again.deliveries.signed(NOON)
         assert again.journal.lost_uses_at() is None
         assert said(scan(again, 2)) == (Outcome.ADMITTED, Reason.OK)
 
@@ -298,3 +304,25 @@ def test_a_private_part_survives_the_mending_of_its_admission(here: Gate) -> Non
     assert isinstance(entry, Entry)
     assert here.journal.get(entry.id) == replace(entry, private=private)
     assert [act.body.act for act in here.journal.acts_on(entry.id)] == [ActKind.PULSE]  # type: ignore[union-attr]
+
+
+def test_damage_where_only_sync_looks_is_mended_when_nobody_stands_at_the_gate(here: Gate) -> None:
+    spoiled, *others = (scan(here, serial) for serial in (1, 2, 3))
+    database = here.journal._database
+    database.execute("DROP TRIGGER entry_never_changes")
+    where = "device = ? AND chain = ? AND n = ?"
+    key = spoiled.key
+    database.execute(f"UPDATE entry SET core = zeroblob(40) WHERE {where}", (key.device, key.chain, key.n))
+    with (
+        closing(Journal.open(here.home, here.record.device, readonly=True)) as reader,
+        closing(Deliveries(here.home, reader)) as deliveries,
+    ):
+        with pytest.raises(DamagedError):
+            deliveries.pending(100)
+        here.checkpoint.tidy()
+        assert here.journal.is_chain_due
+        sent = {wire.key for wire in deliveries.pending(100)}
+        assert {entry.key for entry in others} <= sent
+        assert key not in sent
+        here.checkpoint.tidy()
+        assert len(list(here.home.kiosk.glob("journal-damaged-*.db"))) == 1

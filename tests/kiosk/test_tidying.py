@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,20 @@ def test_entries_that_the_registry_has_not_confirmed_are_kept_for_ever(here: Gat
     here.clock.at += 400 * DAY
     assert tidy_all(here) == 0
     assert here.journal.get(entry.id) == entry
+
+
+def test_private_parts_go_after_their_days_even_where_their_entries_wait_for_the_registry(here: Gate) -> None:
+    entry = scan(here, 1, Private(plate="A"))
+    here.clock.at += 29 * DAY
+    recent = scan(here, 2, Private(plate="B"), iat=here.clock.at, nbf=here.clock.at, exp=here.clock.at + DAY)
+    assert not here.checkpoint.tidy()
+    here.clock.at = NOON + 30 * DAY + 1
+    assert here.checkpoint.tidy().private_parts == 1
+    assert not here.checkpoint.tidy()
+    assert here.journal.get(entry.id) == replace(entry, private=None)
+    assert here.journal.get(recent.id) == recent
+    assert [wire.key for wire in here.deliveries.pending(500)] == here.journal.keys_after(0, 0, 500)
+    assert here.journal.verify() == []
 
 
 def test_an_entry_that_still_waits_keeps_all_that_follow_it(here: Gate) -> None:

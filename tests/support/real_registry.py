@@ -79,7 +79,7 @@ class RealRegistry:
         with self.service.database.reading() as connection:
             file = snapshots.build(connection, folder, PARK, self.now)
         with self.service.database.writing() as connection:
-            snapshots.record(connection, file, self.now)
+            snapshots.record(connection, file)
 
     def compact(self) -> None:
         """Forget the feed up to the snapshot: cursors older than it expire."""

@@ -318,6 +318,19 @@ def test_everything_verified_feeds_the_clock(registry: RegistrySimulator, kiosk:
     assert kiosk.deliveries.signed_at() == registry.now
 
 
+def test_what_was_told_back_counts_once_the_feed_of_a_new_snapshot_was_read_to_its_end(
+    registry: RegistrySimulator, open_kiosk: OpenKiosk
+) -> None:
+    kiosk = open_kiosk(registry, BadRegistry(registry, on={"changes": failing(UNWELL)}))
+    kiosk.write(3)
+    kiosk.run_cycle()
+    assert kiosk.replicas.current() is not None
+    assert kiosk.deliveries.witnessed() is not None
+    assert not kiosk.deliveries.has_heard()
+    kiosk.engine_for(registry).run_cycle()
+    assert kiosk.deliveries.has_heard()
+
+
 def test_a_folder_put_back_from_a_backup_with_its_keys_gives_no_id_twice(
     registry: RegistrySimulator, open_kiosk: OpenKiosk, tmp_path: Path
 ) -> None:

@@ -19,6 +19,19 @@ def test_the_newest_mark_is_read_back(tmp_path: Path) -> None:
     file.close()
 
 
+def test_the_newest_mark_is_not_the_first_to_be_overwritten_after_a_start(tmp_path: Path) -> None:
+    path = tmp_path / "mark"
+    for n in range(1, 5):
+        before = path.read_bytes() if n > 1 else b""
+        file = MarkFile(path)
+        file.write(mark(n))
+        file.close()
+        changed = next(at for at, byte in enumerate(path.read_bytes()) if before[at : at + 1] != bytes([byte]))
+        torn = path.read_bytes()[:changed] + bytes(100) + path.read_bytes()[changed + 100 :]
+        (tmp_path / "torn").write_bytes(torn)
+        assert MarkFile(tmp_path / "torn").read(7001) == (mark(n - 1) if n > 1 else None)
+
+
 def test_a_later_chain_is_newer_whatever_its_length(tmp_path: Path) -> None:
     file = MarkFile(tmp_path / "mark")
     file.write(mark(9))

@@ -1,10 +1,13 @@
 """Before a kiosk starts: what is wrong with its folder is said at once, with what to do about it."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
 from kiosk.errors import EnvironmentalError
+from kiosk.store.files import told
 from kiosk.store.home import Home
 from kiosk.store.preflight import DAY_BYTES, LEAST_BYTES, Disk, disk_findings, preflight
 from tests.support.mounts import fill, read_only, small_disk
@@ -39,6 +42,19 @@ def test_a_sound_folder_and_one_that_is_no_kiosk_bring_nothing(home: Home, tmp_p
     assert not (tmp_path / "new").exists()
 
 
+def test_what_is_not_permitted_names_whose_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "data"
+    with pytest.raises(EnvironmentalError) as own, told(folder / "x"):
+        raise PermissionError(errno.EACCES, "Permission denied")
+    assert str(own.value) == f"{folder / 'x'}: Permission denied"
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 4_000_000)
+    with (
+        pytest.raises(EnvironmentalError, match=rf"denied \({tmp_path} belongs to .+, and this runs as user 4\d+\)$"),
+        told(folder / "x"),
+    ):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+
 def test_a_disk_that_can_only_be_read_stops_a_kiosk(home: Home) -> None:
     with read_only(home.kiosk), pytest.raises(EnvironmentalError, match=r"can only be read: mount it for writing"):
         preflight(home)
@@ -48,7 +64,7 @@ def test_a_full_disk_stops_a_kiosk_and_a_small_one_is_told(tmp_path: Path) -> No
     with small_disk(tmp_path / "disk", mebibytes=8) as disk:
         home = Home(disk / "data")
         home.prepare()
-        (warning,) = preflight(home)[:1]
+        (warning,) = preflight(home)  # once, though three folders are on this disk
         assert "MiB are free, a busy day takes up to 64 MiB" in warning
         fill(disk)
         with pytest.raises(EnvironmentalError, match="is full"):

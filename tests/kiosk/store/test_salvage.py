@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,15 +10,18 @@ import pytest
 
 from kiosk.rules.entries import ChainBody, Entry, EntryKey, Private
 from kiosk.rules.moment import Moment
+from kiosk.rules.receipts import Receipt, ReceiptResult
 from kiosk.rules.words import ChainCause, ClockTrust
 from kiosk.store import driver, salvage
 from kiosk.store.delivery import Deliveries
 from kiosk.store.home import Home
 from kiosk.store.journal import Head, Journal
+from kiosk.store.vault import Vault
 from tests.support.memory import DEVICE, POLICY, START, admitted, enrolled_home, moment, permit_id_of
 from tests.support.old_files import OLD_DEVICE, schema_1_home
 
 PAGE = 4096
+VAULT_HEADING = b"qaqpa private keys, version 1\n\n\n"
 
 
 def fill(journal: Journal, count: int, first: int = 0) -> list[Entry]:
@@ -162,7 +166,24 @@ def test_what_the_registry_has_confirmed_and_told_back_is_not_lost(home: Home, i
     body = opening(journal)
     assert (body.gaps, body.lost_uses) == (((1, 1, 6),), not is_told_back)
     assert (journal.lost_uses_at() is None) == is_told_back
-    assert journal.lost_uses_at(has_replica=False) == START + 9000
+    assert journal.lost_uses_at(is_told_back=False) == START + 9000
+    journal.close()
+
+
+def test_what_still_waits_was_not_told_back_even_if_later_entries_were(home: Home) -> None:
+    journal = Journal.open(home, DEVICE)
+    fill(journal, 5)
+    deliveries = Deliveries(home, journal)
+    delivered = [wire.key for wire in deliveries.pending(100) if wire.key.n != 3]
+    deliveries.settle([Receipt(id=str(key), result=ReceiptResult.ACCEPTED) for key in delivered])
+    deliveries.witness(journal.head())  # of the newest chain: nothing is said of what an older one lacks
+    deliveries.signed(START)
+    assert deliveries.has_heard()
+    deliveries.close()
+    journal.close()
+    home.journal_file.unlink()
+    journal = Journal.open(home, DEVICE)
+    assert opening(journal).lost_uses
     journal.close()
 
 
@@ -192,6 +213,36 @@ def test_a_head_that_the_registry_has_seen_opens_a_chain_where_it_is_missing(hom
     journal.expect(journal.head())
     assert journal.renewals == []
     journal.expect(Head(chain=1, n=9, hash=b"9" * 32))
+    assert fill(journal, 1)[0].key.chain == 2
+    journal.close()
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_journal_put_back_with_its_mark_is_known_by_what_the_registry_confirmed(
+    home: Home, tmp_path: Path, *, is_open: bool
+) -> None:
+    filled(home, 5)
+    for path in (home.journal_file, home.mark_file):
+        shutil.copy(path, tmp_path / path.name)
+    journal = Journal.open(home, DEVICE)
+    newer = fill(journal, 4, 5)
+    deliveries = Deliveries(home, journal)
+    seen = journal.head()
+    deliveries.witness(seen)
+    deliveries.signed(START + 30)
+    deliveries.close()
+    journal.close()
+    for path in (home.journal_file, home.mark_file):
+        shutil.copy(tmp_path / path.name, path)
+    if is_open:  # the registry is reached before anybody looks: sync.db was put back as well
+        home.sync_file.unlink()
+    journal = Journal.open(home, DEVICE)
+    if is_open:
+        assert not journal.is_chain_due
+        journal.expect(seen)
+    body = opening(journal)
+    assert (body.cause, body.gaps, body.old_head) == (ChainCause.OLDER, ((1, 7, 10),), newer[-1].hash)
+    assert body.lost_uses  # these four came back, and of any that followed nobody knows
     assert fill(journal, 1)[0].key.chain == 2
     journal.close()
 
@@ -416,6 +467,52 @@ def test_lost_keys_are_not_given_again(home: Home) -> None:
     again.erase([old.key])
     assert again.get(new.id) == new
     again.close()
+
+
+def sealed_contacts(home: Home) -> list[tuple[int, bytes]]:
+    database = driver.connect(home.journal_file, home.database_key(), readonly=True)
+    rows = database.execute("SELECT slot, sealed FROM contact").fetchall()
+    database.close()
+    return rows
+
+
+def test_a_contact_that_was_replaced_when_the_program_ended_is_forgotten_by_the_next_start(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    permit, copies = permit_id_of(1), []
+    journal = Journal.open(home, DEVICE)
+    with monkeypatch.context() as killed:  # between the commit and what comes after it
+        killed.setattr(Vault, "forget", lambda *_: None)
+        for contact in (b"Aliya 8 702", b"Aliya 8 777"):
+            with journal.writing():
+                journal.keep_contact(permit, contact)
+            copies += sealed_contacts(home)
+        with suppress(RuntimeError), journal.writing():
+            journal.append(admitted(1), moment(START), POLICY, Private(reason="never committed"))
+            raise RuntimeError
+    journal.close()
+    assert Vault(home.vault_file).open(*copies[0], permit) == b"Aliya 8 702"
+    journal = Journal.open(home, DEVICE)
+    assert Vault(home.vault_file).open(*copies[0], permit) is None
+    assert journal.contact(permit) == b"Aliya 8 777"
+    fill(journal, 4)
+    assert [private.plate for entry in journal.latest(4) if (private := entry.private)] == ["3", "0"]
+    journal.close()
+
+
+def test_the_keys_of_a_journal_that_was_set_aside_are_kept_as_long_as_it_is(home: Home) -> None:
+    filled(home, 40)
+    before = home.vault_file.read_bytes()
+    spoil(home.journal_file, range(1, len(home.journal_file.read_bytes()) // PAGE))
+    journal = Journal.open(home, DEVICE)
+    journal.reopen(moment(START + 9000), POLICY)
+    journal.close()
+    Journal.open(home, DEVICE).close()
+    assert home.vault_file.read_bytes() == before
+    for path in home.kiosk.glob("journal-damaged-*"):
+        path.unlink()
+    Journal.open(home, DEVICE).close()
+    assert not any(home.vault_file.read_bytes()[len(VAULT_HEADING) :])
 
 
 def test_what_was_lost_outlives_the_opening_that_said_so(home: Home) -> None:

@@ -51,6 +51,16 @@ def test_a_forgotten_key_opens_nothing_and_leaves_no_byte_of_itself(vault: Vault
     assert len({place // SLOT_BYTES for place in changed}) == 1
 
 
+def test_all_keys_but_those_in_use_are_forgotten_and_new_ones_made(vault: Vault) -> None:
+    kept, gone = vault.seal(b"A", b""), vault.seal(b"B", b"")
+    vault.forget_all_but([kept[0]])
+    assert vault.open(*gone, b"") is None
+    assert vault.open(*kept, b"") == b"A"
+    new = vault.seal(b"C", b"")
+    assert new[0] > gone[0]
+    assert vault.open(*new, b"") == b"C"
+
+
 def test_a_vault_that_is_gone_opens_nothing_and_hinders_nobody(vault: Vault, tmp_path: Path) -> None:
     slot, sealed = vault.seal(b"A", b"")
     (tmp_path / "keys" / "private.keys").unlink()

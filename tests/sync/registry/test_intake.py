@@ -125,6 +125,44 @@ def test_what_a_suspended_device_sent_is_taken_in_when_it_is_restored(
     assert gate.push(*waiting, last).head == ChainHead(chain=1, n=4, hash=gate.head)
 
 
+def test_what_was_looked_into_and_comes_once_more_suspends_nobody_again(
+    service: RegistryService, gate_at: GateAt, ticket: Issue
+) -> None:
+    gate = gate_at()
+    entry = gate.admit(ticket(), private=Private(plate="777QAU02"))
+    gate.push()
+    other = dataclasses.replace(entry, at=entry.at + 1)
+    gate.push(other)
+    service.set_device_status(gate.device, DeviceStatus.ACTIVE, "two disks of one kiosk")
+    # as when the whole of its disk is settled, or sync.db was lost; also without its private part
+    bare = dataclasses.replace(sent(other), private=None, salt=None)
+    for again in (sent(other), bare):
+        (receipt,) = gate.registry.push(gate.device, [again]).receipts
+        assert receipt.result is CONFLICT
+    (state,) = service.devices(7)
+    assert (state.device.status, state.quarantined) == (DeviceStatus.ACTIVE, 1)
+    assert gate.push(dataclasses.replace(entry, at=entry.at + 2)).receipts[0].result is CONFLICT
+    assert service.devices(7)[0].device.status is DeviceStatus.SUSPENDED
+
+
+def test_all_that_was_set_aside_is_weighed_at_once_even_if_it_shows_a_copied_device(
+    service: RegistryService, gate_at: GateAt, ticket: Issue
+) -> None:
+    gate = gate_at()
+    gate.admit(ticket())
+    gate.push()
+    service.set_device_status(gate.device, DeviceStatus.SUSPENDED, "stolen?")
+    waiting = [gate.admit(ticket()) for _ in range(3)]
+    copies = [dataclasses.replace(entry, at=entry.at + 1) for entry in waiting]
+    gate.push(*waiting, *copies)
+    service.set_device_status(gate.device, DeviceStatus.ACTIVE, "found again")
+    (state,) = service.devices(7)
+    assert (state.device.status, state.n, state.quarantined) == (DeviceStatus.SUSPENDED, 4, 3)
+    service.set_device_status(gate.device, DeviceStatus.ACTIVE, "known by now")
+    (state,) = service.devices(7)
+    assert (state.device.status, state.quarantined) == (DeviceStatus.ACTIVE, 3)
+
+
 def test_a_batch_looks_at_no_more_than_its_own_places_of_the_chain(
     service: RegistryService, gate_at: GateAt, ticket: Issue
 ) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, text
 from kiosk.errors import BugError
 from kiosk.rules.entries import Private
 from kiosk.rules.permit import Permit
+from kiosk.rules.policy import DAY_SECONDS
 from kiosk.rules.receipts import ReceiptResult
 from kiosk.rules.revocation import RevocationAction
 from sync.protocol import ChangesPage, Manifest, SignedBody, read
@@ -22,6 +23,7 @@ from sync.registry import enrolling, erasing, feed, intake, issuing, revoking, u
 from sync.registry.counts import counts
 from sync.registry.database import Database, metadata
 from sync.registry.folder import RegistryFolder
+from sync.registry.housekeeping import Housekeeper, Round
 from sync.registry.service import RegistryService, init_registry
 from sync.registry.wire import RegistryEnd
 from sync.revocation_log import RevocationSnapshot
@@ -114,11 +116,32 @@ def test_two_gates_that_report_one_ticket_at_the_same_moment_are_one_conflict(
     with service.database.writing() as connection:
         device = enrolling.find(connection, here.device)
         assert device is not None
-        taken = intake.take(connection, device, [sent(first)], NOON)
+        taken = intake.take(connection, device, [sent(first)], NOON, kept_from=0)
         uses.refresh(connection, policy, taken.permits, NOON)
         other = _beside(lambda: there.push(second))
     other.join()
     assert [conflict.entry_id for conflict in service.conflicts(PARK)] == [second.id]
+
+
+def test_private_parts_go_after_their_time(
+    service: RegistryService,
+    end: RegistryEnd,
+    gate_at: Callable[..., Gate],
+    ticket: Callable[..., issuing.IssuedTicket],
+    clock: HeldClock,
+) -> None:
+    gate = gate_at(gate=3)
+    gate.admit(ticket(), private=Private(plate="777QAU02"))
+    gate.push()
+    service.set_device_status(gate.device, enrolling.DeviceStatus.SUSPENDED, "looked at")
+    gate.push(gate.admit(ticket(), private=Private(plate="777QAU02")))
+    clock.at = NOON + 30 * DAY_SECONDS + 1
+    keeper = Housekeeper(end)
+    assert keeper.tidy().private_parts == 2
+    assert keeper.tidy() == Round()
+    with service.database.reading() as connection:
+        dump = connection.execute(text("SELECT private FROM entry UNION ALL SELECT item FROM quarantine")).scalars()
+        assert b"777QAU02".hex() not in "".join(str(value) + bytes(value or b"").hex() for value in dump)
 
 
 def test_a_ticket_revoked_twice_at_the_same_moment_leaves_count_and_checksum_true(
