@@ -63,7 +63,7 @@ class SyncEngine:
         bugs = _half(self._pull.attend, notes, notes.pull_errors)
         bugs += _half(self._push.run, notes, notes.push_errors)
         bugs += _half(self._pull.run, notes, notes.pull_errors)
-        bugs += _half(self._note_contact, notes, notes.pull_errors)
+        bugs += [*notes.bugs, *_half(self._note_contact, notes, notes.pull_errors)]
         self._poll_after_seconds = notes.poll_after_seconds
         if bugs:
             raise BugError(f"A cycle met what must not happen: {bugs[0]!r}") from bugs[0]

@@ -42,6 +42,8 @@ class RevocationPull:
                 notes.retry_after_seconds = max(error.retry_after_seconds, notes.retry_after_seconds or 0)
             if str(error) not in notes.pull_errors:
                 notes.pull_errors.append(str(error))
+        except Exception as error:  # noqa: BLE001  even our own mistake here must not keep the permits out
+            notes.bugs.append(error)
 
     @property
     def last(self) -> int:

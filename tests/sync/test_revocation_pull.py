@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.errors import EnvironmentalError
+from kiosk.errors import BugError, EnvironmentalError
 from kiosk.rules.revocation import LogHead, Revocation, RevocationAction
 from kiosk.store.driver import DamagedError
 from kiosk.store.policies import Policies
@@ -292,6 +292,17 @@ def test_a_log_that_cannot_be_had_keeps_nothing_else_out(
     report = through(kiosk, registry, revocations=failing(error))
     assert (report.snapshot_installed, report.has_failed, str(error) in report.pull_errors) == (True, True, True)
     assert report.retry_after_seconds == getattr(error, "retry_after_seconds", None)
+
+
+def test_a_mistake_of_ours_in_the_log_escapes_only_after_everything_else_came(
+    registry: RegistrySimulator, kiosk: SyncKiosk
+) -> None:
+    revoke(registry, 1)
+    with patch.object(RevocationLog, "add", side_effect=TypeError("ours")), pytest.raises(BugError, match="ours"):
+        kiosk.run_cycle()
+    replica = kiosk.replicas.current()
+    assert replica is not None
+    assert replica.revoked(cti(1)) is not None
 
 
 @pytest.mark.parametrize("broken", ["manifest", "snapshot", "changes", "lookup_key"])
