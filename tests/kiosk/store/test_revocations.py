@@ -76,6 +76,15 @@ def test_nothing_new_makes_the_list_younger_and_an_older_word_makes_it_no_older(
     assert log.state().signed_at == 5600
 
 
+def test_the_same_word_again_writes_nothing(log: RevocationLog, home: Home) -> None:
+    log.nothing_new(5000)
+    wal = home.revocations_file.with_name("revocations.db-wal")
+    before = wal.stat().st_size
+    for _ in range(10):
+        log.nothing_new(5000)
+    assert wal.stat().st_size == before
+
+
 def test_rows_of_tickets_that_have_ended_go(log: RevocationLog, reader: Revocations, home: Home) -> None:
     log.add([row(1, expires=6000), row(2, of=2)], head(2), 5999)
     assert reader.find(cti(1)) is not None
