@@ -58,7 +58,8 @@ class FactFinder:
     def gather(self, scan: Scan, answers: Answers, moment: Moment, policy: PolicySet, place: Place) -> Facts:
         """The facts of this scan at this moment; UsageError says what is wrong with a mistyped code.
 
-        A damaged replica is none: what it would have said is not known, and the ticket's signature speaks alone.
+        A damaged replica is none: what it would have said is not known. The ticket's signature speaks, and the
+        revocation log, which is a file of its own.
         """
         try:
             return self._gathered(scan, answers, moment, policy, place, self._replicas.current())
