@@ -38,6 +38,7 @@ from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
 from kiosk.store.replica import Replicas, ReplicaState
 from kiosk.store.reserve import Reserve
+from kiosk.store.revocations import Revocations
 from kiosk.store.right_of_way import RightOfWay, prior
 from kiosk.tidying import Tidied, tidy
 
@@ -79,6 +80,8 @@ class Status:
     policy_version: int | None
     staleness: Staleness
     signed_at: int | None
+    revocations_at: int | None
+    are_revocations_stale: bool
     clock: ClockTrust
     barrier: BarrierPosition
     pending: int
@@ -97,6 +100,7 @@ class Checkpoint:
         record: DeviceRecord,
         journal: Journal,
         replicas: Replicas,
+        revocations: Revocations,
         policies: Policies,
         deliveries: Deliveries,
         clock: Clock,
@@ -113,7 +117,7 @@ class Checkpoint:
         self._barrier = barrier
         self._mending = Mending(journal, reserve)
         self._pulse_milliseconds = pulse_milliseconds
-        self._facts = FactFinder(journal=journal, replicas=replicas, deliveries=deliveries)
+        self._facts = FactFinder(journal=journal, replicas=replicas, revocations=revocations, deliveries=deliveries)
         self._place = Place(park=record.park, gate=record.gate, lane=record.lane, direction=self._last_direction())
 
     def _last_direction(self) -> Direction:
@@ -259,13 +263,15 @@ class Checkpoint:
         """The present state of everything a ranger may ask about."""
         policy, moment = self._policies.current(), self._clock.now()
         replica, permits = self._replicas.state()
-        signed_at = self._facts.signed_at(policy)
+        signed_at, heard_at = self._facts.signed_at(policy), self._facts.revocations_at()
         return Status(
             place=self._place,
             lane_direction=self._record.direction,
             policy_version=policy.version if policy else None,
             staleness=policy.policy.staleness(moment.now, signed_at) if policy else Staleness.STALE,
             signed_at=signed_at,
+            revocations_at=heard_at,
+            are_revocations_stale=policy.policy.are_revocations_stale(moment.now, heard_at) if policy else True,
             clock=moment.trust,
             barrier=self._barrier.position(),
             pending=self._deliveries.pending_count(),

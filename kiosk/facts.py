@@ -4,7 +4,7 @@ import hashlib
 import logging
 from dataclasses import dataclass, replace
 
-from kiosk.errors import UsageError
+from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.rules.admission import Answers, Facts, Rejection
 from kiosk.rules.codes import CodeFault, CodeFaultKind, read_code, typed_code
 from kiosk.rules.entries import Place, Use, uses_of
@@ -12,12 +12,14 @@ from kiosk.rules.keyring import Rejected
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Permit, permit_id
 from kiosk.rules.policy import PolicySet
+from kiosk.rules.revocation import Revocation, newest
 from kiosk.rules.standing import bearing
 from kiosk.rules.words import Source
 from kiosk.store.delivery import Deliveries
 from kiosk.store.driver import DamagedError
 from kiosk.store.journal import Journal
 from kiosk.store.replica import ReplicaDamagedError, ReplicaReader, Replicas
+from kiosk.store.revocations import Revocations
 
 _log = logging.getLogger(__name__)
 TEXT_HASH_BYTES = 8
@@ -45,15 +47,19 @@ class Scan:
 class FactFinder:
     """Gathers the facts of a scan from the kiosk's own memory; it writes nothing."""
 
-    def __init__(self, *, journal: Journal, replicas: Replicas, deliveries: Deliveries) -> None:
+    def __init__(
+        self, *, journal: Journal, replicas: Replicas, revocations: Revocations, deliveries: Deliveries
+    ) -> None:
         self._journal = journal
+        self._revocations = revocations
         self._replicas = replicas
         self._deliveries = deliveries
 
     def gather(self, scan: Scan, answers: Answers, moment: Moment, policy: PolicySet, place: Place) -> Facts:
         """The facts of this scan at this moment; UsageError says what is wrong with a mistyped code.
 
-        A damaged replica is none: what it would have said is not known, and the ticket's signature speaks alone.
+        A damaged replica is none: what it would have said is not known. The ticket's signature speaks, and the
+        revocation log, which is a file of its own.
         """
         try:
             return self._gathered(scan, answers, moment, policy, place, self._replicas.current())
@@ -75,7 +81,7 @@ class FactFinder:
             place=place,
             source=scan.source,
             signed_at=self.signed_at(policy),
-            revocations_at=self._told_at() if replica else None,
+            revocations_at=self._revocations_at(has_replica=replica is not None),
             uses_lost_at=self._journal.lost_uses_at(is_told_back=replica is not None and self._has_heard()),
             answers=answers,
         )
@@ -91,7 +97,7 @@ class FactFinder:
             claims=opened.claims,
             kid=opened.key.kid,
             permit=_without_secrets(replica.find(permit, typed_code(cti)) if replica else None),
-            revocation=replica.revoked(cti) if replica else None,
+            revocation=newest(self._logged(cti), replica.revoked(cti) if replica else None),
             uses=bearing(self._uses_of(permit, replica)),
         )
 
@@ -107,6 +113,30 @@ class FactFinder:
         """The newest verified word of the registry, from which staleness is counted."""
         times = [at for at in (self._told_at(), policy.signed_at if policy else None) if at is not None]
         return max(times, default=None)
+
+    def revocations_at(self) -> int | None:
+        """When the revocations known here were last known to be all of them; None where nobody can say."""
+        try:
+            return self._revocations_at(has_replica=self._replicas.current() is not None)
+        except ReplicaDamagedError:
+            return self._revocations_at(has_replica=False)
+
+    def _revocations_at(self, *, has_replica: bool) -> int | None:
+        try:
+            log = self._revocations.state()
+        except EnvironmentalError as error:
+            _log.error("%s; how old the revocations are is not known", error)
+            return None
+        if log.is_own:
+            return log.signed_at
+        return self._told_at() if has_replica else None
+
+    def _logged(self, cti: bytes) -> Revocation | None:
+        try:
+            return self._revocations.find(cti)
+        except EnvironmentalError as error:
+            _log.error("%s; the replica's own copy of the revocations speaks", error)
+            return None
 
     def _told_at(self) -> int | None:
         try:

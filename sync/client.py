@@ -26,6 +26,7 @@ from sync.protocol import (
     read,
     write,
 )
+from sync.revocation_log import RevocationsPage, UrgentReply
 from sync.signing import SIGNATURE_HEADER, sign_request
 from sync.transport import Answer, Limits, Signer, Transport
 
@@ -78,6 +79,19 @@ class HttpRegistry:
         """The page of changes after a cursor."""
         answer = self._transport.request("GET", f"/v1/scopes/{park}/changes?after={quote(after, safe='')}")
         return _signed_body(answer)
+
+    def revocations(self, park: int, after: int) -> RevocationsPage:
+        """The batches of the revocation log after a row."""
+        return _read(RevocationsPage, self._transport.request("GET", f"/v1/scopes/{park}/revocations?after={after}"))
+
+    def revocations_snapshot(self, park: int) -> SignedBody:
+        """What the revocation log amounts to."""
+        return _signed_body(self._transport.request("GET", f"/v1/scopes/{park}/revocations/snapshot"))
+
+    def urgent(self, park: int, *, after: int, set_version: int, wait_seconds: int) -> UrgentReply:
+        """How far the revocation log and the set are, as soon as one is further than this."""
+        query = f"after={after}&set={set_version}&wait={wait_seconds}"
+        return _read(UrgentReply, self._transport.request("GET", f"/v1/scopes/{park}/urgent?{query}"))
 
     def push(self, device: int, entries: Sequence[SentEntry]) -> PushReply:
         """Hand entries over and get a receipt for each."""

@@ -13,11 +13,13 @@ from kiosk.store.home import Home
 from kiosk.store.policies import Policies
 from kiosk.store.recovery import leave_recovery_key
 from kiosk.store.replica import Replicas
+from kiosk.store.revocations import RevocationLog
 from sync.errors import RegistryUnavailableError, UntrustedError
 from sync.protocol import Registry
 from sync.pulling import Pull
 from sync.pushing import Push
 from sync.report import Notes, Report
+from sync.urgent import Bell
 
 
 class SyncEngine:
@@ -30,17 +32,19 @@ class SyncEngine:
         registry: Registry,
         deliveries: Deliveries,
         replicas: Replicas,
+        revocations: RevocationLog,
         policies: Policies,
         clock: Clock,
+        bell: Bell | None = None,
     ) -> None:
         record = home.enrolled()
         self._deliveries, self._clock = deliveries, clock
         self._home, self._policies = home, policies
         self._poll_after_seconds = record.poll_after_seconds
-        self._push = Push(registry=registry, deliveries=deliveries, device=record.device)
         self._pull = Pull(
             registry=registry,
             replicas=replicas,
+            revocations=revocations,
             deliveries=deliveries,
             policies=policies,
             clock=clock,
@@ -48,13 +52,18 @@ class SyncEngine:
             set_key=record.set_key,
             home=home,
             device=record.device,
+            bell=bell,
         )
+        self._push = Push(registry=registry, deliveries=deliveries, device=record.device, between=self._pull.attend)
+        self._pull.learn()
 
     def run_cycle(self) -> Report:
         """Push, then pull, whatever becomes of the first; what went wrong is in the report. Only BugError escapes."""
         notes = Notes(started_at=self._clock.now().now, poll_after_seconds=self._poll_after_seconds)
-        bugs = [*_half(self._push.run, notes, notes.push_errors), *_half(self._pull.run, notes, notes.pull_errors)]
-        bugs += _half(self._note_contact, notes, notes.pull_errors)
+        bugs = _half(self._pull.attend, notes, notes.pull_errors)
+        bugs += _half(self._push.run, notes, notes.push_errors)
+        bugs += _half(self._pull.run, notes, notes.pull_errors)
+        bugs += [*notes.bugs, *_half(self._note_contact, notes, notes.pull_errors)]
         self._poll_after_seconds = notes.poll_after_seconds
         if bugs:
             raise BugError(f"A cycle met what must not happen: {bugs[0]!r}") from bugs[0]

@@ -13,17 +13,18 @@ from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, Final, Protocol, TypeVar
 
-from pydantic import Field, PlainSerializer, PlainValidator, TypeAdapter, ValidationError, WithJsonSchema
+from pydantic import Field, TypeAdapter, ValidationError
 
 from kiosk.rules.receipts import Receipt
 from kiosk.rules.words import LaneDirection
 from sync.errors import UnreadableReplyError
+from sync.fields import Cursor, Device, Hex, Hex8, Hex32, KeyId, Line, Number, Whole
+from sync.revocation_log import RevocationBatch, RevocationSnapshot, RevocationsPage, ToldHead, UrgentReply
 
 SCHEMA: Final = 1
 MOST_ENTRIES: Final = 500
 MOST_ROWS: Final = 5000
 LARGEST_ENTRY_BYTES: Final = 64 * 1024  # of core and private part each; a longer one is quarantined
-MOST_DEVICE: Final = 2**32 - 1
 JSON_TYPE: Final = "application/json"
 PROBLEM_TYPE: Final = "application/problem+json"
 
@@ -38,33 +39,6 @@ class UnknownSchemaError(MessageError):
     """The other end speaks a newer major version: keep scanning on what is there, and tell somebody."""
 
 
-def _hexadecimal(value: object, length: int | None) -> bytes:
-    if not isinstance(value, str) or not re.fullmatch(r"(?:[0-9a-f]{2})*", value):
-        raise ValueError("expected lower-case hexadecimal digits")
-    if length is not None and len(value) != 2 * length:
-        raise ValueError(f"expected {length} bytes as hexadecimal")
-    return bytes.fromhex(value)
-
-
-def _hex_schema(length: int | None) -> WithJsonSchema:
-    many = "*" if length is None else f"{{{length}}}"
-    return WithJsonSchema({"type": "string", "pattern": f"^([0-9a-f]{{2}}){many}$"})
-
-
-def _hex_of(length: int | None) -> tuple[PlainValidator, PlainSerializer, WithJsonSchema]:
-    reader = PlainValidator(lambda value: _hexadecimal(value, length))
-    return reader, PlainSerializer(bytes.hex, return_type=str), _hex_schema(length)
-
-
-Hex = Annotated[bytes, *_hex_of(None)]
-Hex8 = Annotated[bytes, *_hex_of(8)]
-KeyId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}$")]
-Hex32 = Annotated[bytes, *_hex_of(32)]
-Whole = Annotated[int, Field(ge=0, le=2**53 - 1)]
-Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
-Device = Annotated[int, Field(ge=1, le=MOST_DEVICE)]
-Line = Annotated[str, Field(max_length=300)]
-Cursor = Annotated[str, Field(min_length=1, max_length=200)]
 SLICE_ROWS: Final = 50  # under a millisecond to read
 Row = list[Any]
 """One change: an array that begins with its kind, `p x u r` or `e`; kiosk.store reads it and refuses what it cannot."""
@@ -124,6 +98,7 @@ class Manifest:
     """`GET /v1/scopes/{park}/manifest`, signed: what a complete replica of the park amounts to at `head`.
 
     `min` is the oldest cursor that changes can still be asked from. `permits` and `checksum` are those at `head`.
+    `revocations` is how far the revocation log reaches; a registry of an older version keeps none.
     """
 
     schema: int
@@ -136,6 +111,7 @@ class Manifest:
     permits: Whole
     checksum: Hex8
     poll_after_seconds: Annotated[int, Field(ge=1, le=86_400)]
+    revocations: Annotated[ToldHead | None, Field(exclude_if=lambda head: head is None)] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -283,6 +259,18 @@ class Registry(Protocol):
         """The page of changes after a cursor, signed by an online key; CursorExpiredError if it is too old."""
         ...
 
+    def revocations(self, park: int, after: int) -> RevocationsPage:
+        """The batches of the revocation log after a row, each signed by an online key."""
+        ...
+
+    def revocations_snapshot(self, park: int) -> SignedBody:
+        """What the revocation log amounts to, at most a month ago, signed by an online key."""
+        ...
+
+    def urgent(self, park: int, *, after: int, set_version: int, wait_seconds: int) -> UrgentReply:
+        """How far the revocation log and the set are, as soon as one is further than this, or after the wait."""
+        ...
+
     def push(self, device: int, entries: Sequence[SentEntry]) -> PushReply:
         """Hand entries over; they are the registry's as soon as this returns a receipt for them."""
         ...
@@ -300,7 +288,7 @@ def write(message: object) -> bytes:
 def read(cls: type[Message], data: bytes) -> Message:
     """The message of this class that the bytes are; MessageError with a path if they are not."""
     raw = _checked_json(data)
-    if cls is Manifest and isinstance(raw, dict) and raw.get("schema") != SCHEMA:
+    if cls in _WITH_SCHEMA and isinstance(raw, dict) and raw.get("schema") != SCHEMA:
         raise UnknownSchemaError(
             f"schema {raw.get('schema')!r} is not {SCHEMA}: this program is too old for the registry"
         )
@@ -425,5 +413,6 @@ def _finite(digits: str) -> float:
     return number
 
 
+_WITH_SCHEMA: Final = (Manifest, RevocationBatch, RevocationSnapshot)
 _BLANKS = re.compile(r"[ \t\n\r]*")
 _DECODER = json.JSONDecoder(object_pairs_hook=_no_duplicates, parse_constant=_no_constant, parse_float=_finite)

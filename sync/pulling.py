@@ -1,7 +1,8 @@
 """The pull half of a cycle: learn what changed. Nothing is believed unverified, and nothing half applied.
 
-First the park's set, then the manifest, then a snapshot where there is nothing to build on, then pages to the end, and
-last the key of the season's look-ups where the set names another than is held.
+First the park's set, then the manifest, then the revocation log, then a snapshot where there is nothing to build on,
+then pages to the end, and last the key of the season's look-ups where the set names another than is held. What the
+urgent lane rings for goes between two pages, and between two parts of a snapshot.
 """
 
 from collections.abc import Callable
@@ -15,17 +16,32 @@ from kiosk.store.driver import DamagedError
 from kiosk.store.home import Home
 from kiosk.store.policies import Policies
 from kiosk.store.replica import Meta, NoReplicaError, Replicas
-from sync.errors import CursorExpiredError, RegistryRefusedError, UnreadableReplyError, UntrustedError
+from kiosk.store.revocations import RevocationLog
+from sync.errors import (
+    CaptivePortalError,
+    CursorExpiredError,
+    CutOffError,
+    RedirectError,
+    RegistryRefusedError,
+    RegistryUnavailableError,
+    UnreachableError,
+    UnreadableReplyError,
+    UntrustedError,
+)
 from sync.lookup_key import fetch_lookup_key
 from sync.protocol import ChangesPage, Manifest, NotModified, Registry, SignedBody, UnknownSchemaError, read, read_page
 from sync.report import Notes
+from sync.revocation_pull import RevocationPull
 from sync.signing import SignatureKind, keys_by_id, verify_body
-from sync.snapshot import clear, fetch_snapshot
+from sync.snapshot import Interruption, clear, fetch_snapshot
 from sync.trust import verified_set
+from sync.urgent import Bell, Known
 
 # Manifests are signed anew every ten minutes, by one of several registry processes. Older than this is a replay.
 _LARGEST_STEP_BACK_SECONDS = 3600
 _MOST_PAGES = 100_000
+# Nobody answers there now: to ask at once for something else would only take as long again.
+_NOBODY_ANSWERS = (UnreachableError, CutOffError, CaptivePortalError, RedirectError, RegistryUnavailableError)
 
 
 def read_signed_page(body: SignedBody, keys: dict[str, bytes], give_way: Callable[[], None]) -> ChangesPage:
@@ -43,6 +59,7 @@ class Pull:
         *,
         registry: Registry,
         replicas: Replicas,
+        revocations: RevocationLog,
         deliveries: Deliveries,
         policies: Policies,
         clock: Clock,
@@ -50,11 +67,14 @@ class Pull:
         set_key: bytes,
         home: Home,
         device: int,
+        bell: Bell | None = None,
     ) -> None:
         self._registry, self._replicas, self._policies, self._clock = registry, replicas, policies, clock
         self._deliveries = deliveries
         self._home, self._device = home, device
         self._park, self._set_key, self._folder = park, set_key, home.kiosk / "incoming"
+        self._log = RevocationPull(registry=registry, log=revocations, clock=clock, park=park, keys=self._online_keys)
+        self._bell = bell or Bell()
         self._set_etag: str | None = None
         self._manifest_etag: str | None = None
         self._manifest: Manifest | None = None
@@ -62,7 +82,41 @@ class Pull:
         self._must_start_anew = False
 
     def run(self, notes: Notes) -> None:
-        """Set first, then data: a set that is not believed leaves the believed one in force, and its keys."""
+        """Set first, then revocations, then data: a set that is not believed leaves the believed one and its keys."""
+        self._bell.silence()
+        self._try_set(notes)
+        manifest = self._manifest_with_revocations(notes)
+        self._pull_data(manifest, notes)
+        self._pull_lookup_key(notes)
+
+    def attend(self, notes: Notes) -> None:
+        """What the urgent lane rang for, before everything else: it may be a revocation, or a closure in the set."""
+        if not self._bell.is_rung:
+            return
+        self._bell.silence()
+        self._try_set(notes)
+        self._log.run(notes)
+        self.learn()
+
+    def learn(self) -> None:
+        """Let the urgent lane know how far the kiosk is, so that it asks for more than that."""
+        believed = self._believed()
+        self._bell.known = Known(revocations=self._log.last, set_version=believed.version if believed else 0)
+
+    def _manifest_with_revocations(self, notes: Notes) -> Manifest:
+        """The manifest, once the revocations are here: neither of the two keeps the other out."""
+        try:
+            manifest = self._fetch_manifest(notes)
+        except EnvironmentalError as error:
+            if not isinstance(error, _NOBODY_ANSWERS):
+                self._log.run(notes)
+                self.learn()
+            raise
+        self._log.run(notes, manifest)
+        self.learn()
+        return manifest
+
+    def _try_set(self, notes: Notes) -> None:
         try:
             self._pull_set(notes)
         except UntrustedError as error:
@@ -70,8 +124,6 @@ class Pull:
         except EnvironmentalError as error:
             notes.has_failed = True
             notes.pull_errors.append(str(error))
-        self._pull_data(notes)
-        self._pull_lookup_key(notes)
 
     # ---- the set ----------------------------------------------------------------------------------------------------
 
@@ -108,8 +160,7 @@ class Pull:
 
     # ---- the data ---------------------------------------------------------------------------------------------------
 
-    def _pull_data(self, notes: Notes) -> None:
-        manifest = self._fetch_manifest(notes)
+    def _pull_data(self, manifest: Manifest, notes: Notes) -> None:
         if self._needs_snapshot(manifest):
             self._install(manifest, notes)
         try:
@@ -163,7 +214,8 @@ class Pull:
 
     def _install(self, manifest: Manifest, notes: Notes) -> None:
         try:
-            path = fetch_snapshot(self._registry, manifest.snapshot, self._folder)
+            before = Interruption(is_wanted=lambda: self._bell.is_rung, attend=lambda: self.attend(notes))
+            path = fetch_snapshot(self._registry, manifest.snapshot, self._folder, before)
         except RegistryRefusedError:
             self._manifest = None  # it names a file that is gone: the next cycle asks for a new one
             raise
@@ -198,6 +250,7 @@ class Pull:
                 self._compare(manifest, page, notes)
                 return
             after = page.next
+            self.attend(notes)
         raise UnreadableReplyError(f"The registry's changes do not end after {_MOST_PAGES} pages.")
 
     def _fetch_page(self, manifest: Manifest, after: str) -> ChangesPage:

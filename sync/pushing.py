@@ -1,6 +1,6 @@
 """The push half of a cycle: tell the registry what happened here. Nothing is dropped, nothing waits for another."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from kiosk.rules.entries import EntryKey
 from kiosk.rules.receipts import ReceiptResult
@@ -22,7 +22,15 @@ _ABOUT_THE_BATCH = frozenset({400, 413, 415, 422})
 class Push:
     """Sends what waits, in batches; remembers between cycles what failed together."""
 
-    def __init__(self, *, registry: Registry, deliveries: Deliveries, device: int) -> None:
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        deliveries: Deliveries,
+        device: int,
+        between: Callable[[Notes], None] = lambda notes: None,
+    ) -> None:
+        self._between = between
         self._registry, self._deliveries, self._device = registry, deliveries, device
         self._batches = Batches()
         self._has_asked = False
@@ -38,6 +46,7 @@ class Push:
             if not batch:
                 return
             keys = [entry.key for entry in batch]
+            self._between(notes)  # a revocation does not wait for a day's entries
             try:
                 reply = self._answer(batch)
             except SyncError as error:

@@ -70,6 +70,8 @@ class Notes:
     has_failed: bool = False
     has_contact: bool = False
     retry_after_seconds: int | None = None
+    bugs: list[Exception] = field(default_factory=list)
+    """Mistakes of ours that a part of the cycle kept to itself, so that the rest could go on."""
 
     def report(self) -> Report:
         """The report as it stands."""

@@ -42,6 +42,8 @@ class SignatureKind(StrEnum):
     MANIFEST = "manifest"
     CHANGES = "changes"
     SNAPSHOT = "snapshot"
+    REVOCATIONS = "revocations"
+    REVOCATIONS_SNAPSHOT = "revocations-snapshot"
 
 
 def key_id(public_key: bytes) -> str:

@@ -2,8 +2,9 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import zstandard
@@ -22,7 +23,18 @@ ROOM_FOR_THE_JOURNAL_BYTES = 64 * 1024 * 1024
 _FRAME_HEADER_BYTES = 18
 
 
-def fetch_snapshot(registry: Registry, ref: SnapshotRef, folder: Path) -> Path:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Interruption:
+    """What goes before the rest of a long download: whether there is something, and how it is seen to."""
+
+    is_wanted: Callable[[], bool]
+    attend: Callable[[], None]
+
+
+NONE = Interruption(is_wanted=lambda: False, attend=lambda: None)
+
+
+def fetch_snapshot(registry: Registry, ref: SnapshotRef, folder: Path, interruption: Interruption = NONE) -> Path:
     """The unpacked snapshot in this folder, exactly the one that the manifest promised.
 
     What came of it before, in this run or an earlier one, is continued; what came of others is removed. The packed file
@@ -34,7 +46,8 @@ def fetch_snapshot(registry: Registry, ref: SnapshotRef, folder: Path) -> Path:
         clear(folder, but=part)
         _need_room(folder, ref.bytes - (part.stat().st_size if part.exists() else 0))
         with _gone_if_it_does_not_fit(part):
-            _download(registry, ref, part)
+            while not _download(registry, ref, part, interruption):
+                interruption.attend()
         plain = part.with_suffix(".db")
         cap = max(ref.bytes * _MOST_TIMES_LARGER, _SMALLEST_CAP_BYTES)
         _need_room(folder, 2 * min(_unpacked_bytes(part), cap))  # once as it is, once encrypted
@@ -52,7 +65,8 @@ def clear(folder: Path, but: Path | None = None) -> None:
             path.unlink()
 
 
-def _download(registry: Registry, ref: SnapshotRef, part: Path) -> None:
+def _download(registry: Registry, ref: SnapshotRef, part: Path, interruption: Interruption) -> bool:
+    """Fetch what is missing; False where it was left for something that goes before, to be continued."""
     have = part.stat().st_size if part.exists() else 0
     if have > ref.bytes:
         have = 0
@@ -66,6 +80,8 @@ def _download(registry: Registry, ref: SnapshotRef, part: Path) -> None:
                 if written > ref.bytes:
                     break
                 file.write(chunk)
+                if have < written < ref.bytes and interruption.is_wanted():
+                    return False
         if written < ref.bytes:
             raise CutOffError(
                 f"The snapshot broke off after {written} of {ref.bytes} bytes; it is continued next time."
@@ -76,6 +92,7 @@ def _download(registry: Registry, ref: SnapshotRef, part: Path) -> None:
     if _sha256(part) != ref.sha256:
         part.unlink()
         raise UntrustedError("The snapshot is not the file whose hash the manifest names.")
+    return True
 
 
 def _sha256(path: Path) -> bytes:

@@ -34,7 +34,7 @@ from sync.errors import (
 )
 from sync.protocol import JSON_TYPE, Problem, ProblemKind, read
 
-CHUNK_BYTES = 64 * 1024
+CHUNK_BYTES = 16 * 1024  # over 2G some three seconds: what is urgent goes between two of them
 MOST_PROBLEM_BYTES = 64 * 1024
 _NETWORK_LOGIN_REQUIRED = 511
 

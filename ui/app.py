@@ -1,7 +1,7 @@
 """The composition root of the kiosk: data folder → checkpoint → threads → view models → QML.
 
-Three threads: this one draws, one worker owns the checkpoint, one looks through the camera; a fourth agrees with the
-registry. They meet in queued signals only.
+Three threads: this one draws, one worker owns the checkpoint, one looks through the camera; two more agree with the
+registry (ui/agreeing.py). They meet in queued signals only.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ from kiosk.errors import EnvironmentalError
 from kiosk.rules.entries import DecisionBody
 from kiosk.store.home import Home
 from sync.worker import SyncWorker
-from ui.assembly import Kiosk, open_checkpoint, open_sync
+from ui.agreeing import agreeing
+from ui.assembly import Kiosk, open_checkpoint
 from ui.decision_json import decision_json
 from ui.display import display_trouble
 from ui.film import SteppedSource
@@ -82,7 +83,7 @@ def run_kiosk(home: Home, options: RunOptions | None = None) -> int:
         stack.enter_context(log_file(home))  # under the lock: one process writes it
         touches = read_touches(options.touches) if options.touches else []
         app = _application()
-        worker = stack.enter_context(_agreeing(home, kiosk))
+        worker = stack.enter_context(agreeing(home, kiosk))
         session = _Session(app, kiosk, worker, options, touches)
         with closing(session), _ended_by_signals(app):
             session.start()
@@ -269,20 +270,6 @@ class _Session:
         is_over = self._eye is not None and self._eye.finished.is_set()
         if is_over and self.screen.dispatcher.is_idle and self.screen.stage.page != "question":
             self._app.quit()
-
-
-@contextmanager
-def _agreeing(home: Home, kiosk: Kiosk) -> Iterator[SyncWorker]:
-    """The sync thread, with memory of its own and the kiosk's clock, which learns from signatures."""
-    with open_sync(home, clock=kiosk.clock, right_of_way=kiosk.checkpoint.right_of_way) as end:
-        worker = SyncWorker(
-            end.engine, poll_after_seconds=kiosk.memory.record.poll_after_seconds, abort=end.registry.abort
-        )
-        worker.start()
-        try:
-            yield worker
-        finally:
-            worker.stop()
 
 
 @contextmanager

@@ -25,12 +25,15 @@ from kiosk.store.preflight import LEAST_BYTES, look, preflight
 from kiosk.store.recovery import leave_recovery_key
 from kiosk.store.replica import Replicas
 from kiosk.store.reserve import Reserve
+from kiosk.store.revocations import RevocationLog, Revocations
 from kiosk.store.right_of_way import RightOfWay
 from ui.decision_json import is_offline
 
 if TYPE_CHECKING:
     from sync.client import HttpRegistry
     from sync.engine import SyncEngine
+    from sync.transport import Limits
+    from sync.urgent import Bell
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +46,7 @@ class Memory:
     record: DeviceRecord
     journal: Journal
     replicas: Replicas
+    revocations: Revocations
     policies: Policies
     deliveries: Deliveries
 
@@ -111,6 +115,7 @@ def open_checkpoint(
             record=record,
             journal=memory.journal,
             replicas=memory.replicas,
+            revocations=memory.revocations,
             policies=memory.policies,
             deliveries=memory.deliveries,
             clock=clock,
@@ -130,11 +135,16 @@ def open_reader(home: Home) -> Iterator[Memory]:
 
 @contextmanager
 def open_sync(
-    home: Home, *, clock: Clock | None = None, url: str | None = None, right_of_way: RightOfWay | None = None
+    home: Home,
+    *,
+    clock: Clock | None = None,
+    url: str | None = None,
+    right_of_way: RightOfWay | None = None,
+    bell: Bell | None = None,
 ) -> Iterator[SyncEnd]:
     """The engine that agrees with the registry, for one thread; the lock is the business of whoever calls.
 
-    `right_of_way` is that of a checkpoint which scans in the same process.
+    `right_of_way` is that of a checkpoint which scans in the same process, `bell` what an urgent lane rings.
     """
     from sync.engine import SyncEngine
 
@@ -150,15 +160,17 @@ def open_sync(
             registry=registry,
             deliveries=memory.deliveries,
             replicas=memory.replicas,
+            revocations=stack.enter_context(RevocationLog(home, record.park, right_of_way=right_of_way)),
             policies=memory.policies,
             clock=time,
+            bell=bell,
         )
         yield SyncEnd(memory=memory, engine=engine, registry=registry)
 
 
 @contextmanager
 def open_registry(
-    home: Home, memory: Memory, *, clock: Clock | None = None, url: str | None = None
+    home: Home, memory: Memory, *, clock: Clock | None = None, url: str | None = None, limits: Limits | None = None
 ) -> Iterator[HttpRegistry]:
     """The registry of this kiosk over HTTP, every request signed by the device."""
     from sync.client import HttpRegistry, device_signer
@@ -167,7 +179,7 @@ def open_registry(
     signer = device_signer(home.device_key(), str(memory.record.device), lambda: time.now().now)
     # a registry that moved is named in the settings; enrolment said where it was then
     address = url or read_config(home.config_file).registry_url or memory.record.registry
-    with closing(HttpRegistry(address, signer=signer)) as registry:
+    with closing(HttpRegistry(address, signer=signer, limits=limits)) as registry:
         yield registry
 
 
@@ -197,6 +209,7 @@ def _memory(
             record=record,
             journal=journal,
             replicas=stack.enter_context(closing(Replicas(home, readonly=readonly, right_of_way=right_of_way))),
+            revocations=stack.enter_context(closing(Revocations(home, reports_damage=not readonly))),
             policies=Policies(home),
             deliveries=stack.enter_context(closing(Deliveries(home, journal, readonly=readonly))),
         )

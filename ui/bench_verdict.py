@@ -43,6 +43,7 @@ from kiosk.store.home import DeviceRecord, Home
 from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
 from kiosk.store.replica import ReplicaReader, Replicas, build_snapshot
+from kiosk.store.revocations import Revocations
 from sync.protocol import MOST_ROWS, ChangesPage, SignedBody, write
 from sync.pulling import read_signed_page
 from sync.signing import SignatureKind, keys_by_id, public_half, sign_body
@@ -267,6 +268,7 @@ class VerdictBench:
                 record=self._record,
                 journal=journal,
                 replicas=stack.enter_context(closing(Replicas(self._home))),
+                revocations=stack.enter_context(closing(Revocations(self._home))),
                 policies=Policies(self._home),
                 deliveries=stack.enter_context(closing(Deliveries(home, journal))),
                 clock=SystemClock(Floor(trusted=0, signed=self._now - 60)),

@@ -208,6 +208,7 @@ class KioskGate:
             online=self._is_online(),
             age_seconds=max(0, now - status.signed_at) if status.signed_at is not None else None,
             staleness=status.staleness,
+            are_revocations_stale=status.are_revocations_stale,
             clock=status.clock,
             barrier=str(BarrierPosition(status.barrier)),
             fault=str(next(iter(status.faults), "")),

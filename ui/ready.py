@@ -20,6 +20,7 @@ class Condition:
     online: bool = False
     age_seconds: float | None = None
     staleness: Staleness = Staleness.FRESH
+    are_revocations_stale: bool = False
     clock: ClockTrust = ClockTrust.TRUSTED
     barrier: str = "closed"
     fault: str = ""
@@ -75,6 +76,11 @@ class ReadyModel(QObject):
     def staleness(self) -> str:
         """fresh, ageing or stale."""
         return str(self._condition.staleness)
+
+    @Property(bool, notify=changed)
+    def revocationsStale(self) -> bool:
+        """Whether the list of revoked tickets is older than the park allows."""
+        return self._condition.are_revocations_stale
 
     @Property(bool, notify=changed)
     def clockSuspect(self) -> bool:

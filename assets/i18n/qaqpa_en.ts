@@ -919,6 +919,10 @@
         <source></source>
         <translation>data is out of date</translation>
     </message>
+    <message id="revocations.stale">
+        <source></source>
+        <translation>list of cancelled tickets is out of date</translation>
+    </message>
     <message id="clock.suspect">
         <source></source>
         <translation>Clock in doubt</translation>

@@ -919,6 +919,10 @@
         <source></source>
         <translation>деректер ескірген</translation>
     </message>
+    <message id="revocations.stale">
+        <source></source>
+        <translation>күші жойылған билеттер тізімі ескірген</translation>
+    </message>
     <message id="clock.suspect">
         <source></source>
         <translation>Сағат күмәнді</translation>

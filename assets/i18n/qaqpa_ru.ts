@@ -935,6 +935,10 @@
         <source></source>
         <translation>данные устарели</translation>
     </message>
+    <message id="revocations.stale">
+        <source></source>
+        <translation>список отменённых билетов устарел</translation>
+    </message>
     <message id="clock.suspect">
         <source></source>
         <translation>Часы под вопросом</translation>

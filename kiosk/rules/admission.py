@@ -300,7 +300,7 @@ def _stale(case: _Case) -> Objection | None:
         return None
     if case.policy.staleness(case.at, signed_at) is Staleness.STALE:
         return Objection(reason=Reason.STALE_TRUST, details=_days(case.at, signed_at))
-    if heard_at is None or case.at - heard_at > case.policy.revocations_stale_after_days * DAY_SECONDS:
+    if case.policy.are_revocations_stale(case.at, heard_at):
         return Objection(reason=Reason.STALE_REVOCATIONS, details=_days(case.at, heard_at))
     return None
 

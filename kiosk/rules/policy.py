@@ -140,6 +140,10 @@ class Policy:
             return Staleness.FRESH
         return Staleness.AGEING if age_days <= self.stale_after_days else Staleness.STALE
 
+    def are_revocations_stale(self, now: int, heard_at: int | None) -> bool:
+        """Whether a revocation list that was last known to be whole at heard_at is older than the park allows."""
+        return heard_at is None or now - heard_at > self.revocations_stale_after_days * DAY_SECONDS
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OnlineKey:

@@ -33,7 +33,7 @@ class MemoryReport:
 def report(home: Home, *, thorough: bool = False) -> MemoryReport:
     """The state of the memory now; `thorough` reads every page of every file, which takes a while."""
     # those in use: what was set aside is damaged by its nature
-    names = (home.journal_file.name, home.sync_file.name, "permits-*-*.db")
+    names = (home.journal_file.name, home.sync_file.name, home.revocations_file.name, "permits-*-*.db")
     files = sorted(path for name in names for path in home.kiosk.glob(name)) if home.kiosk.is_dir() else []
     existing = next(path for path in (home.kiosk, *home.kiosk.parents) if path.is_dir())
     with told(existing):

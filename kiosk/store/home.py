@@ -93,6 +93,11 @@ class Home:
         return self.kiosk / "sync.db"
 
     @property
+    def revocations_file(self) -> Path:
+        """The revocation log, as far as it was verified here."""
+        return self.kiosk / "revocations.db"
+
+    @property
     def vault_file(self) -> Path:
         """The keys of the private parts in the journal."""
         return self.keys / "private.keys"

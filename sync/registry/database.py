@@ -183,6 +183,26 @@ revocation = Table(
     _in_park(of="park"),
     Index("revocation_by_ticket", "park_id", "cti8"),
 )
+revocation_batch = Table(
+    "revocation_batch",
+    metadata,
+    _key("park_id", Integer),
+    _key("last", BigInteger),
+    _need("hash", LargeBinary(32)),
+    _need("data", LargeBinary),
+    _need("signature", Text),
+    _in_park(of="park"),
+)
+revocation_snapshot = Table(
+    "revocation_snapshot",
+    metadata,
+    _key("park_id", Integer),
+    _need("last", BigInteger),
+    _need("signed_at", BigInteger),
+    _need("data", LargeBinary),
+    _need("signature", Text),
+    _in_park(of="park"),
+)
 feed = Table(
     "feed",
     metadata,

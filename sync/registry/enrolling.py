@@ -13,7 +13,8 @@ from kiosk.errors import UsageError
 from kiosk.rules.words import LaneDirection
 from sync.enrolment_code import EnrolmentCode
 from sync.errors import RegistryRefusedError
-from sync.protocol import MOST_DEVICE, Enrolled, EnrolmentRequest, ProblemKind
+from sync.fields import MOST_DEVICE
+from sync.protocol import Enrolled, EnrolmentRequest, ProblemKind
 from sync.registry import database as db
 
 CODE_SECONDS = 15 * 60

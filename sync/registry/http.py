@@ -44,7 +44,9 @@ from sync.registry.counts import counts
 from sync.registry.enrolling import Device, DeviceStatus
 from sync.registry.problems import answer_problems
 from sync.registry.service import RegistryService
+from sync.registry.urgent import Waiting
 from sync.registry.wire import RegistryEnd
+from sync.revocation_log import LONGEST_WAIT_SECONDS, RevocationSnapshot, RevocationsPage, UrgentReply
 from sync.signing import SIGNATURE_HEADER, SignatureError, key_id, verify_request
 
 LARGEST_BODY_BYTES = 8 * 1024 * 1024
@@ -142,9 +144,11 @@ def create_app(service: RegistryService, end: RegistryEnd | None = None) -> Fast
         redoc_url=None,
     )
     app.state.service, app.state.end = service, end or RegistryEnd(service)
+    app.state.waiting = Waiting(app.state.end.heads)
     answer_problems(app)
     _add_open(app)
     _add_replica(app)
+    _add_revocations(app)
     _add_devices(app)
     _add_operator(app)
     _add_docs(app)
@@ -197,6 +201,36 @@ def _add_replica(app: FastAPI) -> None:
             raise RegistryRefusedError(sentence, status=404, kind=ProblemKind.NOT_FOUND)
         digest = name.split(".", maxsplit=1)[0]
         return FileResponse(path, media_type="application/zstd", headers={"ETag": f'"{digest}"'})
+
+
+def _add_revocations(app: FastAPI) -> None:
+    @app.get("/v1/scopes/{park}/revocations", tags=["kiosk"], responses=_says(RevocationsPage))
+    def revocations(
+        request: Request, park: int, device: Signed, end: End, after: Annotated[int, Query(ge=0, le=2**53 - 1)] = 0
+    ) -> Response:
+        """The batches of the revocation log after a row, each with its own signature."""
+        _of_park(device, park)
+        return _packed(request, write(end.revocations(park, after)), {})
+
+    @app.get("/v1/scopes/{park}/revocations/snapshot", tags=["kiosk"], responses=_says(RevocationSnapshot))
+    def revocations_snapshot(request: Request, park: int, device: Signed, end: End) -> Response:
+        """What the revocation log amounts to, signed, at most a month old."""
+        _of_park(device, park)
+        return _signed(request, end.revocations_snapshot(park))
+
+    @app.get("/v1/scopes/{park}/urgent", tags=["kiosk"], responses=_says(UrgentReply))
+    async def urgent(
+        request: Request,
+        park: int,
+        device: Signed,
+        after: Annotated[int, Query(ge=0, le=2**53 - 1)] = 0,
+        known_set: Annotated[int, Query(alias="set", ge=0, le=2**53 - 1)] = 0,
+        wait: Annotated[int, Query(ge=0, le=LONGEST_WAIT_SECONDS)] = 0,
+    ) -> Response:
+        """How far the revocation log and the set are, as soon as one is further than said, else after the wait."""
+        _of_park(device, park)
+        waiting: Waiting = request.app.state.waiting
+        return _json(await waiting.newer(park, UrgentReply(revocations=after, set=known_set), wait))
 
 
 def _add_devices(app: FastAPI) -> None:
@@ -284,10 +318,14 @@ def _json(message: object) -> Response:
 def _signed(request: Request, body: SignedBody | NotModified) -> Response:
     if isinstance(body, NotModified):
         return Response(status_code=304)
-    headers = {SIGNATURE_HEADER: body.signature or "", "Cache-Control": "no-transform", "Vary": "Accept-Encoding"}
+    headers = {SIGNATURE_HEADER: body.signature or "", "Cache-Control": "no-transform"}
     if body.etag:
         headers["ETag"] = body.etag
-    data = body.data
+    return _packed(request, body.data, headers)
+
+
+def _packed(request: Request, data: bytes, headers: dict[str, str]) -> Response:
+    headers["Vary"] = "Accept-Encoding"
     if len(data) >= _WORTH_PACKING_BYTES and "gzip" in request.headers.get("Accept-Encoding", ""):
         # what is signed is what is inside; over 2G a page takes minutes
         data, headers["Content-Encoding"] = gzip.compress(data, mtime=0), "gzip"

@@ -1,4 +1,4 @@
-"""Issuing and revoking: a permit in the table, the signed ticket that names it, and the rows that tell the gates."""
+"""Issuing: a permit in the table, the signed ticket that names it, and the rows that tell the gates."""
 
 import hmac
 import secrets
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection, Row
 
 from kiosk.errors import UsageError
@@ -15,10 +15,8 @@ from kiosk.rules.codes import fold, typed_code
 from kiosk.rules.permit import Party, Permit, PermitStatus, permit_id
 from kiosk.rules.personal import NOBODY, NONCE_BYTES, Personal, PersonalError, seal, search_text, search_words
 from kiosk.rules.policy import Names
-from kiosk.rules.revocation import RevocationAction
 from sync.registry import database as db
 from sync.registry import feed
-from sync.registry.finding import find_right
 from sync.registry.folder import RegistryFolder
 
 
@@ -71,17 +69,6 @@ class IssuedTicket:
             search=self.search,
             sealed=self.sealed,
         )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Revoked:
-    """A ticket that will no longer be admitted."""
-
-    park: int
-    seq: int
-    cti8: bytes
-    permit: bytes | None
-    was_revoked: bool = False
 
 
 class Issuer:
@@ -217,46 +204,3 @@ class Issuer:
         fields = dict(row._mapping)  # noqa: SLF001  (SQLAlchemy's public way to the columns by name)
         del fields["park_id"]
         return keyring.IssuerKey.from_json({**fields, "public_key": fields["public_key"].hex()})
-
-
-def revoke(
-    connection: Connection, keys: keyring.Keyring, which: str, *, reason: str, now: int, park: int | None = None
-) -> Revoked:
-    """Revoke the ticket of this identity (hexadecimal), text or typed code; once is enough, twice is the same."""
-    feed.lock(connection, find_right(connection, keys, which, park).park)
-    found = find_right(connection, keys, which, park)  # again: it may have been revoked just now
-    if found.permit is not None and found.permit.status == PermitStatus.REVOKED:
-        known = select(db.revocation.c.seq).where(
-            db.revocation.c.park_id == found.park, db.revocation.c.cti8 == found.cti8
-        )
-        seq = connection.execute(known.order_by(db.revocation.c.seq.desc())).scalars().first() or 0
-        return Revoked(park=found.park, seq=seq, cti8=found.cti8, permit=found.permit.id, was_revoked=True)
-    newest = select(func.max(db.revocation.c.seq)).where(db.revocation.c.park_id == found.park)
-    seq = (connection.execute(newest).scalar() or 0) + 1
-    values = {
-        "park_id": found.park,
-        "seq": seq,
-        "cti8": found.cti8,
-        "action": RevocationAction.REVOKE.value,
-        "effective": now,
-        "expires": 0,
-        "permit": found.permit.id if found.permit is not None else None,
-        "reason": reason,
-        "recorded_at": now,
-    }
-    connection.execute(insert(db.revocation).values(**values))
-    row = ["r", seq, found.cti8.hex(), RevocationAction.REVOKE.value, now, 0]
-    feed.append(connection, found.park, [row])
-    if found.permit is not None:
-        _mark_revoked(connection, found.park, found.permit)
-    return Revoked(park=found.park, seq=seq, cti8=found.cti8, permit=None if found.permit is None else found.permit.id)
-
-
-def _mark_revoked(connection: Connection, park: int, row: Row[Any]) -> None:
-    table = db.permit
-    this = table.c.park_id == park, table.c.id == row.id
-    before = feed.permit_of(row)
-    connection.execute(update(table).where(*this).values(status=PermitStatus.REVOKED.value))
-    after = feed.permit_of(connection.execute(select(table).where(*this)).one())
-    if row.is_live:
-        feed.put_permits(connection, park, changed=[(before, after)])

@@ -19,9 +19,22 @@ from kiosk.rules.keyring import Keyring
 from kiosk.rules.permit import Party
 from kiosk.rules.personal import NOBODY, Personal
 from kiosk.rules.policy import DAY_SECONDS, PolicySet, read_policy_set
+from kiosk.rules.revocation import RevocationAction
 from kiosk.rules.words import ActKind, LaneDirection, Outcome
 from sync.registry import database as db
-from sync.registry import demo, enrolling, erasing, feed, intake, issuing, keeping, publishing, snapshots, uses
+from sync.registry import (
+    demo,
+    enrolling,
+    erasing,
+    feed,
+    intake,
+    issuing,
+    keeping,
+    publishing,
+    revoking,
+    snapshots,
+    uses,
+)
 from sync.registry.database import Database
 from sync.registry.folder import RegistryFolder
 from sync.registry.uses import Conflict
@@ -81,16 +94,22 @@ class RegistryService:
         self.database, self.folder, self.now = database, folder, now
 
     def upgrade(self) -> None:
-        """Bring an older database to this version, and let each park's set name the look-up key that is in force."""
+        """Bring an older database to this version; each set names the look-up key in force, each revocation is signed.
+
+        What is done for a park is asked for again under the lock: another process may have been faster.
+        """
         self.database.upgrade()
         for park in self.parks():
             with self.database.reading() as connection:
                 is_named = publishing.names_lookup_key(connection, self.folder, park)
-            if is_named:
+                is_signed = revoking.is_cut(connection, park)
+            if is_named and is_signed:
                 continue
-            with self.database.writing() as connection:  # asked again: another process may have been faster
+            with self.database.writing() as connection:
+                feed.lock(connection, park)
                 if not publishing.names_lookup_key(connection, self.folder, park):
                     publishing.publish_set(connection, self.folder, park, self.now())
+                revoking.cut_batches(connection, self.folder, park, self.now())
 
     def close(self) -> None:
         """Give the database back."""
@@ -155,11 +174,20 @@ class RegistryService:
         with self.database.writing() as connection:
             return issuing.Issuer(connection, self.folder, park).issue(order, count, self.now())
 
-    def revoke(self, which: str, *, reason: str, park: int | None = None) -> issuing.Revoked:
+    def revoke(self, which: str, *, reason: str, park: int | None = None) -> revoking.Revoked:
         """Revoke a ticket by its identity, its text or its typed code."""
+        return self._change(which, RevocationAction.REVOKE, reason, park)
+
+    def restore(self, which: str, *, reason: str, park: int | None = None) -> revoking.Revoked:
+        """Take a revocation back."""
+        return self._change(which, RevocationAction.RESTORE, reason, park)
+
+    def _change(self, which: str, action: RevocationAction, reason: str, park: int | None) -> revoking.Revoked:
         keys = self._keyring()
         with self.database.writing() as connection:
-            return issuing.revoke(connection, keys, which, reason=reason, now=self.now(), park=park)
+            return revoking.change(
+                connection, self.folder, keys, which, action, reason=reason, now=self.now(), park=park
+            )
 
     def erase(self, which: str, *, reason: str, park: int | None = None) -> erasing.Erased:
         """Forget the person behind a ticket or an entry, here and in what gates will fetch from now on."""

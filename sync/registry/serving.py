@@ -12,10 +12,23 @@ from kiosk.errors import EnvironmentalError
 from sync.registry.housekeeping import Housekeeper, Rounds
 from sync.registry.http import create_app
 from sync.registry.service import RegistryService
+from sync.registry.urgent import Waiting
 from sync.registry.wire import RegistryEnd
 
 Told = Callable[[str], None]
 _STOP_SECONDS = 5
+
+
+class _Server(uvicorn.Server):
+    """Lets those go who wait, before it waits for all requests to end."""
+
+    def __init__(self, config: uvicorn.Config, waiting: Waiting) -> None:
+        super().__init__(config)
+        self._waiting = waiting
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._waiting.end()
+        await super().shutdown(sockets)
 
 
 class RegistryServer:
@@ -25,15 +38,16 @@ class RegistryServer:
         self._socket = _bound(host, port)
         end = RegistryEnd(service)
         self.rounds = Rounds(Housekeeper(end))
+        app = create_app(service, end)
         config = uvicorn.Config(
-            create_app(service, end),
+            app,
             access_log=False,
             log_config=None,
             lifespan="off",
             server_header=False,
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config, app.state.waiting)
         self._thread: threading.Thread | None = None
 
     @property

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kiosk.errors import QaqpaError, UsageError
 from kiosk.rules.policy import read_policy_set
+from kiosk.rules.revocation import LogHead
 from sync.errors import RegistryRefusedError
 from sync.lookup_key import seal_lookup_key
 from sync.protocol import (
@@ -37,9 +38,11 @@ from sync.protocol import (
     write,
 )
 from sync.registry import database as db
-from sync.registry import enrolling, erasing, feed, intake, keeping, publishing, snapshots, uses
+from sync.registry import enrolling, erasing, feed, intake, keeping, publishing, revoking, snapshots, uses
 from sync.registry.batches import Malformed
 from sync.registry.service import RegistryService
+from sync.registry.urgent import NOTHING
+from sync.revocation_log import RevocationsPage, ToldHead, UrgentReply
 from sync.signing import SignatureKind, sign_body
 
 SIGN_AGAIN_SECONDS = 600
@@ -57,6 +60,7 @@ def _in_a_thread(work: Work) -> None:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _SignedManifest:
     state: feed.FeedState
+    revocations: LogHead
     snapshot: str
     signed_at: int
     body: SignedBody
@@ -110,17 +114,17 @@ class RegistryEnd:
         now = self._service.now()
         file = self._snapshot(park, now)
         with _found(), self._service.database.reading() as connection:
-            state = feed.state(connection, park)
+            state, log = feed.state(connection, park), revoking.head(connection, park)
         kept = self._manifests.get(park)
         is_current = (
             kept is not None
-            and kept.state == state
+            and (kept.state, kept.revocations) == (state, log)
             and kept.snapshot == file.name
             and 0 <= now - kept.signed_at < SIGN_AGAIN_SECONDS
         )
         if kept is None or not is_current:
-            body = self._sign_manifest(state, file, now)
-            kept = _SignedManifest(state=state, snapshot=file.name, signed_at=now, body=body)
+            body = self._sign_manifest(state, log, file, now)
+            kept = _SignedManifest(state=state, revocations=log, snapshot=file.name, signed_at=now, body=body)
             self._manifests[park] = kept
         return _unless_known(kept.body, etag)
 
@@ -152,6 +156,37 @@ class RegistryEnd:
         if path is None:
             raise _refusal("This snapshot is not kept any more: ask for the manifest.", 404, ProblemKind.NOT_FOUND)
         yield Download(offset=offset, chunks=snapshots.read(path, offset))
+
+    def revocations(self, park: int, after: int) -> RevocationsPage:
+        """The batches of the park's revocation log after a row, as they were signed."""
+        with _found(), self._service.database.reading() as connection:
+            return revoking.page(connection, park, after)
+
+    def revocations_snapshot(self, park: int) -> SignedBody:
+        """What the park's revocation log amounts to; made anew where the one that is kept will not do."""
+        service, now = self._service, self._service.now()
+        with _found(), service.database.reading() as connection:
+            kept = revoking.newest_snapshot(connection, service.folder, park, now)
+        if kept is not None:
+            return kept
+        with service.database.writing() as connection:
+            feed.lock(connection, park)
+            kept = revoking.newest_snapshot(connection, service.folder, park, now)  # somebody may have been faster
+            return kept or revoking.build_snapshot(connection, service.folder, park, now)
+
+    def heads(self) -> dict[int, UrgentReply]:
+        """How far the log and the set of each park are: what those who wait are told."""
+        batch, published = db.revocation_batch, db.published_set
+        with self._service.database.reading() as connection:
+            logs = select(batch.c.park_id, func.max(batch.c.last).label("last")).group_by(batch.c.park_id)
+            last: dict[int, int] = {row.park_id: row.last for row in connection.execute(logs)}
+            sets = select(published.c.park_id, func.max(published.c.version)).group_by(published.c.park_id)
+            versions = connection.execute(sets).all()
+        return {park: UrgentReply(revocations=last.get(park, 0), set=version) for park, version in versions}
+
+    def urgent(self, park: int, *, after: int, set_version: int, wait_seconds: int) -> UrgentReply:
+        """The park's heads at once: over HTTP it is `sync/registry/urgent.py` that waits."""
+        return self.heads().get(park, NOTHING)
 
     def push(self, device: int, entries: Sequence[SentEntry], malformed: Sequence[Malformed] = ()) -> PushReply:
         """Store entries of a device, and set aside what came with them; a receipt means that it is durable here."""
@@ -238,7 +273,7 @@ class RegistryEnd:
         self._service.compact(park)
         return file
 
-    def _sign_manifest(self, state: feed.FeedState, file: snapshots.SnapshotFile, now: int) -> SignedBody:
+    def _sign_manifest(self, state: feed.FeedState, log: LogHead, file: snapshots.SnapshotFile, now: int) -> SignedBody:
         message = Manifest(
             schema=SCHEMA,
             park=state.park,
@@ -250,6 +285,7 @@ class RegistryEnd:
             permits=state.permits,
             checksum=state.checksum.to_bytes(8, "big"),
             poll_after_seconds=enrolling.POLL_AFTER_SECONDS,
+            revocations=ToldHead(last=log.last, hash=log.hash),
         )
         data = write(message)
         key = self._service.folder.online_key(state.park)

@@ -67,6 +67,7 @@ def checkpoint_of(kiosk: SyncKiosk) -> Checkpoint:
         record=kiosk.record,
         journal=kiosk.journal,
         replicas=kiosk.replicas,
+        revocations=kiosk.revocations,
         policies=kiosk.policies,
         deliveries=kiosk.deliveries,
         clock=kiosk.clock,

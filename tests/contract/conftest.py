@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 import pytest
 
-from kiosk.rules.permit import Permit
+from kiosk.rules.permit import Permit, permit_id
+from kiosk.rules.revocation import RevocationAction
 from sync.protocol import Registry
 from sync.transport import Signer
 from tests.support.park import permit_of
@@ -30,6 +31,8 @@ class House(Protocol):
     def publish_set(self) -> int: ...
     def held(self) -> int: ...
     def suspend(self, device: int) -> None: ...
+    def revoke(self, permit: Permit) -> None: ...
+    def restore(self, permit: Permit) -> None: ...
 
 
 @dataclass
@@ -76,6 +79,16 @@ class SimulatedHouse:
 
     def suspend(self, device: int) -> None:
         self.simulator.suspended.add(device)
+
+    def revoke(self, permit: Permit) -> None:
+        self.simulator.revoke(self._cti(permit))
+
+    def restore(self, permit: Permit) -> None:
+        self.simulator.revoke(self._cti(permit), RevocationAction.RESTORE)
+
+    def _cti(self, permit: Permit) -> bytes:
+        tickets = (self.simulator.park.claims(serial).cti for serial in range(self.serial))
+        return next(cti for cti in tickets if permit_id(cti) == permit.id)
 
 
 @pytest.fixture(scope="session")

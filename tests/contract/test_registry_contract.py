@@ -1,5 +1,6 @@
 """What a kiosk relies on, held by the simulator and by the real service over HTTP alike."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from kiosk.rules.personal import lookup_key_id
 from kiosk.rules.receipts import ReceiptResult
+from kiosk.rules.revocation import LogHead
 from sync.client import device_signer
 from sync.errors import CursorExpiredError, RegistryRefusedError
 from sync.lookup_key import fetch_lookup_key
@@ -25,6 +27,7 @@ from sync.protocol import (
     read,
 )
 from sync.pushing import sent_entry
+from sync.revocation_log import RevocationBatch, RevocationSnapshot, batch_hash, objection
 from sync.signing import SignatureKind, key_id, keys_by_id, public_half, verify_body
 from tests.contract.conftest import House
 from tests.support.sync_kiosk import SyncKiosk
@@ -236,6 +239,75 @@ def test_a_suspended_device_gets_no_key(house: House, registry: Registry, kiosk:
 def test_an_agreement_key_that_makes_no_secret_is_refused(registry: Registry, kiosk: SyncKiosk) -> None:
     with pytest.raises((RegistryRefusedError, MessageError)):
         registry.lookup_key(kiosk.record.device, LookUpKeyRequest(agreement_key=bytes(32)))
+
+
+# ---- the revocation log ---------------------------------------------------------------------------------------------
+
+
+def test_the_manifest_names_the_end_of_a_log_that_hangs_together_from_its_first_batch(
+    house: House, registry: Registry, kiosk: SyncKiosk
+) -> None:
+    permits = house.put(3)
+    for permit in permits:
+        house.revoke(permit)
+    house.restore(permits[1])
+    told = manifest_of(registry).revocations
+    page = registry.revocations(7, 0)
+    assert (page.park, page.after, page.more, len(page.batches)) == (7, 0, False, 4)
+    head, actions = LogHead(), []
+    for item in page.batches:
+        verify_body(SignatureKind.REVOCATIONS, online_keys(kiosk), item.signature, item.text.encode())
+        batch = read(RevocationBatch, item.text.encode())
+        assert (objection(head, batch), batch.park, batch.signed_at) == (None, 7, house.now)
+        head = LogHead(last=batch.last, hash=batch_hash(item.text.encode()))
+        actions += [str(row.action) for row in batch.revocations()]
+    assert told is not None
+    assert (told.head, actions) == (head, ["revoke", "revoke", "revoke", "restore"])
+    assert registry.revocations(7, 2).batches == page.batches[2:]
+    assert registry.revocations(7, 4).batches == ()
+
+
+def test_the_snapshot_of_the_log_is_signed_and_says_at_which_batch_it_was_made(
+    house: House, registry: Registry, kiosk: SyncKiosk
+) -> None:
+    permits = house.put(2)
+    for permit in permits:
+        house.revoke(permit)
+    answer = registry.revocations_snapshot(7)
+    verify_body(SignatureKind.REVOCATIONS_SNAPSHOT, online_keys(kiosk), answer.signature, answer.data)
+    snapshot = read(RevocationSnapshot, answer.data)
+    told = manifest_of(registry).revocations
+    assert told is not None
+    assert (snapshot.head, snapshot.park, len(list(snapshot.revocations()))) == (told.head, 7, 2)
+    house.revoke(house.put(1)[0])
+    assert registry.revocations_snapshot(7).data == answer.data  # for a month, and batches after it
+
+
+def test_a_revocation_ends_the_wait_and_so_does_a_set(house: House, registry: Registry) -> None:
+    permit = house.put(1)[0]
+    known = registry.urgent(7, after=0, set_version=0, wait_seconds=0)
+    assert known.set >= 1
+    same = registry.urgent(7, after=known.revocations, set_version=known.set, wait_seconds=1)
+    assert same == known
+    for change in (lambda: house.revoke(permit), house.publish_set):
+        soon = threading.Timer(0.3, change)
+        soon.start()
+        told = registry.urgent(7, after=known.revocations, set_version=known.set, wait_seconds=20)
+        soon.join()
+        assert (told.revocations, told.set) > (known.revocations, known.set)
+        known = told
+
+
+def test_a_cycle_brings_revocations_and_takes_them_back(house: House, kiosk: SyncKiosk) -> None:
+    permit = house.put(1)[0]
+    house.revoke(permit)
+    assert kiosk.run_cycle().is_good
+    assert (kiosk.revocations.state().head.last, kiosk.revocations.state().count) == (1, 1)
+    house.restore(permit)
+    house.now += 60
+    assert kiosk.run_cycle().is_good
+    state = kiosk.revocations.state()
+    assert (state.head.last, state.signed_at) == (2, house.now)
 
 
 # ---- whole cycles ---------------------------------------------------------------------------------------------------

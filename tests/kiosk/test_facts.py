@@ -42,5 +42,10 @@ def test_a_use_that_an_earlier_device_of_this_disk_wrote_counts_once(tmp_path: P
         assert isinstance(first, Entry)
         told = ["u", permit_id(claims.cti).hex(), 1, [1], 1, 1, "entry", first.at, first.id]
         here.know(claims, told)
-        anew = FactFinder(journal=here.journal, replicas=here.replicas, deliveries=here.deliveries)
+        anew = FactFinder(
+            journal=here.journal,
+            replicas=here.replicas,
+            revocations=here.revocations,
+            deliveries=here.deliveries,
+        )
         assert [use.entry_id for use in anew.uses(permit_id(claims.cti))] == [first.id]

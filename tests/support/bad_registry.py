@@ -19,6 +19,7 @@ from sync.protocol import (
     SignedBody,
     SnapshotRef,
 )
+from sync.revocation_log import RevocationsPage, UrgentReply
 
 
 @dataclass
@@ -29,10 +30,10 @@ class BadRegistry:
     on: dict[str, Callable[..., Any]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
-    def _do(self, name: str, *given: Any) -> Any:
+    def _do(self, name: str, *given: Any, **named: Any) -> Any:
         self.asked.append(name)
         override = self.on.get(name)
-        return override(self.good, *given) if override else getattr(self.good, name)(*given)
+        return override(self.good, *given, **named) if override else getattr(self.good, name)(*given, **named)
 
     def scopes(self) -> Scopes:
         return self._do("scopes")  # type: ignore[no-any-return]
@@ -51,6 +52,15 @@ class BadRegistry:
 
     def changes(self, park: int, after: str) -> SignedBody:
         return self._do("changes", park, after)  # type: ignore[no-any-return]
+
+    def revocations(self, park: int, after: int) -> RevocationsPage:
+        return self._do("revocations", park, after)  # type: ignore[no-any-return]
+
+    def revocations_snapshot(self, park: int) -> SignedBody:
+        return self._do("revocations_snapshot", park)  # type: ignore[no-any-return]
+
+    def urgent(self, park: int, *, after: int, set_version: int, wait_seconds: int) -> UrgentReply:
+        return self._do("urgent", park, after=after, set_version=set_version, wait_seconds=wait_seconds)  # type: ignore[no-any-return]
 
     def push(self, device: int, entries: Sequence[SentEntry]) -> PushReply:
         return self._do("push", device, entries)  # type: ignore[no-any-return]

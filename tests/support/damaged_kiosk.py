@@ -16,7 +16,7 @@ from kiosk.facts import Scan
 from kiosk.rules.admission import Question
 from kiosk.rules.entries import ActBody, DecisionBody, Private
 from kiosk.rules.permit import Party
-from kiosk.rules.words import Outcome, Reason, Source
+from kiosk.rules.words import Outcome, Source
 from kiosk.store.home import Home
 from sync.enrolment import enrol
 from tests.support.clock import ManualClock
@@ -47,7 +47,7 @@ class Original:
     texts: Mapping[str, str]
 
     def targets(self, what: str) -> list[str]:
-        """The files of this kind: `journal`, `sync`, `permits` with their WAL, or `keys`."""
+        """The files of this kind: `journal`, `sync`, `permits` or `revocations` with their WAL, or `keys`."""
         if what == "keys":
             return [name for name in self.killed if name.startswith("keys/")]
         return [name for name in self.killed if name.startswith(f"data/kiosk/{what}")]
@@ -205,16 +205,8 @@ def _present(kiosk: CrashingKiosk, name: str, text: str, case: str, kind: Damage
     findings.answers[f"{name}: {reason}"] += 1
     if not isinstance(body, DecisionBody) or body.outcome is not Outcome.ADMITTED or name in ("fresh", "unlisted"):
         return
-    if name.startswith("revoked") and _knows_no_better(body.reason, kind):
-        findings.answers[f"{name}: by design"] += 1
-        return
     wrong = findings.lost_writes if kind is Damage.STALE_PAGE else findings.wrong
     wrong.append(f"{case}: {name} was admitted ({reason})")
-
-
-def _knows_no_better(reason: Reason, kind: Damage) -> bool:
-    """Without a sound replica a ticket is judged by its signature; one from a backup is a replica of earlier."""
-    return reason is Reason.UNLISTED or kind in (Damage.OLDER_COPY, Damage.STALE_PAGE)
 
 
 def _look(kiosk: CrashingKiosk, case: str, findings: Findings) -> None:

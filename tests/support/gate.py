@@ -14,6 +14,7 @@ from kiosk.store.home import DeviceRecord, Home
 from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
 from kiosk.store.replica import Replicas, build_snapshot
+from kiosk.store.revocations import Revocations
 from tests.support.clock import ManualClock
 from tests.support.park import NOON, SmallPark, permit_of
 
@@ -41,6 +42,7 @@ class Gate:
         home.save_device(self.record)
         self.journal = Journal.open(home, DEVICE)
         self.replicas = Replicas(home)
+        self.revocations = Revocations(home, reports_damage=True)
         self.policies = Policies(home)
         self.deliveries = Deliveries(home, self.journal)
         self.barrier = SimulatedBarrier(log=home.path / "pulses.log")
@@ -49,6 +51,7 @@ class Gate:
             record=self.record,
             journal=self.journal,
             replicas=self.replicas,
+            revocations=self.revocations,
             policies=self.policies,
             deliveries=self.deliveries,
             clock=clock or self.clock,
@@ -72,7 +75,7 @@ class Gate:
 
     def close(self) -> None:
         """Give the files back."""
-        for part in (self.deliveries, self.replicas, self.journal):
+        for part in (self.deliveries, self.revocations, self.replicas, self.journal):
             part.close()
 
 

@@ -93,6 +93,14 @@ class RealRegistry:
         """How many entries it holds."""
         return sum(1 for _ in self.service.entries(PARK, None, 0, 2**40))
 
+    def revoke(self, permit: Permit) -> None:
+        """Revoke its ticket."""
+        self.service.revoke(permit.code, reason="test")
+
+    def restore(self, permit: Permit) -> None:
+        """Take that back."""
+        self.service.restore(permit.code, reason="test")
+
     def suspend(self, device: int) -> None:
         """Hear this device no more until somebody has looked at it."""
         self.service.set_device_status(device, DeviceStatus.SUSPENDED, "test")

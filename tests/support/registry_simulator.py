@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from kiosk.rules.entries import GENESIS, EntryKey, entry_hash, private_hash, rea
 from kiosk.rules.permit import Permit
 from kiosk.rules.personal import lookup_key_of
 from kiosk.rules.receipts import Receipt, ReceiptResult
+from kiosk.rules.revocation import LogHead, Revocation, RevocationAction
 from kiosk.rules.words import LaneDirection
 from kiosk.store.replica import build_snapshot
 from sync.enrolment_code import EnrolmentCode
@@ -40,6 +42,16 @@ from sync.protocol import (
     SignedBody,
     SnapshotRef,
     write,
+)
+from sync.revocation_log import (
+    MOST_BATCHES,
+    RevocationsPage,
+    SignedText,
+    ToldHead,
+    UrgentReply,
+    batch_hash,
+    batch_of,
+    snapshot_of,
 )
 from sync.signing import SignatureKind, public_half, sign_body
 from tests.support.park import NOON, SmallPark
@@ -79,6 +91,10 @@ class RegistrySimulator:
     counts_on_last_page: bool = True
     suspended: set[int] = field(default_factory=set)
     next_device: int = 1_000_001
+    keeps_log: bool = True
+    log: list[Revocation] = field(default_factory=list)
+    log_batches: list[tuple[LogHead, SignedText]] = field(default_factory=list)
+    log_snapshot: SignedBody | None = None
     snapshot_file: bytes = b""
     snapshot_at: int = -1
     _manifest: Manifest | None = None
@@ -97,8 +113,47 @@ class RegistrySimulator:
         self.feed.append(["x", permit_id.hex(), gone.code])
 
     def add(self, row: Row) -> None:
-        """A use or a revocation."""
+        """A use, or a revocation, which goes into the log too."""
         self.feed.append(row)
+        if row[0] == "r":
+            _, seq, cti8, action, effective, expires = row
+            self.publish(
+                Revocation(
+                    seq=seq,
+                    cti8=bytes.fromhex(cti8),
+                    action=RevocationAction(action),
+                    effective=effective,
+                    expires=expires,
+                )
+            )
+
+    def revoke(
+        self, cti: bytes, action: RevocationAction = RevocationAction.REVOKE, *, expires: int = 0, feeds: bool = True
+    ) -> Revocation:
+        """The next row of the log, about this ticket; in the feed too, unless that comes later."""
+        row = Revocation(seq=len(self.log) + 1, cti8=cti[:8], action=action, effective=self.now, expires=expires)
+        if feeds:
+            self.feed.append(["r", row.seq, row.cti8.hex(), str(action), row.effective, row.expires])
+        self.publish(row)
+        return row
+
+    def publish(self, *rows: Revocation) -> None:
+        """A batch of these rows, which are the next ones."""
+        head = self.log_head
+        data = write(batch_of(self.park.park, head, rows, self.now))
+        text = SignedText(text=data.decode(), signature=sign_body(SignatureKind.REVOCATIONS, self.park.online, data))
+        self.log += rows
+        self.log_batches.append((LogHead(last=rows[-1].seq, hash=batch_hash(data)), text))
+
+    @property
+    def log_head(self) -> LogHead:
+        """How far the log reaches."""
+        return self.log_batches[-1][0] if self.log_batches else LogHead()
+
+    def snapshot_log(self) -> None:
+        """Fold the log into the snapshot that is handed out from now on."""
+        data = write(snapshot_of(self.park.park, self.log_head, self.log, self.now))
+        self.log_snapshot = self._signed_now(SignatureKind.REVOCATIONS_SNAPSHOT, self.park.online, data)
 
     def code(self, gate: int = 1, lane: int = 1, direction: LaneDirection = LaneDirection.BOTH) -> str:
         """A one-time code as it is printed."""
@@ -174,7 +229,7 @@ class RegistrySimulator:
         known = self._manifest
         if (
             known is None
-            or (known.epoch, known.snapshot) != (self.epoch, self.ref())
+            or (known.epoch, known.snapshot, known.revocations) != (self.epoch, self.ref(), self._told_head())
             or self.now - known.signed_at >= 600
         ):
             self._manifest = self._new_manifest()
@@ -210,6 +265,28 @@ class RegistrySimulator:
         )
         return self._signed_now(SignatureKind.CHANGES, self.park.online, write(page))
 
+    def revocations(self, park: int, after: int) -> RevocationsPage:
+        self._known(park)
+        later = [text for head, text in self.log_batches if head.last > after]
+        few = later[: min(self.page_rows, MOST_BATCHES)]
+        return RevocationsPage(park=park, after=after, more=len(few) < len(later), batches=tuple(few))
+
+    def revocations_snapshot(self, park: int) -> SignedBody:
+        self._known(park)
+        if self.log_snapshot is None:
+            self.snapshot_log()
+        assert self.log_snapshot is not None
+        return self.log_snapshot
+
+    def urgent(self, park: int, *, after: int, set_version: int, wait_seconds: int) -> UrgentReply:
+        self._known(park)
+        until = time.monotonic() + wait_seconds
+        while True:
+            reply = UrgentReply(revocations=self.log_head.last, set=self.park.version)
+            if reply.revocations > after or reply.set > set_version or time.monotonic() >= until:
+                return reply
+            time.sleep(0.01)
+
     def push(self, device: int, entries: Sequence[SentEntry]) -> PushReply:
         receipts = tuple(self._receipt(device, entry) for entry in entries)
         return PushReply(receipts=receipts, head=self._head(device))
@@ -243,7 +320,11 @@ class RegistrySimulator:
             permits=len(self.permits),
             checksum=self.checksum().to_bytes(8, "big"),
             poll_after_seconds=self.poll_after_seconds,
+            revocations=self._told_head(),
         )
+
+    def _told_head(self) -> ToldHead | None:
+        return ToldHead(last=self.log_head.last, hash=self.log_head.hash) if self.keeps_log else None
 
     def _receipt(self, device: int, sent: SentEntry) -> Receipt:
         try:

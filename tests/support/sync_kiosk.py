@@ -15,11 +15,13 @@ from kiosk.store.home import DeviceRecord, Home
 from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
 from kiosk.store.replica import Replicas
+from kiosk.store.revocations import RevocationLog, Revocations
 from sync.client import device_signer
 from sync.engine import SyncEngine
 from sync.enrolment import Connect, enrol
 from sync.protocol import Registry
 from sync.report import Report
+from sync.urgent import Bell
 from tests.support.clock import ManualClock
 from tests.support.park import NOON
 
@@ -35,6 +37,9 @@ class SyncKiosk:
     journal: Journal
     deliveries: Deliveries
     replicas: Replicas
+    revocations: Revocations
+    log: RevocationLog
+    bell: Bell
     policies: Policies
     clock: ManualClock
     engine: SyncEngine
@@ -46,8 +51,10 @@ class SyncKiosk:
             registry=registry,
             deliveries=self.deliveries,
             replicas=self.replicas,
+            revocations=self.log,
             policies=self.policies,
             clock=self.clock,
+            bell=self.bell,
         )
         return self.engine
 
@@ -95,8 +102,16 @@ def opened(home: Home, registry: Registry, clock: ManualClock) -> Iterator[SyncK
     journal = Journal.open(home, record.device)
     reading = Journal.open(home, record.device, readonly=True)
     deliveries, replicas, policies = Deliveries(home, reading), Replicas(home), Policies(home)
+    revocations, log, bell = Revocations(home, reports_damage=True), RevocationLog(home, record.park), Bell()
     engine = SyncEngine(
-        home=home, registry=registry, deliveries=deliveries, replicas=replicas, policies=policies, clock=clock
+        home=home,
+        registry=registry,
+        deliveries=deliveries,
+        replicas=replicas,
+        revocations=log,
+        policies=policies,
+        clock=clock,
+        bell=bell,
     )
     try:
         yield SyncKiosk(
@@ -105,10 +120,13 @@ def opened(home: Home, registry: Registry, clock: ManualClock) -> Iterator[SyncK
             journal=journal,
             deliveries=deliveries,
             replicas=replicas,
+            revocations=revocations,
+            log=log,
+            bell=bell,
             policies=policies,
             clock=clock,
             engine=engine,
         )
     finally:
-        for item in (deliveries, replicas, reading, journal):
+        for item in (deliveries, replicas, revocations, log, reading, journal):
             item.close()

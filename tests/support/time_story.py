@@ -59,6 +59,7 @@ class TimeStory:
             record=here.record,
             journal=here.journal,
             replicas=here.replicas,
+            revocations=here.revocations,
             policies=here.policies,
             deliveries=here.deliveries,
         ).floor()

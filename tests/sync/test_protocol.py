@@ -11,6 +11,7 @@ from kiosk.rules.canon import pack
 from kiosk.rules.entries import EntryKey, Private, private_hash, read_core
 from kiosk.rules.personal import lookup_key_id, lookup_key_of
 from kiosk.rules.policy import read_policy_set
+from kiosk.rules.revocation import LogHead, Revocation
 from sync.backoff import TRANSITIONS
 from sync.enrolment_code import EnrolmentCode
 from sync.lookup_key import open_lookup_key
@@ -31,6 +32,14 @@ from sync.protocol import (
     read,
     write,
 )
+from sync.revocation_log import (
+    RevocationBatch,
+    RevocationSnapshot,
+    RevocationsPage,
+    UrgentReply,
+    batch_hash,
+    objection,
+)
 from sync.signing import SignatureKind, keys_by_id, verify_body, verify_request
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +50,11 @@ MESSAGES: dict[str, type[Any]] = {
     "enrolment-request.json": EnrolmentRequest,
     "enrolled.json": Enrolled,
     "manifest.json": Manifest,
+    "manifest-with-log.json": Manifest,
     "changes.json": ChangesPage,
+    "revocations.json": RevocationsPage,
+    "revocations-snapshot.json": RevocationSnapshot,
+    "urgent.json": UrgentReply,
     "entries.json": EntriesBatch,
     "push-reply.json": PushReply,
     "lookup-key-request.json": LookUpKeyRequest,
@@ -70,12 +83,33 @@ def test_an_example_is_read_and_written_back_byte_for_byte(name: str) -> None:
     [
         ("set.json", SignatureKind.SET, "set_key"),
         ("manifest.json", SignatureKind.MANIFEST, "online_key"),
+        ("manifest-with-log.json", SignatureKind.MANIFEST, "online_key"),
         ("changes.json", SignatureKind.CHANGES, "online_key"),
+        ("revocations-snapshot.json", SignatureKind.REVOCATIONS_SNAPSHOT, "online_key"),
     ],
 )
 def test_a_signed_example_verifies(name: str, kind: SignatureKind, key: str) -> None:
     keys = keys_by_id([bytes.fromhex(KEYS[key])])
     assert verify_body(kind, keys, example(name + ".sig").decode(), example(name)) in keys
+
+
+def test_the_example_s_log_leads_to_its_manifest_and_its_snapshot() -> None:
+    keys = keys_by_id([bytes.fromhex(KEYS["online_key"])])
+    told = read(Manifest, example("manifest-with-log.json")).revocations
+    head = LogHead()
+    rows: list[Revocation] = []
+    for item in read(RevocationsPage, example("revocations.json")).batches:
+        data = item.text.encode()
+        verify_body(SignatureKind.REVOCATIONS, keys, item.signature, data)
+        batch = read(RevocationBatch, data)
+        assert objection(head if head.last else LogHead(last=1, hash=batch.before), batch) is None
+        head = LogHead(last=batch.last, hash=batch_hash(data))
+        rows += batch.revocations()
+    snapshot = read(RevocationSnapshot, example("revocations-snapshot.json"))
+    assert told is not None
+    assert told.head == head == snapshot.head
+    assert [row for row in snapshot.revocations() if row.seq > 1] == [rows[0], rows[2]]
+    assert read(Manifest, MANIFEST).revocations is None
 
 
 def test_the_signed_request_verifies() -> None:

@@ -38,10 +38,10 @@ def test_every_command_of_the_slice_is_there() -> None:
         f"qaqpa {name}"
         for name in (
             "demo", "run", "scan", "decode", "verify", "registry init", "registry serve", "registry issue",
-            "registry revoke", "registry erase", "registry enrol", "registry export", "enrol", "sync", "status", "find",
-            "export", "override", "annul", "correct", "journal show", "journal verify", "journal purge",
-            "journal erase", "journal replay", "journal export", "clock set", "registry settle", "bench ticket",
-            "bench verdict",
+            "registry revoke", "registry restore", "registry erase", "registry enrol", "registry export", "enrol",
+            "sync", "status", "find", "export", "override", "annul", "correct", "journal show", "journal verify",
+            "journal purge", "journal erase", "journal replay", "journal export", "clock set", "registry settle",
+            "bench ticket", "bench verdict",
         )
     }  # fmt: skip
 

@@ -156,6 +156,16 @@ def test_a_ticket_is_revoked_by_identity_text_or_code_and_once(registry: Path) -
     assert revoke("nothing").code == 2
 
 
+def test_a_revocation_is_taken_back_once(registry: Path) -> None:
+    ticket = issue(registry, "--adults", "1").record
+    options = ("--reason", "a mistake", "--data", registry, "--json")
+    assert qaqpa("registry", "restore", ticket["code"], *options).record["was_revoked"] is False
+    assert qaqpa("registry", "revoke", ticket["code"], *options).record["was_revoked"] is False
+    restored = qaqpa("registry", "restore", ticket["code"], *options).record
+    assert restored["was_revoked"] is True
+    assert qaqpa("registry", "restore", ticket["code"], *options[:-1]).out == "It is not revoked.\n"
+
+
 def test_a_holder_is_sealed_and_printed_nowhere(registry: Path, tmp_path: Path) -> None:
     back = ("--contact", "Ержан", "--expected-return", LAST)
     holder = ("--name", "Қанағат Шыңғысқызы", "--phone", "+7 701 555 01 99", "--document", "KZ00998877")

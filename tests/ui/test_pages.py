@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from kiosk.rules.permit import Party
-from kiosk.rules.words import ClockTrust, Reason, Topic
+from kiosk.rules.words import ClockTrust, Reason, Staleness, Topic
 from tests.support.screen import BURABAY, NOW, PLACE, Shown, misfits, verdict, visible
 from ui import sentences
 from ui.question import Asked
@@ -56,6 +56,9 @@ def _longer(key: str, text: str) -> str:
     return "▸".join(parts).strip()
 
 
+OLD_LIST = Condition(age_seconds=8 * 86_400, staleness=Staleness.AGEING, are_revocations_stale=True, barrier="faulted")
+
+
 def every_state(shown: Shown) -> Iterator[str]:
     """Show one state after the other."""
     screen, now = shown.screen, int(NOW.timestamp())
@@ -70,6 +73,8 @@ def every_state(shown: Shown) -> Iterator[str]:
     yield "ready, ranger called"
     screen.ready.show(Condition(camera=False, age_seconds=None, barrier="faulted"))
     yield "ready, no camera"
+    screen.ready.show(OLD_LIST)
+    yield "ready, an old list of revocations"
     screen.stage.turn("verdict")
     for reason in Reason:
         screen.verdict.show(verdict(reason), now - 720, float(now))
@@ -181,6 +186,18 @@ def test_a_verdict_is_whole_in_its_first_frame(shown: Shown) -> None:
     # The disc of the tick is white, its ground green: pictures that load late would leave a hole.
     assert first.pixelColor(80, 382).name() == "#ffffff"
     assert first.pixelColor(1200, 160).name() == "#0a5a2d"
+
+
+def test_the_foot_line_says_that_the_list_of_revocations_is_too_old(shown: Shown) -> None:
+    old = {"kk": "тізімі ескірген", "ru": "билетов устарел", "en": "cancelled tickets is out of date"}
+    for language, words in old.items():
+        shown.press(f"language-{language}")
+        shown.screen.ready.show(OLD_LIST)
+        shown.settle()
+        assert any(words in text for text in shown.texts())
+        shown.screen.ready.show(Condition(online=True, age_seconds=60))
+        shown.settle()
+        assert not any(words in text for text in shown.texts())
 
 
 def test_the_head_line_names_park_gate_and_time(shown: Shown) -> None:

@@ -48,7 +48,12 @@ def find(
         replica, key = memory.replicas.current(), home.lookup_key()
         if replica is None or key is None:
             raise EnvironmentalError("This kiosk cannot look anybody up yet: run `qaqpa sync --once` first")
-        facts = FactFinder(journal=memory.journal, replicas=memory.replicas, deliveries=memory.deliveries)
+        facts = FactFinder(
+            journal=memory.journal,
+            replicas=memory.replicas,
+            revocations=memory.revocations,
+            deliveries=memory.deliveries,
+        )
         permits = found(replica, key, wanted)
         policy = memory.policies.current()
         for permit in permits:

@@ -19,6 +19,7 @@ from ui.commands.export import deliver, export_options, period_of
 
 if TYPE_CHECKING:
     from sync.registry.issuing import IssuedTicket
+    from sync.registry.revoking import Revoked
     from sync.registry.service import RegistryService
 
 _MOST_HEADS = 2**16 - 1
@@ -232,15 +233,43 @@ def issue(
 @database_option
 @every_command
 def revoke(ticket: str, reason: str, park: int | None, database: str | None, folder: Path, output: Output) -> int:
-    """Revoke a ticket by its identity, its text or its typed code; gates refuse it after their next sync."""
+    """Revoke a ticket by its identity, its text or its typed code; gates on line refuse it within seconds."""
     with opened(folder, database) as service:
         revoked = service.revoke(ticket, reason=reason, park=park)
-    permit = revoked.permit.hex() if revoked.permit else None
     output.result(
-        {"park": revoked.park, "seq": revoked.seq, "permit": permit, "was_revoked": revoked.was_revoked},
-        "It was revoked before." if revoked.was_revoked else "Revoked; gates refuse it after their next sync.",
+        _revoked_record(revoked) | {"was_revoked": revoked.was_so},
+        "It was revoked before."
+        if revoked.was_so
+        else "Revoked; gates on line refuse it within seconds, others after their next sync.",
     )
     return EXIT_DONE
+
+
+@registry.command(epilog='Example: qaqpa registry restore U648SJSDVB --reason "the refund was a mistake"')
+@click.argument("ticket", metavar="TICKET_OR_TEXT")
+@click.option("--reason", required=True, metavar="TEXT", help="Why.")
+@click.option("--park", type=click.IntRange(min=1), help="The park, where a typed code is known in several.")
+@database_option
+@every_command
+def restore(ticket: str, reason: str, park: int | None, database: str | None, folder: Path, output: Output) -> int:
+    """Take a revocation back, by the ticket's identity, its text or its typed code."""
+    with opened(folder, database) as service:
+        restored = service.restore(ticket, reason=reason, park=park)
+    output.result(
+        _revoked_record(restored) | {"was_revoked": not restored.was_so},
+        "It is not revoked."
+        if restored.was_so
+        else "Restored; gates on line admit it within seconds, others after their next sync.",
+    )
+    return EXIT_DONE
+
+
+def _revoked_record(changed: Revoked) -> dict[str, Any]:
+    return {
+        "park": changed.park,
+        "seq": changed.seq,
+        "permit": changed.permit.hex() if changed.permit else None,
+    }
 
 
 @registry.command(epilog='Example: qaqpa registry erase U648SJSDVB --reason "asked for by the holder"')

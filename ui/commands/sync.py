@@ -95,6 +95,7 @@ def status(folder: Path, output: Output) -> int:
             record=memory.record,
             journal=memory.journal,
             replicas=memory.replicas,
+            revocations=memory.revocations,
             policies=memory.policies,
             deliveries=memory.deliveries,
             clock=clock,
@@ -111,7 +112,7 @@ def status(folder: Path, output: Output) -> int:
     exposed = home.key_exposures()
     record |= {"keys": home.key_source(), "keys_exposed": bool(exposed)}
     output.result(record, [f"{name}: {_shown(value)}" for name, value in record.items()])
-    is_healthy = record["staleness"] != "stale" and record["clock"] == "trusted"
+    is_healthy = "stale" not in (record["staleness"], record["revocations"]) and record["clock"] == "trusted"
     is_healthy = is_healthy and record["database"] == "ok" and record["replica"] != "damaged" and not exposed
     return EXIT_DONE if is_healthy else EXIT_NO
 
@@ -159,6 +160,10 @@ def _status_record(status: Status, now: int, poll_after_seconds: int) -> dict[st
         "signed_at": None if status.signed_at is None else iso(status.signed_at),
         "signed_seconds": ago(status.signed_at),
         "staleness": str(status.staleness),
+        "revocations": "stale" if status.are_revocations_stale else "fresh",
+        "revocations_at": None if status.revocations_at is None else iso(status.revocations_at),
+        "revocations_seconds": ago(status.revocations_at),
+        "revocations_age": _age(ago(status.revocations_at)),
         "pending": status.pending,
         "permits": status.permits,
         "replica": str(status.replica),
@@ -166,6 +171,17 @@ def _status_record(status: Status, now: int, poll_after_seconds: int) -> dict[st
         "clock": str(status.clock),
         "faults": [str(fault) for fault in status.faults],
     }
+
+
+def _age(seconds: int | None) -> str:
+    """How long ago that is, in words."""
+    if seconds is None:
+        return "unknown"
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            count = seconds // length
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return "less than a minute"
 
 
 def _memory_record(memory: MemoryReport) -> dict[str, Any]:

@@ -192,8 +192,10 @@ Item {
                 const age = Words.age(root.stage.language, root.ready.ageSeconds)
                 const band = root.ready.staleness === "ageing" ? qsTrId("staleness.ageing")
                     : root.ready.staleness === "stale" && root.ready.ageSeconds >= 0 ? qsTrId("staleness.stale") : ""
+                const list = root.ready.revocationsStale && root.ready.staleness !== "stale"
+                    ? qsTrId("revocations.stale") : ""
                 const here = root.ready.online ? "" : qsTrId("link.off.here")
-                return [here, age, band].filter(part => part !== "").join(", ")
+                return [here, age, band, list].filter(part => part !== "").join(", ")
             }
             color: Theme.ink2
             ladder: [24, 22, 20, 18]

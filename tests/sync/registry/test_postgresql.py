@@ -17,16 +17,19 @@ from kiosk.rules.entries import Private
 from kiosk.rules.permit import Permit
 from kiosk.rules.policy import DAY_SECONDS
 from kiosk.rules.receipts import ReceiptResult
+from kiosk.rules.revocation import RevocationAction
 from sync.protocol import ChangesPage, Manifest, SignedBody, read
-from sync.registry import enrolling, erasing, feed, intake, issuing, uses
+from sync.registry import enrolling, erasing, feed, intake, issuing, revoking, uses
 from sync.registry.counts import counts
 from sync.registry.database import Database, metadata
 from sync.registry.folder import RegistryFolder
 from sync.registry.housekeeping import Housekeeper, Round
 from sync.registry.service import RegistryService, init_registry
 from sync.registry.wire import RegistryEnd
+from sync.revocation_log import RevocationSnapshot
 from tests.support.postgresql import postgresql, programs
 from tests.sync.registry.conftest import NOON, Gate, HeldClock, sent
+from tests.sync.registry.test_revoking import batches, without_a_log
 
 pytestmark = pytest.mark.skipif(programs() is None, reason="Debian's package postgresql is not installed")
 PARK = 7
@@ -147,7 +150,7 @@ def test_a_ticket_revoked_twice_at_the_same_moment_leaves_count_and_checksum_tru
     issued = ticket(adults=2)
     keys = service.policy_set(PARK).keyring
     with service.database.writing() as connection:
-        issuing.revoke(connection, keys, issued.text, reason="lost", now=NOON)
+        revoking.change(connection, service.folder, keys, issued.text, RevocationAction.REVOKE, reason="lost", now=NOON)
         other = _beside(lambda: service.revoke(issued.text, reason="lost"))
     other.join()
     with service.database.reading() as connection:
@@ -159,6 +162,32 @@ def test_a_ticket_revoked_twice_at_the_same_moment_leaves_count_and_checksum_tru
         seqs = connection.execute(text("SELECT seq FROM revocation WHERE park_id = 7 AND reason = 'lost'")).all()
     assert (state.permits, state.checksum) == (len(permits), sum(map(Permit.checksum_part, permits)) % 2**64)
     assert len(seqs) == 1
+
+
+def test_what_was_revoked_before_there_was_a_log_is_signed_on_opening(
+    service: RegistryService, end: RegistryEnd, ticket: Callable[..., issuing.IssuedTicket]
+) -> None:
+    for _ in range(3):
+        service.revoke(ticket(adults=2).text, reason="lost")
+    without_a_log(service)
+    service.upgrade()
+    (batch,) = batches(end, service)
+    assert len(batch.rows) == 3
+    service.upgrade()
+    assert batches(end, service) == [batch]
+
+
+def test_tickets_revoked_at_the_same_moment_stand_in_one_chain_without_a_gap(
+    service: RegistryService, end: RegistryEnd, ticket: Callable[..., issuing.IssuedTicket]
+) -> None:
+    texts = [ticket(adults=2).text for _ in range(8)]
+    threads = [threading.Thread(target=service.revoke, args=(text,), kwargs={"reason": "x"}) for text in texts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [batch.last for batch in batches(end, service)] == list(range(1, 9))
+    assert len(list(read(RevocationSnapshot, end.revocations_snapshot(PARK).data).revocations())) == 8
 
 
 def test_an_entry_that_comes_in_while_its_person_is_erased_loses_its_private_part(

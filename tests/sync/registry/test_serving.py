@@ -5,14 +5,21 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import requests
 
 from kiosk.errors import EnvironmentalError
+from sync.client import HttpRegistry, device_signer
 from sync.registry.service import RegistryService
 from sync.registry.serving import RegistryServer
+from sync.revocation_log import UrgentReply
+from tests.sync.registry.conftest import Gate, HeldClock
 
 PROGRAM = """
 import sys
@@ -42,3 +49,26 @@ def test_a_served_registry_names_its_port_and_ends_on_sigterm(service: RegistryS
 def test_a_port_that_is_taken_is_a_sentence(service: RegistryService) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(EnvironmentalError, match="cannot listen on"):
         RegistryServer(service, "127.0.0.1", taken.getsockname()[1])
+
+
+def test_a_server_that_stops_lets_those_go_who_wait(
+    service: RegistryService, gate_at: Callable[..., Gate], clock: HeldClock
+) -> None:
+    gate = gate_at()
+    server = RegistryServer(service, "127.0.0.1", 0)
+    server.start()
+    with closing(HttpRegistry(server.url, signer=device_signer(gate.key, str(gate.device), clock))) as client:
+        answers: list[UrgentReply] = []
+        known = client.urgent(7, after=0, set_version=0, wait_seconds=0)
+
+        def wait() -> None:
+            answers.append(client.urgent(7, after=known.revocations, set_version=known.set, wait_seconds=20))
+
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        time.sleep(1)
+        began = time.monotonic()
+        server.stop()
+        waiting.join()
+        assert time.monotonic() - began < 3
+    assert answers == [known]
