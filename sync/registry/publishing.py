@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from kiosk.errors import UsageError
 from kiosk.rules.canon import plain
+from kiosk.rules.keyring import KeyStatus
 from kiosk.rules.personal import lookup_key_id
 from kiosk.rules.policy import SCHEMA, PolicySet, read_policy_set
 from kiosk.rules.tags import Season
@@ -124,8 +125,15 @@ def _neighbours_keys(connection: Connection, park: int) -> list[dict[str, Any]]:
     for other in others.scalars().all():
         for key in _keys(connection, other):
             if key["kid"] not in own:
-                found.setdefault(key["kid"], {**key, "parks": [other]})
+                found.setdefault(key["kid"], _for_a_neighbour(key, other))
     return list(found.values())
+
+
+def _for_a_neighbour(key: dict[str, Any], park: int) -> dict[str, Any]:
+    """A list of tickets is the affair of its own gates alone: here none of them opens anything."""
+    is_listed = key["status"] == KeyStatus.LISTED_ONLY.value
+    status = KeyStatus.VERIFY_ONLY.value if is_listed else key["status"]
+    return {**key, "parks": [park], "status": status, "listed": []}
 
 
 def _gates(connection: Connection, park: int) -> list[dict[str, Any]]:

@@ -320,6 +320,31 @@ def test_a_key_does_not_object_at_the_edge_of_what_it_may_sign(key: IssuerKey) -
     assert key_objection(key, CLAIMS, NOW) is None
 
 
+@pytest.mark.parametrize("status", [KeyStatus.ACTIVE, KeyStatus.VERIFY_ONLY, KeyStatus.LISTED_ONLY])
+@pytest.mark.parametrize(
+    "iat, now, detail",
+    [
+        (KEY.sign_not_before - 1, NOW, KeyDetail.SIGNED_OUTSIDE_WINDOW),
+        (KEY.sign_not_before, NOW, None),
+        (KEY.sign_expires - 1, NOW, None),
+        (KEY.sign_expires, NOW, KeyDetail.SIGNED_OUTSIDE_WINDOW),
+        (CLAIMS.iat, KEY.verify_until - 1, None),
+        (CLAIMS.iat, KEY.verify_until, KeyDetail.PAST_VERIFY_UNTIL),
+    ],
+)
+def test_each_status_keeps_the_key_s_times_to_the_second(
+    status: KeyStatus, iat: int, now: int, detail: KeyDetail | None
+) -> None:
+    key = replace(KEY, status=status, listed=frozenset({CLAIMS.cti}))
+    objection = key_objection(key, replace(CLAIMS, iat=iat), now)
+    assert objection == (None if detail is None else (Reason.KEY_NOT_VALID, detail))
+    unlisted = key_objection(replace(key, listed=frozenset()), replace(CLAIMS, iat=iat), now)
+    is_listed_only = status is KeyStatus.LISTED_ONLY
+    assert unlisted == ((Reason.NOT_LISTED, KeyDetail.NOT_LISTED) if is_listed_only else objection)
+    revoked = key_objection(replace(key, status=KeyStatus.REVOKED), replace(CLAIMS, iat=iat), now)
+    assert revoked == (Reason.KEY_NOT_VALID, KeyDetail.REVOKED)
+
+
 def test_the_first_objection_wins() -> None:
     worst = replace(
         KEY,
