@@ -197,3 +197,12 @@ def test_a_detail_that_the_ticket_in_hand_added_is_no_difference() -> None:
     entry, body = decided(simple())
     added = replace(body, details=body.details | {"expected_return": NOON})
     assert replay(entry, added, RULES) == Replay()
+
+
+def test_an_entry_that_contradicts_its_own_facts_in_time_or_clock_is_told() -> None:
+    entry, body = decided(simple())
+    again = replay(replace(entry, at=NOON + 1, clock=ClockTrust.SUSPECT), body, RULES)
+    assert again.differences == (
+        f"{entry.id}: it was written at {NOON + 1}, its facts are of {NOON}",
+        f"{entry.id}: it says that its clock was suspect, its facts say trusted",
+    )
