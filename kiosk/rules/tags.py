@@ -84,14 +84,13 @@ def season_of(issued_at: int, seasons: Sequence[Season]) -> str | None:
 
 def season_key_of(issued_at: int, seasons: Sequence[Season], held: Mapping[str, bytes]) -> bytes | None:
     """The key for the tags of a ticket signed then, if this device holds it."""
-    wanted = season_of(issued_at, seasons)
-    return held.get(wanted) if wanted is not None else None
+    return held.get(season_of(issued_at, seasons) or "")
 
 
 def _tag(kind: Tag, cti: bytes, value: str, season_key: bytes, length: int) -> bytes | None:
     # documents go by letters, digits and look-alikes, like plates, as they do when a permit is looked up
-    form = "".join(plate_form(value))
-    message = kind.value.encode() + cti + form.encode("utf-8", "surrogatepass")
+    form = next(iter(plate_form(value)), "")
+    message = kind.value.encode() + cti + form.encode()
     return hmac.digest(_tag_key(season_key), message, "sha256")[:length] if form else None
 
 

@@ -98,6 +98,11 @@ def test_whatever_is_typed_gives_a_state(seen: str) -> None:
     assert plate_state(TAGGED, seen, KEY) in set(TagState)
 
 
+def test_half_a_character_is_no_sign_that_is_compared() -> None:
+    tag = plate_tag(CTI, "А\ud800", KEY)
+    assert plate_state(replace(BARE, plate_tag=tag), "a", KEY) is TagState.MATCHES
+
+
 def test_a_draw_is_evenly_spread_and_the_same_all_day() -> None:
     draws = [spot_draw(number.to_bytes(16, "big"), 20638, KEY) for number in range(4000)]
     assert min(draws) == 0
