@@ -11,7 +11,7 @@ from kiosk.clock import Clock
 from kiosk.contact import with_contact
 from kiosk.devices.barrier import Barrier, BarrierError, BarrierPosition
 from kiosk.errors import EnvironmentalError, UsageError
-from kiosk.facts import FactFinder, Scan
+from kiosk.facts import FactFinder, Scan, SeasonKeys
 from kiosk.mending import Mending
 from kiosk.rules.acts import amending_body, is_admission, overridable, override_body
 from kiosk.rules.admission import NONE, Answers, Facts, Question, decide, unanswered
@@ -106,6 +106,7 @@ class Checkpoint:
         clock: Clock,
         barrier: Barrier,
         reserve: Reserve | None = None,
+        season_keys: SeasonKeys = dict,
         pulse_milliseconds: int = PULSE_MILLISECONDS,
     ) -> None:
         self._record = record
@@ -117,7 +118,13 @@ class Checkpoint:
         self._barrier = barrier
         self._mending = Mending(journal, reserve)
         self._pulse_milliseconds = pulse_milliseconds
-        self._facts = FactFinder(journal=journal, replicas=replicas, revocations=revocations, deliveries=deliveries)
+        self._facts = FactFinder(
+            journal=journal,
+            replicas=replicas,
+            revocations=revocations,
+            deliveries=deliveries,
+            season_keys=season_keys,
+        )
         self._place = Place(park=record.park, gate=record.gate, lane=record.lane, direction=self._last_direction())
 
     def _last_direction(self) -> Direction:
@@ -157,7 +164,7 @@ class Checkpoint:
         self._count_wrong_codes(scan)
         with self._journal.writing():
             moment = self._clock.now()
-            facts = self._facts.gather(scan, answers, moment, policy, self._place)
+            facts = self._facts.gather(scan, answers, moment, policy, self._place, private)
             entry = self._same_again(scan, facts)
             if entry is not None:
                 return entry
@@ -180,10 +187,12 @@ class Checkpoint:
                 _completed(unanswered(facts, policy), scan, facts), moment, policy.digest, private=None
             )
 
-    def information(self, scan: Scan, answers: Answers = NONE) -> DecisionBody | Question:
+    def information(
+        self, scan: Scan, answers: Answers = NONE, private: Private | None = None
+    ) -> DecisionBody | Question:
         """What a scan would be answered now; nothing is recorded and nothing moves."""
         policy = self._policy()
-        facts = self._facts.gather(scan, answers, self._clock.now(), policy, self._place)
+        facts = self._facts.gather(scan, answers, self._clock.now(), policy, self._place, private)
         verdict = decide(facts, policy)
         return verdict if isinstance(verdict, Question) else _completed(verdict, scan, facts)
 

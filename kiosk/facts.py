@@ -2,18 +2,22 @@
 
 import hashlib
 import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.rules.admission import Answers, Facts, Rejection
 from kiosk.rules.codes import CodeFault, CodeFaultKind, read_code, typed_code
-from kiosk.rules.entries import Place, Use, uses_of
+from kiosk.rules.entries import Place, Private, Use, uses_of
 from kiosk.rules.keyring import Rejected
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Permit, permit_id
 from kiosk.rules.policy import PolicySet
 from kiosk.rules.revocation import Revocation, newest
+from kiosk.rules.spot_check import SpotCheck, spot_check
 from kiosk.rules.standing import bearing
+from kiosk.rules.tags import season_key_of
+from kiosk.rules.ticket import Claims
 from kiosk.rules.words import Source
 from kiosk.store.delivery import Deliveries
 from kiosk.store.driver import DamagedError
@@ -23,6 +27,8 @@ from kiosk.store.revocations import Revocations
 
 _log = logging.getLogger(__name__)
 TEXT_HASH_BYTES = 8
+NOTHING_SEEN = Private()
+SeasonKeys = Callable[[], Mapping[str, bytes]]
 _SHOWN_LETTERS = 20  # a scanner in the keypad's field may type thousands
 _CODE_FAULTS = {
     CodeFaultKind.LETTER: "0, O, 1 and I are not used, nor are other signs",
@@ -48,24 +54,40 @@ class FactFinder:
     """Gathers the facts of a scan from the kiosk's own memory; it writes nothing."""
 
     def __init__(
-        self, *, journal: Journal, replicas: Replicas, revocations: Revocations, deliveries: Deliveries
+        self,
+        *,
+        journal: Journal,
+        replicas: Replicas,
+        revocations: Revocations,
+        deliveries: Deliveries,
+        season_keys: SeasonKeys = dict,
     ) -> None:
         self._journal = journal
         self._revocations = revocations
         self._replicas = replicas
         self._deliveries = deliveries
+        self._season_keys = season_keys
 
-    def gather(self, scan: Scan, answers: Answers, moment: Moment, policy: PolicySet, place: Place) -> Facts:
+    def gather(
+        self,
+        scan: Scan,
+        answers: Answers,
+        moment: Moment,
+        policy: PolicySet,
+        place: Place,
+        seen: Private | None = None,
+    ) -> Facts:
         """The facts of this scan at this moment; UsageError says what is wrong with a mistyped code.
 
         A damaged replica is none: what it would have said is not known. The ticket's signature speaks, and the
-        revocation log, which is a file of its own.
+        revocation log, which is a file of its own. Of the plate and the document that were seen only this is a fact:
+        whether they are the ticket's.
         """
         try:
-            return self._gathered(scan, answers, moment, policy, place, self._replicas.current())
+            return self._gathered(scan, answers, moment, policy, place, seen, self._replicas.current())
         except ReplicaDamagedError as error:
             _log.error("%s; this scan goes on without a replica", error)
-            return self._gathered(scan, answers, moment, policy, place, None)
+            return self._gathered(scan, answers, moment, policy, place, seen, None)
 
     def _gathered(
         self,
@@ -74,6 +96,7 @@ class FactFinder:
         moment: Moment,
         policy: PolicySet,
         place: Place,
+        seen: Private | None,
         replica: ReplicaReader | None,
     ) -> Facts:
         facts = Facts(
@@ -94,7 +117,8 @@ class FactFinder:
         permit = permit_id(cti)
         return replace(
             facts,
-            claims=opened.claims,
+            claims=replace(opened.claims, plate_tag=None, holder_tag=None),
+            spot=self._spot(opened.claims, seen or NOTHING_SEEN, moment, policy),
             kid=opened.key.kid,
             permit=_without_secrets(replica.find(permit, typed_code(cti)) if replica else None),
             revocation=newest(self._logged(cti), replica.revoked(cti) if replica else None),
@@ -150,6 +174,18 @@ class FactFinder:
             return self._deliveries.has_heard()
         except DamagedError:  # as above: what nobody can say was told back was not
             return False
+
+    def _spot(self, claims: Claims, seen: Private, moment: Moment, policy: PolicySet) -> SpotCheck | None:
+        """The tags compared, and gone: three bytes and a key would tell anybody which of a few plates it was."""
+        if claims.plate_tag is None and claims.holder_tag is None and seen == NOTHING_SEEN:
+            return None
+        return spot_check(
+            claims,
+            plate=seen.plate,
+            document=seen.holder,
+            season_key=season_key_of(claims.iat, policy.seasons, self._season_keys()),
+            local_day=policy.policy.local_day(moment.now),
+        )
 
     def _typed_facts(self, facts: Facts, text: str, replica: ReplicaReader | None) -> Facts:
         code = read_code(text)

@@ -151,6 +151,8 @@ class Pull:
         """Have the key of the look-ups that the set names; without it people cannot be found, and scanning goes on."""
         believed, held = self._believed(), self._home.lookup_key()
         wanted = believed.lookup_key if believed else None
+        if believed is not None:
+            self._home.keep_season_keys({season.id for season in believed.seasons})
         if wanted is None or (held is not None and lookup_key_id(held) == wanted):
             return
         try:

@@ -121,6 +121,7 @@ def open_checkpoint(
             clock=clock,
             barrier=hand,
             reserve=reserve,
+            season_keys=home.season_keys,
             pulse_milliseconds=config.barrier_pulse_milliseconds,
         )
         yield Kiosk(memory=memory, config=config, clock=clock, barrier=hand, checkpoint=checkpoint)

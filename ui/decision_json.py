@@ -66,6 +66,7 @@ def question_json(question: Question, *, file: str | None = None) -> dict[str, A
         "total": question.right.party.heads,
         "by_category": question.left.as_dict(),
         "problem": question.problem,
+        "tags": [str(tag) for tag in question.tags],
     }
 
 

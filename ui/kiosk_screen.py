@@ -9,6 +9,7 @@ Which page follows which:
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -69,6 +70,9 @@ class KioskScreen(QObject):
         self.question, self.code, self.pin = QuestionModel(self), CodeModel(self), PinModel(self)
         self.ranger, self.time, self.lens = RangerModel(self), TimeModel(self), Lens(self)
         self._scan: Scan | None = None
+        self._answers = Answers()
+        self._private: Private | None = None
+        """With the answers, what the questions before a standing one came to: one scan may be asked several."""
         self._seen: Seen | None = None
         self._is_picked = False
         self._wished = ""
@@ -117,6 +121,7 @@ class KioskScreen(QObject):
 
     def _ask(self, scan: Scan, answers: Answers, private: Private | None = None) -> None:
         self._stand(None)
+        self._answers, self._private = answers, private
         self.dispatcher.ask(
             lambda: self._gate.scan(scan, answers, private),
             lambda result: self._answered(scan, result),
@@ -182,11 +187,14 @@ class KioskScreen(QObject):
             return
         match Topic(self.question.topic):
             case Topic.HEADS:
-                self._ask(scan, Answers(party=self.question.party))
+                self._ask(scan, replace(self._answers, party=self.question.party), self._private)
             case Topic.ACKNOWLEDGE:
-                self._ask(scan, Answers(acknowledged=True))
+                self._ask(scan, replace(self._answers, acknowledged=True), self._private)
             case Topic.GUIDE:
-                self._ask(scan, Answers(guide_named=True), Private(guide=self.question.guide.strip()))
+                named = replace(self._private or Private(), guide=self.question.typed.strip())
+                self._ask(scan, replace(self._answers, guide_named=True), named)
+            case Topic.HOLDER:
+                self._ask(scan, self._answers, self.question.seen(self._private or Private()))
 
     def _lapse(self) -> None:
         """Nobody answered: an entry too, and the ranger is called."""
@@ -413,4 +421,5 @@ def _asked(question: Question) -> Asked:
         total=question.right.party.heads,
         left=question.left,
         tail=tail(typed_code(ticket)) if ticket else "",
+        tag=next(iter(question.tags), None),
     )

@@ -1,11 +1,13 @@
-"""A question before an admission: how many of the party, a warning seen, or which guide. It decides nothing."""
+"""A question before an admission: how many of the party, a warning seen, which guide or plate. It decides nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
+from kiosk.rules.entries import Private
 from kiosk.rules.permit import CATEGORIES, Party
+from kiosk.rules.tags import Tag
 from kiosk.rules.words import Topic
 from ui.qt import Property
 
@@ -23,6 +25,8 @@ class Asked:
     advisory: str = ""
     tail: str = ""
     leaving: bool = False
+    tag: Tag | None = None
+    """What a spot check asks for: the plate, where the ticket bears a tag of it."""
 
 
 @QmlElement
@@ -38,13 +42,13 @@ class QuestionModel(QObject):
         super().__init__(parent)
         self._asked = Asked(topic=Topic.HEADS)
         self._counts = [0] * len(CATEGORIES)
-        self._guide = ""
+        self._typed = ""
 
     def ask(self, asked: Asked) -> None:
         """Ask this; all that are left is the answer until somebody changes it."""
         self._asked = asked
         self._counts = list(asked.left.counts())
-        self._guide = ""
+        self._typed = ""
         self.changed.emit()
         self.answerChanged.emit()
 
@@ -53,9 +57,14 @@ class QuestionModel(QObject):
         """The answer by category."""
         return Party.of(self._counts)
 
+    def seen(self, private: Private) -> Private:
+        """The same with what was typed, as the plate or the document that a spot check asked for."""
+        words = self._typed.strip()
+        return replace(private, plate=words) if self._asked.tag is Tag.PLATE else replace(private, holder=words)
+
     @Property(str, notify=changed)
     def topic(self) -> str:
-        """heads, acknowledge or guide."""
+        """heads, acknowledge, guide or holder."""
         return str(self._asked.topic)
 
     @Property(int, notify=changed)
@@ -88,6 +97,11 @@ class QuestionModel(QObject):
         """The categories of which somebody is left."""
         return [name for name, count in self._asked.left.as_dict().items() if count]
 
+    @Property(str, notify=changed)
+    def tag(self) -> str:
+        """plate or holder, for a spot check."""
+        return str(self._asked.tag or "")
+
     @Property(int, notify=answerChanged)
     def heads(self) -> int:
         """How many go through now."""
@@ -99,14 +113,14 @@ class QuestionModel(QObject):
         return list(self._counts)
 
     @Property(str, notify=answerChanged)
-    def guide(self) -> str:
-        """The guide's name as typed."""
-        return self._guide
+    def typed(self) -> str:
+        """The guide's name, the plate or the document's number, as typed."""
+        return self._typed
 
-    @guide.setter  # type: ignore[no-redef]
-    def guide(self, name: str) -> None:
-        if name != self._guide:
-            self._guide = name
+    @typed.setter  # type: ignore[no-redef]
+    def typed(self, words: str) -> None:
+        if words != self._typed:
+            self._typed = words
             self.answerChanged.emit()
 
     @Slot(str, result=int)

@@ -1037,6 +1037,14 @@
             <numerusform>%n&#xa0;people leaving</numerusform>
         </translation>
     </message>
+    <message id="question.plate.type">
+        <source></source>
+        <translation>Type the plate</translation>
+    </message>
+    <message id="question.holder.type">
+        <source></source>
+        <translation>Type the number</translation>
+    </message>
     <message id="question.nobody">
         <source></source>
         <translation>Choose how many</translation>
@@ -1061,6 +1069,22 @@
         <source></source>
         <translation>This route needs a guide or an escort.</translation>
     </message>
+    <message id="question.plate.why">
+        <source></source>
+        <translation>Ranger, look at the plate and type it here. It is compared with the ticket.</translation>
+    </message>
+    <message id="question.holder.why">
+        <source></source>
+        <translation>Ranger, look at the document and type its number here. It is compared with the ticket; no copy is made.</translation>
+    </message>
+    <message id="question.plate.placeholder">
+        <source></source>
+        <translation>Plate</translation>
+    </message>
+    <message id="question.holder.placeholder">
+        <source></source>
+        <translation>Number of the document</translation>
+    </message>
     <message id="question.guide.name">
         <source></source>
         <translation>Type the guide&apos;s name</translation>
@@ -1068,6 +1092,14 @@
     <message id="question.guide.placeholder">
         <source></source>
         <translation>Name of the guide</translation>
+    </message>
+    <message id="question.plate">
+        <source></source>
+        <translation>Plate check</translation>
+    </message>
+    <message id="question.holder">
+        <source></source>
+        <translation>Document check</translation>
     </message>
     <message id="category.adults">
         <source></source>

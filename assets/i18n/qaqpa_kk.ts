@@ -1037,6 +1037,14 @@
             <numerusform>Жалғастыру: %n&#xa0;адам</numerusform>
         </translation>
     </message>
+    <message id="question.plate.type">
+        <source></source>
+        <translation>Көлік нөмірін теру</translation>
+    </message>
+    <message id="question.holder.type">
+        <source></source>
+        <translation>Құжат нөмірін теру</translation>
+    </message>
     <message id="question.nobody">
         <source></source>
         <translation>Адам санын таңдаңыз</translation>
@@ -1061,6 +1069,22 @@
         <source></source>
         <translation>Бұл маршрутқа гид немесе инспектор-жолсерік керек.</translation>
     </message>
+    <message id="question.plate.why">
+        <source></source>
+        <translation>Инспектор, көлік нөмірін қарап, осында теріңіз. Ол билетпен салыстырылады.</translation>
+    </message>
+    <message id="question.holder.why">
+        <source></source>
+        <translation>Инспектор, құжатты қарап, нөмірін осында теріңіз. Ол билетпен салыстырылады, көшірмесі алынбайды.</translation>
+    </message>
+    <message id="question.plate.placeholder">
+        <source></source>
+        <translation>Көлік нөмірі</translation>
+    </message>
+    <message id="question.holder.placeholder">
+        <source></source>
+        <translation>Құжат нөмірі</translation>
+    </message>
     <message id="question.guide.name">
         <source></source>
         <translation>Гидтің атын теру</translation>
@@ -1068,6 +1092,14 @@
     <message id="question.guide.placeholder">
         <source></source>
         <translation>Гидтің аты</translation>
+    </message>
+    <message id="question.plate">
+        <source></source>
+        <translation>Көлік нөмірін тексеру</translation>
+    </message>
+    <message id="question.holder">
+        <source></source>
+        <translation>Құжатты тексеру</translation>
     </message>
     <message id="category.adults">
         <source></source>

@@ -1055,6 +1055,14 @@
             <numerusform>Выходят %n&#xa0;человек</numerusform>
         </translation>
     </message>
+    <message id="question.plate.type">
+        <source></source>
+        <translation>Набрать номер машины</translation>
+    </message>
+    <message id="question.holder.type">
+        <source></source>
+        <translation>Набрать номер документа</translation>
+    </message>
     <message id="question.nobody">
         <source></source>
         <translation>Укажите число людей</translation>
@@ -1079,6 +1087,22 @@
         <source></source>
         <translation>На этом маршруте нужен гид или проводник.</translation>
     </message>
+    <message id="question.plate.why">
+        <source></source>
+        <translation>Инспектор, посмотрите на номер машины и наберите его здесь. Он сверяется с билетом.</translation>
+    </message>
+    <message id="question.holder.why">
+        <source></source>
+        <translation>Инспектор, посмотрите документ и наберите здесь его номер. Он сверяется с билетом; копию не снимаем.</translation>
+    </message>
+    <message id="question.plate.placeholder">
+        <source></source>
+        <translation>Номер машины</translation>
+    </message>
+    <message id="question.holder.placeholder">
+        <source></source>
+        <translation>Номер документа</translation>
+    </message>
     <message id="question.guide.name">
         <source></source>
         <translation>Набрать имя гида</translation>
@@ -1086,6 +1110,14 @@
     <message id="question.guide.placeholder">
         <source></source>
         <translation>Имя гида</translation>
+    </message>
+    <message id="question.plate">
+        <source></source>
+        <translation>Сверка номера машины</translation>
+    </message>
+    <message id="question.holder">
+        <source></source>
+        <translation>Сверка документа</translation>
     </message>
     <message id="category.adults">
         <source></source>

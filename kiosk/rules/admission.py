@@ -17,7 +17,9 @@ from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party, Permit, PermitStatus, permit_id
 from kiosk.rules.policy import DAY_SECONDS, Policy, PolicySet, Product, Reentry, TypedCode, WrongGate
 from kiosk.rules.revocation import Revocation
+from kiosk.rules.spot_check import SpotCheck, is_picked
 from kiosk.rules.standing import Standing, inside, standing, take
+from kiosk.rules.tags import Tag, TagState
 from kiosk.rules.ticket import Claims, Flag
 from kiosk.rules.words import Direction, Outcome, Reason, Source, Staleness, Topic
 
@@ -30,6 +32,7 @@ class Answers:
     party: Party | None = None
     acknowledged: bool = False
     guide_named: bool = False
+    holder_seen: bool = False
 
     @property
     def wanted(self) -> int | None:
@@ -50,7 +53,7 @@ class Rejection:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
-    """All that a verdict depends on besides the policy set: no ticket text, no names."""
+    """All that a verdict depends on besides the policy set: no ticket text, no names, no tags."""
 
     moment: Moment
     place: Place
@@ -66,6 +69,7 @@ class Facts:
     revocations_at: int | None = None
     uses_lost_at: int | None = None
     answers: Answers = NONE
+    spot: SpotCheck | None = None
 
     @property
     def right(self) -> "Right | None":
@@ -129,6 +133,8 @@ class Question:
     right: Right
     left: Party
     problem: str | None = None
+    tags: tuple[Tag, ...] = ()
+    """For a spot check: of what the ticket bears a tag that can be compared here."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -294,6 +300,14 @@ def _lost(case: _Case) -> Objection | None:
     return Objection(reason=Reason.USES_UNKNOWN, details={"at": lost_at})
 
 
+def _holder(case: _Case) -> Objection | None:
+    """What was seen at the gate is not what the ticket was issued for: whether the product is checked or not."""
+    spot = case.facts.spot
+    if spot is None or not spot.which(TagState.DIFFERS):
+        return None
+    return Objection(reason=Reason.HOLDER_CHECK, details=dict(spot.told))
+
+
 def _stale(case: _Case) -> Objection | None:
     product, signed_at, heard_at = case.product, case.facts.signed_at, case.facts.revocations_at
     if product is None or not (product.is_high_risk or case.policy.stale_products == "all"):
@@ -316,7 +330,20 @@ def _typed(case: _Case) -> Objection | None:
 
 
 TICKET_RULES: tuple[Rule, ...] = (_key, _park, _flags, _window, _gate)
-RULES: tuple[Rule, ...] = (_key, _park, _flags, _revoked, _product, _window, _gate, _use, _lost, _stale, _typed)
+RULES: tuple[Rule, ...] = (
+    _key,
+    _park,
+    _flags,
+    _revoked,
+    _product,
+    _window,
+    _gate,
+    _use,
+    _lost,
+    _holder,
+    _stale,
+    _typed,
+)
 
 
 # ---- admission ------------------------------------------------------------------------------------------------------
@@ -327,6 +354,8 @@ def _admit(case: _Case) -> DecisionBody | Question:
     claims = case.facts.claims
     if claims is not None and claims.has(Flag.GUIDE_REQUIRED) and not answers.guide_named:
         return Question(topic=Topic.GUIDE, right=case.right, left=now.left)
+    if tags := _unseen(case):
+        return Question(topic=Topic.HOLDER, right=case.right, left=now.left, tags=tags)
     is_free = not now.allowed
     allowed, left = (case.right.party.heads, case.right.party) if is_free else (now.allowed, now.left)
     wanted = answers.wanted
@@ -341,6 +370,21 @@ def _admit(case: _Case) -> DecisionBody | Question:
     reason = _admitted_as(case, is_free=is_free, returning=returning, heads=heads, remaining=remaining)
     body = _decision(case.facts, case.rules, case.at, reason, _admission_details(case))
     return replace(body, party=party, returning=returning, remaining=remaining, entry_number=now.entry_number)
+
+
+def _is_checked(case: _Case) -> bool:
+    spot, product = case.facts.spot, case.product
+    if spot is None or product is None or not product.checks_holder:
+        return False
+    return is_picked(spot, case.facts.uses, case.policy, case.at)
+
+
+def _unseen(case: _Case) -> tuple[Tag, ...]:
+    """What a ranger is asked to look at before this party goes in."""
+    spot = case.facts.spot
+    if spot is None or case.facts.answers.holder_seen or not spot.is_open or not _is_checked(case):
+        return ()
+    return spot.which(TagState.OPEN)
 
 
 def _admitted_as(case: _Case, *, is_free: bool, returning: int, heads: int, remaining: int) -> Reason:
@@ -361,6 +405,10 @@ def _admission_details(case: _Case) -> dict[str, Any]:
     details: dict[str, Any] = {"until": case.right.exp, "listed": int(case.facts.permit is not None)}
     if case.right.gates is not None and _is_other_gate(case):
         details["gates"] = list(case.right.gates)
+    spot = case.facts.spot
+    details |= spot.told if spot is not None else {}
+    if case.facts.answers.holder_seen:
+        details["holder_seen"] = 1
     return details
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from kiosk.rules.canon import CanonError, rebuild
 from kiosk.rules.keyring import Keyring, KeyringError
+from kiosk.rules.tags import Season
 from kiosk.rules.words import LaneDirection, Staleness
 
 SCHEMA = 1
@@ -104,6 +105,11 @@ class Product:
         """Whether stale data alone must send its holder to the ranger."""
         return self.risk == "high"
 
+    @property
+    def checks_holder(self) -> bool:
+        """Whether some visits are checked by plate or document; so too by a word that a newer registry sends."""
+        return self.check_holder != "no"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
@@ -126,6 +132,7 @@ class Policy:
     contact_after_minutes: int = 420
     contact_keep_days: int = 2
     entries_keep_days: int = 30
+    holder_check_percent: int = 10
 
     def local_day(self, at: int) -> int:
         """The park's own day, counted from 1970-01-01, at this Unix second."""
@@ -177,6 +184,8 @@ class PolicySet:
     staff: tuple[StaffMember, ...] = ()
     parks: dict[int, Names] = field(default_factory=dict)
     lookup_key: str | None = None  # the id of the look-up key in force, never the key
+    seasons: tuple[Season, ...] = ()
+    """Since when which look-up key is in force, rising: a ticket's tags go by the one it was signed under."""
     handover_key: bytes | None = None
     """X25519: what only the registry may read is sealed to it."""
     digest: bytes = b""
@@ -209,6 +218,7 @@ def read_policy_set(data: bytes) -> PolicySet:
             staff=rebuild(_Staff, {"staff": raw.get("staff", [])}).staff,
             parks={int(number): rebuild(Names, names, "parks") for number, names in raw.get("parks", {}).items()},
             lookup_key=rebuild(_LookUp, {"lookup_key": raw.get("lookup_key")}).lookup_key,
+            seasons=_seasons(raw),
             handover_key=_handover_key(raw.get("handover_key")),
             digest=hashlib.sha256(data).digest(),
         )
@@ -226,6 +236,11 @@ class _One:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _LookUp:
     lookup_key: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Seasons:
+    seasons: tuple[Season, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -279,6 +294,15 @@ def _policy(raw: dict[str, Any]) -> Policy:
         if isinstance(value, int) and not smallest <= value <= largest:
             raise PolicyError(f"policy.{name}: expected {smallest} to {largest}, got {value}")
     return policy
+
+
+def _seasons(raw: dict[str, Any]) -> tuple[Season, ...]:
+    seasons = rebuild(_Seasons, {"seasons": raw.get("seasons", [])}).seasons
+    times = [season.since for season in seasons]
+    if times != sorted(set(times)):
+        raise PolicyError("seasons: expected rising times")
+    key = raw.get("lookup_key")
+    return seasons or ((Season(id=key, since=0),) if key else ())
 
 
 def _online_key(raw: dict[str, Any]) -> OnlineKey:

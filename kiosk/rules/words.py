@@ -131,6 +131,7 @@ class Topic(StrEnum):
     HEADS = "heads"
     ACKNOWLEDGE = "acknowledge"
     GUIDE = "guide"
+    HOLDER = "holder"
 
 
 class ActKind(StrEnum):

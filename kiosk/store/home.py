@@ -7,7 +7,7 @@ import fcntl
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,13 +22,14 @@ from cryptography.hazmat.primitives.serialization import (
 
 from kiosk.errors import BusyError, EnvironmentalError
 from kiosk.rules.canon import CanonError, plain, rebuild
-from kiosk.rules.personal import LOOKUP_KEY_BYTES
+from kiosk.rules.personal import LOOKUP_KEY_BYTES, lookup_key_id
 from kiosk.rules.words import LaneDirection
 from kiosk.store import keys as key_files
 from kiosk.store.files import PRIVATE_FILE, make_file_once, make_folder, read_bytes, replace_file, told
 
 _log = logging.getLogger(__name__)
 _SCHEMA = 1
+_FORMER = "lookup-"
 
 
 class NotEnrolledError(EnvironmentalError):
@@ -216,9 +217,27 @@ class Home:
         return key if key is not None and len(key) == LOOKUP_KEY_BYTES else None
 
     def save_lookup_key(self, key: bytes) -> None:
-        """Keep the key of the season's look-ups."""
+        """Keep the key of the season's look-ups; the one before stays for the tags of tickets that were signed then."""
         make_folder(self.keys)
+        former = self.lookup_key()
+        if former is not None and former != key:
+            replace_file(self._former_file(lookup_key_id(former)), former)
         replace_file(self._lookup_file, key)
+
+    def season_keys(self) -> dict[str, bytes]:
+        """The look-up keys that are here by their ids: of this season and of those before."""
+        files = (self._lookup_file, *sorted(self.keys.glob(f"{_FORMER}*.key")))
+        keys = (read_bytes(file) for file in files)
+        return {lookup_key_id(key): key for key in keys if key is not None and len(key) == LOOKUP_KEY_BYTES}
+
+    def keep_season_keys(self, wanted: Container[str]) -> None:
+        """Let go of former look-up keys but these."""
+        for file in self.keys.glob(f"{_FORMER}*.key"):
+            if file.stem.removeprefix(_FORMER) not in wanted:
+                file.unlink(missing_ok=True)
+
+    def _former_file(self, key_id: str) -> Path:
+        return self.keys / f"{_FORMER}{key_id}.key"
 
     @property
     def _lookup_file(self) -> Path:

@@ -1,6 +1,5 @@
 """Issuing: a permit in the table, the signed ticket that names it, and the rows that tell the gates."""
 
-import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,13 +10,16 @@ from sqlalchemy.engine import Connection, Row
 
 from kiosk.errors import UsageError
 from kiosk.rules import keyring, ticket
-from kiosk.rules.codes import fold, typed_code
+from kiosk.rules.codes import typed_code
 from kiosk.rules.permit import Party, Permit, PermitStatus, permit_id
 from kiosk.rules.personal import NOBODY, NONCE_BYTES, Personal, PersonalError, seal, search_text, search_words
-from kiosk.rules.policy import Names
+from kiosk.rules.policy import DAY_SECONDS, Names
+from kiosk.rules.tags import holder_tag, plate_tag
 from sync.registry import database as db
 from sync.registry import feed
 from sync.registry.folder import RegistryFolder
+from sync.registry.issuer_keys import issuer_key
+from sync.registry.publishing import season_since
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,7 +85,8 @@ class Issuer:
         self._offset = int(row.policy.get("utc_offset_minutes", 300))
         self._products = {item.product: item for item in self._all(db.product)}
         self._gates = {item.gate: Names(**item.names) for item in self._all(db.gate)}
-        self._keys = [self._issuer_key(item) for item in self._all(db.issuer_key)]
+        self._keys = [issuer_key(item) for item in self._all(db.issuer_key)]
+        self._season_since = season_since(connection, park)
 
     def issue(self, order: Order, count: int, now: int) -> list[IssuedTicket]:
         """That many tickets of one order, their permits stored and on the feed."""
@@ -120,7 +123,7 @@ class Issuer:
             gates=order.gates,
             flags=product.ticket_flags if order.flags is None else order.flags,
             language=order.language,
-            plate_tag=self._plate_tag(cti, order.plate),
+            **self._tags(cti, order, now if order.issued_at is None else order.issued_at),
         )
         key = self._key_for(claims, now)
         try:
@@ -157,22 +160,23 @@ class Issuer:
 
     def _key_for(self, claims: ticket.Claims, now: int) -> keyring.IssuerKey:
         """The key a kiosk will believe for these claims; one made for few products goes before one for many."""
-        objections = [keyring.key_objection(key, claims, now) for key in self._keys]
-        fitting = [
-            key
-            for key, objection in zip(self._keys, objections, strict=True)
-            if objection is None and key.status is keyring.KeyStatus.ACTIVE
-        ]
+        objections = [_objection(key, claims, now) for key in self._keys]
+        fitting = [key for key, objection in zip(self._keys, objections, strict=True) if objection is None]
         if not fitting:
-            why = ", ".join(sorted({str(objection[1]) for objection in objections if objection})) or "none is active"
+            why = ", ".join(sorted({objection for objection in objections if objection})) or "there is none"
             raise UsageError(f"No issuer key of park {self._park} may sign this ticket: {why}.")
         return min(fitting, key=lambda key: (len(key.products) or 2**31, key.sign_expires))
 
-    def _plate_tag(self, cti: bytes, plate: str | None) -> bytes | None:
-        if plate is None:
-            return None
-        message = b"plate" + cti + fold(plate).encode("utf-8", "replace")
-        return hmac.digest(self._folder.season_pepper(self._park), message, "sha256")[: ticket.PLATE_TAG_BYTES]
+    def _tags(self, cti: bytes, order: Order, issued_at: int) -> dict[str, bytes | None]:
+        """The tags for a person at a gate to check; none on a ticket that is dated back into another key's season."""
+        document = order.personal.document
+        if issued_at < self._season_since or (order.plate is None and document is None):
+            return {}
+        key = self._folder.lookup_key(self._park)
+        return {
+            "plate_tag": plate_tag(cti, order.plate, key) if order.plate else None,
+            "holder_tag": holder_tag(cti, document, key) if document else None,
+        }
 
     def _values(self, item: IssuedTicket) -> dict[str, Any]:
         right = item.permit
@@ -199,8 +203,13 @@ class Issuer:
     def _all(self, table: Any) -> Sequence[Row[Any]]:
         return self._connection.execute(select(table).where(table.c.park_id == self._park)).all()
 
-    @staticmethod
-    def _issuer_key(row: Row[Any]) -> keyring.IssuerKey:
-        fields = dict(row._mapping)  # noqa: SLF001  (SQLAlchemy's public way to the columns by name)
-        del fields["park_id"]
-        return keyring.IssuerKey.from_json({**fields, "public_key": fields["public_key"].hex()})
+
+def _objection(key: keyring.IssuerKey, claims: ticket.Claims, now: int) -> str | None:
+    """Why this key may not sign such a ticket now: what a kiosk would object to at any time of its life, too."""
+    if key.status is not keyring.KeyStatus.ACTIVE:
+        return key.status.value
+    objection = keyring.key_objection(key, claims, now)
+    if objection is not None:
+        return objection[1].value
+    # the day is for the grace that a park gives
+    return keyring.KeyDetail.PAST_VERIFY_UNTIL.value if claims.exp + DAY_SECONDS > key.verify_until else None

@@ -7,12 +7,16 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.engine import Connection
 
 from kiosk.errors import UsageError
+from kiosk.rules.canon import plain
+from kiosk.rules.keyring import KeyStatus
 from kiosk.rules.personal import lookup_key_id
 from kiosk.rules.policy import SCHEMA, PolicySet, read_policy_set
+from kiosk.rules.tags import Season
 from sync.registry import database as db
 from sync.registry.folder import RegistryFolder
 from sync.signing import SignatureKind, sign_body
 
+MOST_SEASONS = 4  # whose tickets may still be alive
 _PRODUCT_FIELDS = (
     "product", "names", "kind", "vehicle_class", "reentry", "unconfirmed", "risk", "check_holder", "price",
 )  # fmt: skip
@@ -29,6 +33,7 @@ def publish_set(connection: Connection, folder: RegistryFolder, park: int, now: 
     ).scalar()
     version = (newest or 0) + 1
     document = _document(connection, park, version, now) | {"lookup_key": lookup_key_id(folder.lookup_key(park))}
+    document["seasons"] = [plain(season) for season in _seasons(connection, park, document["lookup_key"], now)]
     document["handover_key"] = folder.handover_key(park).public_key().public_bytes_raw().hex()
     data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     parsed = read_policy_set(data)  # never publish what no kiosk could read
@@ -50,9 +55,32 @@ def newest_set(connection: Connection, park: int) -> tuple[bytes, str]:
 
 def names_lookup_key(connection: Connection, folder: RegistryFolder, park: int) -> bool:
     """Whether the newest set names the look-up key in force; a park without any set has nothing to mend."""
-    newest = select(db.published_set.c.data).where(db.published_set.c.park_id == park)
-    data = connection.execute(newest.order_by(db.published_set.c.version.desc()).limit(1)).scalar()
+    data = _newest(connection, park)
     return data is None or json.loads(data).get("lookup_key") == lookup_key_id(folder.lookup_key(park))
+
+
+def season_since(connection: Connection, park: int) -> int:
+    """From when on tickets bear tags of the look-up key in force; those dated before would be compared with another."""
+    return read_policy_set(newest_set(connection, park)[0]).seasons[-1].since
+
+
+def _seasons(connection: Connection, park: int, key: str, now: int) -> tuple[Season, ...]:
+    data = _newest(connection, park)
+    if data is None:
+        return (Season(id=key, since=0),)
+    known = read_policy_set(data).seasons
+    if known and known[-1].id == key:
+        return known
+    # not before the newest, even where the machine's clock was set back between the two
+    since = max(now, known[-1].since + 1) if known else 0
+    return (*known, Season(id=key, since=since))[-MOST_SEASONS:]
+
+
+def _newest(connection: Connection, park: int) -> bytes | None:
+    table = db.published_set
+    wanted = select(table.c.data).where(table.c.park_id == park).order_by(table.c.version.desc()).limit(1)
+    data: bytes | None = connection.execute(wanted).scalar()
+    return data
 
 
 def _document(connection: Connection, park: int, version: int, now: int) -> dict[str, Any]:
@@ -97,8 +125,15 @@ def _neighbours_keys(connection: Connection, park: int) -> list[dict[str, Any]]:
     for other in others.scalars().all():
         for key in _keys(connection, other):
             if key["kid"] not in own:
-                found.setdefault(key["kid"], {**key, "parks": [other]})
+                found.setdefault(key["kid"], _for_a_neighbour(key, other))
     return list(found.values())
+
+
+def _for_a_neighbour(key: dict[str, Any], park: int) -> dict[str, Any]:
+    """A list of tickets is the affair of its own gates alone: here none of them opens anything."""
+    is_listed = key["status"] == KeyStatus.LISTED_ONLY.value
+    status = KeyStatus.VERIFY_ONLY.value if is_listed else key["status"]
+    return {**key, "parks": [park], "status": status, "listed": []}
 
 
 def _gates(connection: Connection, park: int) -> list[dict[str, Any]]:

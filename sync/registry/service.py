@@ -3,7 +3,7 @@
 `sync/registry/wire.py` is what kiosks ask of it; both share this object.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from kiosk.clock import machine_seconds
 from kiosk.errors import UsageError
 from kiosk.export import Completeness
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, read_core
-from kiosk.rules.keyring import Keyring
+from kiosk.rules.keyring import IssuerKey, Keyring, KeyStatus
 from kiosk.rules.permit import Party
 from kiosk.rules.personal import NOBODY, Personal
 from kiosk.rules.policy import DAY_SECONDS, PolicySet, read_policy_set
@@ -28,6 +28,7 @@ from sync.registry import (
     erasing,
     feed,
     intake,
+    issuer_keys,
     issuing,
     keeping,
     publishing,
@@ -203,6 +204,46 @@ class RegistryService:
             snapshots.sweep(connection, folder, erased.park, keep=1)
         self.database.sweep()
         return erased
+
+    def key_states(self, park: int) -> list[issuer_keys.KeyState]:
+        """The park's issuer keys, and how many tickets of each may still be shown."""
+        with self.database.reading() as connection:
+            return issuer_keys.states(connection, park, self.now())
+
+    def add_issuer_key(self, park: int, wanted: issuer_keys.NextKey) -> IssuerKey:
+        """A next key, published at once so that every gate knows it before it signs."""
+        return self._with_keys_changed(lambda connection: issuer_keys.add(connection, self.folder, park, wanted))
+
+    def retire_issuer_key(self, park: int, kid: str) -> IssuerKey:
+        """Sign nothing more with this key; what it signed stays good."""
+        return self._with_keys_changed(
+            lambda connection: issuer_keys.weaken(connection, park, kid, KeyStatus.VERIFY_ONLY)
+        )
+
+    def list_issuer_key(
+        self, park: int, kid: str, *, allowed: Collection[bytes] | None = None, issued_before: int | None = None
+    ) -> IssuerKey:
+        """Believe of a leaked key only these tickets: those given, else the living ones that were issued here."""
+
+        def work(connection: Connection) -> IssuerKey:
+            alive = issuer_keys.alive_tickets(connection, park, kid, self.now(), issued_before)
+            listed = alive if allowed is None else allowed
+            issuer_keys.expect_listable(listed)
+            return issuer_keys.weaken(connection, park, kid, KeyStatus.LISTED_ONLY, listed)
+
+        return self._with_keys_changed(work)
+
+    def revoke_issuer_key(self, park: int, kid: str) -> IssuerKey:
+        """Believe nothing more of this key, for ever."""
+        return self._with_keys_changed(lambda connection: issuer_keys.weaken(connection, park, kid, KeyStatus.REVOKED))
+
+    def _with_keys_changed(self, work: Callable[[Connection], IssuerKey]) -> IssuerKey:
+        """Change a key and publish every park's set, or nothing of it."""
+        with self.database.writing() as connection:
+            key = work(connection)
+            for park in connection.execute(select(db.park.c.park_id).order_by(db.park.c.park_id)).scalars().all():
+                publishing.publish_set(connection, self.folder, park, self.now())
+            return key
 
     def _keyring(self) -> Keyring:
         # a park's set names its neighbours' keys too, so one key may stand in several sets

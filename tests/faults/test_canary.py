@@ -18,7 +18,7 @@ from unittest.mock import patch
 import pytest
 
 from kiosk.facts import Scan
-from kiosk.rules.entries import DecisionBody, Entry, Private
+from kiosk.rules.entries import DecisionBody, Entry, Private, core_bytes
 from kiosk.rules.permit import Party
 from kiosk.rules.personal import Personal
 from kiosk.rules.words import Outcome, Source
@@ -44,6 +44,7 @@ ISSUED = {
 SCANNED = {
     "the plate": "917CNY05",
     "the guide": "Guide Canariensis",
+    "the document a ranger wrote": "cnry 484-0217",
     "the name a ranger wrote": "Serinuskyzy Aviana",
     "the reason": "because of Passeriform Oblast",
     "the contact a ranger wrote": "+77773339911",
@@ -140,8 +141,8 @@ def _scene(template: Path, tmp_path: Path) -> Iterator[Scene]:
         kiosk.open()
         try:
             kiosk.engine.run_cycle()
-            entry = _let_in(kiosk, ticket.text)
-            mistaken = _let_in(kiosk, other.text)
+            entry = _let_in(kiosk, ticket.text, SCANNED["the document a ranger wrote"])
+            mistaken = _let_in(kiosk, other.text, SCANNED["the name a ranger wrote"])
             kiosk.checkpoint.annul(mistaken.id, reason=SCANNED["the reason of an act"], by="r1")
             made = Scene(
                 registry=registry,
@@ -191,6 +192,20 @@ def test_who_asks_to_be_forgotten_is_forgotten_in_older_backups_too(scene: Scene
     assert entry.body.party.heads == 2
 
 
+def test_no_entry_of_the_journal_holds_a_tag_of_the_ticket(seen: Scene) -> None:
+    claims = seen.ticket.claims
+    assert claims.plate_tag is not None
+    assert claims.holder_tag is not None
+    compared = seen.entry.body.facts["spot"] if isinstance(seen.entry.body, DecisionBody) else {}
+    assert (compared["plate"], compared["holder"]) == ("matches", "matches")
+    for entry in seen.kiosk.journal.between(0, 2**40):
+        core = core_bytes(entry)
+        assert b"plate_tag" not in core
+        assert b"holder_tag" not in core
+        assert b"\x43" + claims.plate_tag not in core
+        assert b"\x42" + claims.holder_tag not in core
+
+
 def test_the_registry_keeps_no_holder_in_its_raw_bytes(seen: Scene) -> None:
     folder = seen.registry.service.folder.path
     unpacked = [path for path in folder.rglob("*.zst") if path.is_file()]
@@ -230,11 +245,11 @@ def _purge(scene: Scene) -> None:
     scene.cycle()
 
 
-def _let_in(kiosk: CrashingKiosk, text: str) -> Entry:
+def _let_in(kiosk: CrashingKiosk, text: str, shown: str) -> Entry:
     written = Private(
         plate=SCANNED["the plate"],
         guide=SCANNED["the guide"],
-        holder=SCANNED["the name a ranger wrote"],
+        holder=shown,
         reason=SCANNED["the reason"],
         contact=SCANNED["the contact a ranger wrote"],
     )

@@ -56,6 +56,7 @@ class Gate:
             deliveries=self.deliveries,
             clock=clock or self.clock,
             barrier=self.barrier,
+            season_keys=home.season_keys,
         )
 
     def stage(self, park: SmallPark) -> None:

@@ -11,13 +11,15 @@ from kiosk.rules.codes import typed_code
 from kiosk.rules.permit import Party, Permit, PermitStatus, permit_id
 from kiosk.rules.personal import lookup_key_id, lookup_key_of
 from kiosk.rules.policy import PolicySet, read_policy_set
+from kiosk.rules.tags import holder_tag, plate_tag
 from kiosk.rules.ticket import ED25519, Claims, sign
 
 PARK, OTHER_PARK = 7, 12
-DAY_TICKET, SLOT, FREE_REENTRY, HIGH_RISK = 1, 2, 3, 4
+DAY_TICKET, SLOT, FREE_REENTRY, HIGH_RISK, CHECKED = 1, 2, 3, 4, 5
 UTC_OFFSET = 300 * 60
 NOON = 1_783_148_400  # 4 July 2026, 12:00 in the park
 KID = "2607"
+PLATE, DOCUMENT = "917 CNY 05", "N 4840217"
 
 
 def names(word: str) -> dict[str, str]:
@@ -37,6 +39,9 @@ class SmallPark:
     online_seed: bytes = bytes(reversed(range(32)))
     park: int = PARK
     pepper: bytes = b"pepper of the small park 0123456"
+    former: tuple[str, ...] = ()
+    """The look-up keys of the seasons before, by their ids."""
+    seasons_since: tuple[int, ...] = (0,)
 
     @property
     def issuer(self) -> Ed25519PrivateKey:
@@ -70,6 +75,7 @@ class SmallPark:
             {"product": SLOT, "names": names("Slot"), "kind": "slot"},
             {"product": FREE_REENTRY, "names": names("Free re-entry"), "kind": "day", "reentry": "free"},
             {"product": HIGH_RISK, "names": names("High risk"), "kind": "day", "risk": "high"},
+            {"product": CHECKED, "names": names("Checked"), "kind": "day", "check_holder": "rule"},
         ]
         content = {
             "schema": 1,
@@ -84,7 +90,11 @@ class SmallPark:
             "policy": self.policy,
             "closures": [],
             "staff": [],
-            "lookup_key": lookup_key_id(lookup_key_of(self.pepper)),
+            "lookup_key": lookup_key_id(self.season_key),
+            "seasons": [
+                {"id": key, "since": since}
+                for key, since in zip((*self.former, lookup_key_id(self.season_key)), self.seasons_since, strict=True)
+            ],
             "parks": {str(OTHER_PARK): names("Altyn-Emel")},
         }
         return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
@@ -107,6 +117,17 @@ class SmallPark:
             "exp": midnight + 86_400,
         }
         return Claims(**(fields | changes))
+
+    @property
+    def season_key(self) -> bytes:
+        """The key of the season's look-ups and tags."""
+        return lookup_key_of(self.pepper)
+
+    def tagged(self, serial: int = 1, *, plate: str = PLATE, document: str = DOCUMENT, **changes: Any) -> str:
+        """The text of a ticket that bears the tags of this plate and document."""
+        cti, key = self.claims(serial).cti, self.season_key
+        tags = {"plate_tag": plate_tag(cti, plate, key), "holder_tag": holder_tag(cti, document, key)}
+        return self.ticket(serial, **(tags | changes))
 
     def ticket(self, serial: int = 1, **changes: Any) -> str:
         """The text of such a ticket."""

@@ -89,6 +89,9 @@ class SmallGate:
     acts: list[tuple[str, str, str, int, str]] = field(default_factory=list)
     guides: list[str] = field(default_factory=list)
     times: list[tuple[int, str]] = field(default_factory=list)
+    privates: list[Private | None] = field(default_factory=list)
+    again: Question | None = None
+    """What is asked after a question was answered."""
     direction: Direction = Direction.ENTRY
     rows: tuple[Row, ...] = ()
     syncs: int = 0
@@ -98,13 +101,20 @@ class SmallGate:
     def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Decided | Question:
         """What is due for this text; after an answered question, an admission."""
         self.scans.append((scan, answers))
+        self.privates.append(private)
         if private and private.guide:
             self.guides.append(private.guide)
         due = self.answers.get(scan.text, verdict(Reason.OK))
         if isinstance(due, Exception):
             raise due
         if isinstance(due, Question):
-            return due if answers == NONE else decided(verdict(Reason.PARTIAL, party=answers.party or FAMILY))
+            if self.again is not None:
+                return self.again
+            return (
+                due
+                if answers == NONE and private is None
+                else decided(verdict(Reason.PARTIAL, party=answers.party or FAMILY))
+            )
         return decided(due)
 
     def lapse(self, scan: Scan) -> Decided:

@@ -11,6 +11,7 @@ from sync.errors import UntrustedError
 from sync.lookup_key import fetch_lookup_key, open_lookup_key, seal_lookup_key
 from sync.protocol import LookUpKeyRequest, SealedLookUpKey, write
 from tests.support.bad_registry import BadRegistry, failing
+from tests.support.park import NOON
 from tests.support.registry_simulator import RegistrySimulator
 from tests.support.sync_kiosk import SyncKiosk
 
@@ -65,6 +66,21 @@ def test_another_pepper_in_force_brings_another_key(registry: RegistrySimulator,
     registry.park.version += 1
     assert kiosk.run_cycle().is_good
     assert kiosk.home.lookup_key() == lookup_key_of(bytes(32))
+
+
+def test_the_key_before_is_kept_while_the_set_names_its_season(registry: RegistrySimulator, kiosk: SyncKiosk) -> None:
+    park, first = registry.park, lookup_key_of(registry.park.pepper)
+    kiosk.run_cycle()
+    park.former, park.seasons_since = (lookup_key_id(first),), (0, NOON)
+    park.pepper, park.version = bytes(32), park.version + 1
+    for _ in range(2):
+        assert kiosk.run_cycle().is_good
+        assert sorted(kiosk.home.season_keys().values()) == sorted([first, lookup_key_of(bytes(32))])
+    former = kiosk.home.keys / f"lookup-{lookup_key_id(first)}.key"
+    assert stat.S_IMODE(former.stat().st_mode) == 0o600
+    park.former, park.seasons_since, park.version = (), (NOON,), park.version + 1
+    assert kiosk.run_cycle().is_good
+    assert list(kiosk.home.season_keys().values()) == [lookup_key_of(bytes(32))]
 
 
 def test_a_key_file_that_is_damaged_is_fetched_again(registry: RegistrySimulator, kiosk: SyncKiosk) -> None:

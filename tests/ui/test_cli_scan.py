@@ -11,7 +11,7 @@ from kiosk.rules.words import LaneDirection
 from kiosk.store.home import Home
 from kiosk.store.journal import Journal
 from tests.support.enrolled import DEVICE, LOCAL_NOON, enrolled_home
-from tests.support.park import SmallPark
+from tests.support.park import CHECKED, DOCUMENT, PLATE, SmallPark
 from tests.support.pictures import blank, drawn, filmed, several
 from tests.support.shell import Finished, Forbidden, qaqpa
 
@@ -161,6 +161,23 @@ def test_a_guide_s_name_is_kept_apart_from_the_entry(home: Home, park: SmallPark
     assert entry.private is not None
     assert (entry.private.guide, entry.private.plate, entry.private.holder) == ("Aigerim", "777ABC02", "N123")
     assert "Aigerim" not in qaqpa("journal", "show", "--data", home.path, "--json").out
+
+
+def test_a_spot_check_is_asked_answered_and_what_differs_is_referred(tmp_path: Path) -> None:
+    park = SmallPark(policy={"holder_check_percent": 100})
+    home = enrolled_home(tmp_path / "checked", park)
+    home.save_lookup_key(park.season_key)
+    ticket = ("--text", park.tagged(1, product=CHECKED))
+    asked = scan(home, *ticket)
+    assert (asked.code, asked.record["question"], asked.record["tags"]) == (1, "holder", ["plate", "holder"])
+    said = qaqpa("scan", "--data", home.path, *ticket, *AT)
+    assert "answer with --plate, --holder or --holder-seen" in said.out
+    for option in (("--plate", PLATE), ("--holder", DOCUMENT), ("--holder-seen",)):
+        told = scan(home, *ticket, *option, "--dry-run")
+        assert (told.code, told.record["outcome"]) == (0, "admitted")
+    other = scan(home, *ticket, "--plate", "123 ABC 01", "--holder", DOCUMENT)
+    assert (other.code, other.record["outcome"], other.record["reason"]) == (1, "referred", "holder_check")
+    assert {"plate": "differs", "holder": "matches"}.items() <= other.record["details"].items()
 
 
 # ---- inputs that are no visitor -------------------------------------------------------------------------------------

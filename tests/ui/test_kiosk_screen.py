@@ -1,11 +1,15 @@
 """What the screen does when codes and fingers come."""
 
+from dataclasses import replace
+
 from PySide6.QtGui import QGuiApplication
 
 from kiosk.checkpoint import CodesLockedError
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.rules.admission import Question, Right
+from kiosk.rules.entries import Private
 from kiosk.rules.permit import Party
+from kiosk.rules.tags import Tag
 from kiosk.rules.words import Direction, Reason, Source, Topic
 from kiosk.staff import PinAnswer
 from tests.support.screen import NOW, PIN, Shown, SmallGate, shown_screen, until, verdict, visible
@@ -96,6 +100,38 @@ def test_a_guide_is_named_by_typing(shown: Shown) -> None:
     shown.press("confirm")
     assert shown.gate.guides == ["Асан"]
     assert shown.gate.scans[-1][1].guide_named
+
+
+def test_a_plate_is_typed_for_a_spot_check_and_goes_with_the_scan(shown: Shown) -> None:
+    shown.gate.answers = {"checked": replace(question(Topic.HOLDER), tags=(Tag.PLATE, Tag.HOLDER))}
+    shown.screen.present(["checked"])
+    shown.settle()
+    assert (shown.screen.question.topic, shown.screen.question.tag) == ("holder", "plate")
+    shown.press("confirm")
+    for letter in "91cn":
+        shown.press(f"pad-{letter}", settle=False)
+    shown.press("confirm")
+    assert shown.gate.privates[-1] == Private(plate="91cn".capitalize())
+    assert not shown.gate.scans[-1][1].holder_seen
+
+
+def test_what_one_question_was_answered_with_is_not_lost_by_the_next(shown: Shown) -> None:
+    shown.gate.answers = {"guided": question(Topic.GUIDE)}
+    shown.screen.present(["guided"])
+    shown.settle()
+    shown.press("confirm")
+    shown.press("pad-а", settle=False)
+    shown.gate.again = replace(question(Topic.HOLDER), tags=(Tag.HOLDER,))
+    shown.press("confirm")
+    shown.press("confirm")
+    shown.press("pad-7", settle=False)
+    shown.gate.again = question()
+    shown.press("confirm")
+    shown.gate.again = None
+    shown.press("confirm")
+    assert shown.gate.privates[-1] == Private(guide="А", holder="7")
+    assert shown.gate.scans[-1][1].guide_named
+    assert shown.gate.scans[-1][1].party is not None
 
 
 def test_two_codes_in_view_are_asked_to_come_one_at_a_time(shown: Shown) -> None:

@@ -32,8 +32,10 @@ def question_line(question: Question, language: str, file: str | None) -> str:
     """What a person is asked, and which option answers it."""
     before = f"{file}: " if file else ""
     left = f"{question.left.heads} of {question.right.party.heads} ({party_line(question.left, language)})"
+    tags = ", ".join(question.tags)
+    shown = f"the ticket's {tags}; " if tags else ""
     wrong = "so many are not left; " if question.problem else ""
-    return f"{before}QUESTION {question.topic}: {wrong}{left}; answer with {_ANSWERS[question.topic]}"
+    return f"{before}QUESTION {question.topic}: {shown}{wrong}{left}; answer with {_ANSWERS[question.topic]}"
 
 
 def entry_line(entry: Entry, policy: PolicySet | None, language: str) -> str:
@@ -52,4 +54,9 @@ def entry_line(entry: Entry, policy: PolicySet | None, language: str) -> str:
     return f"{entry.id}  {local(entry.at, offset):%Y-%m-%d %H:%M:%S}{doubt}  {entry.kind}: {said}"
 
 
-_ANSWERS = {Topic.HEADS: "--heads", Topic.GUIDE: "--guide", Topic.ACKNOWLEDGE: "--acknowledge"}
+_ANSWERS = {
+    Topic.HEADS: "--heads",
+    Topic.GUIDE: "--guide",
+    Topic.ACKNOWLEDGE: "--acknowledge",
+    Topic.HOLDER: "--plate, --holder or --holder-seen",
+}

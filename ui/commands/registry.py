@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kiosk.errors import EnvironmentalError, UsageError
+from kiosk.errors import UsageError
+from ui.commands.books import database_option, opened
 from ui.commands.common import EXIT_DONE, Function, Output, every_command, unix
 from ui.commands.export import deliver, export_options, period_of
+from ui.commands.keys import keys
 
 if TYPE_CHECKING:
     from sync.registry.issuing import IssuedTicket
@@ -31,27 +33,7 @@ def registry() -> None:
     """Keep the registry: permits, kiosks, visitor counts."""
 
 
-def database_option(function: Function) -> Function:
-    """--database URL."""
-    return click.option(
-        "--database",
-        metavar="URL",
-        envvar="QAQPA_DATABASE",
-        help="The database (default: SQLite in the data folder), as in postgresql+psycopg://host/name.",
-    )(function)
-
-
-@contextmanager
-def opened(folder: Path, database: str | None) -> Iterator[RegistryService]:
-    """The registry of this data folder."""
-    from kiosk.store.home import Home
-    from sync.registry.service import open_registry
-
-    path = Home(folder).registry
-    if not path.is_dir():
-        raise EnvironmentalError(f"There is no registry in {path}: make one with `qaqpa registry init`")
-    with closing(open_registry(path, database)) as service:
-        yield service
+registry.add_command(keys)
 
 
 @registry.command(epilog="Example: qaqpa registry init --demo")

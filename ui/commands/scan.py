@@ -66,8 +66,9 @@ class Inputs:
 @click.option("--heads", type=HEADS, help="How many go through: 5, or by category 2+3 in the ticket's order.")
 @click.option("--acknowledge", is_flag=True, help="A warning was seen.")
 @click.option("--guide", metavar="NAME", help="Who guides the party.")
-@click.option("--holder", metavar="VALUE", help="The document shown; kept in the entry's erasable part.")
-@click.option("--plate", metavar="VALUE", help="The plate seen; kept in the entry's erasable part.")
+@click.option("--holder", metavar="VALUE", help="The document shown; compared, and kept in the entry's erasable part.")
+@click.option("--plate", metavar="VALUE", help="The plate seen; compared, and kept in the entry's erasable part.")
+@click.option("--holder-seen", is_flag=True, help="The ranger looked and found it right.")
 @click.option("--dry-run", is_flag=True, help="Decide without writing anything down.")
 @click.option("--at", type=TIME, help="Take this time as given: only with --dry-run, or on demo data.")
 @language_option
@@ -82,6 +83,7 @@ def scan(
     guide: str | None,
     holder: str | None,
     plate: str | None,
+    holder_seen: bool,
     dry_run: bool,
     at: datetime | None,
     language: str,
@@ -117,6 +119,7 @@ def scan(
             party=heads.party if heads else None,
             acknowledged=acknowledge,
             guide_named=bool(guide),
+            holder_seen=holder_seen,
         )
         private = Private(guide=guide, holder=holder, plate=plate) if guide or holder or plate else None
         lane = _Lane(kiosk, output, language, answers, private, is_dry=dry_run)
@@ -173,7 +176,7 @@ class _Lane:
 
         checkpoint = self._kiosk.checkpoint
         if self._is_dry:
-            verdict = checkpoint.information(presentation.scan, self._answers)
+            verdict = checkpoint.information(presentation.scan, self._answers, self._private)
             if isinstance(verdict, Question):
                 return self._ask(verdict, presentation)
             return self._show(verdict, presentation, None)

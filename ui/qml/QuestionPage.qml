@@ -9,7 +9,9 @@ Item {
 
     required property StageModel stage
     required property QuestionModel question
-    property bool typingGuide: false
+    property bool typing: false
+    readonly property bool asksWords: root.question.topic === "guide" || root.question.topic === "holder"
+    readonly property bool asksPlate: root.question.tag === "plate"
 
     width: 1280
     height: 800
@@ -27,6 +29,7 @@ Item {
         big: true
         title: root.question.topic === "acknowledge" ? qsTrId("question.warning.title")
             : root.question.topic === "guide" ? qsTrId("question.guide")
+            : root.question.topic === "holder" ? (root.asksPlate ? qsTrId("question.plate") : qsTrId("question.holder"))
             : root.question.leaving ? qsTrId("question.heads.exit") : qsTrId("question.heads")
         subtitle: {
             const gate = Words.gateName(root.stage.language, root.stage.place)
@@ -194,7 +197,7 @@ Item {
     }
 
     Rectangle {
-        visible: root.question.topic !== "heads" && !root.typingGuide
+        visible: root.question.topic !== "heads" && !root.typing
         x: 32
         y: 132
         width: 1216
@@ -217,6 +220,7 @@ Item {
             anchors.verticalCenter: parent.verticalCenter
             width: 824
             text: root.question.topic === "guide" ? qsTrId("question.guide.why")
+                : root.question.topic === "holder" ? (root.asksPlate ? qsTrId("question.plate.why") : qsTrId("question.holder.why"))
                 : Words.fill(root.stage.language, "question.warning", { "advisory": root.question.advisory })
             bold: true
             ladder: [44, 40, 36, 32, 28, 26]
@@ -224,13 +228,23 @@ Item {
             roomHeight: 440
         }
     }
+    Connections {
+        target: root.question
+        function onChanged(): void {
+            root.typing = false
+            pad.text = ""
+        }
+    }
     TextPad {
-        visible: root.question.topic === "guide" && root.typingGuide
+        id: pad
+        visible: root.asksWords && root.typing
         x: 24
         y: 124
         stage: root.stage
-        placeholder: qsTrId("question.guide.placeholder")
-        onEdited: text => root.question.guide = text
+        placeholder: root.question.topic === "guide" ? qsTrId("question.guide.placeholder")
+            : root.asksPlate ? qsTrId("question.plate.placeholder") : qsTrId("question.holder.placeholder")
+        digits: root.question.topic === "holder"
+        onEdited: text => root.question.typed = text
     }
 
     BigButton {
@@ -260,15 +274,17 @@ Item {
         iconSize: 56
         textSize: 34
         enabled: root.question.topic === "heads" ? root.question.heads > 0
-            : root.question.topic === "guide" ? !root.typingGuide || root.question.guide.trim() !== "" : true
+            : root.asksWords ? !root.typing || root.question.typed.trim() !== "" : true
         text: root.question.topic === "acknowledge" ? qsTrId("question.seen")
-            : root.question.topic === "guide" ? (root.typingGuide ? qsTrId("button.confirm") : qsTrId("question.guide.name"))
+            : root.asksWords && root.typing ? qsTrId("button.confirm")
+            : root.question.topic === "guide" ? qsTrId("question.guide.name")
+            : root.question.topic === "holder" ? (root.asksPlate ? qsTrId("question.plate.type") : qsTrId("question.holder.type"))
             : root.question.heads === 0 ? qsTrId("question.nobody")
             : root.question.leaving ? qsTrId("question.confirm.exit", root.question.heads)
             : qsTrId("question.confirm", root.question.heads)
         onClicked: {
-            if (root.question.topic === "guide" && !root.typingGuide)
-                root.typingGuide = true
+            if (root.asksWords && !root.typing)
+                root.typing = true
             else
                 root.question.confirmed()
         }

@@ -389,3 +389,14 @@ def test_heads_inside_never_exceed_the_right(steps: list[tuple[bool, int, int]],
             assert 0 <= sum(inside) <= size
         if entries:
             assert number <= entries
+
+
+def test_a_ticket_whose_uses_may_be_lost_waits_for_the_ranger_unless_it_is_younger_or_of_another_day() -> None:
+    lost = verdict(facts(uses_lost_at=NOON))
+    assert (lost.outcome, lost.reason, lost.details["at"]) == (Outcome.REFERRED, Reason.USES_UNKNOWN, NOON)
+    assert verdict(facts(claims={"iat": NOON - HOUR}, uses_lost_at=NOON - HOUR - 1)).reason is Reason.OK
+    assert verdict(facts(claims={"iat": NOON - HOUR}, uses_lost_at=NOON - HOUR)).reason is Reason.USES_UNKNOWN
+    for entries, reason in ((1, Reason.USES_UNKNOWN), (2, Reason.OK), (0, Reason.OK)):
+        several = {"entries": entries, "exp": NOON + 9 * DAY}
+        assert verdict(facts(claims=several, uses_lost_at=NOON - DAY)).reason is reason
+        assert verdict(facts(claims=several, uses_lost_at=NOON)).reason is Reason.USES_UNKNOWN

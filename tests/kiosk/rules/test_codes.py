@@ -115,3 +115,14 @@ def test_only_a_code_in_its_stored_form_has_a_number(text: str) -> None:
 def test_only_45_bits_are_the_number_of_a_code(number: int) -> None:
     with pytest.raises(ValueError, match="not the number"):
         code_of_number(number)
+
+
+def test_the_smallest_and_the_largest_number_have_a_code() -> None:
+    for number in (0, 1, 2**45 - 1):
+        assert code_number(code_of_number(number)) == number
+    assert code_of_number(0) == "2" * 10
+
+
+def test_a_text_that_is_no_code_is_named_by_its_beginning() -> None:
+    with pytest.raises(ValueError, match=r"^'X{20}' is not a ticket code$"):
+        code_number("X" * 300)

@@ -18,6 +18,7 @@ from kiosk.rules.entries import (
     TrustBody,
     core_bytes,
     entry_hash,
+    head_message,
     private_bytes,
     private_hash,
     read_core,
@@ -141,3 +142,8 @@ def test_a_rehearsal_and_an_unknown_exit_use_nothing() -> None:
     assert uses_of([decided(1, Reason.TRAINING), decided(2, Reason.EXIT_UNKNOWN, entry_number=None)]) == ()
     training = decided(1, Reason.TRAINING)
     assert uses_of([training, act(2, ActKind.CORRECT, training, party=Party(adults=9))]) == ()
+
+
+def test_a_device_signs_the_newest_entry_by_its_id_and_hash() -> None:
+    key = EntryKey(device=4711, chain=1, n=8)
+    assert head_message(key, b"\xff" * 32) == f"qaqpa-head-1\n{key}\n".encode() + b"\xff" * 32

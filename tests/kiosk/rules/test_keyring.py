@@ -20,7 +20,7 @@ from kiosk.rules.keyring import (
     Ticket,
     key_objection,
 )
-from kiosk.rules.ticket import SIGNATURE_BYTES, Fault, SignedTicket, read, sign
+from kiosk.rules.ticket import LARGEST_NUMBER, SIGNATURE_BYTES, Fault, SignedTicket, read, sign
 from kiosk.rules.words import Reason
 from tests.support.tickets import (
     CLAIMS,
@@ -320,6 +320,31 @@ def test_a_key_does_not_object_at_the_edge_of_what_it_may_sign(key: IssuerKey) -
     assert key_objection(key, CLAIMS, NOW) is None
 
 
+@pytest.mark.parametrize("status", [KeyStatus.ACTIVE, KeyStatus.VERIFY_ONLY, KeyStatus.LISTED_ONLY])
+@pytest.mark.parametrize(
+    "iat, now, detail",
+    [
+        (KEY.sign_not_before - 1, NOW, KeyDetail.SIGNED_OUTSIDE_WINDOW),
+        (KEY.sign_not_before, NOW, None),
+        (KEY.sign_expires - 1, NOW, None),
+        (KEY.sign_expires, NOW, KeyDetail.SIGNED_OUTSIDE_WINDOW),
+        (CLAIMS.iat, KEY.verify_until - 1, None),
+        (CLAIMS.iat, KEY.verify_until, KeyDetail.PAST_VERIFY_UNTIL),
+    ],
+)
+def test_each_status_keeps_the_key_s_times_to_the_second(
+    status: KeyStatus, iat: int, now: int, detail: KeyDetail | None
+) -> None:
+    key = replace(KEY, status=status, listed=frozenset({CLAIMS.cti}))
+    objection = key_objection(key, replace(CLAIMS, iat=iat), now)
+    assert objection == (None if detail is None else (Reason.KEY_NOT_VALID, detail))
+    unlisted = key_objection(replace(key, listed=frozenset()), replace(CLAIMS, iat=iat), now)
+    is_listed_only = status is KeyStatus.LISTED_ONLY
+    assert unlisted == ((Reason.NOT_LISTED, KeyDetail.NOT_LISTED) if is_listed_only else objection)
+    revoked = key_objection(replace(key, status=KeyStatus.REVOKED), replace(CLAIMS, iat=iat), now)
+    assert revoked == (Reason.KEY_NOT_VALID, KeyDetail.REVOKED)
+
+
 def test_the_first_objection_wins() -> None:
     worst = replace(
         KEY,
@@ -354,3 +379,62 @@ def test_whatever_is_opened_gives_a_value(text: str) -> None:
 
 def test_the_vector_s_seed_is_the_private_half_of_its_key() -> None:
     assert ISSUER.public_key().public_bytes_raw() == KEY.public_key
+
+
+# ---- what a refused list says, word for word: whoever signs a set finds the field by it ----------------------------
+
+LONG = "x" * 58  # 60 signs with its quotation marks, the most that is shown whole
+UNCOMPRESSED = "expected an uncompressed P-256 point of 65 bytes in 'keys[0].public_key'"
+STATUSES = "expected one of active, verify-only, listed-only, revoked"
+REFUSED_AS: tuple[tuple[object, str], ...] = (
+    ({"kid": 7}, "expected hexadecimal text of 2 bytes, got 7 in 'keys[0].kid'"),
+    ({"kid": "zz"}, "expected hexadecimal text of 2 bytes, got 'zz' in 'keys[0].kid'"),
+    ({"alg": "x"}, "expected an algorithm number, got 'x' in 'keys[0].alg'"),
+    ({"alg": 19}, "expected an algorithm this kiosk knows, got 19 in 'keys[0].alg'"),
+    ({"public_key": None}, "expected hexadecimal text, got None in 'keys[0].public_key'"),
+    ({"public_key": "zz"}, "expected hexadecimal text, got 'zz' in 'keys[0].public_key'"),
+    ({"public_key": "00" * 31}, "expected an Ed25519 key of 32 bytes, got 31 in 'keys[0].public_key'"),
+    ({"public_key": "ff" * 31 + "7f"}, "expected a canonical Ed25519 point in 'keys[0].public_key'"),
+    ({"public_key": LOW_ORDER[0]}, "expected an Ed25519 point that is not of low order in 'keys[0].public_key'"),
+    ({"public_key": "02" + "00" * 31}, "expected a point on the Ed25519 curve in 'keys[0].public_key'"),
+    ({"alg": -9}, UNCOMPRESSED),
+    ({"alg": -9, "public_key": "04" + "00" * 65}, UNCOMPRESSED),
+    ({"alg": -9, "public_key": "05" + "00" * 64}, UNCOMPRESSED),
+    ({"alg": -9, "public_key": "04" + "00" * 64}, "expected a point on the curve P-256 in 'keys[0].public_key'"),
+    ({"sign_expires": -1}, "expected a whole number, zero or more, got -1 in 'keys[0].sign_expires'"),
+    ({"parks": 7}, "expected a list, got 7 in 'keys[0].parks'"),
+    ({"status": LONG}, f"{STATUSES}, got '{LONG}' in 'keys[0].status'"),
+    ({"status": LONG + "y"}, f"{STATUSES}, got '{LONG[:56]}... in 'keys[0].status'"),
+    (7, "expected a key, an object, got 7 in 'keys[0]'"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("change, said", REFUSED_AS)
+def test_a_refused_list_says_what_was_expected_what_came_and_where(change: object, said: str) -> None:
+    key = KEY.as_json() | change if isinstance(change, dict) else change
+    with pytest.raises(KeyringError) as caught:
+        Keyring.from_json([key])
+    assert str(caught.value) == said
+    assert caught.value.path in said
+
+
+def test_a_list_says_its_own_path_where_it_stands_in_a_larger_document() -> None:
+    missing = KEY.as_json()
+    del missing["alg"]
+    for value, said in (
+        (missing, "expected a value, got none in 'set.keys[0].alg'"),
+        (KEY.as_json() | {"alg": 19}, "expected an algorithm this kiosk knows, got 19 in 'set.keys[0].alg'"),
+    ):
+        with pytest.raises(KeyringError) as caught:
+            Keyring.from_json([value], "set.keys")
+        assert str(caught.value) == said
+    with pytest.raises(KeyringError) as caught:
+        IssuerKey.from_json(None)
+    assert caught.value.path == "key"
+
+
+@pytest.mark.parametrize("figure", [0, 1, LARGEST_NUMBER - 1, LARGEST_NUMBER])
+def test_a_figure_is_taken_from_zero_to_what_every_reader_holds_exactly(figure: int) -> None:
+    assert IssuerKey.from_json(KEY.as_json() | {"verify_until": figure}).verify_until == figure
+    with pytest.raises(KeyringError):
+        IssuerKey.from_json(KEY.as_json() | {"verify_until": LARGEST_NUMBER + 1})

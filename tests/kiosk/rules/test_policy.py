@@ -1,6 +1,7 @@
 """The park's signed set: what it says, and what is refused as none."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -96,3 +97,20 @@ def test_a_set_may_name_a_hand_over_key_and_an_older_one_names_none() -> None:
     for bad in ("00", "zz", 7, bytes(33).hex()):
         with pytest.raises(PolicyError):
             read_policy_set(json.dumps(raw | {"handover_key": bad}).encode())
+
+
+def test_a_set_says_since_when_each_key_of_a_season_is_in_force() -> None:
+    seasons = [{"id": "a", "since": 0}, {"id": "b", "since": 5}]
+    assert [(each.id, each.since) for each in read_policy_set(changed(seasons=seasons)).seasons] == [("a", 0), ("b", 5)]
+    assert [each.since for each in read_policy_set(changed(seasons=[], lookup_key="c0ffee00")).seasons] == [0]
+    assert read_policy_set(changed(seasons=[], lookup_key=None)).seasons == ()
+    for wrong in (seasons[::-1], [seasons[0], seasons[0]]):
+        with pytest.raises(PolicyError, match="seasons: expected rising times"):
+            read_policy_set(changed(seasons=wrong))
+
+
+def test_a_product_that_is_checked_by_a_word_unknown_here_is_checked() -> None:
+    product = read_policy_set(changed()).products[1]
+    assert not product.checks_holder
+    assert replace(product, check_holder="rule").checks_holder
+    assert replace(product, check_holder="always").checks_holder

@@ -14,6 +14,8 @@ from kiosk.rules.permit import Party, PermitStatus
 from kiosk.rules.policy import PolicySet
 from kiosk.rules.replay import Replay, Undecidable, replay
 from kiosk.rules.revocation import Revocation, RevocationAction
+from kiosk.rules.spot_check import SpotCheck
+from kiosk.rules.tags import TagState
 from kiosk.rules.words import ClockTrust, Direction, Outcome, Reason, Source
 from tests.support.park import KID, NOON, OTHER_PARK, PARK, SmallPark, permit_of
 
@@ -52,7 +54,10 @@ answers = st.builds(
     party=st.none() | parties,
     acknowledged=st.booleans(),
     guide_named=st.booleans(),
+    holder_seen=st.booleans(),
 )
+states = st.none() | st.sampled_from(TagState)
+spots = st.none() | st.builds(SpotCheck, plate=states, holder=states, draw=st.none() | st.integers(0, 99))
 revocations = st.builds(
     Revocation,
     seq=st.just(1),
@@ -67,7 +72,7 @@ revocations = st.builds(
 def drawn_facts(draw: st.DrawFn) -> Facts:
     claims = SmallPark().claims(
         park=draw(st.sampled_from([PARK, PARK, OTHER_PARK])),
-        product=draw(st.integers(1, 5)),
+        product=draw(st.integers(1, 6)),
         party=draw(parties),
         entries=draw(st.integers(0, 3)),
         exp=NOON + draw(st.integers(-DAY, 9 * DAY)),
@@ -89,7 +94,7 @@ def drawn_facts(draw: st.DrawFn) -> Facts:
         case "ticket":
             kid = draw(st.sampled_from([KID, "0001"]))
             listed = draw(st.none() | st.just(permit))
-            return Facts(source=Source.CAMERA, claims=claims, kid=kid, permit=listed, **common)
+            return Facts(source=Source.CAMERA, claims=claims, kid=kid, permit=listed, spot=draw(spots), **common)
         case "typed":
             found = draw(st.none() | st.just(permit))
             return Facts(source=Source.TYPED, permit=found, matches=draw(st.integers(0, 3)), **common)
@@ -119,6 +124,14 @@ def simple(**changes: Any) -> Facts:
         "permit": permit_of(claims), "signed_at": NOON, "revocations_at": NOON,
     }  # fmt: skip
     return Facts(**(fields | changes))
+
+
+def test_an_entry_of_an_older_version_that_kept_the_tags_is_decided_again_too() -> None:
+    facts = simple(claims=SmallPark().claims(plate_tag=b"abc", holder_tag=b"de"))
+    entry, body = decided(facts)
+    assert body.facts["claims"]["plate_tag"] == b"abc"
+    del body.facts["answers"]["holder_seen"]
+    assert replay(entry, body, RULES) == Replay()
 
 
 @given(facts=drawn_facts())
@@ -184,3 +197,12 @@ def test_a_detail_that_the_ticket_in_hand_added_is_no_difference() -> None:
     entry, body = decided(simple())
     added = replace(body, details=body.details | {"expected_return": NOON})
     assert replay(entry, added, RULES) == Replay()
+
+
+def test_an_entry_that_contradicts_its_own_facts_in_time_or_clock_is_told() -> None:
+    entry, body = decided(simple())
+    again = replay(replace(entry, at=NOON + 1, clock=ClockTrust.SUSPECT), body, RULES)
+    assert again.differences == (
+        f"{entry.id}: it was written at {NOON + 1}, its facts are of {NOON}",
+        f"{entry.id}: it says that its clock was suspect, its facts say trusted",
+    )

@@ -1,6 +1,5 @@
 """What is issued is believed at the gates, and what is revoked is known there."""
 
-import hmac
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +8,8 @@ from kiosk.errors import UsageError
 from kiosk.rules.codes import typed_code
 from kiosk.rules.keyring import Ticket
 from kiosk.rules.permit import Party, Permit, PermitStatus, permit_id
+from kiosk.rules.personal import Personal, lookup_key_id
+from kiosk.rules.tags import holder_tag, plate_tag
 from kiosk.rules.ticket import Claims, Flag
 from sync.protocol import ChangesPage, read
 from sync.registry.issuing import IssuedTicket
@@ -79,9 +80,34 @@ def test_a_plate_is_on_the_ticket_as_a_keyed_tag_only(service: RegistryService) 
         return service.issue(park=7, product=2, nbf=NOON, exp=NOON + 60, party=Party(adults=1), plate=plate)[0].claims
 
     claims = car("123 авс-01")
-    tag = hmac.digest(service.folder.season_pepper(7), b"plate" + claims.cti + b"123ABC01", "sha256")
-    assert claims.plate_tag == tag[:3]
-    assert car(None).plate_tag is None
+    key = service.folder.lookup_key(7)
+    assert claims.plate_tag == plate_tag(claims.cti, "123ABC01", key)
+    assert (claims.holder_tag, car(None).plate_tag) == (None, None)
+    assert car(" - ").plate_tag is None
+
+
+def test_a_holder_s_document_is_on_the_ticket_as_a_keyed_tag_only(service: RegistryService) -> None:
+    holder = Personal(document="N 48-40217")
+    (issued,) = service.issue(park=7, product=2, nbf=NOON, exp=NOON + 60, party=Party(adults=1), personal=holder)
+    claims = issued.claims
+    assert claims.holder_tag == holder_tag(claims.cti, "n4840217", service.folder.lookup_key(7))
+    assert claims.plate_tag is None
+
+
+def test_a_ticket_dated_back_into_another_key_s_season_bears_no_tag(service: RegistryService) -> None:
+    first = service.folder.lookup_key(7)
+    (service.folder.path / "keys" / "pepper-7.key").write_text(f"{bytes(32).hex()}\n", encoding="ascii")
+    service.upgrade()
+    published = service.policy_set(7)
+    assert [season.id for season in published.seasons] == [lookup_key_id(first), published.lookup_key]
+    assert [season.since for season in published.seasons] == [0, NOON]
+    for issued_at, has_tag in ((NOON - 1, False), (NOON, True)):
+        (issued,) = service.issue(
+            park=7, product=2, nbf=NOON, exp=NOON + 60, party=Party(adults=1), plate="123ABC01", issued_at=issued_at
+        )
+        assert (issued.claims.plate_tag is not None) is has_tag
+    service.publish_set(7)
+    assert service.policy_set(7).seasons == published.seasons
 
 
 def revoked_until(issued: IssuedTicket) -> int:

@@ -16,7 +16,9 @@ Item {
         "әіңғүұқөһё-", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю."
     ]
     readonly property list<string> latin: ["1234567890-", "qwertyuiop", "asdfghjkl", "zxcvbnm."]
-    readonly property list<string> rows: stage.language === "en" ? latin : cyrillic
+    /// Plates and documents: figures and Latin letters in every language, as they are printed.
+    property bool digits: false
+    readonly property list<string> rows: digits || stage.language === "en" ? latin : cyrillic
 
     function type(letter: string): void {
         if (text.length < longest) {

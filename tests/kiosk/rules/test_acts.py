@@ -1,0 +1,117 @@
+"""A ranger's acts: upon what they can be done, and under which entry number they count."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from kiosk.errors import UsageError
+from kiosk.rules.acts import amending_body, is_admission, overridable, override_body
+from kiosk.rules.entries import ActBody, Body, ChainBody, DecisionBody, Entry, EntryKey, Place, Use
+from kiosk.rules.permit import Party
+from kiosk.rules.policy import Policy
+from kiosk.rules.receipts import Receipt, ReceiptResult
+from kiosk.rules.ticket import Flag
+from kiosk.rules.words import ActKind, ClockTrust, Direction, Outcome, Reason, Source
+from tests.support.park import NOON, PARK
+
+DAY = 86_400
+HERE = Place(park=PARK, gate=1, lane=1, direction=Direction.ENTRY)
+RIGHT = Party(adults=2, children=1)
+DECISION = DecisionBody(
+    place=HERE, source=Source.CAMERA, outcome=Outcome.REFUSED, reason=Reason.ALREADY_USED, permit=b"p" * 16,
+    ticket=b"t" * 16, product=3, right=RIGHT, entry_number=2,
+)  # fmt: skip
+ADMISSION = replace(DECISION, outcome=Outcome.ADMITTED, reason=Reason.OK, party=RIGHT)
+
+
+def entry(body: Body) -> Entry:
+    key = EntryKey(device=1, chain=1, n=2)
+    return Entry(key=key, at=NOON, clock=ClockTrust.TRUSTED, policy=b"", body=body)
+
+
+def used(hours: int, number: int = 1, direction: Direction = Direction.ENTRY) -> Use:
+    at = NOON - hours * 3600
+    return Use(entry_id=str(at), entry_number=number, party=RIGHT, gate=1, lane=1, direction=direction, at=at)
+
+
+def overridden(body: DecisionBody, party: Party = RIGHT, uses: tuple[Use, ...] = ()) -> ActBody:
+    return override_body(entry(body), body, party, by="r1", uses=uses, policy=Policy(), now=NOON)
+
+
+@pytest.mark.parametrize(
+    "body, lets_through",
+    [
+        (ADMISSION, True),
+        (DECISION, False),
+        (ActBody(act=ActKind.OVERRIDE, target="x", place=HERE), True),
+        (ActBody(act=ActKind.ANNUL, target="x", place=HERE), False),
+        (ChainBody(park=PARK, gate=1, lane=1, software="test"), False),
+    ],
+)
+def test_only_admissions_and_overrides_let_anybody_through(body: Body, lets_through: bool) -> None:
+    assert is_admission(entry(body)) is lets_through
+
+
+def test_who_was_refused_goes_in_with_the_ticket_s_party_or_the_one_that_was_counted() -> None:
+    assert overridable(entry(DECISION), None) == (DECISION, RIGHT)
+    assert overridable(entry(DECISION), Party(adults=9)) == (DECISION, Party(adults=9))
+
+
+@pytest.mark.parametrize(
+    "body, party, said",
+    [
+        (ActBody(act=ActKind.ANNUL, target="x", place=HERE), None, "is not a decision"),
+        (ADMISSION, None, "was admitted: there is nothing to override"),
+        (replace(DECISION, facts={"claims": {"flags": int(Flag.TRAINING)}}), None, "training ticket"),
+        (replace(DECISION, right=None), None, "say how many"),
+        (DECISION, Party(), "say how many"),
+    ],
+)
+def test_what_cannot_be_overridden_says_why(body: Body, party: Party | None, said: str) -> None:
+    target = entry(body)
+    with pytest.raises(UsageError, match=said) as caught:
+        overridable(target, party)
+    assert target.id in str(caught.value) or "This scan named no party" in str(caught.value)
+
+
+@pytest.mark.parametrize("facts", [{}, {"claims": {}}, {"claims": {"flags": int(Flag.GUIDE_REQUIRED)}}])
+def test_other_tickets_than_those_of_a_rehearsal_can_be_overridden(facts: dict[str, Any]) -> None:
+    assert overridable(entry(replace(DECISION, facts=facts)), None)[1] == RIGHT
+
+
+def test_an_override_counts_under_the_entry_number_that_is_open_and_may_exceed_the_right() -> None:
+    act = overridden(DECISION, uses=(used(3),))
+    assert (act.act, act.target, act.by) == (ActKind.OVERRIDE, entry(DECISION).id, "r1")
+    assert (act.place, act.permit, act.ticket, act.product, act.right) == (HERE, b"p" * 16, b"t" * 16, 3, RIGHT)
+    assert (act.entry_number, act.party, act.returning) == (1, RIGHT, 0)
+    tomorrow = overridden(DECISION, uses=(used(30),))
+    assert tomorrow.entry_number == 2
+    back = overridden(DECISION, uses=(used(3), used(2, direction=Direction.EXIT)))
+    assert (back.entry_number, back.returning) == (1, 3)
+
+
+def test_an_override_on_the_way_out_ends_the_entry_that_is_inside() -> None:
+    out = replace(DECISION, place=replace(HERE, direction=Direction.EXIT))
+    assert overridden(out, uses=(used(30, number=4),)).entry_number == 4
+    assert overridden(out).entry_number == 1
+
+
+@pytest.mark.parametrize("changes", [{"permit": None}, {"right": None}])
+def test_an_override_of_what_has_no_right_is_its_first_use(changes: dict[str, Any]) -> None:
+    act = overridden(replace(DECISION, **changes), uses=(used(30),))
+    assert (act.entry_number, act.returning) == (1, 0)
+
+
+def test_an_admission_is_amended_under_its_own_number_and_nothing_else_is() -> None:
+    act = amending_body(entry(ADMISSION), ActKind.CORRECT, Party(adults=1), "r2")
+    assert (act.act, act.entry_number, act.party, act.by) == (ActKind.CORRECT, 2, Party(adults=1), "r2")
+    override = entry(overridden(DECISION))
+    assert amending_body(override, ActKind.ANNUL, None, "r2").party is None
+    with pytest.raises(UsageError, match=f"{entry(DECISION).id} let nobody through: there is nothing to annul"):
+        amending_body(entry(DECISION), ActKind.ANNUL, None, "r2")
+
+
+def test_a_receipt_says_one_of_four_words_of_one_entry() -> None:
+    assert {str(word) for word in ReceiptResult} == {"accepted", "duplicate", "conflict", "quarantined"}
+    assert Receipt(id="x", result=ReceiptResult.ACCEPTED).detail is None

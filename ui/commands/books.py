@@ -1,0 +1,39 @@
+"""The registry of a data folder, opened for one command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk.errors import EnvironmentalError
+from ui.commands.common import Function
+
+if TYPE_CHECKING:
+    from sync.registry.service import RegistryService
+
+
+def database_option(function: Function) -> Function:
+    """--database URL."""
+    return click.option(
+        "--database",
+        metavar="URL",
+        envvar="QAQPA_DATABASE",
+        help="The database (default: SQLite in the data folder), as in postgresql+psycopg://host/name.",
+    )(function)
+
+
+@contextmanager
+def opened(folder: Path, database: str | None) -> Iterator[RegistryService]:
+    """The registry of this data folder."""
+    from kiosk.store.home import Home
+    from sync.registry.service import open_registry
+
+    path = Home(folder).registry
+    if not path.is_dir():
+        raise EnvironmentalError(f"There is no registry in {path}: make one with `qaqpa registry init`")
+    with closing(open_registry(path, database)) as service:
+        yield service
