@@ -273,7 +273,7 @@ mutants = st.one_of(of_letters(), of_bytes(), of_claims(), of_headers(), of_sign
 
 def neighbours(text: str, count: int) -> list[str]:
     """Texts one small step from this one, in its letters or, where it has any, in its bytes."""
-    lot = random.Random(text)
+    lot = random.Random(text.encode("utf-8", "surrogatepass"))
     found = []
     for _ in range(count):
         letters = list(text)

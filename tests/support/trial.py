@@ -17,7 +17,8 @@ from ui.commands.tickets import checker
 
 NOON = CLAIMS.nbf + 43_200
 LONGEST_NS = 5_000_000
-_AGAIN = 3
+_AGAIN = 10
+_APART_SECONDS = 0.05
 _HERE = Place(park=CLAIMS.park, gate=1, lane=1, direction=Direction.ENTRY)
 _NAMES = Names(kk="Парк", ru="Парк", en="Park")
 _REJECTED = frozenset({Reason.NOT_A_TICKET, Reason.MALFORMED, Reason.FORGED, Reason.UNKNOWN_KEY})
@@ -95,12 +96,15 @@ class Trial:
         return body
 
     def _weigh(self, text: str, spent: int) -> None:
-        # A pause of the garbage collector or a page fault is not the text's: it does not come back three times.
-        if spent > LONGEST_NS:
-            for _ in range(_AGAIN):
-                begun = time.thread_time_ns()
-                self.decide(text)
-                spent = min(spent, time.thread_time_ns() - begun)
+        # A pause of the garbage collector, a page fault or a processor that a virtual machine was not given is not the
+        # text's: what the text itself takes, it takes each time.
+        for _ in range(_AGAIN):
+            if spent <= LONGEST_NS:
+                break
+            time.sleep(_APART_SECONDS)
+            begun = time.thread_time_ns()
+            self.decide(text)
+            spent = min(spent, time.thread_time_ns() - begun)
         self.slowest_ns = max(self.slowest_ns, spent)
         if spent > LONGEST_NS:
             self.slow.append(f"{spent / 1e6:.1f} ms by {text!r}")

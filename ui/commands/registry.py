@@ -22,7 +22,6 @@ from ui.commands.keys import keys
 if TYPE_CHECKING:
     from sync.registry.issuing import IssuedTicket
     from sync.registry.revoking import Revoked
-    from sync.registry.service import RegistryService
 
 _MOST_HEADS = 2**16 - 1
 _OUT_SUFFIXES = (".txt", ".png", ".pdf")
