@@ -14,9 +14,10 @@ from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import FactFinder, Scan, SeasonKeys
 from kiosk.mending import Mending
 from kiosk.rules.acts import amending_body, is_admission, overridable, override_body
-from kiosk.rules.admission import NONE, Answers, Facts, Question, decide, unanswered
+from kiosk.rules.admission import decide, unanswered
 from kiosk.rules.codes import tail, typed_code
 from kiosk.rules.entries import ActBody, ClockBody, DecisionBody, Entry, Place, Private, TrustBody
+from kiosk.rules.facts import NONE, Answers, Facts, Question
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet

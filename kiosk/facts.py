@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from kiosk.errors import EnvironmentalError, UsageError
-from kiosk.rules.admission import Answers, Facts, Rejection
 from kiosk.rules.codes import CodeFault, CodeFaultKind, read_code, typed_code
 from kiosk.rules.entries import Place, Private, Use, uses_of
+from kiosk.rules.facts import Answers, Facts, Rejection
 from kiosk.rules.keyring import Rejected
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Permit, permit_id

@@ -8,8 +8,8 @@ from typing import Any
 
 from kiosk.errors import BugError
 from kiosk.export import iso
-from kiosk.rules.admission import Question
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, FirstUse
+from kiosk.rules.facts import Question
 from kiosk.rules.words import ClockTrust, Outcome
 
 # Polls missed one after the other before a kiosk calls itself offline.

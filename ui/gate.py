@@ -12,8 +12,8 @@ from kiosk.checkpoint import Recent, Status
 from kiosk.devices.barrier import BarrierPosition
 from kiosk.errors import EnvironmentalError
 from kiosk.facts import Scan
-from kiosk.rules.admission import NONE, Answers, Question
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, Private
+from kiosk.rules.facts import NONE, Answers, Question
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet
 from kiosk.rules.words import ActKind, Direction, LaneDirection, Outcome

@@ -17,9 +17,9 @@ from kiosk.checkpoint import CodesLockedError, NoPolicyError
 from kiosk.devices.sound import Cue, Sound
 from kiosk.errors import UsageError
 from kiosk.facts import Scan
-from kiosk.rules.admission import Answers, Question
 from kiosk.rules.codes import tail, typed_code
 from kiosk.rules.entries import Private
+from kiosk.rules.facts import Answers, Question
 from kiosk.rules.words import Outcome, Reason, Source, Topic
 from kiosk.staff import PinAnswer
 from ui.code import CodeModel

@@ -11,130 +11,17 @@ from typing import Any
 
 from kiosk.rules.canon import plain
 from kiosk.rules.edges import edges, window
-from kiosk.rules.entries import DecisionBody, Place, Use
+from kiosk.rules.entries import DecisionBody, Place
+from kiosk.rules.facts import Facts, Question, Right
 from kiosk.rules.keyring import SignatureDetail, key_objection
 from kiosk.rules.moment import Moment
-from kiosk.rules.permit import Party, Permit, PermitStatus, permit_id
+from kiosk.rules.permit import PermitStatus
 from kiosk.rules.policy import DAY_SECONDS, Policy, PolicySet, Product, Reentry, TypedCode, WrongGate
-from kiosk.rules.revocation import Revocation
-from kiosk.rules.spot_check import SpotCheck, is_picked
+from kiosk.rules.spot_check import is_picked
 from kiosk.rules.standing import Standing, inside, standing, take
 from kiosk.rules.tags import Tag, TagState
 from kiosk.rules.ticket import Claims, Flag
 from kiosk.rules.words import Direction, Outcome, Reason, Source, Staleness, Topic
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answers:
-    """What a visitor or ranger answered; nobody's name is here, only that one was given."""
-
-    heads: int | None = None
-    party: Party | None = None
-    acknowledged: bool = False
-    guide_named: bool = False
-    holder_seen: bool = False
-
-    @property
-    def wanted(self) -> int | None:
-        """The heads asked for, however they were said."""
-        return self.party.heads if self.party is not None else self.heads
-
-
-NONE = Answers()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rejection:
-    """Why a text never became a ticket."""
-
-    reason: Reason
-    detail: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Facts:
-    """All that a verdict depends on besides the policy set: no ticket text, no names, no tags."""
-
-    moment: Moment
-    place: Place
-    source: Source
-    rejection: Rejection | None = None
-    claims: Claims | None = None
-    kid: str | None = None
-    permit: Permit | None = None
-    matches: int = 1
-    revocation: Revocation | None = None
-    uses: tuple[Use, ...] = ()
-    signed_at: int | None = None
-    revocations_at: int | None = None
-    uses_lost_at: int | None = None
-    answers: Answers = NONE
-    spot: SpotCheck | None = None
-
-    @property
-    def right(self) -> "Right | None":
-        """The right presented: the ticket's own claims, or for a typed code the replica's row."""
-        if self.claims is not None:
-            return Right.of_claims(self.claims)
-        return Right.of_permit(self.permit, self.place.park) if self.permit is not None else None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Right:
-    """What a visitor may do, whether a ticket or a row of the replica says so."""
-
-    permit: bytes
-    park: int
-    product: int
-    party: Party
-    entries: int
-    nbf: int
-    exp: int
-    gates: tuple[int, ...] | None
-    ticket: bytes | None = None
-    language: str | None = None
-
-    @classmethod
-    def of_claims(cls, claims: Claims) -> "Right":
-        """The right a ticket carries."""
-        return cls(
-            permit=permit_id(claims.cti),
-            park=claims.park,
-            product=claims.product,
-            party=claims.party,
-            entries=claims.entries,
-            nbf=claims.nbf,
-            exp=claims.exp,
-            gates=claims.gates,
-            ticket=claims.cti,
-            language=claims.language,
-        )
-
-    @classmethod
-    def of_permit(cls, permit: Permit, park: int) -> "Right":
-        """The right a row of this park's replica names."""
-        return cls(
-            permit=permit.id,
-            park=park,
-            product=permit.product,
-            party=permit.party,
-            entries=permit.entries,
-            nbf=permit.nbf,
-            exp=permit.exp,
-            gates=permit.gates,
-        )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Question:
-    """What must be answered before anybody goes in; `problem` says why the last answer would not do."""
-
-    topic: Topic
-    right: Right
-    left: Party
-    problem: str | None = None
-    tags: tuple[Tag, ...] = ()
-    """For a spot check: of what the ticket bears a tag that can be compared here."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

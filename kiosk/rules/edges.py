@@ -3,15 +3,10 @@
 A rule that looks at the time has its edges here; that none is missing is held by tests/kiosk/rules/test_edges.py.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
+from kiosk.rules.facts import Facts, Right
 from kiosk.rules.policy import DAY_SECONDS, Policy, PolicySet, Product, ProductKind
-
-if TYPE_CHECKING:
-    from kiosk.rules.admission import Facts, Right
 
 
 def edges(facts: Facts, rules: PolicySet) -> tuple[int, ...]:

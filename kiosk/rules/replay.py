@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-from kiosk.rules.admission import Facts, Question, decide, unanswered
+from kiosk.rules.admission import decide, unanswered
 from kiosk.rules.canon import CanonError, plain, rebuild
 from kiosk.rules.entries import DecisionBody, Entry
+from kiosk.rules.facts import Facts, Question
 from kiosk.rules.policy import PolicySet
 from kiosk.rules.words import Reason
 

@@ -10,9 +10,9 @@ from kiosk.checkpoint import CodesLockedError, NoPolicyError
 from kiosk.devices.barrier import SimulatedBarrier, read_pulse_log
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import Scan
-from kiosk.rules.admission import Answers, Question
 from kiosk.rules.codes import typed_code
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, Private, TrustBody
+from kiosk.rules.facts import Answers, Question
 from kiosk.rules.permit import Party, permit_id
 from kiosk.rules.ticket import Flag
 from kiosk.rules.words import ActKind, Direction, EntryKind, Outcome, Reason, Source

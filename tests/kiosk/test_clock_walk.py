@@ -14,8 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from kiosk import clock as clock_module
 from kiosk.clock import SystemClock
 from kiosk.rules import moment as rules
-from kiosk.rules.admission import Facts, decide
+from kiosk.rules.admission import decide
 from kiosk.rules.entries import DecisionBody, Place
+from kiosk.rules.facts import Facts
 from kiosk.rules.moment import FRESH_SECONDS, LARGEST_JUMP_SECONDS, Floor, Moment, Reading, TimeBelief
 from kiosk.rules.ticket import LATEST_TIME
 from kiosk.rules.words import ClockTrust, Direction, Outcome, Source

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from kiosk.facts import Scan
-from kiosk.rules.admission import Answers, Question
 from kiosk.rules.entries import DecisionBody, Entry, core_bytes
+from kiosk.rules.facts import Answers, Question
 from kiosk.rules.personal import NONCE_BYTES, Personal, seal
 from kiosk.rules.ticket import SignedTicket, read
 from kiosk.rules.words import Direction, Outcome, Source

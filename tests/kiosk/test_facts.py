@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.facts import FactFinder, Scan
-from kiosk.rules.admission import Answers, Question
 from kiosk.rules.entries import DecisionBody, Entry, Private, core_bytes
+from kiosk.rules.facts import Answers, Question
 from kiosk.rules.keyring import Ticket
 from kiosk.rules.permit import Party, permit_id
 from kiosk.rules.personal import lookup_key_id

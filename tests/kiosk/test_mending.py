@@ -10,8 +10,8 @@ import pytest
 
 from kiosk.errors import EnvironmentalError
 from kiosk.facts import Scan
-from kiosk.rules.admission import Question
 from kiosk.rules.entries import DecisionBody, Entry, Private
+from kiosk.rules.facts import Question
 from kiosk.rules.words import ActKind, Fault, Outcome, Reason, Source
 from kiosk.store import driver
 from kiosk.store.delivery import Deliveries

@@ -13,8 +13,8 @@ from typing import NoReturn, Self
 
 from kiosk.errors import BugError, QaqpaError
 from kiosk.facts import Scan
-from kiosk.rules.admission import Question
 from kiosk.rules.entries import ActBody, DecisionBody, Private
+from kiosk.rules.facts import Question
 from kiosk.rules.permit import Party
 from kiosk.rules.words import Outcome, Source
 from kiosk.store.home import Home

@@ -12,8 +12,8 @@ from PySide6.QtQuick import QQuickItem, QQuickWindow
 from kiosk.devices.sound import SilentSound
 from kiosk.errors import UsageError
 from kiosk.facts import Scan
-from kiosk.rules.admission import NONE, Answers, Question
 from kiosk.rules.entries import DecisionBody, Entry, EntryKey, Place, Private
+from kiosk.rules.facts import NONE, Answers, Question
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import Names
 from kiosk.rules.words import ClockTrust, Direction, Outcome, Reason, Source

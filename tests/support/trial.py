@@ -5,8 +5,9 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from kiosk.rules.admission import Facts, Rejection, decide
+from kiosk.rules.admission import decide
 from kiosk.rules.entries import DecisionBody, Place
+from kiosk.rules.facts import Facts, Rejection
 from kiosk.rules.keyring import Keyring, Rejected
 from kiosk.rules.moment import Moment
 from kiosk.rules.policy import Names, Policy, PolicySet, Product

@@ -15,8 +15,8 @@ from typing import NoReturn
 from kiosk.checkpoint import CodesLockedError
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import Scan
-from kiosk.rules.admission import Answers, Question
 from kiosk.rules.entries import ActBody, DecisionBody, Entry
+from kiosk.rules.facts import Answers, Question
 from kiosk.rules.permit import Party, permit_id
 from kiosk.rules.ticket import Claims
 from kiosk.rules.words import ActKind, Direction, Outcome, Reason, Source

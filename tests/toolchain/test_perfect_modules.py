@@ -18,8 +18,8 @@ TESTS = ("tests/kiosk/rules", "tests/kiosk/test_clock.py")
 PERFECT = frozenset(
     f"{RULES}/{name}.py"
     for name in (
-        "acts", "admission", "base45_text", "canon", "closed_cbor", "codes", "edges", "entries", "keyring", "moment",
-        "permit", "personal", "policy", "receipts", "replay", "revocation", "spelling", "spot_check", "standing",
+        "acts", "admission", "base45_text", "canon", "closed_cbor", "codes", "edges", "entries", "facts", "keyring",
+        "moment", "permit", "personal", "policy", "receipts", "replay", "revocation", "spelling", "spot_check", "standing",
         "statistics", "tags", "ticket", "words",
     )
 )  # fmt: skip

@@ -6,8 +6,8 @@ from PySide6.QtGui import QGuiApplication
 
 from kiosk.checkpoint import CodesLockedError
 from kiosk.errors import EnvironmentalError, UsageError
-from kiosk.rules.admission import Question, Right
 from kiosk.rules.entries import Private
+from kiosk.rules.facts import Question, Right
 from kiosk.rules.permit import Party
 from kiosk.rules.tags import Tag
 from kiosk.rules.words import Direction, Reason, Source, Topic

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kiosk.rules.admission import Question
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, EntryKey
+from kiosk.rules.facts import Question
 from kiosk.rules.policy import PolicySet
 from kiosk.rules.words import ClockTrust, Outcome, Topic
 from ui.commands.common import EXIT_DONE, EXIT_NO

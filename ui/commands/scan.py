@@ -28,8 +28,8 @@ from ui.commands.pictures import PictureError, PictureFault, code_of_picture, is
 
 if TYPE_CHECKING:
     from kiosk.facts import Scan
-    from kiosk.rules.admission import Answers, Question
     from kiosk.rules.entries import DecisionBody, Entry, Private
+    from kiosk.rules.facts import Answers, Question
     from kiosk.store.home import Home
     from ui.assembly import Kiosk
 
@@ -91,8 +91,8 @@ def scan(
     output: Output,
 ) -> int:
     """Decode, decide and journal; one decision a line. A question that no option answers is printed and ends with 1."""
-    from kiosk.rules.admission import Answers
     from kiosk.rules.entries import Private
+    from kiosk.rules.facts import Answers
     from kiosk.rules.words import Direction, LaneDirection
     from kiosk.store.home import Home
     from ui.assembly import open_checkpoint
@@ -172,7 +172,7 @@ class _Lane:
 
     def _decide(self, presentation: Presentation) -> int:
         from kiosk.checkpoint import NoPolicyError
-        from kiosk.rules.admission import Question
+        from kiosk.rules.facts import Question
 
         checkpoint = self._kiosk.checkpoint
         if self._is_dry:

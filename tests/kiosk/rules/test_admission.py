@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules.admission import Answers, Facts, Question, Rejection, decide, ticket_objection, unanswered
+from kiosk.rules.admission import decide, ticket_objection, unanswered
 from kiosk.rules.canon import plain, rebuild
 from kiosk.rules.entries import DecisionBody, Place, Use
+from kiosk.rules.facts import Answers, Facts, Question, Rejection
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party, PermitStatus
 from kiosk.rules.revocation import Revocation, RevocationAction

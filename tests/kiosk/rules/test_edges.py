@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.rules.admission import Answers, Facts, Question, Rejection, decide
+from kiosk.rules.admission import decide
 from kiosk.rules.edges import edges
 from kiosk.rules.entries import DecisionBody, Place, Use
+from kiosk.rules.facts import Answers, Facts, Question, Rejection
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party
 from kiosk.rules.revocation import Revocation, RevocationAction

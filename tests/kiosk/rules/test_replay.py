@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules.admission import Answers, Facts, Question, Rejection, decide, unanswered
+from kiosk.rules.admission import decide, unanswered
 from kiosk.rules.entries import DecisionBody, Entry, EntryKey, Place, Use, core_bytes, read_core
+from kiosk.rules.facts import Answers, Facts, Question, Rejection
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party, PermitStatus
 from kiosk.rules.policy import PolicySet

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from kiosk.rules.admission import Answers, Facts, Question, decide
+from kiosk.rules.admission import decide
 from kiosk.rules.canon import plain
 from kiosk.rules.entries import DecisionBody, Place, Use
+from kiosk.rules.facts import Answers, Facts, Question
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import Policy
