@@ -23,6 +23,7 @@ from kiosk.rules.entries import (
     Entry,
     EntryKey,
     Private,
+    TrustBody,
     core_bytes,
     entry_hash,
     head_message,
@@ -59,6 +60,7 @@ class Journal(ReopeningJournal):
         self._fresh: list[Entry] = []
         self._replaced: list[int] = []
         self._durable: EntryKey | None = None
+        self._believed: bytes | None = None
         self._key: Ed25519PrivateKey | None = None
 
     @classmethod
@@ -104,6 +106,7 @@ class Journal(ReopeningJournal):
         self._database = cast("Connection", driver.NoConnection())
         salvage.renew(self._home, self._device)
         self._database = _open(self._home, self._device)
+        self._believed = None
         self._settle()
 
     # ---- writing ----------------------------------------------------------------------------------------------------
@@ -131,7 +134,17 @@ class Journal(ReopeningJournal):
             with suppress(EnvironmentalError):  # the entry is on the disk: what goes wrong now costs a key too many
                 self._vault.forget(self._replaced)
         finally:
+            if any(isinstance(entry.body, TrustBody) for entry in self._fresh):
+                self._believed = None
             self._fresh, self._replaced = [], []
+
+    def believed(self) -> bytes | None:
+        """The digest of the policy set that was last written down as believed, looked up once: every scan asks."""
+        if self._follows:  # somebody else writes
+            return super().believed()
+        if self._believed is None:
+            self._believed = super().believed()
+        return self._believed
 
     def append(self, body: Body, moment: Moment, policy: bytes, private: Private | None = None) -> Entry:
         """The next entry of the chain, inside `writing()`; the first one of a chain opens it before."""

@@ -11,12 +11,14 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 
+from kiosk.store import owed
 from kiosk.store.journal import Journal
 from kiosk.store.mark import MarkFile
 from kiosk.store.revocations import Revocations
@@ -73,9 +75,15 @@ def _some(what: str, cases: int, seed: int, folder: Path) -> Findings:
 # ---- the rig can fail ------------------------------------------------------------------------------------------------
 
 
-def _no_mark_is_read() -> Any:
-    """A journal that nobody compares with the head it once had."""
-    return patch.object(MarkFile, "read", lambda *_: None)
+@contextmanager
+def _nothing_is_known_of_the_head() -> Iterator[None]:
+    """A journal that nobody compares with the head it once had, by the mark or by what the registry confirmed."""
+    with (
+        patch.object(MarkFile, "read", lambda *_: None),
+        patch.object(owed, "told_to_registry", lambda *_: None),
+        patch.object(Journal, "expect", lambda *_: None),
+    ):
+        yield
 
 
 def _nothing_was_lost() -> Any:
@@ -90,7 +98,8 @@ def _no_log_is_asked() -> Any:
 
 @pytest.mark.torture
 @pytest.mark.parametrize(
-    ("planted", "what"), [(_no_mark_is_read, "journal"), (_nothing_was_lost, "journal"), (_no_log_is_asked, "permits")]
+    ("planted", "what"),
+    [(_nothing_is_known_of_the_head, "journal"), (_nothing_was_lost, "journal"), (_no_log_is_asked, "permits")],
 )
 def test_the_rig_finds(planted: Callable[[], Any], what: str, folder: Path, figure: Callable[[str], None]) -> None:
     first = original(folder)

@@ -213,6 +213,18 @@ def test_the_set_that_is_believed_is_the_last_one_written_down(journal: Journal)
     assert journal.believed() == b"2" * 32
 
 
+def test_what_is_believed_is_what_is_written_down_however_often_it_is_asked(journal: Journal) -> None:
+    append(journal, TrustBody(park=7, version=1, digest=b"1" * 32))
+    assert journal.believed() == b"1" * 32
+    with suppress(ZeroDivisionError), journal.writing():
+        journal.append(TrustBody(park=7, version=2, digest=b"2" * 32), Moment.at(START), POLICY)
+        assert journal.believed() == b"1" * 32
+        raise ZeroDivisionError
+    assert journal.believed() == b"1" * 32
+    append(journal, TrustBody(park=7, version=2, digest=b"2" * 32))
+    assert journal.believed() == b"2" * 32
+
+
 def test_the_same_foreign_text_is_found_again_within_its_time(journal: Journal) -> None:
     entry = append(journal, refused(b"aaaaaaaa"))
     append(journal, refused(b"bbbbbbbb"), START + 1)
