@@ -23,7 +23,6 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import cycle
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -37,6 +36,7 @@ from kiosk.rules.codes import typed_code
 from kiosk.rules.entries import DecisionBody, Entry
 from kiosk.rules.moment import Floor
 from kiosk.rules.permit import permit_id
+from kiosk.rules.ticket import CTI_BYTES
 from kiosk.rules.words import LaneDirection, Outcome, Source
 from kiosk.store.delivery import Deliveries
 from kiosk.store.home import DeviceRecord, Home
@@ -53,6 +53,7 @@ from ui.bench_times import Times, memory, raw_flush
 MEMORY_DISK = Path("/dev/shm")  # noqa: S108  (the kernel's own file system in memory: nothing there is ever flushed)
 EPOCH = 1
 WARM_SCANS = 200
+SHOWN_TICKETS = 100_000
 BYTES_A_PERMIT = 400  # of snapshot, replica, LMDB and what a delta writes, at their largest
 _SPOKEN = {"with_flush": "with the disk's flush", "without_flush": "without it, the journal in memory"}
 _PEER = Path(__file__).with_name("bench_peer_lmdb.py")
@@ -116,17 +117,15 @@ class VerdictBench:
         self._measure_peer(known)
         self._measure_personal()
         self._tell_so_far("snapshot", "replica", "lookup", "memory", "lmdb")
-        self._tell("signing tickets")
-        sample = random.sample(known, min(len(known), 50_000))
-        tickets = [self._park.ticket(cti) for cti in sample]
-        changed = list(set(known[:100_000]) - set(sample))
+        sample = random.sample(known, min(len(known), SHOWN_TICKETS))
+        changed = list(set(known[: self._plan.delta + SHOWN_TICKETS]) - set(sample))
         del known
         with ExitStack() as stack:
             homes = {"with_flush": self._home}
             if MEMORY_DISK.is_dir() and os.access(MEMORY_DISK, os.W_OK):
                 beside = stack.enter_context(tempfile.TemporaryDirectory(prefix="qaqpa-bench-", dir=MEMORY_DISK))
                 homes["without_flush"] = Home(Path(beside) / "data")
-            self._scan_all(homes, tickets, changed)
+            self._scan_all(homes, self._texts(sample), changed)
         return self._figures
 
     # ---- the replica ------------------------------------------------------------------------------------------------
@@ -214,8 +213,13 @@ class VerdictBench:
 
     # ---- the scan ---------------------------------------------------------------------------------------------------
 
-    def _scan_all(self, homes: dict[str, Home], tickets: Sequence[str], changed: list[bytes]) -> None:
-        texts = iter(cycle(tickets))
+    def _texts(self, ctis: Sequence[bytes]) -> Iterator[str]:
+        """Tickets, each signed when it is shown and shown once; when these have run out, such as the replica lacks."""
+        yield from map(self._park.ticket, ctis)
+        while True:
+            yield self._park.ticket(os.urandom(CTI_BYTES))
+
+    def _scan_all(self, homes: dict[str, Home], texts: Iterator[str], changed: list[bytes]) -> None:
         self._figures["scan"], self._figures["delta"] = {}, {"rows": self._plan.delta}
         raw = Times()
         for name, home in homes.items():
