@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from kiosk.rules.permit import Party
+from kiosk.rules.tags import Tag
 from kiosk.rules.words import ClockTrust, Reason, Staleness, Topic
 from tests.support.screen import BURABAY, NOW, PLACE, Shown, misfits, verdict, visible
 from ui import sentences
@@ -88,6 +89,8 @@ def every_state(shown: Shown) -> Iterator[str]:
         Asked(topic=Topic.HEADS, total=50, left=left, leaving=True),
         Asked(topic=Topic.ACKNOWLEDGE, advisory="«Көкше» соқпағында дауыл, 15:00–19:00"),
         Asked(topic=Topic.GUIDE),
+        Asked(topic=Topic.HOLDER, tag=Tag.PLATE),
+        Asked(topic=Topic.HOLDER, tag=Tag.HOLDER),
     ):
         screen.question.ask(asked)
         yield f"question {asked.topic} {asked.leaving}"
