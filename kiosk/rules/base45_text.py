@@ -23,9 +23,8 @@ def encode(data: bytes) -> str:
 def decode(text: str) -> bytes:
     """The bytes of these letters; raises Base45Error, and nothing else, for every other text."""
     full, rest = divmod(len(text), 3)
-    digits = text.encode("ascii", "replace").translate(
-        _VALUES
-    )  # whatever is not ASCII becomes a "?", which is no letter
+    # whatever is not ASCII becomes a "?", which is no letter
+    digits = text.encode("ascii", "replace").translate(_VALUES)
     if rest == 1 or _NO_LETTER in digits:
         raise Base45Error("letters that are not Base45")
     pairs, end = _pairs(digits[: full * 3], full), digits[full * 3 :]

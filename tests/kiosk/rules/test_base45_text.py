@@ -53,6 +53,21 @@ def test_what_nobody_writes_is_refused(text: str) -> None:
         decode(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("00a", "letters that are not Base45"),
+        ("0", "letters that are not Base45"),
+        ("V5", "a number that is too large for its byte"),
+        ("GGW", "a number that is too large for its two bytes"),
+    ],
+)
+def test_what_is_wrong_with_a_text_is_said(text: str, why: str) -> None:
+    with pytest.raises(Base45Error) as told:
+        decode(text)
+    assert str(told.value) == why
+
+
 def test_the_examples_of_the_rfc_read_as_it_says() -> None:
     assert decode("BB8") == b"AB"
     assert decode("%69 VD92EX0") == b"Hello!!"
