@@ -51,6 +51,9 @@ __all__ = [
 ]
 
 KEY_BYTES = 32
+# Of a damaged file: SQLCipher says MemoryError of every page after one whose MAC was wrong, and the driver cannot read
+# what SQLite says where that quotes a damaged schema.
+UNREADABLE = (Error, MemoryError, UnicodeDecodeError)
 BUSY_SECONDS = 10
 _CORRUPT = 11  # SQLITE_CORRUPT
 _MEBIBYTE = 1024 * 1024
@@ -141,7 +144,7 @@ class Attached:
 
     def close(self) -> None:
         """Let the file go."""
-        with suppress(Error, MemoryError):
+        with suppress(*UNREADABLE):
             self._database.execute("DETACH old")
 
     def again(self) -> None:
@@ -151,7 +154,7 @@ class Attached:
 
     def _attach(self) -> None:
         address = _address(self._path, readonly=True)
-        with suppress(Error, MemoryError):
+        with suppress(*UNREADABLE):
             self._database.execute(f"ATTACH ? AS old KEY \"x'{self._key.hex()}'\"", (address,))
             (self.version,) = self._database.execute("PRAGMA old.user_version").fetchone()
 
@@ -183,9 +186,9 @@ def guarded(name: str) -> Iterator[None]:
         yield
     except Error as error:
         raise _failure(error, name) from error
-    except MemoryError as error:
-        # what SQLCipher says of every further page of a file after one whose MAC was wrong
-        raise DamagedError(f"{name} is damaged (a page cannot be decrypted)", file=name) from error
+    except (MemoryError, UnicodeDecodeError) as error:
+        why = "its schema is no text" if isinstance(error, UnicodeDecodeError) else "a page cannot be decrypted"
+        raise DamagedError(f"{name} is damaged ({why})", file=name) from error
 
 
 @contextmanager
@@ -206,7 +209,7 @@ def writing(database: Connection, name: str) -> Iterator[None]:
             raise
         try:
             database.execute("COMMIT")
-        except (Error, MemoryError) as error:
+        except UNREADABLE as error:
             _roll_back(database)
             damaged = DamagedError(f"{name} is damaged (a page cannot be decrypted)", file=name)
             raise UncertainError(_failure(error, name) if isinstance(error, Error) else damaged) from error
@@ -371,7 +374,7 @@ def _make_private(path: Path) -> None:
 
 def _roll_back(database: Connection) -> None:
     if database.in_transaction:
-        with suppress(Error, MemoryError):  # what went wrong before is what the caller must hear
+        with suppress(*UNREADABLE):  # what went wrong before is what the caller must hear
             database.execute("ROLLBACK")
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from kiosk.rules.canon import CanonError
 from kiosk.rules.entries import entry_hash, read_core
 from kiosk.store import driver, owed
-from kiosk.store.driver import Attached, Connection, Error
+from kiosk.store.driver import Attached, Connection
 from kiosk.store.files import sync_folder, told
 from kiosk.store.home import Home
 from kiosk.store.journal_schema import TRIGGERS_2, TRIGGERS_OF_SALVAGE, bound_to, steps
@@ -147,10 +147,10 @@ def _carry_over(database: Connection, home: Home, aside: Path, device: int) -> R
             _copy(database, old, "sealed", device, mine)
             for table in ("head", "pruned", "contact"):
                 old.again()
-                with suppress(Error, MemoryError), _one(database):
+                with suppress(*driver.UNREADABLE), _one(database):
                     database.execute(f"INSERT OR IGNORE INTO main.{table} SELECT * FROM old.{table}")  # noqa: S608
             old.again()
-            with suppress(Error, MemoryError, CanonError):
+            with suppress(*driver.UNREADABLE, CanonError):
                 before = owed.due(database, "old")
         database.execute("PRAGMA foreign_keys = ON")
     return before
@@ -199,7 +199,7 @@ def _copy(database: Connection, old: Attached, table: str, device: int, conditio
     first, rows = _FIRST, _RUN_ROWS
     while True:
         copied = None
-        with suppress(Error, MemoryError), _one(database):
+        with suppress(*driver.UNREADABLE), _one(database):
             copied = database.execute(query, (*first, rows)).rowcount
         if copied:
             first, rows = _next(database.execute(last).fetchone()), min(_RUN_ROWS, rows * 4)
@@ -225,7 +225,7 @@ def _seal(database: Connection, old: Attached, vault: Vault, device: int) -> Non
     while first is not None:
         try:
             row = database.execute(query, first).fetchone()
-        except (Error, MemoryError):
+        except driver.UNREADABLE:
             first = _beyond(database, old, "private", first, device)
             continue
         if row is None:
@@ -248,7 +248,7 @@ def _beyond(database: Connection, old: Attached, table: str, first: Key, own: in
         old.again()
         try:
             return True, database.execute(query, (device, chain, n)).fetchone()
-        except (Error, MemoryError):
+        except driver.UNREADABLE:
             return False, None
 
     unread, far = 0, 1
@@ -282,8 +282,8 @@ def _one(database: Connection) -> Iterator[None]:
     try:
         yield
         database.execute("COMMIT")
-    except (Error, MemoryError) as error:
-        with suppress(Error, MemoryError):
+    except driver.UNREADABLE as error:
+        with suppress(*driver.UNREADABLE):
             database.execute("ROLLBACK")
         code = getattr(error, "sqlite_errorcode", _CORRUPT)
         if code & 0xFF in _UNREADABLE or code in _UNREADABLE:

@@ -283,6 +283,19 @@ def test_a_snapshot_with_other_tables_is_refused(replicas: Replicas, tmp_path: P
     assert replicas.current() is None
 
 
+def test_a_snapshot_whose_schema_is_no_text_is_a_damaged_one(replicas: Replicas, tmp_path: Path) -> None:
+    install(replicas, tmp_path, some(2))
+    before = current(replicas).meta
+    path = snapshot(tmp_path, some(2), epoch=2)
+    data = path.read_bytes()
+    spoiled = data.replace(b"PRIMARY KEY (code, id)", b"PRIMARY \xa0EY (code, id)")  # which SQLite quotes
+    assert spoiled != data
+    path.write_bytes(spoiled)
+    with pytest.raises(DamagedError, match="its schema is no text"):
+        replicas.install(path, park=PARK, epoch=2, cursor="c0", signed_at=START)
+    assert current(replicas).meta == before
+
+
 def test_a_damaged_snapshot_changes_nothing(
     replicas: Replicas, tmp_path: Path, size: Callable[[int, int], int], figure: Callable[[str], None]
 ) -> None:
