@@ -6,10 +6,11 @@ of a whole day takes seconds. All machines of a story share one time, which the 
 
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -22,6 +23,7 @@ import requests
 from click.testing import CliRunner
 
 from kiosk import clock
+from kiosk.devices.barrier import SimulatedBarrier
 from sync.registry.demo import _make_park
 from sync.registry.service import init_registry, open_registry
 from sync.registry.serving import RegistryServer
@@ -190,6 +192,26 @@ class Gate:
         (answer,) = self.scan(text, options=options)
         return answer
 
+    def power_cut(self, text: str) -> None:
+        """The power goes while the barrier is about to open: what is on the disk at that moment is what there is."""
+        barrier, disk = SimulatedBarrier.pulse, self.data.with_name(f"{self.data.name}.disk")
+
+        def die(*_: object) -> None:
+            for folder, copy in ((self.data, disk), (_keys(self.data), _keys(disk))):
+                shutil.copytree(folder, copy)
+            raise PowerCutError
+
+        SimulatedBarrier.pulse = die  # type: ignore[assignment,method-assign]
+        try:
+            with suppress(PowerCutError):
+                self.scan(text)
+                raise AssertionError("the barrier was never to be opened")
+        finally:
+            SimulatedBarrier.pulse = barrier  # type: ignore[method-assign]
+        for folder, copy in ((self.data, disk), (_keys(self.data), _keys(disk))):
+            shutil.rmtree(folder)
+            copy.rename(folder)
+
     def says(self, text: str, *options: str, language: str = "kk") -> str:
         """The sentence that would be read now; nothing is written down."""
         told = self.story.run(
@@ -221,6 +243,14 @@ class Gate:
     def is_sound(self) -> bool:
         """Whether the chain of the journal holds from its first entry to its last, and decides again as it did."""
         return self.run("journal", "verify").code == 0 and self.run("journal", "replay").code == 0
+
+
+def _keys(data: Path) -> Path:
+    return data.with_name(f"{data.name}.keys")
+
+
+class PowerCutError(BaseException):
+    """The power went: nothing that handles errors may handle it."""
 
 
 def gist(answer: Mapping[str, Any]) -> tuple[str, str, int]:
@@ -259,9 +289,9 @@ def described_park(name: str) -> dict[str, Any]:
 
 
 @contextmanager
-def told(folder: Path, *parks: str, begins: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
+def told(folder: Path, *parks: str | dict[str, Any], begins: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
     """A story that begins at this local time, in the first of these parks; the office keeps them all."""
-    described = [described_park(name) for name in parks]
+    described = [described_park(park) if isinstance(park, str) else park for park in parks]
     story = Story(folder=folder, park=described[0]["park"], hands=Hands(seconds_of(begins)))
     asked = SimpleNamespace(
         time=lambda: story.machine.wall,
