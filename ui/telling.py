@@ -7,8 +7,9 @@ from typing import Any
 
 from kiosk.errors import BugError
 from kiosk.rules.entries import ActBody, DecisionBody, Entry
+from kiosk.rules.names import Names
 from kiosk.rules.permit import Party
-from kiosk.rules.policy import Names, PolicySet
+from kiosk.rules.policy import PolicySet
 from kiosk.rules.words import ActKind, Direction, Outcome, Reason
 from ui.sentences import FIRST_LANGUAGE, catalogue
 from ui.words import Telling, local

@@ -12,6 +12,7 @@ from typing import Any
 
 from kiosk.rules.canon import CanonError, rebuild
 from kiosk.rules.keyring import Keyring, KeyringError
+from kiosk.rules.names import Names
 from kiosk.rules.tags import Season
 from kiosk.rules.words import LaneDirection, Staleness
 
@@ -54,19 +55,6 @@ class TypedCode(StrEnum):
 
     REFER = "refer"
     ADMIT = "admit"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Names:
-    """One thing's name in the three languages."""
-
-    kk: str
-    ru: str
-    en: str
-
-    def in_language(self, language: str) -> str:
-        """The name in kk, ru or en; Kazakh for anything else."""
-        return {"ru": self.ru, "en": self.en}.get(language, self.kk)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
