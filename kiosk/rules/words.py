@@ -123,6 +123,8 @@ class Source(StrEnum):
     PICTURE = "picture"
     TEXT = "text"
     TYPED = "typed"
+    RANGER = "ranger"
+    """Nothing was read: a ranger let somebody in who needs no ticket."""
 
 
 class Topic(StrEnum):
@@ -156,6 +158,32 @@ class EntryKind(StrEnum):
     TRUST = "trust"
     CHAIN = "chain"
     CLOCK = "clock"
+    REPORT = "report"
+
+
+class AlarmKind(StrEnum):
+    """What a kiosk noticed by itself and rangers must hear of."""
+
+    DOOR = "door"
+    """The door of the kiosk was opened."""
+    CABLE = "cable"
+    """A cable was pulled."""
+    TILT = "tilt"
+    """The kiosk was moved or struck."""
+
+
+class ShiftKind(StrEnum):
+    """The steps of a ranger's shift."""
+
+    OPEN = "open"
+    CLOSE = "close"
+
+
+class ReportKind(StrEnum):
+    """What a person reports from the gate for the registry to know."""
+
+    INCIDENT = "incident"
+    """Waste, fire, an injury, a struck animal: something happened somewhere in the park."""
 
 
 class Fault(StrEnum):
