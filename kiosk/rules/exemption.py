@@ -7,7 +7,7 @@ documents are nobody's business here: a document is its kind, and nothing more.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kiosk.rules.local_days import expect_span, is_within
+from kiosk.rules.local_days import day_number, expect_span, is_within
 from kiosk.rules.names import Names
 from kiosk.rules.permit import CATEGORIES
 
@@ -57,6 +57,12 @@ class Exemption:
         """Whether nothing is left to pay."""
         return self.percent == FREE_PERCENT
 
+    @property
+    def turns(self) -> tuple[int, ...]:
+        """The local days on which it begins, and on which it is over."""
+        over = () if self.until is None else (day_number(self.until) + 1,)
+        return (day_number(self.since), *over)
+
     def is_proved_by(self, document: str | None) -> bool:
         """Whether this kind of document proves the category."""
         return not self.documents or document in {known.document for known in self.documents}
@@ -77,6 +83,9 @@ class Seen:
     """Of this category."""
     all_heads: int = 0
     """Of every kind that came for recreation."""
+
+
+NOBODY_YET = Seen()
 
 
 def in_force(rows: Iterable[Exemption], day: int, gate: int | None = None) -> tuple[Exemption, ...]:

@@ -19,8 +19,9 @@ PERFECT = frozenset(
     f"{RULES}/{name}.py"
     for name in (
         "acts", "admission", "base45_text", "canon", "closed_cbor", "codes", "edges", "entries", "exemption", "facts",
-        "keyring", "local_days", "moment", "names", "permit", "personal", "policy", "receipts", "replay", "revocation",
-        "spelling", "spot_check", "standing", "statistics", "tables", "tags", "tariff", "ticket", "words",
+        "keyring", "local_days", "moment", "names", "permit", "personal", "plates", "policy", "receipts", "replay",
+        "revocation", "special", "spelling", "spot_check", "standing", "statistics", "tables", "tags", "tariff",
+        "ticket", "words",
     )
 )  # fmt: skip
 # the one test that asks for codes of numbers that are none
