@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.rules.canon import rebuild
+from kiosk.rules.exemption import Exemption
+from kiosk.rules.tariff import Index, Tariff
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tables:
     """All dated tables of one set; a set without them has none, and limits nothing."""
+
+    exemptions: tuple[Exemption, ...] = ()
+    tariffs: tuple[Tariff, ...] = ()
+    indices: tuple[Index, ...] = ()
 
 
 NO_TABLES = Tables()
