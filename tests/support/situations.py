@@ -1,12 +1,14 @@
 """One gate of the small park for the table of situations: what happens there, and what is to come of it."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from kiosk.admitting import Admission
 from kiosk.facts import Scan
 from kiosk.rules.entries import (
     ActBody,
@@ -24,17 +26,40 @@ from kiosk.rules.entries import (
 from kiosk.rules.facts import Answers, Question
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party
+from kiosk.rules.special import SpecialKind
 from kiosk.rules.ticket import Claims
 from kiosk.rules.words import Direction, Source
 from kiosk.store.home import Home
 from tests.support.clock import ManualClock
 from tests.support.gate import Gate
-from tests.support.park import NOON, SmallPark
+from tests.support.park import NOON, SmallPark, names
 from ui.sentences import LANGUAGES, catalogue
 from ui.telling import Verdict, verdict_of
 from ui.words import tell
 
-WORDS_OF_PRIVATE = ("plate", "guide", "holder", "contact", "reason")
+WORDS_OF_PRIVATE = tuple(field.name for field in fields(Private))
+PASS_CARD, STAFF_CARD, CLEAN_UP = 6, 7, 8
+RANGER, COLLEAGUE = "A. Bekova", "B. Akhmetov"
+
+
+@dataclass
+class WholePark(SmallPark):
+    """The small park with its residents, its staff and its dated tables."""
+
+    rows: dict[str, Any] = field(default_factory=dict)
+    """The sections of its tables."""
+
+    def set_bytes(self) -> bytes:
+        """The exact bytes of the set."""
+        content = json.loads(super().set_bytes())
+        content["products"] += [
+            {"product": PASS_CARD, "names": names("Resident's pass"), "kind": "pass"},
+            {"product": STAFF_CARD, "names": names("Staff card"), "kind": "staff"},
+            {"product": CLEAN_UP, "names": names("Clean-up day"), "kind": "event"},
+        ]
+        content["staff"] = [{"name": RANGER, "role": "ranger"}, {"name": COLLEAGUE, "role": "senior"}]
+        content["tables"] = {**content.get("tables", {}), **self.rows}
+        return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
 
 
 class DoubtfulClock(ManualClock):
@@ -112,6 +137,20 @@ class Here:
         found = self.gate.checkpoint.scan(Scan(text=text, source=Source.CAMERA), Answers(**answers), seen)
         self._remember(seen)
         assert isinstance(found, Entry), f"asked: {found}"
+        return found
+
+    def admits(self, kind: SpecialKind, *, by: str = RANGER, second_by: str | None = None, **wanted: Any) -> Entry:
+        """A ranger lets somebody in who has no ticket in hand; a second person looks if that is asked for."""
+        checkpoint = self.gate.checkpoint
+        checkpoint.turn(Direction.ENTRY)
+        seen = wanted.pop("holder_seen", False)
+        admission = Admission(kind=kind, by=by, **wanted)
+        self.private |= {word for word in (admission.receipt, admission.plate, admission.words) if word is not None}
+        found = checkpoint.admit(admission, Answers())
+        if isinstance(found, Question):
+            self.asked.append(str(found.topic))
+            found = checkpoint.admit(replace(admission, second_by=second_by), Answers(holder_seen=seen))
+        assert isinstance(found, Entry), f"asked again: {found}"
         return found
 
     def types(self, code: str) -> Entry:
