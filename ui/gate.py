@@ -24,6 +24,7 @@ from ui.overrides import OverridesToday
 from ui.ranger import Panel, Row
 from ui.ready import Condition
 from ui.telling import DEFAULT_OFFSET_MINUTES, Namer, Standing, Verdict, verdict_of
+from ui.words import shown
 
 _log = logging.getLogger(__name__)
 RECENT = 40
@@ -266,7 +267,7 @@ def _row(recent: Recent, verdict: Verdict, override: Entry | None, now: int) -> 
         entry_id=override.id if override else recent.entry.id,
         at=float(recent.entry.at),
         outcome=str(verdict.outcome),
-        reason=str(verdict.reason),
+        reason=shown(verdict.reason),
         party=verdict.party if admitted else verdict.right,
         check=verdict.check,
         tail=verdict.tail,

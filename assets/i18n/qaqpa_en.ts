@@ -277,6 +277,10 @@
         <source></source>
         <translation>The kiosk could not record this entry. ▸ The ranger will register you by hand.</translation>
     </message>
+    <message id="reason.unknown">
+        <source></source>
+        <translation>Please wait for the ranger. ▸ The ranger has been called and will help.</translation>
+    </message>
     <message id="step.referred">
         <source></source>
         <translation>The ranger has been called. Your ticket may well be fine.</translation>
@@ -464,6 +468,10 @@
     <message id="label.journal_failed">
         <source></source>
         <translation>Record not saved</translation>
+    </message>
+    <message id="label.unknown">
+        <source></source>
+        <translation>The ranger decides</translation>
     </message>
     <message id="check.payment">
         <source></source>

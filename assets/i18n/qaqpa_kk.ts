@@ -277,6 +277,10 @@
         <source></source>
         <translation>Құрылғы кіруді жаза алмады. ▸ Инспектор сізді қолмен тіркейді.</translation>
     </message>
+    <message id="reason.unknown">
+        <source></source>
+        <translation>Инспекторды күтіңіз. ▸ Инспектор шақырылды, ол көмектеседі.</translation>
+    </message>
     <message id="step.referred">
         <source></source>
         <translation>Инспектор шақырылды. Билетіңіз жарамды болуы мүмкін.</translation>
@@ -464,6 +468,10 @@
     <message id="label.journal_failed">
         <source></source>
         <translation>Жазба сақталмады</translation>
+    </message>
+    <message id="label.unknown">
+        <source></source>
+        <translation>Инспектор шешеді</translation>
     </message>
     <message id="check.payment">
         <source></source>

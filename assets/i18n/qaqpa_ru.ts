@@ -279,6 +279,10 @@
         <source></source>
         <translation>Устройство не смогло записать проход. ▸ Инспектор запишет вас вручную.</translation>
     </message>
+    <message id="reason.unknown">
+        <source></source>
+        <translation>Подождите инспектора. ▸ Инспектор вызван, он поможет.</translation>
+    </message>
     <message id="step.referred">
         <source></source>
         <translation>Инспектор уже вызван. С билетом, возможно, всё в порядке.</translation>
@@ -466,6 +470,10 @@
     <message id="label.journal_failed">
         <source></source>
         <translation>Запись не сохранена</translation>
+    </message>
+    <message id="label.unknown">
+        <source></source>
+        <translation>Решает инспектор</translation>
     </message>
     <message id="check.payment">
         <source></source>

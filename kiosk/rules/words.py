@@ -1,6 +1,30 @@
 """The closed sets of words: journal, wire, screen and JSON all use these and no others (admission table)."""
 
+import re
 from enum import StrEnum
+from typing import Self
+
+_WORD = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
+
+
+class OpenWord(StrEnum):
+    """A closed set whose later versions may have more words: one that is not known yet is kept as it was written.
+
+    An entry or a set of a newer version stays readable so. Such a word is none of the members, and `is_known` says so.
+    """
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str) or not _WORD.fullmatch(value):
+            return None
+        word = str.__new__(cls, value)
+        word._name_ = word._value_ = value
+        return word
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this version knows what the word means."""
+        return self._value_ in type(self)._value2member_map_
 
 
 class Outcome(StrEnum):
@@ -11,7 +35,7 @@ class Outcome(StrEnum):
     REFERRED = "referred"
 
 
-class Reason(StrEnum):
+class Reason(OpenWord):
     """Why it answers so; each has its sentence in Kazakh, Russian and English."""
 
     OK = "ok"
@@ -65,8 +89,8 @@ class Reason(StrEnum):
 
     @property
     def outcome(self) -> Outcome:
-        """The one outcome this reason belongs to."""
-        return _OUTCOMES[self]
+        """The one outcome this reason belongs to; what nobody here knows yet is for the ranger."""
+        return _OUTCOMES.get(self, Outcome.REFERRED)
 
 
 _ADMITTED_END, _REFUSED_END = Reason.TRAINING, Reason.KEY_NOT_VALID
@@ -115,7 +139,7 @@ class Staleness(StrEnum):
     STALE = "stale"
 
 
-class Source(StrEnum):
+class Source(OpenWord):
     """How a text reached the checkpoint."""
 
     CAMERA = "camera"
@@ -134,7 +158,7 @@ class Topic(StrEnum):
     HOLDER = "holder"
 
 
-class ActKind(StrEnum):
+class ActKind(OpenWord):
     """What was done about an earlier entry."""
 
     PULSE = "pulse"
@@ -170,7 +194,7 @@ class Fault(StrEnum):
     """Tickets are decided on their signature alone until a new replica came."""
 
 
-class ChainCause(StrEnum):
+class ChainCause(OpenWord):
     """Why a device opened a further chain."""
 
     DAMAGED = "damaged"

@@ -2,17 +2,19 @@
 
 import dataclasses
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import event, func, select
 
-from kiosk.rules.entries import GENESIS, ClockBody, Place, Private, entry_hash, private_bytes, private_hash
+from kiosk.rules.entries import GENESIS, ActBody, ClockBody, Place, Private, entry_hash, private_bytes, private_hash
 from kiosk.rules.permit import Party
 from kiosk.rules.receipts import ReceiptResult
-from kiosk.rules.words import ClockTrust, Direction
+from kiosk.rules.words import ActKind, ClockTrust, Direction, Reason, Source
 from sync.protocol import ChainHead, ChangesPage, read
 from sync.registry import database as db
 from sync.registry import feed
+from sync.registry.counts import counts
 from sync.registry.enrolling import DeviceStatus
 from sync.registry.issuing import IssuedTicket
 from sync.registry.service import RegistryService
@@ -61,6 +63,19 @@ def test_a_ranger_s_word_for_the_time_is_kept_and_counts_as_no_use(service: Regi
     assert [receipt.result for receipt in gate.push().receipts] == [ACCEPTED]
     assert stored(service) == 1
     assert head_of(service) == before  # other gates need not know
+
+
+def test_an_admission_for_a_reason_that_only_a_newer_kiosk_knows_is_taken_in_and_counts(
+    service: RegistryService, gate_at: GateAt, ticket: Issue
+) -> None:
+    gate, one = gate_at(), ticket()
+    before = head_of(service)
+    gate.admit(one, reason=Reason("moon_pass"), source=Source("drone"))
+    gate.write(ActBody(act=ActKind("half_annul"), target=gate.entries[0].id, place=gate.place))
+    assert [receipt.result for receipt in gate.push().receipts] == [ACCEPTED, ACCEPTED]
+    assert head_of(service) > before  # the other gates hear of the use
+    noon = datetime.fromtimestamp(NOON, UTC).date()
+    assert sum(row.persons for row in counts(service, 7, first=noon, last=noon).rows) == one.claims.party.heads
 
 
 def test_the_reply_names_the_head_up_to_which_the_chain_has_no_gap(gate_at: GateAt, ticket: Issue) -> None:
