@@ -16,7 +16,18 @@ from kiosk.mending import Mending
 from kiosk.rules.acts import amending_body, is_admission, overridable, override_body
 from kiosk.rules.admission import decide, unanswered
 from kiosk.rules.codes import tail, typed_code
-from kiosk.rules.entries import ActBody, ClockBody, DecisionBody, Entry, Place, Private, TrustBody
+from kiosk.rules.entries import (
+    ActBody,
+    AlarmBody,
+    ClockBody,
+    DecisionBody,
+    Entry,
+    Place,
+    Private,
+    ReportBody,
+    ShiftBody,
+    TrustBody,
+)
 from kiosk.rules.facts import NONE, Answers, Facts, Question
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party
@@ -234,6 +245,16 @@ class Checkpoint:
         That it happened is an entry of its own; no count changes.
         """
         return self._mending.durably(lambda: self._erased(entry_id, by))
+
+    def note(self, body: AlarmBody | ShiftBody | ReportBody, private: Private | None = None) -> Entry:
+        """Write down what is no scan and no act upon one; durable when this returns."""
+        _expect_words(private)
+        return self._mending.durably(lambda: self._noted(body, private))
+
+    def _noted(self, body: AlarmBody | ShiftBody | ReportBody, private: Private | None) -> Entry:
+        policy = self.believe()
+        with self._journal.writing():
+            return self._journal.append(body, self._clock.now(), policy.digest, private)
 
     def set_time(self, at: int, *, by: str) -> Entry:
         """Take a person's word for the time, from here on; UsageError for a time that a signature says is over."""

@@ -11,7 +11,19 @@ from typing import Any
 
 from kiosk.rules.canon import CanonError, pack, plain, rebuild, unpack
 from kiosk.rules.permit import PERMIT_ID_BYTES, Party
-from kiosk.rules.words import ActKind, ChainCause, ClockTrust, Direction, EntryKind, Outcome, Reason, Source
+from kiosk.rules.words import (
+    ActKind,
+    AlarmKind,
+    ChainCause,
+    ClockTrust,
+    Direction,
+    EntryKind,
+    Outcome,
+    Reason,
+    ReportKind,
+    ShiftKind,
+    Source,
+)
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ID_BITS, _ID_LETTERS = 96, 20
@@ -156,13 +168,51 @@ class ClockBody:
     by: str
 
 
-Body = DecisionBody | ActBody | TrustBody | ChainBody | ClockBody
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlarmBody:
+    """Something the kiosk noticed by itself; `details` say what, in words and figures that name nobody."""
+
+    alarm: AlarmKind
+    place: Place
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShiftBody:
+    """A shift began or ended: who signed, who took over, and the figures of the hand-over page."""
+
+    shift: ShiftKind
+    place: Place
+    by: str
+    relieved_by: str | None = None
+    figures: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportBody:
+    """What a person reported: `what` is a word of its kind, free words are private; it may be of a permit or entry."""
+
+    report: ReportKind
+    place: Place
+    what: str
+    by: str | None = None
+    permit: bytes | None = None
+    target: str | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+Body = DecisionBody | ActBody | TrustBody | ChainBody | ClockBody | AlarmBody | ShiftBody | ReportBody
+PLACED = DecisionBody | ActBody | AlarmBody | ShiftBody | ReportBody
+"""The bodies that say where they were written."""
 _BODIES: dict[EntryKind, type[Any]] = {
     EntryKind.DECISION: DecisionBody,
     EntryKind.ACT: ActBody,
     EntryKind.TRUST: TrustBody,
     EntryKind.CHAIN: ChainBody,
     EntryKind.CLOCK: ClockBody,
+    EntryKind.ALARM: AlarmBody,
+    EntryKind.SHIFT: ShiftBody,
+    EntryKind.REPORT: ReportBody,
 }
 
 
@@ -249,17 +299,25 @@ def read_core(data: bytes) -> Entry:
 
 def _expect_possible(body: Body) -> None:
     """CanonError for figures that no gate writes: as uses, one such row would keep every gate from a whole page."""
-    if not isinstance(body, DecisionBody | ActBody):
+    if not isinstance(body, PLACED):
         return
-    place, party, number = body.place, body.party or Party(), body.entry_number
-    figures = (place.gate, place.lane, body.returning, 1 if number is None else number, *party.counts())
-    if not all(0 <= figure <= _LARGEST_FIGURE for figure in figures) or number == 0:
-        raise CanonError(f"expected whole numbers up to {_LARGEST_FIGURE} in its place, entry number and party")
-    if body.permit is not None and len(body.permit) != PERMIT_ID_BYTES:
-        raise CanonError(f"expected a permit of {PERMIT_ID_BYTES} bytes, got {len(body.permit)}")
+    _expect_figures(body.place.gate, body.place.lane)
+    permit = body.permit if isinstance(body, DecisionBody | ActBody | ReportBody) else None
+    if permit is not None and len(permit) != PERMIT_ID_BYTES:
+        raise CanonError(f"expected a permit of {PERMIT_ID_BYTES} bytes, got {len(permit)}")
+    if isinstance(body, DecisionBody | ActBody):
+        number = 1 if body.entry_number is None else body.entry_number
+        _expect_figures(body.returning, number, *(body.party or Party()).counts())
+        if number == 0:
+            raise CanonError("expected an entry number from 1")
     facts = body.facts if isinstance(body, DecisionBody) else {}
     if not all(isinstance(facts.get(name, {}), dict) for name in ("claims", "permit")):
         raise CanonError("expected the claims and the permit among the facts to be maps")
+
+
+def _expect_figures(*figures: int) -> None:
+    if not all(0 <= figure <= _LARGEST_FIGURE for figure in figures):
+        raise CanonError(f"expected whole numbers up to {_LARGEST_FIGURE} in its place, entry number and party")
 
 
 def private_bytes(private: Private | None) -> bytes:

@@ -12,6 +12,7 @@ from typing import Any
 
 from kiosk.rules.canon import CanonError, rebuild
 from kiosk.rules.keyring import Keyring, KeyringError
+from kiosk.rules.tables import NO_TABLES, Tables, read_tables
 from kiosk.rules.tags import Season
 from kiosk.rules.words import LaneDirection, Staleness
 
@@ -99,6 +100,8 @@ class Product:
     risk: str = "normal"
     check_holder: str = "no"
     price: str | None = None
+    zones: tuple[int, ...] = ()
+    """The zones of the park that it is good for; none named: all of them."""
 
     @property
     def is_high_risk(self) -> bool:
@@ -188,6 +191,7 @@ class PolicySet:
     """Since when which look-up key is in force, rising: a ticket's tags go by the one it was signed under."""
     handover_key: bytes | None = None
     """X25519: what only the registry may read is sealed to it."""
+    tables: Tables = NO_TABLES
     digest: bytes = b""
 
     def gate_name(self, gate: int, language: str) -> str:
@@ -220,6 +224,7 @@ def read_policy_set(data: bytes) -> PolicySet:
             lookup_key=rebuild(_LookUp, {"lookup_key": raw.get("lookup_key")}).lookup_key,
             seasons=_seasons(raw),
             handover_key=_handover_key(raw.get("handover_key")),
+            tables=read_tables(raw.get("tables")),
             digest=hashlib.sha256(data).digest(),
         )
     except (CanonError, KeyringError) as error:

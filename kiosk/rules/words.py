@@ -147,6 +147,8 @@ class Source(OpenWord):
     PICTURE = "picture"
     TEXT = "text"
     TYPED = "typed"
+    RANGER = "ranger"
+    """Nothing was read: a ranger let somebody in who needs no ticket."""
 
 
 class Topic(StrEnum):
@@ -180,6 +182,32 @@ class EntryKind(StrEnum):
     TRUST = "trust"
     CHAIN = "chain"
     CLOCK = "clock"
+    REPORT = "report"
+
+
+class AlarmKind(OpenWord):
+    """What a kiosk noticed by itself and rangers must hear of."""
+
+    DOOR = "door"
+    """The door of the kiosk was opened."""
+    CABLE = "cable"
+    """A cable was pulled."""
+    TILT = "tilt"
+    """The kiosk was moved or struck."""
+
+
+class ShiftKind(OpenWord):
+    """The steps of a ranger's shift."""
+
+    OPEN = "open"
+    CLOSE = "close"
+
+
+class ReportKind(OpenWord):
+    """What a person reports from the gate for the registry to know."""
+
+    INCIDENT = "incident"
+    """Waste, fire, an injury, a struck animal: something happened somewhere in the park."""
 
 
 class Fault(StrEnum):

@@ -1,6 +1,6 @@
 """What an entry's row repeats of its core, for look-ups: one rule for whoever writes it and whoever audits it."""
 
-from kiosk.rules.entries import ActBody, DecisionBody, Entry
+from kiosk.rules.entries import ActBody, DecisionBody, Entry, ReportBody
 
 
 def columns(entry: Entry) -> tuple[object, ...]:
@@ -9,7 +9,7 @@ def columns(entry: Entry) -> tuple[object, ...]:
     match entry.body:
         case DecisionBody() as body:
             outcome, reason, permit, text_hash = str(body.outcome), str(body.reason), body.permit, body.text_hash
-        case ActBody() as body:
+        case ActBody() | ReportBody() as body:
             permit, target = body.permit, body.target
         case _:
             pass

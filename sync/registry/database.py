@@ -64,6 +64,7 @@ park = Table(
     _need("names", JSON),
     _need("set_key", LargeBinary),
     _need("policy", JSON),
+    _need("tables", JSON),
 )
 gate = Table(
     "gate", metadata, _key("park_id", Integer), _key("gate", Integer), _need("names", JSON), _in_park(of="park")
@@ -91,6 +92,7 @@ product = Table(
     _need("check_holder", Text),
     _may("price", Text),
     _need("ticket_flags", Integer),
+    _need("zones", JSON),
     _in_park(of="park"),
 )
 tariff = Table(

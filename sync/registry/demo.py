@@ -53,6 +53,7 @@ def fill(connection: Connection, folder: RegistryFolder, now: int, progress: Cal
 def _make_park(connection: Connection, folder: RegistryFolder, park: dict[str, Any], now: int) -> None:
     number = park["park"]
     values = {"names": park["names"], "set_key": folder.make_set_key(number), "policy": park["policy"]}
+    values["tables"] = park.get("tables", {})
     connection.execute(insert(db.park).values(park_id=number, **values))
     for gate in park["gates"]:
         connection.execute(insert(db.gate).values(park_id=number, gate=gate["gate"], names=gate["names"]))
@@ -76,7 +77,7 @@ def _product(park: int, item: dict[str, Any]) -> dict[str, Any]:
         "unconfirmed": "strict",
         "risk": "normal",
     }
-    usual |= {"check_holder": "no", "price": None, "ticket_flags": 0}
+    usual |= {"check_holder": "no", "price": None, "ticket_flags": 0, "zones": []}
     own = {name: value for name, value in item.items() if name not in ("drawn", "parties", "days", "entries")}
     return {"park_id": park, **usual, **own}
 

@@ -13,7 +13,18 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from kiosk.rules.canon import CanonError
-from kiosk.rules.entries import GENESIS, ActBody, DecisionBody, Entry, EntryKey, entry_hash, private_hash, read_core
+from kiosk.rules.entries import (
+    GENESIS,
+    PLACED,
+    ActBody,
+    DecisionBody,
+    Entry,
+    EntryKey,
+    ReportBody,
+    entry_hash,
+    private_hash,
+    read_core,
+)
 from kiosk.rules.permit import Party
 from kiosk.rules.receipts import Receipt, ReceiptResult
 from sync.protocol import LARGEST_ENTRY_BYTES, ChainHead, PushReply, SentEntry, read
@@ -195,11 +206,11 @@ class _Intake:
             "device": entry.key.device,
             "chain": entry.key.chain,
             "n": entry.key.n,
-            "gate": body.place.gate if isinstance(body, DecisionBody | ActBody) else self._device.gate,
+            "gate": body.place.gate if isinstance(body, PLACED) else self._device.gate,
             "at": entry.at,
             "kind": entry.kind.value,
-            "permit": body.permit if isinstance(body, DecisionBody | ActBody) else None,
-            "target": body.target if isinstance(body, ActBody) else None,
+            "permit": body.permit if isinstance(body, DecisionBody | ActBody | ReportBody) else None,
+            "target": body.target if isinstance(body, ActBody | ReportBody) else None,
             "core": item.sent.core,
             "private": item.sent.private,
             "salt": item.sent.salt,
@@ -251,7 +262,11 @@ class _Intake:
         found: set[bytes] = set()
         for entry in entries:
             match entry.body:
-                case DecisionBody(permit=bytes() as permit) | ActBody(permit=bytes() as permit):
+                case (
+                    DecisionBody(permit=bytes() as permit)
+                    | ActBody(permit=bytes() as permit)
+                    | ReportBody(permit=bytes() as permit)
+                ):
                     found.add(permit)
                 case ActBody(target=target):
                     found |= self._permit_of(target)
@@ -294,16 +309,16 @@ def _readable(sent: SentEntry, device: Device) -> Entry:
         raise FaultError("its key or its time is out of range")
     if entry.id != sent.id:
         raise FaultError("its id is not that of its core")
-    if isinstance(entry.body, DecisionBody | ActBody):
+    if isinstance(entry.body, PLACED):
         _expect_own(entry.body, device)
     if sent.private is not None and private_hash(sent.private, sent.salt or b"") != sent.private_hash:
         raise FaultError("its private part is not the one its hash was made of")
     return entry
 
 
-def _expect_own(body: DecisionBody | ActBody, device: Device) -> None:
+def _expect_own(body: PLACED, device: Device) -> None:
     """FaultError for what no honest kiosk of this place writes: it would count at another gate, or fit no column."""
-    place, party, right = body.place, body.party or Party(), body.right or Party()
+    place = body.place
     if place.park != device.park:
         raise FaultError(f"it names park {place.park}, the device stands in park {device.park}")
     if (place.gate, place.lane) != (device.gate, device.lane):
@@ -311,6 +326,9 @@ def _expect_own(body: DecisionBody | ActBody, device: Device) -> None:
             f"it names lane {place.lane} of gate {place.gate}, the device stands at lane {device.lane} of gate "
             f"{device.gate}"
         )
+    if not isinstance(body, DecisionBody | ActBody):
+        return
+    party, right = body.party or Party(), body.right or Party()
     if max(body.entry_number or 1, body.returning, party.heads, right.heads) > LARGEST_FIGURE:
         raise FaultError(f"expected figures up to {LARGEST_FIGURE}")
 

@@ -19,6 +19,7 @@ from sync.signing import SignatureKind, sign_body
 MOST_SEASONS = 4  # whose tickets may still be alive
 _PRODUCT_FIELDS = (
     "product", "names", "kind", "vehicle_class", "reentry", "unconfirmed", "risk", "check_holder", "price",
+    "zones",
 )  # fmt: skip
 _KEY_FIELDS = (
     "kid", "alg", "sign_not_before", "sign_expires", "verify_until", "parks", "products", "longest_validity_seconds",
@@ -105,7 +106,7 @@ def _document(connection: Connection, park: int, version: int, now: int) -> dict
             {name: item[name] for name in _PRODUCT_FIELDS} for item in _rows(connection, db.product, park, "product")
         ],
         "policy": own.policy,
-        "closures": [],
+        "tables": own.tables,
         "staff": [],
     }
 

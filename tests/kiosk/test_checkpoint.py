@@ -11,11 +11,11 @@ from kiosk.devices.barrier import SimulatedBarrier, read_pulse_log
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import Scan
 from kiosk.rules.codes import typed_code
-from kiosk.rules.entries import ActBody, DecisionBody, Entry, Private, TrustBody
+from kiosk.rules.entries import ActBody, AlarmBody, DecisionBody, Entry, Private, ReportBody, TrustBody
 from kiosk.rules.facts import Answers, Question
 from kiosk.rules.permit import Party, permit_id
 from kiosk.rules.ticket import Flag
-from kiosk.rules.words import ActKind, Direction, EntryKind, Outcome, Reason, Source
+from kiosk.rules.words import ActKind, AlarmKind, Direction, EntryKind, Outcome, Reason, ReportKind, Source
 from kiosk.store.journal import Journal
 from tests.support.gate import Gate, gate
 from tests.support.park import HIGH_RISK, NOON, SmallPark
@@ -381,3 +381,12 @@ def test_the_chain_is_sound_after_all_of_it(here: Gate) -> None:
     copy = scanned(here, PARK.ticket())
     here.checkpoint.override(copy.id, reason="r", by="Saule")
     assert here.journal.verify() == []
+
+
+def test_what_is_no_scan_is_written_down_and_moves_no_barrier(here: Gate) -> None:
+    written = here.checkpoint.note(AlarmBody(alarm=AlarmKind.DOOR, place=here.checkpoint.place))
+    report = ReportBody(report=ReportKind.INCIDENT, place=here.checkpoint.place, what="fire", by="device")
+    told = here.checkpoint.note(report, Private(reason="by the lake"))
+    assert [here.journal.get(entry.id) for entry in (written, told)] == [written, told]
+    assert here.journal.verify([]) == []
+    assert not here.barrier.pulses

@@ -8,6 +8,7 @@ import pytest
 from kiosk.rules.canon import CanonError
 from kiosk.rules.entries import (
     ActBody,
+    AlarmBody,
     Body,
     ClockBody,
     DecisionBody,
@@ -15,6 +16,8 @@ from kiosk.rules.entries import (
     EntryKey,
     Place,
     Private,
+    ReportBody,
+    ShiftBody,
     TrustBody,
     core_bytes,
     entry_hash,
@@ -25,7 +28,17 @@ from kiosk.rules.entries import (
     uses_of,
 )
 from kiosk.rules.permit import Party
-from kiosk.rules.words import ActKind, ClockTrust, Direction, EntryKind, Reason, Source
+from kiosk.rules.words import (
+    ActKind,
+    AlarmKind,
+    ClockTrust,
+    Direction,
+    EntryKind,
+    Reason,
+    ReportKind,
+    ShiftKind,
+    Source,
+)
 from tests.support.park import NOON, PARK
 
 HERE = Place(park=PARK, gate=1, lane=1, direction=Direction.ENTRY)
@@ -71,7 +84,12 @@ def test_an_entry_is_read_back_from_its_core_whatever_its_kind() -> None:
     clock = ClockBody(
         park=PARK, gate=1, lane=1, given=NOON, believed=NOON - 9, trust=ClockTrust.SUSPECT, wall=-5, by="device"
     )
-    for written in (decided(), act(2, ActKind.CORRECT, decided(), party=Party()), entry(3, trust), entry(4, clock)):
+    alarm = AlarmBody(alarm=AlarmKind.DOOR, place=HERE, details={"since": NOON})
+    shift = ShiftBody(shift=ShiftKind.CLOSE, place=HERE, by="device", relieved_by="Aidana", figures={"visits": 3})
+    report = ReportBody(report=ReportKind.INCIDENT, place=HERE, what="fire", permit=bytes(16))
+    bodies: tuple[Body, ...] = (trust, clock, alarm, shift, report)
+    others = [entry(n, body) for n, body in enumerate(bodies, start=3)]
+    for written in (decided(), act(2, ActKind.CORRECT, decided(), party=Party()), *others):
         assert read_core(core_bytes(written)) == written
     assert entry(4, clock).kind is EntryKind.CLOCK
     assert entry(3, trust).kind is EntryKind.TRUST
@@ -95,6 +113,13 @@ def test_an_entry_is_read_back_from_its_core_whatever_its_kind() -> None:
 def test_figures_that_no_gate_writes_are_no_entry(changes: dict[str, Any]) -> None:
     with pytest.raises(CanonError):
         read_core(core_bytes(decided(**changes)))
+
+
+def test_a_report_of_no_gate_or_no_permit_is_no_entry() -> None:
+    report = ReportBody(report=ReportKind.INCIDENT, place=HERE, what="fire")
+    for wrong in (replace(report, place=replace(HERE, gate=-1)), replace(report, permit=b"short")):
+        with pytest.raises(CanonError):
+            read_core(core_bytes(entry(1, wrong)))
 
 
 @pytest.mark.parametrize("data", [b"", b"\xa0", b"\xff", b"\x81" * 100_000, b"\x9b\x00\x00\x01\x00\x00\x00\x00\x00"])

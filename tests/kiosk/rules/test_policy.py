@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from kiosk.rules.policy import Policy, PolicyError, read_policy_set
+from kiosk.rules.tables import NO_TABLES
 from kiosk.rules.words import Staleness
 from tests.support.park import NOON, OTHER_PARK, PARK, SmallPark
 
@@ -50,6 +51,16 @@ def test_a_kiosk_that_never_heard_a_signature_is_stale() -> None:
 def test_the_local_day_begins_at_the_park_s_midnight() -> None:
     midnight = NOON - 12 * 3600
     assert Policy().local_day(midnight) == Policy().local_day(midnight - 1) + 1
+
+
+def test_a_set_without_tables_has_none_and_tables_of_a_newer_registry_are_left_alone() -> None:
+    assert read_policy_set(changed()).tables == NO_TABLES
+    assert read_policy_set(changed(tables={"moods": [{"of": "the lake"}]})).tables == NO_TABLES
+
+
+def test_tables_that_are_none_are_refused_with_their_path() -> None:
+    with pytest.raises(PolicyError, match="tables"):
+        read_policy_set(changed(tables=[1]))
 
 
 def test_what_a_newer_registry_adds_is_left_alone() -> None:

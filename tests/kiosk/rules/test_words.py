@@ -19,7 +19,18 @@ from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet
 from kiosk.rules.replay import Undecidable, replay
 from kiosk.rules.statistics import By, count
-from kiosk.rules.words import ActKind, ChainCause, ClockTrust, Direction, Outcome, Reason, Source
+from kiosk.rules.words import (
+    ActKind,
+    AlarmKind,
+    ChainCause,
+    ClockTrust,
+    Direction,
+    Outcome,
+    Reason,
+    ReportKind,
+    ShiftKind,
+    Source,
+)
 from tests.support.park import NOON, PARK, SmallPark
 
 RULES: PolicySet = SmallPark().set()
@@ -42,7 +53,7 @@ def entry(body: DecisionBody | ActBody, n: int = 1) -> Entry:
     )
 
 
-@pytest.mark.parametrize("kind", [Reason, Source, ActKind, ChainCause])
+@pytest.mark.parametrize("kind", [Reason, Source, ActKind, ChainCause, AlarmKind, ShiftKind, ReportKind])
 def test_a_word_of_a_later_version_is_kept_as_it_was_written_and_is_none_of_ours(kind: type[Reason]) -> None:
     word = kind("of_tomorrow")
     assert (str(word), plain(word), word.is_known) == ("of_tomorrow", "of_tomorrow", False)

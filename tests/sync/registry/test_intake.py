@@ -1,16 +1,28 @@
 """Entries come in: once each, in any order, and none holds up another."""
 
-import dataclasses
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import event, func, select
 
-from kiosk.rules.entries import GENESIS, ActBody, ClockBody, Place, Private, entry_hash, private_bytes, private_hash
+from kiosk.rules.entries import (
+    GENESIS,
+    ActBody,
+    AlarmBody,
+    ClockBody,
+    Place,
+    Private,
+    ReportBody,
+    ShiftBody,
+    entry_hash,
+    private_bytes,
+    private_hash,
+)
 from kiosk.rules.permit import Party
 from kiosk.rules.receipts import ReceiptResult
-from kiosk.rules.words import ActKind, ClockTrust, Direction, Reason, Source
+from kiosk.rules.words import ActKind, AlarmKind, ClockTrust, Direction, Reason, ReportKind, ShiftKind, Source
 from sync.protocol import ChainHead, ChangesPage, read
 from sync.registry import database as db
 from sync.registry import feed
@@ -78,6 +90,20 @@ def test_an_admission_for_a_reason_that_only_a_newer_kiosk_knows_is_taken_in_and
     assert sum(row.persons for row in counts(service, 7, first=noon, last=noon).rows) == one.claims.party.heads
 
 
+def test_alarms_shifts_and_reports_are_kept_and_one_of_another_lane_is_set_aside(
+    service: RegistryService, gate_at: GateAt
+) -> None:
+    gate = gate_at()
+    here = gate.place
+    gate.write(AlarmBody(alarm=AlarmKind.TILT, place=here))
+    gate.write(ShiftBody(shift=ShiftKind.OPEN, place=here, by="device"))
+    gate.write(ReportBody(report=ReportKind.INCIDENT, place=here, what="fire", permit=bytes(16)))
+    gate.write(AlarmBody(alarm=AlarmKind.DOOR, place=replace(here, lane=9)))
+    receipts = gate.push().receipts
+    assert [receipt.result for receipt in receipts] == [ACCEPTED, ACCEPTED, ACCEPTED, QUARANTINED]
+    assert "lane 9" in (receipts[-1].detail or "")
+
+
 def test_the_reply_names_the_head_up_to_which_the_chain_has_no_gap(gate_at: GateAt, ticket: Issue) -> None:
     gate = gate_at()
     entries = [gate.admit(ticket(), at=NOON + n) for n in range(4)]
@@ -109,7 +135,7 @@ def test_the_same_key_with_other_content_is_a_copied_device(
     gate = gate_at()
     entry = gate.admit(ticket())
     gate.push()
-    other = dataclasses.replace(entry, at=entry.at + 1)
+    other = replace(entry, at=entry.at + 1)
     later = gate.admit(ticket())
     receipts = gate.push(other, later).receipts
     assert [receipt.result for receipt in receipts] == [CONFLICT, QUARANTINED]
@@ -125,7 +151,7 @@ def test_a_device_that_is_restored_is_heard_again(service: RegistryService, gate
     gate = gate_at()
     entry = gate.admit(ticket())
     gate.push()
-    gate.push(dataclasses.replace(entry, at=1))
+    gate.push(replace(entry, at=1))
     service.set_device_status(gate.device, DeviceStatus.ACTIVE, "looked into")
     assert gate.push(gate.admit(ticket())).receipts[0].result is ACCEPTED
 
@@ -155,17 +181,17 @@ def test_what_was_looked_into_and_comes_once_more_suspends_nobody_again(
     gate = gate_at()
     entry = gate.admit(ticket(), private=Private(plate="777QAU02"))
     gate.push()
-    other = dataclasses.replace(entry, at=entry.at + 1)
+    other = replace(entry, at=entry.at + 1)
     gate.push(other)
     service.set_device_status(gate.device, DeviceStatus.ACTIVE, "two disks of one kiosk")
     # as when the whole of its disk is settled, or sync.db was lost; also without its private part
-    bare = dataclasses.replace(sent(other), private=None, salt=None)
+    bare = replace(sent(other), private=None, salt=None)
     for again in (sent(other), bare):
         (receipt,) = gate.registry.push(gate.device, [again]).receipts
         assert receipt.result is CONFLICT
     (state,) = service.devices(7)
     assert (state.device.status, state.quarantined) == (DeviceStatus.ACTIVE, 1)
-    assert gate.push(dataclasses.replace(entry, at=entry.at + 2)).receipts[0].result is CONFLICT
+    assert gate.push(replace(entry, at=entry.at + 2)).receipts[0].result is CONFLICT
     assert service.devices(7)[0].device.status is DeviceStatus.SUSPENDED
 
 
@@ -177,7 +203,7 @@ def test_all_that_was_set_aside_is_weighed_at_once_even_if_it_shows_a_copied_dev
     gate.push()
     service.set_device_status(gate.device, DeviceStatus.SUSPENDED, "stolen?")
     waiting = [gate.admit(ticket()) for _ in range(3)]
-    copies = [dataclasses.replace(entry, at=entry.at + 1) for entry in waiting]
+    copies = [replace(entry, at=entry.at + 1) for entry in waiting]
     gate.push(*waiting, *copies)
     service.set_device_status(gate.device, DeviceStatus.ACTIVE, "found again")
     (state,) = service.devices(7)
@@ -218,7 +244,7 @@ def test_a_batch_looks_at_no_more_than_its_own_places_of_the_chain(
 def test_one_unreadable_core_holds_up_no_other(service: RegistryService, gate_at: GateAt, ticket: Issue) -> None:
     gate = gate_at()
     good = [sent(gate.admit(ticket())) for _ in range(3)]
-    poison = dataclasses.replace(good[0], core=b"\xff\xff")
+    poison = replace(good[0], core=b"\xff\xff")
     reply = gate.registry.push(gate.device, [poison, *good[1:]])
     assert [receipt.result for receipt in reply.receipts] == [QUARANTINED, ACCEPTED, ACCEPTED]
     assert "not CBOR" in str(reply.receipts[0].detail)
@@ -247,15 +273,15 @@ def test_figures_that_no_gate_writes_are_set_aside(gate_at: GateAt, ticket: Issu
 
 def test_a_private_part_must_be_the_one_that_was_hashed(gate_at: GateAt, ticket: Issue) -> None:
     gate = gate_at()
-    forged = dataclasses.replace(sent(gate.admit(ticket())), private=private_bytes(Private(plate="123ABC01")))
+    forged = replace(sent(gate.admit(ticket())), private=private_bytes(Private(plate="123ABC01")))
     assert gate.registry.push(gate.device, [forged]).receipts[0].result is QUARANTINED
 
 
 def test_an_entry_whose_private_part_was_erased_since_is_the_same_entry(gate_at: GateAt, ticket: Issue) -> None:
     gate = gate_at()
     private = private_bytes(Private(plate="123ABC01"))
-    whole = dataclasses.replace(sent(gate.admit(ticket())), private=private, private_hash=private_hash(private, SALT))
-    erased = dataclasses.replace(whole, private=None, salt=None)
+    whole = replace(sent(gate.admit(ticket())), private=private, private_hash=private_hash(private, SALT))
+    erased = replace(whole, private=None, salt=None)
     assert gate.registry.push(gate.device, [whole]).receipts[0].result is ACCEPTED
     reply = gate.registry.push(gate.device, [erased])
     assert reply.receipts[0].result is DUPLICATE
