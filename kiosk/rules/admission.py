@@ -55,6 +55,8 @@ class _Case:
 
 
 Rule = Callable[[_Case], Objection | None]
+Hear = Callable[[str, Objection | None], None]
+"""Told what each rule said, in the order in which they were asked."""
 
 
 def decide(facts: Facts, policy: PolicySet) -> DecisionBody | Question:
@@ -66,6 +68,17 @@ def decide(facts: Facts, policy: PolicySet) -> DecisionBody | Question:
     if all(_gist(_verdict(facts, policy, at)) == gist for at in edges(facts, policy)):
         return verdict
     return _decision(facts, policy, facts.moment.now, Reason.CLOCK_SUSPECT)
+
+
+def verdict_at(facts: Facts, policy: PolicySet, at: int, hear: Hear | None = None) -> DecisionBody | Question:
+    """The verdict if the clock stood at this second; whoever wants to know why hears each rule."""
+    return _verdict(facts, policy, at, hear)
+
+
+def differing(facts: Facts, policy: PolicySet) -> int | None:
+    """The first second that the clock may stand at with another verdict than the one of `now`; None where none has."""
+    gist = _gist(_verdict(facts, policy, facts.moment.now))
+    return next((at for at in edges(facts, policy) if _gist(_verdict(facts, policy, at)) != gist), None)
 
 
 def ticket_objection(claims: Claims, kid: str, policy: PolicySet, place: Place, at: int) -> Objection | None:
@@ -88,7 +101,7 @@ def _gist(verdict: DecisionBody | Question) -> object:
     return (verdict.reason, *(counted if verdict.outcome is Outcome.ADMITTED else ()))
 
 
-def _verdict(facts: Facts, policy: PolicySet, at: int) -> DecisionBody | Question:
+def _verdict(facts: Facts, policy: PolicySet, at: int, hear: Hear | None = None) -> DecisionBody | Question:
     if facts.place.direction is Direction.EXIT:
         return _exit(facts, policy, at)
     right = facts.right
@@ -96,7 +109,10 @@ def _verdict(facts: Facts, policy: PolicySet, at: int) -> DecisionBody | Questio
         return _unread(facts, policy, at)
     case = _Case(facts=facts, rules=policy, at=at, right=right)
     for rule in RULES:
-        if objection := rule(case):
+        objection = rule(case)
+        if hear is not None:
+            hear(rule_name(rule), objection)
+        if objection:
             return _decision(facts, policy, at, objection.reason, objection.details)
     return _admit(case)
 
@@ -231,6 +247,11 @@ RULES: tuple[Rule, ...] = (
     _stale,
     _typed,
 )
+
+
+def rule_name(rule: Rule) -> str:
+    """The word under which a rule is documented and told."""
+    return rule.__name__.removeprefix("_")
 
 
 # ---- admission ------------------------------------------------------------------------------------------------------

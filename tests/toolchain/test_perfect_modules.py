@@ -20,7 +20,7 @@ PERFECT = frozenset(
     for name in (
         "acts", "admission", "base45_text", "canon", "closed_cbor", "codes", "edges", "entries", "facts", "keyring",
         "moment", "permit", "personal", "policy", "receipts", "replay", "revocation", "spelling", "spot_check",
-        "standing", "statistics", "tables", "tags", "ticket", "words",
+        "standing", "statistics", "tables", "tags", "ticket", "trace", "words",
     )
 )  # fmt: skip
 # the one test that asks for codes of numbers that are none
