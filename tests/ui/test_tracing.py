@@ -100,4 +100,5 @@ def test_the_command_line_shows_the_trace_beside_the_entry(tmp_path: Path) -> No
     (*_, decision) = qaqpa("journal", "show", "--data", home.path, "--json", "--trace").records
     assert [step["rule"] for step in decision["trace"]["steps"]] == ["key", "park"]
     plain = qaqpa("journal", "show", "--data", home.path, "--trace", "--language", "ru")
-    assert "    2. Парк: возражает (Билет другого парка)" in plain.out.splitlines()
+    said = catalogue("ru").text("label.wrong_park")
+    assert f"    2. Парк: возражает ({said})" in plain.out.splitlines()
