@@ -168,6 +168,8 @@ class ActKind(OpenWord):
     ANNUL = "annul"
     OVERRIDE = "override"
     CORRECT = "correct"
+    OPEN = "open"
+    """The barrier was opened by hand, without a scan: nobody is counted by it."""
     ERASE = "erase"
     """What named a person was erased; what happened stays, and counts as it did."""
 
