@@ -21,7 +21,7 @@ PERFECT = frozenset(
         "acts", "admission", "base45_text", "canon", "closed_cbor", "codes", "edges", "entries", "exemption", "facts",
         "keyring", "local_days", "moment", "names", "permit", "personal", "plates", "policy", "receipts", "replay",
         "revocation", "special", "spelling", "spot_check", "standing", "statistics", "tables", "tags", "tariff",
-        "ticket", "words",
+        "ticket", "trace", "words",
     )
 )  # fmt: skip
 # the one test that asks for codes of numbers that are none
