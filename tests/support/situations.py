@@ -28,6 +28,7 @@ from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party
 from kiosk.rules.special import SpecialKind
 from kiosk.rules.ticket import Claims
+from kiosk.rules.trace import Trace
 from kiosk.rules.words import Direction, Source
 from kiosk.store.home import Home
 from tests.support.clock import ManualClock
@@ -35,6 +36,7 @@ from tests.support.gate import Gate
 from tests.support.park import NOON, SmallPark, names
 from ui.sentences import LANGUAGES, catalogue
 from ui.telling import Verdict, verdict_of
+from ui.tracing import trace_lines, trace_of
 from ui.words import tell
 
 WORDS_OF_PRIVATE = tuple(field.name for field in fields(Private))
@@ -255,6 +257,8 @@ class Situation:
     """The label a ranger sees, in English."""
     writes: tuple[str, ...]
     """Every entry it leaves, oldest first; names of what the erasable part holds in brackets."""
+    rule: str = "admission"
+    """Which rule or stage of the ranger's trace settled it; empty of an act, which no rule decides."""
     asks: tuple[str, ...] = ()
     check: str = ""
     """The ranger's words for what exactly is wrong with a ticket or its key, in English."""
@@ -290,6 +294,7 @@ def _came(situation: Situation, here: Here) -> dict[str, object]:
         "answer": _answer(entry),
         "asks": tuple(here.asked),
         **{language: sentence(shown, language) for language in LANGUAGES},
+        "rule": _settled_by(entry, here),
         "ranger": catalogue("en").text(f"label.{shown.reason}"),
         "check": catalogue("en").text(shown.check) if shown.check else "",
         "details": {name: told.get(name) for name in situation.details},
@@ -300,6 +305,16 @@ def _came(situation: Situation, here: Here) -> dict[str, object]:
 def sentence(shown: Verdict, language: str) -> str:
     """What the visitor reads, with plain blanks."""
     return str(tell(shown.telling, language)).replace("\u00a0", " ")
+
+
+def _settled_by(entry: Entry, here: Here) -> str:
+    """The last step of the trace, as `qaqpa journal show --trace` tells it again from the entry."""
+    if not isinstance(entry.body, DecisionBody):
+        return ""
+    traced = trace_of(entry, here.gate.policies)
+    assert isinstance(traced, Trace), traced
+    assert all(trace_lines(traced, language, 300) for language in LANGUAGES)
+    return str(traced.steps[-1].rule)
 
 
 def _answer(entry: Entry) -> str:
