@@ -1,11 +1,13 @@
 """What a ranger's act upon an entry says: what can be acted upon, and how the act counts. Nothing here writes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kiosk.errors import UsageError
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, Use
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import Policy
+from kiosk.rules.presence import Visit
 from kiosk.rules.standing import inside, standing
 from kiosk.rules.ticket import Flag
 from kiosk.rules.words import ActKind, Direction, Outcome
@@ -18,6 +20,11 @@ def is_admission(entry: Entry) -> bool:
             return True
         case _:
             return False
+
+
+def moves_people(entry: Entry) -> bool:
+    """Whether somebody went in or out by this entry, so that it can be annulled or corrected."""
+    return is_admission(entry) or (isinstance(entry.body, ActBody) and entry.body.act is ActKind.LEFT)
 
 
 def overridable(target: Entry, party: Party | None) -> tuple[DecisionBody, Party]:
@@ -53,11 +60,30 @@ def override_body(
 
 
 def amending_body(target: Entry, act: ActKind, party: Party | None, by: str) -> ActBody:
-    """An annulment or a correction of an admission; UsageError where nobody was let through."""
+    """An annulment or a correction of an admission or of a striking off; UsageError where nobody moved."""
     body = target.body
-    if not is_admission(target) or not isinstance(body, DecisionBody | ActBody):
+    if not moves_people(target) or not isinstance(body, DecisionBody | ActBody):
         raise UsageError(f"{target.id} let nobody through: there is nothing to {act}")
     return _act(target, body, act, by=by, number=body.entry_number, party=party)
+
+
+def struck_off_body(target: Entry, visit: Visit, party: Party | None, by: str) -> ActBody:
+    """A ranger's word that a party is out, all of it or so many; UsageError where nobody of it is inside."""
+    body = target.body
+    if not is_admission(target) or not isinstance(body, DecisionBody | ActBody) or not visit.heads:
+        raise UsageError(f"Nobody of {target.id} is inside")
+    if party is not None and not 1 <= party.heads <= visit.heads:
+        raise UsageError(f"{visit.heads} of {target.id} are inside: say how many of these are out")
+    act = _act(target, body, ActKind.LEFT, by=by, number=visit.came.entry_number, party=party or visit.party)
+    return replace(act, place=replace(body.place, direction=Direction.EXIT))
+
+
+def call_body(target: Entry, visit: Visit, act: ActKind, by: str) -> ActBody:
+    """A step of asking after a party that has not come back; UsageError where nobody of it is inside."""
+    body = target.body
+    if not is_admission(target) or not isinstance(body, DecisionBody | ActBody) or not visit.heads:
+        raise UsageError(f"Nobody of {target.id} is inside: there is nobody to ask after")
+    return _act(target, body, act, by=by, number=body.entry_number, party=None)
 
 
 def _act(
@@ -82,4 +108,5 @@ def _act(
         entry_number=number,
         party=party,
         returning=returning,
+        vehicle_class=body.vehicle_class,
     )

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.rules.canon import rebuild
+from kiosk.rules.dusk import Site
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tables:
     """All dated tables of one set; a set without them has none, and limits nothing."""
+
+    place: Site | None = None
+    """Where the park lies; without it no dusk is known."""
 
 
 NO_TABLES = Tables()
