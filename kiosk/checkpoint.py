@@ -15,9 +15,11 @@ from kiosk.devices.barrier import Barrier, BarrierError, BarrierPosition
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import FactFinder, Scan, SeasonKeys
 from kiosk.mending import Mending
+from kiosk.presence import visit_at
 from kiosk.rules.acts import (
     amending_body,
     bags_body,
+    call_body,
     completing_body,
     is_admission,
     moves_barrier,
@@ -25,6 +27,7 @@ from kiosk.rules.acts import (
     overridable,
     override_body,
     own_key,
+    struck_off_body,
 )
 from kiosk.rules.admission import decide, unanswered
 from kiosk.rules.codes import tail, typed_code
@@ -44,6 +47,7 @@ from kiosk.rules.facts import NONE, Answers, Facts, Question
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet
+from kiosk.rules.presence import Visit
 from kiosk.rules.ticket import LATEST_TIME
 from kiosk.rules.words import (
     ActKind,
@@ -318,6 +322,14 @@ class Checkpoint:
         """Replace the party that went through by the one that a ranger counted."""
         return self._amend(entry_id, ActKind.CORRECT, party, reason, by)
 
+    def strike_off(self, entry_id: str, *, reason: str, by: str, party: Party | None = None) -> Entry:
+        """Write down that a party is out, or a part of it, whose ticket nobody scanned on its way."""
+        return self._about_inside(entry_id, reason, lambda entry, visit: struck_off_body(entry, visit, party, by))
+
+    def called(self, entry_id: str, call: ActKind, *, reason: str, by: str) -> Entry:
+        """Write down that somebody was called about a party that has not come back, and what came of it."""
+        return self._about_inside(entry_id, reason, lambda entry, visit: call_body(entry, visit, call, by))
+
     def erase(self, entry_id: str, *, by: str) -> int:
         """Let go, in every copy, of what names a person in this entry and all others of its permit; how many parts.
 
@@ -497,6 +509,18 @@ class Checkpoint:
         permit = target.body.permit if isinstance(target.body, DecisionBody | ActBody) else None
         uses = self._facts.uses(permit) if permit is not None else ()
         return amending_body(target, act, party, by, acts=self._journal.acts_on(target.id), uses=uses)
+
+    def _about_inside(self, entry_id: str, reason: str, act: Callable[[Entry, Visit], ActBody]) -> Entry:
+        private = Private(reason=reason)
+        _expect_words(private)
+        return self._mending.durably(lambda: self._about_inside_written(entry_id, private, act))
+
+    def _about_inside_written(self, entry_id: str, private: Private, act: Callable[[Entry, Visit], ActBody]) -> Entry:
+        policy = self.believe()
+        with self._journal.writing():
+            target = self._entry(entry_id)
+            visit = visit_at(target, self._journal, self._replicas)
+            return self._journal.append(act(target, visit), self._clock.now(), policy.digest, private)
 
     def _erased(self, entry_id: str, by: str) -> int:
         policy = self.believe()

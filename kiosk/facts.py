@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.rules.codes import CodeFault, CodeFaultKind, read_code, typed_code
-from kiosk.rules.entries import Place, Private, Use, uses_of
+from kiosk.rules.entries import Place, Private, Use
 from kiosk.rules.facts import Answers, Facts, Rejection
 from kiosk.rules.keyring import Rejected
 from kiosk.rules.moment import Moment
@@ -17,7 +17,7 @@ from kiosk.rules.policy import PolicySet
 from kiosk.rules.revocation import Revocation, newest
 from kiosk.rules.special import Special
 from kiosk.rules.spot_check import SpotCheck, spot_check
-from kiosk.rules.standing import bearing
+from kiosk.rules.standing import bearing, settled
 from kiosk.rules.tags import season_key_of
 from kiosk.rules.ticket import Claims
 from kiosk.rules.words import Source
@@ -237,12 +237,8 @@ class FactFinder:
         return replace(facts, permit=_without_secrets(permit), uses=bearing(self._uses_of(permit.id, replica)))
 
     def _uses_of(self, permit: bytes, replica: ReplicaReader | None) -> tuple[Use, ...]:
-        own = self._journal.of_permit(permit)
         # the registry tells this gate's own uses back: they count once, or for a journal that was lost
-        held = {entry.id for entry in own}
-        heard = replica.uses(permit) if replica else []
-        elsewhere = [use for use in heard if use.entry_id not in held]
-        return tuple(sorted((*uses_of(own), *elsewhere), key=lambda use: (use.at, use.entry_id)))
+        return settled(self._journal.of_permit(permit), replica.uses(permit) if replica else ())
 
 
 def _without_secrets(permit: Permit | None) -> Permit | None:
