@@ -296,6 +296,7 @@ class Checkpoint:
         policy = self._policy()
         self._mending.refill()
         self._mending.renew_where_doubted()
+        self.settle()
         return tidy(
             journal=self._journal,
             replicas=self._replicas,
@@ -303,6 +304,10 @@ class Checkpoint:
             policy=policy,
             moment=self._clock.now(),
         )
+
+    def settle(self) -> None:
+        """Do what no visitor should wait for, some milliseconds long; a part of tidying up."""
+        self._journal.drain()
 
     def believe(self) -> PolicySet:
         """The set in force; a newly staged one is written into the journal before anything is decided by it."""
