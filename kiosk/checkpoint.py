@@ -165,14 +165,15 @@ class Checkpoint:
         self._count_wrong_codes(scan)
         with self._journal.writing():
             moment = self._clock.now()
-            facts = self._facts.gather(scan, answers, moment, policy, self._place, private)
+            found = self._facts.look(scan, answers, moment, policy, self._place, private)
+            facts = found.facts
             entry = self._same_again(scan, facts)
             if entry is not None:
                 return entry
             verdict = decide(facts, policy)
             if isinstance(verdict, Question):
                 return verdict
-            verdict = with_contact(verdict, scan.text, policy, self._replicas, self._journal)
+            verdict = with_contact(verdict, found, self._journal)
             return self._journal.append(_completed(verdict, scan, facts), moment, policy.digest, private)
 
     def lapse(self, scan: Scan) -> Entry:
@@ -368,6 +369,8 @@ class Checkpoint:
             _log.error("The pulse for %s could not be written down: %s", entry.id, error)
 
     def _owes_pulse(self, entry: Entry) -> bool:
+        if self._journal.is_durable(entry):
+            return True
         if self._journal.hash_of(entry.key) != entry.hash:
             raise EnvironmentalError(f"The journal does not hold {entry.id} any more: scan the ticket again")
         if self._has_act(entry, ActKind.PULSE):

@@ -9,7 +9,7 @@ from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.rules.codes import CodeFault, CodeFaultKind, read_code, typed_code
 from kiosk.rules.entries import Place, Private, Use, uses_of
 from kiosk.rules.facts import Answers, Facts, Rejection
-from kiosk.rules.keyring import Rejected
+from kiosk.rules.keyring import Rejected, Ticket
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Permit, permit_id
 from kiosk.rules.policy import PolicySet
@@ -19,7 +19,7 @@ from kiosk.rules.standing import bearing
 from kiosk.rules.tags import season_key_of
 from kiosk.rules.ticket import Claims
 from kiosk.rules.words import Source
-from kiosk.store.delivery import Deliveries
+from kiosk.store.delivery import Deliveries, Told
 from kiosk.store.driver import DamagedError
 from kiosk.store.journal import Journal
 from kiosk.store.replica import ReplicaDamagedError, ReplicaReader, Replicas
@@ -50,6 +50,16 @@ class Scan:
         return hashlib.sha256(self.text.encode(errors="surrogatepass")).digest()[:TEXT_HASH_BYTES]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """The facts of a scan, and beside them what opens and may be opened: no fact, and never in an entry."""
+
+    facts: Facts
+    ticket: Ticket | None = None
+    sealed: bytes = b""
+    """The sealed part of the ticket's permit, as the replica has it."""
+
+
 class FactFinder:
     """Gathers the facts of a scan from the kiosk's own memory; it writes nothing."""
 
@@ -77,7 +87,19 @@ class FactFinder:
         place: Place,
         seen: Private | None = None,
     ) -> Facts:
-        """The facts of this scan at this moment; UsageError says what is wrong with a mistyped code.
+        """The facts of this scan at this moment; UsageError says what is wrong with a mistyped code."""
+        return self.look(scan, answers, moment, policy, place, seen).facts
+
+    def look(
+        self,
+        scan: Scan,
+        answers: Answers,
+        moment: Moment,
+        policy: PolicySet,
+        place: Place,
+        seen: Private | None = None,
+    ) -> Found:
+        """The facts of this scan with the ticket that was opened for them; UsageError as above.
 
         A damaged replica is none: what it would have said is not known. The ticket's signature speaks, and the
         revocation log, which is a file of its own. Of the plate and the document that were seen only this is a fact:
@@ -98,32 +120,36 @@ class FactFinder:
         place: Place,
         seen: Private | None,
         replica: ReplicaReader | None,
-    ) -> Facts:
+    ) -> Found:
+        told = self._told()
         facts = Facts(
             moment=moment,
             place=place,
             source=scan.source,
-            signed_at=self.signed_at(policy),
-            revocations_at=self._revocations_at(has_replica=replica is not None),
-            uses_lost_at=self._journal.lost_uses_at(is_told_back=replica is not None and self._has_heard()),
+            signed_at=_newer(told, policy),
+            revocations_at=self._revocations_at(told, has_replica=replica is not None),
+            uses_lost_at=self._journal.lost_uses_at(is_told_back=replica is not None and told.is_told_back),
             answers=answers,
         )
         if scan.source is Source.TYPED:
-            return self._typed_facts(facts, scan.text, replica)
+            return Found(facts=self._typed_facts(facts, scan.text, replica))
         opened = policy.keyring.open(scan.text)
         if isinstance(opened, Rejected):
-            return replace(facts, rejection=Rejection(reason=opened.reason, detail=opened.detail), kid=opened.kid)
+            rejection = Rejection(reason=opened.reason, detail=opened.detail)
+            return Found(facts=replace(facts, rejection=rejection, kid=opened.kid))
         cti = opened.claims.cti
         permit = permit_id(cti)
-        return replace(
+        row = replica.find(permit, typed_code(cti)) if replica else None
+        facts = replace(
             facts,
             claims=replace(opened.claims, plate_tag=None, holder_tag=None),
             spot=self._spot(opened.claims, seen or NOTHING_SEEN, moment, policy),
             kid=opened.key.kid,
-            permit=_without_secrets(replica.find(permit, typed_code(cti)) if replica else None),
+            permit=_without_secrets(row),
             revocation=newest(self._logged(cti), replica.revoked(cti) if replica else None),
             uses=bearing(self._uses_of(permit, replica)),
         )
+        return Found(facts=facts, ticket=opened, sealed=row.sealed if row else b"")
 
     def uses(self, permit: bytes) -> tuple[Use, ...]:
         """The uses of a permit here, from the own journal, and elsewhere, as far as the replica has heard."""
@@ -135,17 +161,17 @@ class FactFinder:
 
     def signed_at(self, policy: PolicySet | None) -> int | None:
         """The newest verified word of the registry, from which staleness is counted."""
-        times = [at for at in (self._told_at(), policy.signed_at if policy else None) if at is not None]
-        return max(times, default=None)
+        return _newer(self._told(), policy)
 
     def revocations_at(self) -> int | None:
         """When the revocations known here were last known to be all of them; None where nobody can say."""
         try:
-            return self._revocations_at(has_replica=self._replicas.current() is not None)
+            has_replica = self._replicas.current() is not None
         except ReplicaDamagedError:
-            return self._revocations_at(has_replica=False)
+            has_replica = False
+        return self._revocations_at(self._told(), has_replica=has_replica)
 
-    def _revocations_at(self, *, has_replica: bool) -> int | None:
+    def _revocations_at(self, told: Told, *, has_replica: bool) -> int | None:
         try:
             log = self._revocations.state()
         except EnvironmentalError as error:
@@ -153,7 +179,7 @@ class FactFinder:
             return None
         if log.is_own:
             return log.signed_at
-        return self._told_at() if has_replica else None
+        return told.signed_at if has_replica else None
 
     def _logged(self, cti: bytes) -> Revocation | None:
         try:
@@ -162,18 +188,12 @@ class FactFinder:
             _log.error("%s; the replica's own copy of the revocations speaks", error)
             return None
 
-    def _told_at(self) -> int | None:
+    def _told(self) -> Told:
         try:
-            return self._deliveries.signed_at()
+            return self._deliveries.told()
         except DamagedError as error:  # sync.db is made anew at the next start; until then its word is not known
             _log.error("%s", error)
-            return None
-
-    def _has_heard(self) -> bool:
-        try:
-            return self._deliveries.has_heard()
-        except DamagedError:  # as above: what nobody can say was told back was not
-            return False
+            return Told(signed_at=None, is_told_back=False)
 
     def _spot(self, claims: Claims, seen: Private, moment: Moment, policy: PolicySet) -> SpotCheck | None:
         """The tags compared, and gone: three bytes and a key would tell anybody which of a few plates it was."""
@@ -204,6 +224,11 @@ class FactFinder:
         heard = replica.uses(permit) if replica else []
         elsewhere = [use for use in heard if use.entry_id not in held]
         return tuple(sorted((*uses_of(own), *elsewhere), key=lambda use: (use.at, use.entry_id)))
+
+
+def _newer(told: Told, policy: PolicySet | None) -> int | None:
+    times = [at for at in (told.signed_at, policy.signed_at if policy else None) if at is not None]
+    return max(times, default=None)
 
 
 def _without_secrets(permit: Permit | None) -> Permit | None:

@@ -159,7 +159,7 @@ class Journal(ReopeningJournal):
             if head.n == 0 and not isinstance(body, ChainBody):
                 head = _head_of(self._insert(self._opening(moment), moment, policy, None, head))
                 self._database.execute("DELETE FROM reopening")
-                self._opened = None
+                self._past = None
             return self._insert(body, moment, policy, private, head)
 
     def reopen(self, moment: Moment, policy: bytes) -> None:
@@ -169,11 +169,15 @@ class Journal(ReopeningJournal):
         with self.writing(), driver.guarded(NAME):
             self._insert(self._opening(moment), moment, policy, None, self._next_head())
             self._database.execute("DELETE FROM reopening")
-        self._opened, self._may_be_due = None, False
+        self._past, self._may_be_due = None, False
+
+    def is_durable(self, entry: Entry) -> bool:
+        """Whether this entry is the last one that was put on the disk here: nothing was done about it since."""
+        return entry.key == self._durable
 
     def flush(self, entry: Entry) -> None:
         """Have this entry on the disk: one that was read back may stand in memory only, since a process died before."""
-        if entry.key == self._durable:
+        if self.is_durable(entry):
             return
         ((is_busy, _, _),) = self._rows("PRAGMA wal_checkpoint(FULL)")
         if is_busy:
@@ -181,7 +185,7 @@ class Journal(ReopeningJournal):
         self._durable = entry.key
 
     def drain(self) -> None:
-        """Move what stands in the WAL into the file, if it is much: a scan that had to would take three times as long."""
+        """Move what stands in the WAL into the file, if it is much: no scan should have to, which takes far longer."""
         ((_, frames, moved),) = self._rows("PRAGMA wal_checkpoint(NOOP)")
         if frames - moved >= _WORTH_MOVING_FRAMES:
             self._rows("PRAGMA wal_checkpoint(PASSIVE)")
@@ -264,7 +268,7 @@ class Journal(ReopeningJournal):
                 self._database.execute(_PRUNED_TO, values)
             rows = [(key.device, key.chain, key.n) for key in keys]
             self._database.executemany("DELETE FROM entry WHERE device = ? AND chain = ? AND n = ?", rows)
-        self._opened = None
+        self._past = None
         return len(keys)
 
     # ---- the audit --------------------------------------------------------------------------------------------------
