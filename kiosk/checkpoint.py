@@ -11,7 +11,7 @@ from kiosk.clock import Clock
 from kiosk.contact import with_contact
 from kiosk.devices.barrier import Barrier, BarrierError, BarrierPosition
 from kiosk.errors import EnvironmentalError, UsageError
-from kiosk.facts import FactFinder, Scan, SeasonKeys
+from kiosk.facts import FactFinder, Found, Scan, SeasonKeys
 from kiosk.mending import Mending
 from kiosk.rules.acts import amending_body, is_admission, overridable, override_body
 from kiosk.rules.admission import decide, unanswered
@@ -167,7 +167,7 @@ class Checkpoint:
             moment = self._clock.now()
             found = self._facts.look(scan, answers, moment, policy, self._place, private)
             facts = found.facts
-            entry = self._same_again(scan, facts)
+            entry = self._same_again(scan, found)
             if entry is not None:
                 return entry
             verdict = decide(facts, policy)
@@ -313,7 +313,8 @@ class Checkpoint:
     def believe(self) -> PolicySet:
         """The set in force; a newly staged one is written into the journal before anything is decided by it."""
         policy = self._policy()
-        self._journal.reopen(self._clock.now(), policy.digest)
+        if self._journal.is_chain_due:
+            self._journal.reopen(self._clock.now(), policy.digest)
         if self._journal.believed() == policy.digest:
             return policy
         floor = self._journal.newest(EntryKind.TRUST)
@@ -338,14 +339,15 @@ class Checkpoint:
             raise NoPolicyError("This kiosk has no rules of its park yet: enrol it, or connect it to the registry")
         return policy
 
-    def _same_again(self, scan: Scan, facts: Facts) -> Entry | None:
+    def _same_again(self, scan: Scan, found: Found) -> Entry | None:
         """The entry this scan already has: an admission whose pulse a crash swallowed, or the same foreign code."""
+        facts = found.facts
         if facts.rejection is not None:
             since = facts.moment.now - SAME_TEXT_SECONDS
             is_foreign = facts.rejection.reason is Reason.NOT_A_TICKET
             return self._journal.recent_text(scan.text_hash, since) if is_foreign else None
         right = facts.right
-        if right is None:
+        if right is None or not found.is_known_here:
             return None
         since = facts.moment.now - UNPULSED_SECONDS
         owed = self._journal.unpulsed(right.permit, self._place.lane, self._place.direction, since)

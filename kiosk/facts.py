@@ -4,10 +4,11 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.rules.codes import CodeFault, CodeFaultKind, read_code, typed_code
-from kiosk.rules.entries import Place, Private, Use, uses_of
+from kiosk.rules.entries import Entry, Place, Private, Use, uses_of
 from kiosk.rules.facts import Answers, Facts, Rejection
 from kiosk.rules.keyring import Rejected, Ticket
 from kiosk.rules.moment import Moment
@@ -58,6 +59,8 @@ class Found:
     ticket: Ticket | None = None
     sealed: bytes = b""
     """The sealed part of the ticket's permit, as the replica has it."""
+    is_known_here: bool = False
+    """Whether the own journal names the permit: an admission in it may still owe its pulse."""
 
 
 class FactFinder:
@@ -122,7 +125,8 @@ class FactFinder:
         replica: ReplicaReader | None,
     ) -> Found:
         told = self._told()
-        facts = Facts(
+        known = partial(
+            Facts,
             moment=moment,
             place=place,
             source=scan.source,
@@ -132,32 +136,33 @@ class FactFinder:
             answers=answers,
         )
         if scan.source is Source.TYPED:
-            return Found(facts=self._typed_facts(facts, scan.text, replica))
+            return self._typed(known, scan.text, replica)
         opened = policy.keyring.open(scan.text)
         if isinstance(opened, Rejected):
             rejection = Rejection(reason=opened.reason, detail=opened.detail)
-            return Found(facts=replace(facts, rejection=rejection, kid=opened.kid))
+            return Found(facts=known(rejection=rejection, kid=opened.kid))
         cti = opened.claims.cti
         permit = permit_id(cti)
         row = replica.find(permit, typed_code(cti)) if replica else None
-        facts = replace(
-            facts,
-            claims=replace(opened.claims, plate_tag=None, holder_tag=None),
+        own = self._journal.of_permit(permit)
+        facts = known(
+            claims=_without_tags(opened.claims),
             spot=self._spot(opened.claims, seen or NOTHING_SEEN, moment, policy),
             kid=opened.key.kid,
             permit=_without_secrets(row),
             revocation=newest(self._logged(cti), replica.revoked(cti) if replica else None),
-            uses=bearing(self._uses_of(permit, replica)),
+            uses=bearing(_all_uses(permit, own, replica)),
         )
-        return Found(facts=facts, ticket=opened, sealed=row.sealed if row else b"")
+        return Found(facts=facts, ticket=opened, sealed=row.sealed if row else b"", is_known_here=bool(own))
 
     def uses(self, permit: bytes) -> tuple[Use, ...]:
         """The uses of a permit here, from the own journal, and elsewhere, as far as the replica has heard."""
+        own = self._journal.of_permit(permit)
         try:
-            return self._uses_of(permit, self._replicas.current())
+            return _all_uses(permit, own, self._replicas.current())
         except ReplicaDamagedError as error:
             _log.error("%s; only the uses of this gate are known", error)
-            return self._uses_of(permit, None)
+            return _all_uses(permit, own, None)
 
     def signed_at(self, policy: PolicySet | None) -> int | None:
         """The newest verified word of the registry, from which staleness is counted."""
@@ -207,23 +212,25 @@ class FactFinder:
             local_day=policy.policy.local_day(moment.now),
         )
 
-    def _typed_facts(self, facts: Facts, text: str, replica: ReplicaReader | None) -> Facts:
+    def _typed(self, known: Callable[..., Facts], text: str, replica: ReplicaReader | None) -> Found:
         code = read_code(text)
         if isinstance(code, CodeFault):
             raise UsageError(f"{text[:_SHOWN_LETTERS]!r} is not a ticket code: {_CODE_FAULTS[code.kind]}")
         found = replica.by_code(code) if replica else []
         if len(found) != 1:
-            return replace(facts, matches=len(found))
+            return Found(facts=known(matches=len(found)))
         permit = found[0]
-        return replace(facts, permit=_without_secrets(permit), uses=bearing(self._uses_of(permit.id, replica)))
+        own = self._journal.of_permit(permit.id)
+        facts = known(permit=_without_secrets(permit), uses=bearing(_all_uses(permit.id, own, replica)))
+        return Found(facts=facts, is_known_here=bool(own))
 
-    def _uses_of(self, permit: bytes, replica: ReplicaReader | None) -> tuple[Use, ...]:
-        own = self._journal.of_permit(permit)
-        # the registry tells this gate's own uses back: they count once, or for a journal that was lost
-        held = {entry.id for entry in own}
-        heard = replica.uses(permit) if replica else []
-        elsewhere = [use for use in heard if use.entry_id not in held]
-        return tuple(sorted((*uses_of(own), *elsewhere), key=lambda use: (use.at, use.entry_id)))
+
+def _all_uses(permit: bytes, own: list[Entry], replica: ReplicaReader | None) -> tuple[Use, ...]:
+    # the registry tells this gate's own uses back: they count once, or for a journal that was lost
+    held = {entry.id for entry in own}
+    heard = replica.uses(permit) if replica else []
+    elsewhere = [use for use in heard if use.entry_id not in held]
+    return tuple(sorted((*uses_of(own), *elsewhere), key=lambda use: (use.at, use.entry_id)))
 
 
 def _newer(told: Told, policy: PolicySet | None) -> int | None:
@@ -233,4 +240,10 @@ def _newer(told: Told, policy: PolicySet | None) -> int | None:
 
 def _without_secrets(permit: Permit | None) -> Permit | None:
     """The row as a fact: what is personal or sealed in it has no bearing on a verdict."""
-    return replace(permit, search="", sealed=b"") if permit else None
+    return replace(permit, search="", sealed=b"") if permit and (permit.search or permit.sealed) else permit
+
+
+def _without_tags(claims: Claims) -> Claims:
+    """The claims as a fact: three bytes and a key would tell anybody which of a few plates it was."""
+    has_tags = claims.plate_tag is not None or claims.holder_tag is not None
+    return replace(claims, plate_tag=None, holder_tag=None) if has_tags else claims
