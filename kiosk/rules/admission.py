@@ -7,6 +7,7 @@ person can settle.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from kiosk.rules.canon import plain
@@ -330,7 +331,8 @@ def _decision(
     facts: Facts, policy: PolicySet, at: int, reason: Reason, details: dict[str, Any] | None = None
 ) -> DecisionBody:
     right = facts.right
-    common = DecisionBody(
+    common = partial(
+        DecisionBody,
         place=facts.place,
         source=facts.source,
         outcome=reason.outcome,
@@ -340,10 +342,9 @@ def _decision(
         facts=plain(facts),
     )
     if right is None:
-        return common
+        return common()
     now = standing(right.party, right.entries, facts.uses, policy.policy, at)
-    return replace(
-        common,
+    return common(
         ticket=right.ticket,
         permit=right.permit,
         product=right.product,
