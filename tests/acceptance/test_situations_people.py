@@ -32,6 +32,7 @@ PENSIONERS = {
     "second_look_every": 3,
 }
 PARK = WholePark(rows={"exemptions": [PENSIONERS]})
+BUS = PARK.ticket(party=Party(adults=50))
 RECEIPT = "4471-0093"
 PASS = PARK.claims(40, product=PASS_CARD, nbf=NOON - 20 * DAY, exp=NOON + 19 * DAY, entries=0, party=Party(adults=2))
 
@@ -137,6 +138,19 @@ SITUATIONS: list[Situation] = [
         ranger="Not in the list yet",
         writes=("decision unlisted 3", "act pulse"),
         details={"language": "en"},
+    ),
+    Situation(
+        row="26, 27",
+        title="a bus of fifty, counted by category at the door",
+        happens=lambda here: here.shows(BUS, party=Party(adults=43, preferential=7)),
+        park=PARK,
+        asks=("heads",),
+        answer="admitted unlisted 50",
+        kk="Билет түпнұсқа, тізім кейін жаңарады. Билетті шыққанша сақтаңыз.",
+        ru="Билет подлинный, список обновится позже. Сохраните билет до выхода.",
+        en="Your ticket is genuine; our list will catch up. Keep it until you leave.",
+        ranger="Not in the list yet",
+        writes=("decision unlisted 50", "act pulse"),
     ),
     Situation(
         row="29",
