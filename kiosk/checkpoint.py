@@ -15,6 +15,7 @@ from kiosk.devices.barrier import Barrier, BarrierError, BarrierPosition
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import FactFinder, Scan, SeasonKeys
 from kiosk.mending import Mending
+from kiosk.refusal_watch import RefusalWatch, refusal_alarms
 from kiosk.rules.acts import amending_body, bags_body, completing_body, is_admission, overridable, override_body
 from kiosk.rules.admission import decide, unanswered
 from kiosk.rules.codes import tail, typed_code
@@ -103,6 +104,8 @@ class Status:
     permits: int | None
     faults: tuple[Fault, ...]
     replica: ReplicaState
+    refusal_jumps: tuple[AlarmBody, ...] = ()
+    """What refuses far more since the set in force came in; the ranger tells the registry."""
 
 
 class Checkpoint:
@@ -140,6 +143,7 @@ class Checkpoint:
             season_keys=season_keys,
         )
         self._admitting = Admitting(journal=journal, replicas=replicas, facts=self._facts, season_keys=season_keys)
+        self._watch = RefusalWatch(journal)
         self._place = Place(park=record.park, gate=record.gate, lane=record.lane, direction=self._last_direction())
 
     def _last_direction(self) -> Direction:
@@ -365,6 +369,7 @@ class Checkpoint:
             permits=permits,
             replica=replica,
             faults=self._mending.faults(moment.now, replica),
+            refusal_jumps=tuple(refusal_alarms(self._journal, policy.version)) if policy else (),
         )
 
     def tidy(self) -> Tidied:
@@ -372,6 +377,8 @@ class Checkpoint:
         policy = self._policy()
         self._mending.refill()
         self._mending.renew_where_doubted()
+        for alarm in self._watch.look(self._clock.now(), self._place):
+            self.note(alarm)
         return tidy(
             journal=self._journal,
             replicas=self._replicas,

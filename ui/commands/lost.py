@@ -41,7 +41,7 @@ def reissue(
     database: str | None,
     folder: Path,
     output: Output,
-    **personal: str | None,
+    **personal: Any,
 ) -> int:
     """Issue lost tickets again, named by text, code, permit or entry; the old ones are revoked, their uses follow."""
     from kiosk.rules.personal import Personal

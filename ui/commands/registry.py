@@ -319,6 +319,7 @@ def export(
     by: str,
     gate: int | None,
     form: str | None,
+    table: str,
     out: Path | None,
     database: str | None,
     folder: Path,
@@ -335,7 +336,7 @@ def export(
     for item in counted.completeness:
         heard = "nothing yet" if item.until is None else f"up to {iso(item.until)}"
         output.say(f"gate {item.gate}, lane {item.lane}: {heard}")
-    return deliver(counted, form, out, output)
+    return deliver(counted, form, table, out, output)
 
 
 @registry.command(epilog="Example: qaqpa registry settle gate-1.qaqpa /mnt/disk/qaqpa")
