@@ -7,6 +7,7 @@ person can settle.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from kiosk.rules.canon import plain
@@ -74,17 +75,31 @@ class _Case:
 
 
 Rule = Callable[[_Case], Objection | None]
+Hear = Callable[[str, Objection | None], None]
+"""Told what each rule said, in the order in which they were asked."""
 
 
 def decide(facts: Facts, policy: PolicySet) -> DecisionBody | Question:
     """The verdict on one scan; while the clock is suspect, one that holds in every second that it may be."""
     verdict = _verdict(facts, policy, facts.moment.now)
-    if facts.moment.latest == facts.moment.earliest:
+    # whoever wants out goes out at any time: of that, nothing hangs on the clock but what is told beside it
+    if facts.moment.latest == facts.moment.earliest or facts.place.direction is Direction.EXIT:
         return verdict
     gist = _gist(verdict)
     if all(_gist(_verdict(facts, policy, at)) == gist for at in edges(facts, policy)):
         return verdict
     return _decision(facts, policy, facts.moment.now, Reason.CLOCK_SUSPECT)
+
+
+def verdict_at(facts: Facts, policy: PolicySet, at: int, hear: Hear | None = None) -> DecisionBody | Question:
+    """The verdict if the clock stood at this second; whoever wants to know why hears each rule."""
+    return _verdict(facts, policy, at, hear)
+
+
+def differing(facts: Facts, policy: PolicySet) -> int | None:
+    """The first second that the clock may stand at with another verdict than the one of `now`; None where none has."""
+    gist = _gist(_verdict(facts, policy, facts.moment.now))
+    return next((at for at in edges(facts, policy) if _gist(_verdict(facts, policy, at)) != gist), None)
 
 
 def ticket_objection(claims: Claims, kid: str, policy: PolicySet, place: Place, at: int) -> Objection | None:
@@ -107,16 +122,18 @@ def _gist(verdict: DecisionBody | Question) -> object:
     return (verdict.reason, *(counted if verdict.outcome is Outcome.ADMITTED else ()))
 
 
-def _verdict(facts: Facts, policy: PolicySet, at: int) -> DecisionBody | Question:
+def _verdict(facts: Facts, policy: PolicySet, at: int, hear: Hear | None = None) -> DecisionBody | Question:
     if facts.place.direction is Direction.EXIT:
         return _exit(facts, policy, at)
     right = facts.right
     if facts.rejection is not None or right is None:
         return _unread(facts, policy, at)
     case = _Case(facts=facts, rules=policy, at=at, right=right)
-    special = facts.special
-    for rule in (_special,) if special is not None and special.is_on_duty else RULES:
-        if objection := rule(case):
+    for rule in rules_for(facts):
+        objection = rule(case)
+        if hear is not None:
+            hear(rule_name(rule), objection)
+        if objection:
             return _decision(facts, policy, at, objection.reason, objection.details)
     return _admit(case)
 
@@ -250,7 +267,6 @@ def _typed(case: _Case) -> Objection | None:
 
 TICKET_RULES: tuple[Rule, ...] = (_key, _park, _flags, _window, _gate)
 RULES: tuple[Rule, ...] = (
-    _special,
     _key,
     _park,
     _flags,
@@ -264,6 +280,18 @@ RULES: tuple[Rule, ...] = (
     _stale,
     _typed,
 )
+
+
+def rule_name(rule: Rule) -> str:
+    """The word under which a rule is documented and told."""
+    return rule.__name__.removeprefix("_")
+
+
+def rules_for(facts: Facts) -> tuple[Rule, ...]:
+    """The rules that are asked about these facts; of people on duty only whether they may be let in as such."""
+    if facts.special is None:
+        return RULES
+    return (_special,) if facts.special.is_on_duty else (_special, *RULES)
 
 
 # ---- admission ------------------------------------------------------------------------------------------------------
@@ -396,7 +424,8 @@ def _decision(
     facts: Facts, policy: PolicySet, at: int, reason: Reason, details: dict[str, Any] | None = None
 ) -> DecisionBody:
     right, special = facts.right, facts.special
-    common = DecisionBody(
+    common = partial(
+        DecisionBody,
         place=facts.place,
         source=facts.source,
         outcome=reason.outcome,
@@ -409,10 +438,9 @@ def _decision(
         by=special.by if special else None,
     )
     if right is None:
-        return common
+        return common()
     now = standing(right.party, right.entries, facts.uses, policy.policy, at)
-    return replace(
-        common,
+    return common(
         ticket=right.ticket,
         permit=right.permit,
         product=right.product,

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kiosk.rules.canon import CanonError, pack, plain, rebuild, unpack
+from kiosk.rules.canon import CanonError, pack, rebuild, unpack
 from kiosk.rules.permit import PERMIT_ID_BYTES, Party
 from kiosk.rules.words import (
     ActKind,
@@ -95,6 +95,8 @@ class DecisionBody:
     returning: int = 0
     remaining: int = 0
     first_use: FirstUse | None = None
+    vehicle_class: str | None = None
+    """As it was said at the gate; where it was not, the product's own counts."""
     staleness: str = "fresh"
     code_tail: str | None = None
     text_hash: bytes | None = None
@@ -107,7 +109,7 @@ class DecisionBody:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ActBody:
-    """What was done about an earlier entry of this device, by whom."""
+    """What was done about an earlier entry of this device, by whom; an opening without a scan may have no target."""
 
     act: ActKind
     target: str
@@ -123,6 +125,7 @@ class ActBody:
     returning: int = 0
     position: str | None = None
     bags: int | None = None
+    vehicle_class: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -265,7 +268,7 @@ class _Core:
     at: int
     clock: ClockTrust
     policy: bytes
-    body: dict[str, Any]
+    body: object
 
 
 def core_bytes(entry: Entry) -> bytes:
@@ -281,7 +284,7 @@ def core_bytes(entry: Entry) -> bytes:
             at=entry.at,
             clock=entry.clock,
             policy=entry.policy,
-            body=plain(entry.body),
+            body=entry.body,
         )
     )
 
@@ -293,13 +296,19 @@ def read_core(data: bytes) -> Entry:
         kind = EntryKind(core.kind)
         body = rebuild(_BODIES[kind], core.body, core.kind)
         _expect_possible(body)
-        # one gate has no say in another's records
-        if isinstance(body, ActBody) and EntryKey.parse(body.target).device != core.device:
-            raise CanonError("expected an act upon an entry of its own device")
+        _expect_own_target(body, core.device)
     except (KeyError, ValueError) as error:
         raise CanonError(f"an entry of kind {core.kind!r} cannot be read: {error}") from error
     key = EntryKey(device=core.device, chain=core.chain, n=core.n)
     return Entry(key=key, at=core.at, clock=core.clock, policy=core.policy, body=body)
+
+
+def _expect_own_target(body: Body, device: int) -> None:
+    """CanonError for an act upon another's record, of which one gate has no say; an opening may be upon none."""
+    if not isinstance(body, ActBody) or (body.act is ActKind.OPEN and not body.target):
+        return
+    if EntryKey.parse(body.target).device != device:
+        raise CanonError("expected an act upon an entry of its own device")
 
 
 def _expect_possible(body: Body) -> None:
@@ -371,9 +380,13 @@ def uses_of(entries: Iterable[Entry]) -> tuple[Use, ...]:
             case DecisionBody(reason=Reason.TRAINING):
                 pass  # a rehearsal takes nothing from anybody
             case DecisionBody(outcome=Outcome.ADMITTED, entry_number=int() as number) as body:
-                uses[entry.id] = _use(entry, body.place, number, body.party)
-            case ActBody(act=ActKind.OVERRIDE, entry_number=int() as number, party=Party() as party) as body:
-                uses[entry.id] = _use(entry, body.place, number, party)
+                uses[entry.id] = use_of(entry, body.place, number, body.party)
+            case (
+                ActBody(
+                    act=ActKind.OVERRIDE | ActKind.LEFT, entry_number=int() as number, party=Party() as party
+                ) as body
+            ):
+                uses[entry.id] = use_of(entry, body.place, number, party)
             case ActBody(act=ActKind.ANNUL, target=target):
                 uses.pop(target, None)
             case ActBody(act=ActKind.CORRECT, target=target, party=Party() as party) if target in uses:
@@ -383,7 +396,8 @@ def uses_of(entries: Iterable[Entry]) -> tuple[Use, ...]:
     return tuple(sorted(uses.values(), key=lambda use: (use.at, use.entry_id)))
 
 
-def _use(entry: Entry, place: Place, number: int, party: Party) -> Use:
+def use_of(entry: Entry, place: Place, number: int, party: Party) -> Use:
+    """The use that an entry is, in this place and by this party."""
     return Use(
         entry_id=entry.id,
         entry_number=number,

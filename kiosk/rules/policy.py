@@ -134,6 +134,8 @@ class Policy:
     entries_keep_days: int = 30
     holder_check_percent: int = 10
     claims: ClaimPolicy = ClaimPolicy.REFER
+    overrides_per_day: int = 0
+    """As many as are usual at a gate, 0 for no figure: shown beside the day's count, never a limit."""
 
     def local_day(self, at: int) -> int:
         """The park's own day, counted from 1970-01-01, at this Unix second."""

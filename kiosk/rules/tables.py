@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.rules.canon import rebuild
+from kiosk.rules.dusk import Site
 from kiosk.rules.exemption import Exemption
 from kiosk.rules.tariff import Index, Tariff
 
@@ -18,6 +19,8 @@ class Tables:
     exemptions: tuple[Exemption, ...] = ()
     tariffs: tuple[Tariff, ...] = ()
     indices: tuple[Index, ...] = ()
+    place: Site | None = None
+    """Where the park lies; without it no dusk is known."""
 
 
 NO_TABLES = Tables()
