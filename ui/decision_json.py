@@ -53,6 +53,9 @@ def verdict_json(
         "clock": str(clock),
         "first_use": _first_use(body.first_use),
         "details": plain_json(body.details),
+        "category": body.category,
+        "document": body.document,
+        "by": body.by,
     }
 
 
