@@ -8,6 +8,7 @@ from typing import Any
 
 from kiosk.rules.canon import rebuild
 from kiosk.rules.dusk import Site
+from kiosk.rules.parties import Guided
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,6 +17,8 @@ class Tables:
 
     place: Site | None = None
     """Where the park lies; without it no dusk is known."""
+    guided: tuple[Guided, ...] = ()
+    """The products whose parties are led, and for how many heads each guide is good."""
 
 
 NO_TABLES = Tables()
