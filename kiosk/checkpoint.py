@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
+from kiosk.admitting import Admission, Admitting, reissue_wanted
 from kiosk.clock import Clock
 from kiosk.contact import with_contact
 from kiosk.devices.barrier import Barrier, BarrierError, BarrierPosition
@@ -17,10 +18,15 @@ from kiosk.mending import Mending
 from kiosk.presence import visit_at
 from kiosk.rules.acts import (
     amending_body,
+    bags_body,
     call_body,
+    completing_body,
     is_admission,
+    moves_barrier,
+    opening_body,
     overridable,
     override_body,
+    own_key,
     struck_off_body,
 )
 from kiosk.rules.admission import decide, unanswered
@@ -147,6 +153,7 @@ class Checkpoint:
             deliveries=deliveries,
             season_keys=season_keys,
         )
+        self._admitting = Admitting(journal=journal, replicas=replicas, facts=self._facts, season_keys=season_keys)
         self._place = Place(park=record.park, gate=record.gate, lane=record.lane, direction=self._last_direction())
 
     def _last_direction(self) -> Direction:
@@ -218,6 +225,58 @@ class Checkpoint:
         verdict = decide(facts, policy)
         return verdict if isinstance(verdict, Question) else _completed(verdict, scan, facts)
 
+    # ---- without a scan ---------------------------------------------------------------------------------------------
+
+    @prior
+    def admit(self, wanted: Admission, answers: Answers = NONE) -> Entry | Question:
+        """Let in, on a ranger's word, who needs no ticket in hand: decided and journalled like a scan."""
+        _expect_words(wanted.private)
+        entry = self._mending.durably(lambda: self._admitted(wanted, answers))
+        if isinstance(entry, Entry):
+            self._open_for(entry)
+        return entry
+
+    def _admitted(self, wanted: Admission, answers: Answers) -> Entry | Question:
+        policy = self.believe()
+        with self._journal.writing():
+            moment = self._clock.now()
+            facts = self._admitting.facts(wanted, answers, moment, policy, self._place)
+            entry = self._admitting.same_again(facts)
+            if entry is not None:
+                return entry
+            verdict = decide(facts, policy)
+            if isinstance(verdict, Question):
+                return verdict
+            entry = self._journal.append(verdict, moment, policy.digest, wanted.private)
+            if (report := reissue_wanted(entry)) is not None:
+                self._journal.append(report, moment, policy.digest)
+            return entry
+
+    def complete(self, entry_id: str, *, private: Private, by: str) -> Entry:
+        """Fill in the form of an official entry: who it was, the plate, what for."""
+        _expect_words(private)
+        return self._done_upon(entry_id, lambda target, policy: completing_body(target, by), private)
+
+    def add_bags(self, entry_id: str, bags: int, *, by: str) -> Entry:
+        """Count bags that a clean-up day's party brought back."""
+        return self._done_upon(entry_id, lambda target, policy: bags_body(target, bags, by, policy), None)
+
+    def _done_upon(
+        self, entry_id: str, body_of: Callable[[Entry, PolicySet], ActBody], private: Private | None
+    ) -> Entry:
+        return self._mending.durably(lambda: self._written_upon(entry_id, body_of, private))
+
+    def _written_upon(
+        self, entry_id: str, body_of: Callable[[Entry, PolicySet], ActBody], private: Private | None
+    ) -> Entry:
+        policy = self.believe()
+        with self._journal.writing():
+            target = self._entry(entry_id)
+            body = body_of(target, policy)
+            if self._has_act(target, ActKind.ANNUL):
+                raise UsageError(f"{entry_id} was annulled already")
+            return self._journal.append(body, self._clock.now(), policy.digest, private)
+
     # ---- a ranger's acts --------------------------------------------------------------------------------------------
 
     def override(self, entry_id: str, *, reason: str, by: str, party: Party | None = None) -> Entry:
@@ -240,6 +299,20 @@ class Checkpoint:
             uses = self._facts.uses(body.permit) if body.permit is not None else ()
             act = override_body(target, body, going, by=by, uses=uses, rules=policy, now=moment.now)
             return self._journal.append(act, moment, policy.digest, private)
+
+    def open_by_hand(self, *, reason: str, by: str, about: str | None = None) -> Entry:
+        """Open without a scan, on a person's word; it counts nobody, and may name the entry that it is about."""
+        private = Private(reason=reason)
+        _expect_words(private)
+        entry = self._mending.durably(lambda: self._opened(private, by, about))
+        self._open_for(entry)
+        return entry
+
+    def _opened(self, private: Private, by: str, about: str | None) -> Entry:
+        policy = self.believe()
+        with self._journal.writing():
+            body = opening_body(self._place, by, self._entry(about) if about else None)
+            return self._journal.append(body, self._clock.now(), policy.digest, private)
 
     def annul(self, entry_id: str, *, reason: str, by: str) -> Entry:
         """Take a record back: it stays readable and counts for nothing any more."""
@@ -378,7 +451,7 @@ class Checkpoint:
             is_foreign = facts.rejection.reason is Reason.NOT_A_TICKET
             return self._journal.recent_text(scan.text_hash, since) if is_foreign else None
         right = facts.right
-        if right is None:
+        if right is None or right.permit is None:
             return None
         since = facts.moment.now - UNPULSED_SECONDS
         owed = self._journal.unpulsed(right.permit, self._place.lane, self._place.direction, since)
@@ -387,7 +460,7 @@ class Checkpoint:
 
     def _open_for(self, entry: Entry) -> None:
         """Pulse the barrier for an admission that has no pulse yet, and journal what it answered."""
-        if not is_admission(entry) or not self._mending.durably(lambda: self._owes_pulse(entry)):
+        if not moves_barrier(entry) or not self._mending.durably(lambda: self._owes_pulse(entry)):
             return
         kind = ActKind.PULSE
         try:
@@ -430,16 +503,12 @@ class Checkpoint:
     def _amend(self, entry_id: str, act: ActKind, party: Party | None, reason: str, by: str) -> Entry:
         private = Private(reason=reason)
         _expect_words(private)
-        return self._mending.durably(lambda: self._amended(entry_id, act, party, private, by))
+        return self._done_upon(entry_id, lambda target, _: self._amending(target, act, party, by), private)
 
-    def _amended(self, entry_id: str, act: ActKind, party: Party | None, private: Private, by: str) -> Entry:
-        policy = self.believe()
-        with self._journal.writing():
-            target = self._entry(entry_id)
-            body = amending_body(target, act, party, by)
-            if self._has_act(target, ActKind.ANNUL):
-                raise UsageError(f"{entry_id} was annulled already")
-            return self._journal.append(body, self._clock.now(), policy.digest, private)
+    def _amending(self, target: Entry, act: ActKind, party: Party | None, by: str) -> ActBody:
+        permit = target.body.permit if isinstance(target.body, DecisionBody | ActBody) else None
+        uses = self._facts.uses(permit) if permit is not None else ()
+        return amending_body(target, act, party, by, acts=self._journal.acts_on(target.id), uses=uses)
 
     def _about_inside(self, entry_id: str, reason: str, act: Callable[[Entry, Visit], ActBody]) -> Entry:
         private = Private(reason=reason)
@@ -481,9 +550,10 @@ class Checkpoint:
         return None
 
     def _entry(self, entry_id: str) -> Entry:
-        entry = self._journal.get(entry_id)
+        key = own_key(entry_id, self._record.device)
+        entry = self._journal.get(str(key))
         if entry is None:
-            raise UsageError(f"This kiosk has no entry {entry_id}")
+            raise UsageError(f"This kiosk has no entry {key}")
         return entry
 
     def _has_act(self, entry: Entry, kind: ActKind) -> bool:

@@ -195,6 +195,8 @@ class KioskScreen(QObject):
                 named = replace(self._private or Private(), guide=self.question.typed.strip())
                 guides = len([name for name in self.question.typed.split(",") if name.strip()])
                 self._ask(scan, replace(self._answers, guide_named=True, guides=guides if guides > 1 else 0), named)
+            case Topic.SECOND_LOOK:
+                self._ask(scan, replace(self._answers, second_look=True), self._private)
             case Topic.HOLDER:
                 self._ask(scan, self._answers, self.question.seen(self._private or Private()))
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from kiosk.rules.canon import rebuild
 from kiosk.rules.dusk import Site
+from kiosk.rules.exemption import Exemption
 from kiosk.rules.parties import Guided
+from kiosk.rules.tariff import Index, Tariff
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,6 +21,9 @@ class Tables:
     """Where the park lies; without it no dusk is known."""
     guided: tuple[Guided, ...] = ()
     """The products whose parties are led, and for how many heads each guide is good."""
+    exemptions: tuple[Exemption, ...] = ()
+    tariffs: tuple[Tariff, ...] = ()
+    indices: tuple[Index, ...] = ()
 
 
 NO_TABLES = Tables()

@@ -66,4 +66,5 @@ _ANSWERS = {
     Topic.GUIDE: "--guide",
     Topic.ACKNOWLEDGE: "--acknowledge",
     Topic.HOLDER: "--plate, --holder or --holder-seen",
+    Topic.SECOND_LOOK: "--second-look",
 }
