@@ -26,11 +26,6 @@ def is_admission(entry: Entry) -> bool:
             return False
 
 
-def moves_people(entry: Entry) -> bool:
-    """Whether somebody went in or out by this entry, so that it can be annulled or corrected."""
-    return is_admission(entry) or (isinstance(entry.body, ActBody) and entry.body.act is ActKind.LEFT)
-
-
 def moves_barrier(entry: Entry) -> bool:
     """Whether the barrier owes this entry a pulse: somebody was let through, or a ranger opened without a scan."""
     return is_admission(entry) or (isinstance(entry.body, ActBody) and entry.body.act is ActKind.OPEN)
@@ -51,6 +46,11 @@ def own_key(entry_id: str, device: int) -> EntryKey:
         where = f"{key} is an entry of device {key.device}, and this is device {device}"
         raise UsageError(f"{where}: act upon it at the gate that wrote it")
     return key
+
+
+def moves_people(entry: Entry) -> bool:
+    """Whether somebody went in or out by this entry, so that it can be annulled or corrected."""
+    return is_admission(entry) or (isinstance(entry.body, ActBody) and entry.body.act is ActKind.LEFT)
 
 
 def overridable(target: Entry, party: Party | None) -> tuple[DecisionBody, Party]:
@@ -96,7 +96,7 @@ def opening_body(place: Place, by: str, target: Entry | None) -> ActBody:
 def amending_body(
     target: Entry, act: ActKind, party: Party | None, by: str, *, acts: Sequence[Entry] = (), uses: Sequence[Use] = ()
 ) -> ActBody:
-    """An annulment or a correction of an admission or a striking off; UsageError where it cannot be.
+    """An annulment or a correction of an admission or of a striking off; UsageError where it cannot be.
 
     `acts` are those upon the target, `uses` those of its permit, here and elsewhere.
     """
@@ -109,25 +109,6 @@ def amending_body(
         _expect_change(target, party, _now(body, acts))
     _expect_nobody_left_who_never_came(target, act, party, uses)
     return _act(target, body, act, by=by, number=body.entry_number, party=party)
-
-
-def struck_off_body(target: Entry, visit: Visit, party: Party | None, by: str) -> ActBody:
-    """A ranger's word that a party is out, all of it or so many; UsageError where nobody of it is inside."""
-    body = target.body
-    if not is_admission(target) or not isinstance(body, DecisionBody | ActBody) or not visit.heads:
-        raise UsageError(f"Nobody of {target.id} is inside")
-    if party is not None and not 1 <= party.heads <= visit.heads:
-        raise UsageError(f"{visit.heads} of {target.id} are inside: say how many of these are out")
-    act = _act(target, body, ActKind.LEFT, by=by, number=visit.came.entry_number, party=party or visit.party)
-    return replace(act, place=replace(body.place, direction=Direction.EXIT))
-
-
-def call_body(target: Entry, visit: Visit, act: ActKind, by: str) -> ActBody:
-    """A step of asking after a party that has not come back; UsageError where nobody of it is inside."""
-    body = target.body
-    if not is_admission(target) or not isinstance(body, DecisionBody | ActBody) or not visit.heads:
-        raise UsageError(f"Nobody of {target.id} is inside: there is nobody to ask after")
-    return _act(target, body, act, by=by, number=body.entry_number, party=None)
 
 
 def completing_body(target: Entry, by: str) -> ActBody:
@@ -212,6 +193,25 @@ def _why(mine: Use, uses: Sequence[Use]) -> str:
     heads, last = sum(use.party.heads for use in exits), exits[-1]
     where = f"{last.entry_id}, gate {last.gate}, lane {last.lane}"
     return f"{heads} of them left again since: they had gone in. If not, annul or correct that exit first ({where})"
+
+
+def struck_off_body(target: Entry, visit: Visit, party: Party | None, by: str) -> ActBody:
+    """A ranger's word that a party is out, all of it or so many; UsageError where nobody of it is inside."""
+    body = target.body
+    if not is_admission(target) or not isinstance(body, DecisionBody | ActBody) or not visit.heads:
+        raise UsageError(f"Nobody of {target.id} is inside")
+    if party is not None and not 1 <= party.heads <= visit.heads:
+        raise UsageError(f"{visit.heads} of {target.id} are inside: say how many of these are out")
+    act = _act(target, body, ActKind.LEFT, by=by, number=visit.came.entry_number, party=party or visit.party)
+    return replace(act, place=replace(body.place, direction=Direction.EXIT))
+
+
+def call_body(target: Entry, visit: Visit, act: ActKind, by: str) -> ActBody:
+    """A step of asking after a party that has not come back; UsageError where nobody of it is inside."""
+    body = target.body
+    if not is_admission(target) or not isinstance(body, DecisionBody | ActBody) or not visit.heads:
+        raise UsageError(f"Nobody of {target.id} is inside: there is nobody to ask after")
+    return _act(target, body, act, by=by, number=body.entry_number, party=None)
 
 
 def _act(

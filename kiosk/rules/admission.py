@@ -90,7 +90,8 @@ Hear = Callable[[str, Objection | None], None]
 def decide(facts: Facts, policy: PolicySet) -> DecisionBody | Question:
     """The verdict on one scan; while the clock is suspect, one that holds in every second that it may be."""
     verdict = _verdict(facts, policy, facts.moment.now)
-    if facts.moment.latest == facts.moment.earliest:
+    # whoever wants out goes out at any time: of that, nothing hangs on the clock but what is told beside it
+    if facts.moment.latest == facts.moment.earliest or facts.place.direction is Direction.EXIT:
         return verdict
     gist = _gist(verdict)
     if all(_gist(_verdict(facts, policy, at)) == gist for at in edges(facts, policy)):

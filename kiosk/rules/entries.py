@@ -124,8 +124,8 @@ class ActBody:
     party: Party | None = None
     returning: int = 0
     position: str | None = None
-    vehicle_class: str | None = None
     bags: int | None = None
+    vehicle_class: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,13 +17,13 @@ from kiosk.rules.tariff import Index, Tariff
 class Tables:
     """All dated tables of one set; a set without them has none, and limits nothing."""
 
+    exemptions: tuple[Exemption, ...] = ()
+    tariffs: tuple[Tariff, ...] = ()
+    indices: tuple[Index, ...] = ()
     place: Site | None = None
     """Where the park lies; without it no dusk is known."""
     guided: tuple[Guided, ...] = ()
     """The products whose parties are led, and for how many heads each guide is good."""
-    exemptions: tuple[Exemption, ...] = ()
-    tariffs: tuple[Tariff, ...] = ()
-    indices: tuple[Index, ...] = ()
 
 
 NO_TABLES = Tables()
