@@ -302,7 +302,7 @@ class Checkpoint:
             if owed is not None:
                 return owed
             uses = self._facts.uses(body.permit) if body.permit is not None else ()
-            act = override_body(target, body, going, by=by, uses=uses, policy=policy.policy, now=moment.now)
+            act = override_body(target, body, going, by=by, uses=uses, rules=policy, now=moment.now)
             return self._journal.append(act, moment, policy.digest, private)
 
     def open_by_hand(self, *, reason: str, by: str, about: str | None = None) -> Entry:
