@@ -15,7 +15,7 @@ from kiosk.rules.permit import Permit, permit_id
 from kiosk.rules.policy import PolicySet
 from kiosk.rules.revocation import Revocation, newest
 from kiosk.rules.spot_check import SpotCheck, spot_check
-from kiosk.rules.standing import bearing
+from kiosk.rules.standing import bearing, numbered
 from kiosk.rules.tags import season_key_of
 from kiosk.rules.ticket import Claims
 from kiosk.rules.words import Source
@@ -109,7 +109,7 @@ class FactFinder:
             answers=answers,
         )
         if scan.source is Source.TYPED:
-            return self._typed_facts(facts, scan.text, replica)
+            return self._typed_facts(facts, scan.text, policy, replica)
         opened = policy.keyring.open(scan.text)
         if isinstance(opened, Rejected):
             return replace(facts, rejection=Rejection(reason=opened.reason, detail=opened.detail), kid=opened.kid)
@@ -122,7 +122,7 @@ class FactFinder:
             kid=opened.key.kid,
             permit=_without_secrets(replica.find(permit, typed_code(cti)) if replica else None),
             revocation=newest(self._logged(cti), replica.revoked(cti) if replica else None),
-            uses=bearing(self._uses_of(permit, replica)),
+            uses=_bearing(self._uses_of(permit, replica), opened.claims.entries, policy),
         )
 
     def uses(self, permit: bytes) -> tuple[Use, ...]:
@@ -187,7 +187,7 @@ class FactFinder:
             local_day=policy.policy.local_day(moment.now),
         )
 
-    def _typed_facts(self, facts: Facts, text: str, replica: ReplicaReader | None) -> Facts:
+    def _typed_facts(self, facts: Facts, text: str, policy: PolicySet, replica: ReplicaReader | None) -> Facts:
         code = read_code(text)
         if isinstance(code, CodeFault):
             raise UsageError(f"{text[:_SHOWN_LETTERS]!r} is not a ticket code: {_CODE_FAULTS[code.kind]}")
@@ -195,7 +195,8 @@ class FactFinder:
         if len(found) != 1:
             return replace(facts, matches=len(found))
         permit = found[0]
-        return replace(facts, permit=_without_secrets(permit), uses=bearing(self._uses_of(permit.id, replica)))
+        uses = _bearing(self._uses_of(permit.id, replica), permit.entries, policy)
+        return replace(facts, permit=_without_secrets(permit), uses=uses)
 
     def _uses_of(self, permit: bytes, replica: ReplicaReader | None) -> tuple[Use, ...]:
         own = self._journal.of_permit(permit)
@@ -204,6 +205,10 @@ class FactFinder:
         heard = replica.uses(permit) if replica else []
         elsewhere = [use for use in heard if use.entry_id not in held]
         return tuple(sorted((*uses_of(own), *elsewhere), key=lambda use: (use.at, use.entry_id)))
+
+
+def _bearing(uses: tuple[Use, ...], entries: int, policy: PolicySet) -> tuple[Use, ...]:
+    return bearing(numbered(uses, entries, policy.policy), entries)
 
 
 def _without_secrets(permit: Permit | None) -> Permit | None:
