@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
+from kiosk.rules.names import Names
 from kiosk.rules.permit import CATEGORIES, Party
-from kiosk.rules.policy import Names
 from kiosk.rules.words import Outcome, Reason
 from ui.sentences import Catalogue, catalogue
 
@@ -147,8 +147,13 @@ def _near(moment: datetime, now: datetime) -> str | None:
     return {0: "day.today", -1: "day.yesterday", 1: "day.tomorrow"}.get(days)
 
 
+def shown(reason: Reason) -> str:
+    """The word under which the catalogue has this reason: a newer version's, that is not known here, is `unknown`."""
+    return str(reason) if reason.is_known else "unknown"
+
+
 def _key(telling: Telling, words: Catalogue) -> str:
-    key = f"reason.{telling.reason}"
+    key = f"reason.{shown(telling.reason)}"
     variant = f"{key}.{telling.kind}"
     return variant if telling.kind and variant in words else key
 

@@ -111,6 +111,10 @@
         <source></source>
         <translation>Official entry. ▸ The ranger completes the record later.</translation>
     </message>
+    <message id="reason.claim">
+        <source></source>
+        <translation>Your payment is noted and will be looked for: {party}. ▸ Keep the slip until you leave.</translation>
+    </message>
     <message id="reason.override">
         <source></source>
         <translation>The ranger has let you in. ▸ Keep your ticket until you leave.</translation>
@@ -265,6 +269,10 @@
         <source></source>
         <translation>The ranger will check this ticket against the list.</translation>
     </message>
+    <message id="reason.not_listed.plate">
+        <source></source>
+        <translation>No pass is known here for this plate. ▸ Show the pass or its code to the ranger.</translation>
+    </message>
     <message id="reason.unanswered">
         <source></source>
         <translation>There was no answer. ▸ Show the ticket again or wait for the ranger.</translation>
@@ -273,9 +281,33 @@
         <source></source>
         <translation>Part of this kiosk&apos;s records was lost. ▸ The ranger will check whether this ticket was used.</translation>
     </message>
+    <message id="reason.claim_open">
+        <source></source>
+        <translation>Your payment is noted, but it cannot be seen here yet. ▸ The ranger decides whether you may enter now.</translation>
+    </message>
     <message id="reason.journal_failed">
         <source></source>
         <translation>The kiosk could not record this entry. ▸ The ranger will register you by hand.</translation>
+    </message>
+    <message id="reason.unknown">
+        <source></source>
+        <translation>Please wait for the ranger. ▸ The ranger has been called and will help.</translation>
+    </message>
+    <message id="slip.title">
+        <source></source>
+        <translation>Provisional slip, not a ticket</translation>
+    </message>
+    <message id="slip.admitted">
+        <source></source>
+        <translation>Let in on the visitor’s word: paid, but no ticket in hand.</translation>
+    </message>
+    <message id="slip.referred">
+        <source></source>
+        <translation>Nobody enters on this slip alone: the ranger decides.</translation>
+    </message>
+    <message id="slip.keep">
+        <source></source>
+        <translation>The payment is looked for by the receipt. Show this number when you are asked.</translation>
     </message>
     <message id="step.referred">
         <source></source>
@@ -324,6 +356,10 @@
     <message id="label.official">
         <source></source>
         <translation>Official</translation>
+    </message>
+    <message id="label.claim">
+        <source></source>
+        <translation>Paid, no ticket</translation>
     </message>
     <message id="label.override">
         <source></source>
@@ -461,9 +497,141 @@
         <source></source>
         <translation>Uses unknown</translation>
     </message>
+    <message id="label.claim_open">
+        <source></source>
+        <translation>Payment not seen</translation>
+    </message>
     <message id="label.journal_failed">
         <source></source>
         <translation>Record not saved</translation>
+    </message>
+    <message id="label.unknown">
+        <source></source>
+        <translation>The ranger decides</translation>
+    </message>
+    <message id="rule.special">
+        <source></source>
+        <translation>Entry without a ticket</translation>
+    </message>
+    <message id="rule.key">
+        <source></source>
+        <translation>The ticket&apos;s key</translation>
+    </message>
+    <message id="rule.park">
+        <source></source>
+        <translation>The park</translation>
+    </message>
+    <message id="rule.flags">
+        <source></source>
+        <translation>The ticket&apos;s flags</translation>
+    </message>
+    <message id="rule.revoked">
+        <source></source>
+        <translation>Cancelled tickets</translation>
+    </message>
+    <message id="rule.product">
+        <source></source>
+        <translation>The kind of ticket</translation>
+    </message>
+    <message id="rule.window">
+        <source></source>
+        <translation>The ticket&apos;s days</translation>
+    </message>
+    <message id="rule.gate">
+        <source></source>
+        <translation>The gate</translation>
+    </message>
+    <message id="rule.closed">
+        <source></source>
+        <translation>Closed zones</translation>
+    </message>
+    <message id="rule.hours">
+        <source></source>
+        <translation>Opening hours</translation>
+    </message>
+    <message id="rule.use">
+        <source></source>
+        <translation>Earlier entries</translation>
+    </message>
+    <message id="rule.lost">
+        <source></source>
+        <translation>Lost records</translation>
+    </message>
+    <message id="rule.holder">
+        <source></source>
+        <translation>The holder&apos;s check</translation>
+    </message>
+    <message id="rule.stale">
+        <source></source>
+        <translation>The age of the data</translation>
+    </message>
+    <message id="rule.typed">
+        <source></source>
+        <translation>A typed code</translation>
+    </message>
+    <message id="rule.quota">
+        <source></source>
+        <translation>The quota</translation>
+    </message>
+    <message id="rule.reading">
+        <source></source>
+        <translation>Reading the code</translation>
+    </message>
+    <message id="rule.leaving">
+        <source></source>
+        <translation>The way out</translation>
+    </message>
+    <message id="rule.admission">
+        <source></source>
+        <translation>Letting in</translation>
+    </message>
+    <message id="said.nothing">
+        <source></source>
+        <translation>no objection</translation>
+    </message>
+    <message id="said.objected">
+        <source></source>
+        <translation>objects</translation>
+    </message>
+    <message id="said.asked">
+        <source></source>
+        <translation>asks a person</translation>
+    </message>
+    <message id="said.admitted">
+        <source></source>
+        <translation>lets in</translation>
+    </message>
+    <message id="topic.heads">
+        <source></source>
+        <translation>how many go in</translation>
+    </message>
+    <message id="topic.acknowledge">
+        <source></source>
+        <translation>whether the warning was seen</translation>
+    </message>
+    <message id="topic.guide">
+        <source></source>
+        <translation>who guides them</translation>
+    </message>
+    <message id="topic.holder">
+        <source></source>
+        <translation>document or plate</translation>
+    </message>
+    <message id="topic.second_look">
+        <source></source>
+        <translation>second look</translation>
+    </message>
+    <message id="trace.unasked">
+        <source></source>
+        <translation>Not asked any more: {rules}</translation>
+    </message>
+    <message id="trace.doubt">
+        <source></source>
+        <translation>The clock is in doubt. If it is {time}: {verdict}. If it is {other}: {otherVerdict}.</translation>
+    </message>
+    <message id="trace.gone">
+        <source></source>
+        <translation>This decision cannot be traced: the rules of that time are not kept any more.</translation>
     </message>
     <message id="check.payment">
         <source></source>
@@ -1045,6 +1213,10 @@
         <source></source>
         <translation>Type the number</translation>
     </message>
+    <message id="question.second_look.done">
+        <source></source>
+        <translation>A colleague looked</translation>
+    </message>
     <message id="question.nobody">
         <source></source>
         <translation>Choose how many</translation>
@@ -1077,6 +1249,10 @@
         <source></source>
         <translation>Ranger, look at the document and type its number here. It is compared with the ticket; no copy is made.</translation>
     </message>
+    <message id="question.second_look.why">
+        <source></source>
+        <translation>Ranger, ask a colleague to look as well, then go on.</translation>
+    </message>
     <message id="question.plate.placeholder">
         <source></source>
         <translation>Plate</translation>
@@ -1100,6 +1276,10 @@
     <message id="question.holder">
         <source></source>
         <translation>Document check</translation>
+    </message>
+    <message id="question.second_look">
+        <source></source>
+        <translation>Second look</translation>
     </message>
     <message id="category.adults">
         <source></source>

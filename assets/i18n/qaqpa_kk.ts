@@ -111,6 +111,10 @@
         <source></source>
         <translation>Қызметтік кіру. ▸ Жазбаны инспектор кейін толтырады.</translation>
     </message>
+    <message id="reason.claim">
+        <source></source>
+        <translation>Төлеміңіз жазылды, ол тексеріледі: {party}. ▸ Талонды шыққанша сақтаңыз.</translation>
+    </message>
     <message id="reason.override">
         <source></source>
         <translation>Инспектор кіруге рұқсат берді. ▸ Билетті шыққанша сақтаңыз.</translation>
@@ -265,6 +269,10 @@
         <source></source>
         <translation>Билетті инспектор тізім бойынша тексереді.</translation>
     </message>
+    <message id="reason.not_listed.plate">
+        <source></source>
+        <translation>Бұл нөмірге рұқсатнама мұнда табылмады. ▸ Рұқсатнаманы немесе оның кодын инспекторға көрсетіңіз.</translation>
+    </message>
     <message id="reason.unanswered">
         <source></source>
         <translation>Сұраққа жауап болмады. ▸ Билетті қайта көрсетіңіз немесе инспекторды күтіңіз.</translation>
@@ -273,9 +281,33 @@
         <source></source>
         <translation>Құрылғы жазбаларының бір бөлігі жоғалды. ▸ Билеттің бұрын пайдаланылғанын инспектор тексереді.</translation>
     </message>
+    <message id="reason.claim_open">
+        <source></source>
+        <translation>Төлеміңіз жазылды, бірақ ол мұнда әлі көрінбейді. ▸ Қазір кіруге болатынын инспектор шешеді.</translation>
+    </message>
     <message id="reason.journal_failed">
         <source></source>
         <translation>Құрылғы кіруді жаза алмады. ▸ Инспектор сізді қолмен тіркейді.</translation>
+    </message>
+    <message id="reason.unknown">
+        <source></source>
+        <translation>Инспекторды күтіңіз. ▸ Инспектор шақырылды, ол көмектеседі.</translation>
+    </message>
+    <message id="slip.title">
+        <source></source>
+        <translation>Уақытша талон, билет емес</translation>
+    </message>
+    <message id="slip.admitted">
+        <source></source>
+        <translation>Келушінің сөзі бойынша өткізілді: төленген, бірақ қолында билет жоқ.</translation>
+    </message>
+    <message id="slip.referred">
+        <source></source>
+        <translation>Бұл талонмен кіруге болмайды: инспектор шешеді.</translation>
+    </message>
+    <message id="slip.keep">
+        <source></source>
+        <translation>Төлем түбіртек бойынша ізделеді. Сұраса, осы нөмірді көрсетіңіз.</translation>
     </message>
     <message id="step.referred">
         <source></source>
@@ -324,6 +356,10 @@
     <message id="label.official">
         <source></source>
         <translation>Қызметтік кіру</translation>
+    </message>
+    <message id="label.claim">
+        <source></source>
+        <translation>Төленген, билетсіз</translation>
     </message>
     <message id="label.override">
         <source></source>
@@ -461,9 +497,141 @@
         <source></source>
         <translation>Пайдалануы белгісіз</translation>
     </message>
+    <message id="label.claim_open">
+        <source></source>
+        <translation>Төлем көрінбейді</translation>
+    </message>
     <message id="label.journal_failed">
         <source></source>
         <translation>Жазба сақталмады</translation>
+    </message>
+    <message id="label.unknown">
+        <source></source>
+        <translation>Инспектор шешеді</translation>
+    </message>
+    <message id="rule.special">
+        <source></source>
+        <translation>Билетсіз кіру</translation>
+    </message>
+    <message id="rule.key">
+        <source></source>
+        <translation>Билеттің кілті</translation>
+    </message>
+    <message id="rule.park">
+        <source></source>
+        <translation>Парк</translation>
+    </message>
+    <message id="rule.flags">
+        <source></source>
+        <translation>Билеттің белгілері</translation>
+    </message>
+    <message id="rule.revoked">
+        <source></source>
+        <translation>Күші жойылған билеттер</translation>
+    </message>
+    <message id="rule.product">
+        <source></source>
+        <translation>Билет түрі</translation>
+    </message>
+    <message id="rule.window">
+        <source></source>
+        <translation>Билет мерзімі</translation>
+    </message>
+    <message id="rule.gate">
+        <source></source>
+        <translation>Қақпа</translation>
+    </message>
+    <message id="rule.closed">
+        <source></source>
+        <translation>Жабық аймақтар</translation>
+    </message>
+    <message id="rule.hours">
+        <source></source>
+        <translation>Жұмыс уақыты</translation>
+    </message>
+    <message id="rule.use">
+        <source></source>
+        <translation>Бұрынғы кірулер</translation>
+    </message>
+    <message id="rule.lost">
+        <source></source>
+        <translation>Жоғалған жазбалар</translation>
+    </message>
+    <message id="rule.holder">
+        <source></source>
+        <translation>Иесін тексеру</translation>
+    </message>
+    <message id="rule.stale">
+        <source></source>
+        <translation>Деректердің жасы</translation>
+    </message>
+    <message id="rule.typed">
+        <source></source>
+        <translation>Терілген код</translation>
+    </message>
+    <message id="rule.quota">
+        <source></source>
+        <translation>Орын саны</translation>
+    </message>
+    <message id="rule.reading">
+        <source></source>
+        <translation>Кодты оқу</translation>
+    </message>
+    <message id="rule.leaving">
+        <source></source>
+        <translation>Шығу</translation>
+    </message>
+    <message id="rule.admission">
+        <source></source>
+        <translation>Кіргізу</translation>
+    </message>
+    <message id="said.nothing">
+        <source></source>
+        <translation>қарсылық жоқ</translation>
+    </message>
+    <message id="said.objected">
+        <source></source>
+        <translation>қарсы</translation>
+    </message>
+    <message id="said.asked">
+        <source></source>
+        <translation>адамнан сұрайды</translation>
+    </message>
+    <message id="said.admitted">
+        <source></source>
+        <translation>өткізеді</translation>
+    </message>
+    <message id="topic.heads">
+        <source></source>
+        <translation>адам саны</translation>
+    </message>
+    <message id="topic.acknowledge">
+        <source></source>
+        <translation>ескерту көрілді ме</translation>
+    </message>
+    <message id="topic.guide">
+        <source></source>
+        <translation>гид кім</translation>
+    </message>
+    <message id="topic.holder">
+        <source></source>
+        <translation>құжат немесе нөмір</translation>
+    </message>
+    <message id="topic.second_look">
+        <source></source>
+        <translation>екінші тексеріс</translation>
+    </message>
+    <message id="trace.unasked">
+        <source></source>
+        <translation>Сұралмаған ережелер: {rules}</translation>
+    </message>
+    <message id="trace.doubt">
+        <source></source>
+        <translation>Сағат күмәнді. Уақыт {time} болса: {verdict}. Уақыт {other} болса: {otherVerdict}.</translation>
+    </message>
+    <message id="trace.gone">
+        <source></source>
+        <translation>Бұл шешімді қайта тексеру мүмкін емес: сол кездегі ережелер сақталмаған.</translation>
     </message>
     <message id="check.payment">
         <source></source>
@@ -1045,6 +1213,10 @@
         <source></source>
         <translation>Құжат нөмірін теру</translation>
     </message>
+    <message id="question.second_look.done">
+        <source></source>
+        <translation>Әріптес қарады</translation>
+    </message>
     <message id="question.nobody">
         <source></source>
         <translation>Адам санын таңдаңыз</translation>
@@ -1077,6 +1249,10 @@
         <source></source>
         <translation>Инспектор, құжатты қарап, нөмірін осында теріңіз. Ол билетпен салыстырылады, көшірмесі алынбайды.</translation>
     </message>
+    <message id="question.second_look.why">
+        <source></source>
+        <translation>Инспектор, әріптесіңіз де қарап шықсын, содан кейін жалғастырыңыз.</translation>
+    </message>
     <message id="question.plate.placeholder">
         <source></source>
         <translation>Көлік нөмірі</translation>
@@ -1100,6 +1276,10 @@
     <message id="question.holder">
         <source></source>
         <translation>Құжатты тексеру</translation>
+    </message>
+    <message id="question.second_look">
+        <source></source>
+        <translation>Екінші тексеру</translation>
     </message>
     <message id="category.adults">
         <source></source>

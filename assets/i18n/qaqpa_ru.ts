@@ -111,6 +111,10 @@
         <source></source>
         <translation>Служебный проезд. ▸ Запись инспектор заполнит позже.</translation>
     </message>
+    <message id="reason.claim">
+        <source></source>
+        <translation>Ваша оплата записана, её проверят: {party}. ▸ Сохраните талон до выхода.</translation>
+    </message>
     <message id="reason.override">
         <source></source>
         <translation>Инспектор разрешил проход. ▸ Сохраните билет до выхода.</translation>
@@ -267,6 +271,10 @@
         <source></source>
         <translation>Этот билет инспектор сверит по списку.</translation>
     </message>
+    <message id="reason.not_listed.plate">
+        <source></source>
+        <translation>По этому номеру пропуск здесь не найден. ▸ Покажите инспектору пропуск или его код.</translation>
+    </message>
     <message id="reason.unanswered">
         <source></source>
         <translation>Ответа не было. ▸ Покажите билет ещё раз или дождитесь инспектора.</translation>
@@ -275,9 +283,33 @@
         <source></source>
         <translation>Часть записей устройства утеряна. ▸ Инспектор проверит, был ли билет использован.</translation>
     </message>
+    <message id="reason.claim_open">
+        <source></source>
+        <translation>Ваша оплата записана, но здесь её пока не видно. ▸ Инспектор решит, можно ли войти сейчас.</translation>
+    </message>
     <message id="reason.journal_failed">
         <source></source>
         <translation>Устройство не смогло записать проход. ▸ Инспектор запишет вас вручную.</translation>
+    </message>
+    <message id="reason.unknown">
+        <source></source>
+        <translation>Подождите инспектора. ▸ Инспектор вызван, он поможет.</translation>
+    </message>
+    <message id="slip.title">
+        <source></source>
+        <translation>Временный талон, не билет</translation>
+    </message>
+    <message id="slip.admitted">
+        <source></source>
+        <translation>Пропущены со слов посетителя: оплачено, билета на руках нет.</translation>
+    </message>
+    <message id="slip.referred">
+        <source></source>
+        <translation>По этому талону вход не разрешён: решает инспектор.</translation>
+    </message>
+    <message id="slip.keep">
+        <source></source>
+        <translation>Оплату ищут по квитанции. Покажите этот номер, если спросят.</translation>
     </message>
     <message id="step.referred">
         <source></source>
@@ -326,6 +358,10 @@
     <message id="label.official">
         <source></source>
         <translation>Служебный проезд</translation>
+    </message>
+    <message id="label.claim">
+        <source></source>
+        <translation>Оплачено, без билета</translation>
     </message>
     <message id="label.override">
         <source></source>
@@ -463,9 +499,141 @@
         <source></source>
         <translation>Проходы неизвестны</translation>
     </message>
+    <message id="label.claim_open">
+        <source></source>
+        <translation>Оплата не видна</translation>
+    </message>
     <message id="label.journal_failed">
         <source></source>
         <translation>Запись не сохранена</translation>
+    </message>
+    <message id="label.unknown">
+        <source></source>
+        <translation>Решает инспектор</translation>
+    </message>
+    <message id="rule.special">
+        <source></source>
+        <translation>Вход без билета</translation>
+    </message>
+    <message id="rule.key">
+        <source></source>
+        <translation>Ключ билета</translation>
+    </message>
+    <message id="rule.park">
+        <source></source>
+        <translation>Парк</translation>
+    </message>
+    <message id="rule.flags">
+        <source></source>
+        <translation>Пометки билета</translation>
+    </message>
+    <message id="rule.revoked">
+        <source></source>
+        <translation>Отозванные билеты</translation>
+    </message>
+    <message id="rule.product">
+        <source></source>
+        <translation>Вид билета</translation>
+    </message>
+    <message id="rule.window">
+        <source></source>
+        <translation>Срок билета</translation>
+    </message>
+    <message id="rule.gate">
+        <source></source>
+        <translation>КПП</translation>
+    </message>
+    <message id="rule.closed">
+        <source></source>
+        <translation>Закрытые зоны</translation>
+    </message>
+    <message id="rule.hours">
+        <source></source>
+        <translation>Часы работы</translation>
+    </message>
+    <message id="rule.use">
+        <source></source>
+        <translation>Прежние входы</translation>
+    </message>
+    <message id="rule.lost">
+        <source></source>
+        <translation>Утраченные записи</translation>
+    </message>
+    <message id="rule.holder">
+        <source></source>
+        <translation>Проверка владельца</translation>
+    </message>
+    <message id="rule.stale">
+        <source></source>
+        <translation>Возраст данных</translation>
+    </message>
+    <message id="rule.typed">
+        <source></source>
+        <translation>Набранный код</translation>
+    </message>
+    <message id="rule.quota">
+        <source></source>
+        <translation>Квота</translation>
+    </message>
+    <message id="rule.reading">
+        <source></source>
+        <translation>Чтение кода</translation>
+    </message>
+    <message id="rule.leaving">
+        <source></source>
+        <translation>Выход</translation>
+    </message>
+    <message id="rule.admission">
+        <source></source>
+        <translation>Пропуск</translation>
+    </message>
+    <message id="said.nothing">
+        <source></source>
+        <translation>возражений нет</translation>
+    </message>
+    <message id="said.objected">
+        <source></source>
+        <translation>возражает</translation>
+    </message>
+    <message id="said.asked">
+        <source></source>
+        <translation>спрашивает человека</translation>
+    </message>
+    <message id="said.admitted">
+        <source></source>
+        <translation>пропускает</translation>
+    </message>
+    <message id="topic.heads">
+        <source></source>
+        <translation>сколько человек</translation>
+    </message>
+    <message id="topic.acknowledge">
+        <source></source>
+        <translation>прочитано ли предупреждение</translation>
+    </message>
+    <message id="topic.guide">
+        <source></source>
+        <translation>кто проводник</translation>
+    </message>
+    <message id="topic.holder">
+        <source></source>
+        <translation>документ или номер</translation>
+    </message>
+    <message id="topic.second_look">
+        <source></source>
+        <translation>повторная проверка</translation>
+    </message>
+    <message id="trace.unasked">
+        <source></source>
+        <translation>Не спрошены: {rules}</translation>
+    </message>
+    <message id="trace.doubt">
+        <source></source>
+        <translation>Часы под сомнением. Если сейчас {time}: {verdict}. Если {other}: {otherVerdict}.</translation>
+    </message>
+    <message id="trace.gone">
+        <source></source>
+        <translation>Это решение нельзя проверить заново: тогдашние правила не сохранились.</translation>
     </message>
     <message id="check.payment">
         <source></source>
@@ -1063,6 +1231,10 @@
         <source></source>
         <translation>Набрать номер документа</translation>
     </message>
+    <message id="question.second_look.done">
+        <source></source>
+        <translation>Коллега посмотрел</translation>
+    </message>
     <message id="question.nobody">
         <source></source>
         <translation>Укажите число людей</translation>
@@ -1095,6 +1267,10 @@
         <source></source>
         <translation>Инспектор, посмотрите документ и наберите здесь его номер. Он сверяется с билетом; копию не снимаем.</translation>
     </message>
+    <message id="question.second_look.why">
+        <source></source>
+        <translation>Инспектор, попросите коллегу тоже посмотреть и продолжайте.</translation>
+    </message>
     <message id="question.plate.placeholder">
         <source></source>
         <translation>Номер машины</translation>
@@ -1118,6 +1294,10 @@
     <message id="question.holder">
         <source></source>
         <translation>Сверка документа</translation>
+    </message>
+    <message id="question.second_look">
+        <source></source>
+        <translation>Второй осмотр</translation>
     </message>
     <message id="category.adults">
         <source></source>

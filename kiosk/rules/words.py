@@ -1,6 +1,30 @@
 """The closed sets of words: journal, wire, screen and JSON all use these and no others (admission table)."""
 
+import re
 from enum import StrEnum
+from typing import Self
+
+_WORD = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
+
+
+class OpenWord(StrEnum):
+    """A closed set whose later versions may have more words: one that is not known yet is kept as it was written.
+
+    An entry or a set of a newer version stays readable so. Such a word is none of the members, and `is_known` says so.
+    """
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str) or not _WORD.fullmatch(value):
+            return None
+        word = str.__new__(cls, value)
+        word._name_ = word._value_ = value
+        return word
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this version knows what the word means."""
+        return self._value_ in type(self)._value2member_map_
 
 
 class Outcome(StrEnum):
@@ -11,7 +35,7 @@ class Outcome(StrEnum):
     REFERRED = "referred"
 
 
-class Reason(StrEnum):
+class Reason(OpenWord):
     """Why it answers so; each has its sentence in Kazakh, Russian and English."""
 
     OK = "ok"
@@ -25,6 +49,7 @@ class Reason(StrEnum):
     EXEMPT = "exempt"
     STAFF = "staff"
     OFFICIAL = "official"
+    CLAIM = "claim"
     OVERRIDE = "override"
     EXIT = "exit"
     EXIT_UNKNOWN = "exit_unknown"
@@ -61,12 +86,13 @@ class Reason(StrEnum):
     NOT_LISTED = "not_listed"
     UNANSWERED = "unanswered"
     USES_UNKNOWN = "uses_unknown"
+    CLAIM_OPEN = "claim_open"
     JOURNAL_FAILED = "journal_failed"
 
     @property
     def outcome(self) -> Outcome:
-        """The one outcome this reason belongs to."""
-        return _OUTCOMES[self]
+        """The one outcome this reason belongs to; what nobody here knows yet is for the ranger."""
+        return _OUTCOMES.get(self, Outcome.REFERRED)
 
 
 _ADMITTED_END, _REFUSED_END = Reason.TRAINING, Reason.KEY_NOT_VALID
@@ -115,7 +141,7 @@ class Staleness(StrEnum):
     STALE = "stale"
 
 
-class Source(StrEnum):
+class Source(OpenWord):
     """How a text reached the checkpoint."""
 
     CAMERA = "camera"
@@ -134,9 +160,11 @@ class Topic(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     GUIDE = "guide"
     HOLDER = "holder"
+    SECOND_LOOK = "second_look"
+    """Another of the staff looks too: nothing is typed but who it was."""
 
 
-class ActKind(StrEnum):
+class ActKind(OpenWord):
     """What was done about an earlier entry."""
 
     PULSE = "pulse"
@@ -144,8 +172,20 @@ class ActKind(StrEnum):
     ANNUL = "annul"
     OVERRIDE = "override"
     CORRECT = "correct"
+    COMPLETE = "complete"
+    """The form of an official entry was filled in afterwards."""
+    BAGS = "bags"
+    """Bags of waste that a clean-up day's party brought back."""
+    OPEN = "open"
+    """The barrier was opened by hand, without a scan: nobody is counted by it."""
     ERASE = "erase"
     """What named a person was erased; what happened stays, and counts as it did."""
+    LEFT = "left"
+    """A ranger struck the party off: it is out, though nobody scanned its ticket."""
+    LEADER_CALLED = "leader_called"
+    CONTACT_CALLED = "contact_called"
+    RESCUE_CALLED = "rescue_called"
+    """The steps of asking after a party that has not come back."""
 
 
 class EntryKind(StrEnum):
@@ -161,7 +201,7 @@ class EntryKind(StrEnum):
     REPORT = "report"
 
 
-class AlarmKind(StrEnum):
+class AlarmKind(OpenWord):
     """What a kiosk noticed by itself and rangers must hear of."""
 
     DOOR = "door"
@@ -170,20 +210,51 @@ class AlarmKind(StrEnum):
     """A cable was pulled."""
     TILT = "tilt"
     """The kiosk was moved or struck."""
+    REFUSALS = "refusals"
+    """Since a new set one reason refuses far more than it did a week ago."""
 
 
-class ShiftKind(StrEnum):
+class Step(StrEnum):
+    """What is to be done next about a party that should be back."""
+
+    WAIT = "wait"
+    CALL_LEADER = "call_leader"
+    CALL_CONTACT = "call_contact"
+    CALL_RESCUE = "call_rescue"
+    RESCUE_CALLED = "rescue_called"
+
+
+class VehicleClass(StrEnum):
+    """What a party comes in, as tariffs have it: by seats."""
+
+    PEDESTRIAN = "pedestrian"
+    MOTORCYCLE = "motorcycle"
+    CAR = "car"
+    MINIBUS = "minibus"
+    """Up to 16 seats."""
+    TRUCK = "truck"
+    BUS = "bus"
+    """Up to 32 seats."""
+    BUS_LARGE = "bus_large"
+    """More than 32 seats."""
+
+
+class ShiftKind(OpenWord):
     """The steps of a ranger's shift."""
 
     OPEN = "open"
     CLOSE = "close"
 
 
-class ReportKind(StrEnum):
+class ReportKind(OpenWord):
     """What a person reports from the gate for the registry to know."""
 
+    PERSON = "person"
+    """Somebody is missing, or was found again."""
     INCIDENT = "incident"
     """Waste, fire, an injury, a struck animal: something happened somewhere in the park."""
+    REISSUE = "reissue"
+    """A lost ticket was let in on its permit: the registry is asked for a new one."""
 
 
 class Fault(StrEnum):
@@ -198,7 +269,7 @@ class Fault(StrEnum):
     """Tickets are decided on their signature alone until a new replica came."""
 
 
-class ChainCause(StrEnum):
+class ChainCause(OpenWord):
     """Why a device opened a further chain."""
 
     DAMAGED = "damaged"

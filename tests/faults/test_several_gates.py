@@ -18,8 +18,8 @@ from unittest.mock import patch
 
 import pytest
 
-from kiosk.rules.entries import ActBody, Entry, Use, uses_of
-from kiosk.rules.standing import Inside, inside
+from kiosk.rules.entries import ActBody, Entry, Use
+from kiosk.rules.standing import Inside, inside, settled
 from kiosk.rules.words import ActKind, Direction
 from sync.registry.uses import Conflict, conflicts_of
 from tests.support.memory_kiosk import MemoryJournal, MemoryReplica
@@ -67,10 +67,11 @@ def _other_gates_are_not_heard() -> Any:
 
 
 def _annulments_are_not_heeded() -> Any:
-    def heedless(entries: Iterable[Entry]) -> tuple[Use, ...]:
-        return uses_of(e for e in entries if not (isinstance(e.body, ActBody) and e.body.act is ActKind.ANNUL))
+    def heedless(entries: Iterable[Entry], heard: Iterable[Use]) -> tuple[Use, ...]:
+        kept = [one for one in entries if not (isinstance(one.body, ActBody) and one.body.act is ActKind.ANNUL)]
+        return settled(kept, heard)
 
-    return patch("kiosk.facts.uses_of", heedless)
+    return patch("kiosk.facts.settled", heedless)
 
 
 def _whoever_left_is_inside_still() -> Any:
@@ -85,7 +86,7 @@ def _what_is_owed_is_forgotten() -> Any:
 
 
 def _every_answer_moves_the_barrier() -> Any:
-    return patch("kiosk.checkpoint.is_admission", lambda _: True)
+    return patch("kiosk.checkpoint.moves_barrier", lambda _: True)
 
 
 def _the_registry_overlooks_a_conflict() -> Any:

@@ -54,6 +54,9 @@ class Went:
     heads: int
     returning: int
     at: int
+    is_unknown: bool = False
+    """An exit of whom nobody was known to be inside: who they were is found out later, by where others came in."""
+    said: int | None = None
     is_by_hand: bool = False
     is_counted: bool = True
     is_annulled: bool = False
@@ -114,17 +117,20 @@ class HeadsAccount:
     def hear(self, board: dict[bytes, dict[str, Went]], permits: Iterable[bytes]) -> None:
         """Read the board."""
         for permit in permits:
-            self.heard[permit] = dict(board[permit])
+            self.heard[permit] = {one.entry_id: one for one in explained(board[permit].values())}
 
-    def of(self, permit: bytes) -> list[Went]:
+    def of(self, permit: bytes | None) -> list[Went]:
         """What was written here of a permit."""
         return self.own.get(permit, [])
 
-    def known(self, permit: bytes) -> list[Went]:
+    def known(self, permit: bytes | None) -> list[Went]:
         """What counts of a permit here and, as far as it is told, elsewhere; oldest first."""
-        mine = self.of(permit)
-        others = [went for key, went in self.heard.get(permit, {}).items() if key not in self.went]
-        return sorted((one for one in (*mine, *others) if one.is_there), key=lambda one: (one.at, one.entry_id))
+        heard = self.heard.get(permit, {}) if permit is not None else {}
+        # whom the registry has found out to have left is known by its word
+        mine = [
+            heard.get(one.entry_id, one) if one.is_unknown and not one.is_annulled else one for one in self.of(permit)
+        ]
+        return explained((*mine, *(one for key, one in heard.items() if key not in self.went)))
 
     def is_amended(self, permit: bytes) -> bool:
         """Whether a person had a hand in any of it."""
@@ -149,7 +155,7 @@ class HeadsAccount:
         known = self.known(right.permit) if is_found else []
         left = body.party.heads if body.reason is Reason.EXIT else 0
         there, is_clear = _inside(known)
-        if not is_clear or self.is_amended(right.permit):
+        if not is_clear or self.is_amended(right.permit) or is_guesswork(right, known):
             most = sum(one.heads for one in known if one.direction is Direction.ENTRY)
             return None if left <= most else f"{left} left of {most} who ever came"
         if left > there or (left == 0) != (there == 0):
@@ -225,9 +231,11 @@ class HeadsAccount:
             return f"entry number {number} on day {today}, after {sorted(days)}"
         out = [one for one in known if one.direction is Direction.EXIT]
         out_today = sum(one.heads for one in out if day_of(one.at) == today)
+        if is_guesswork(right, known):
+            return None
         if body.returning > (right.heads if right.is_free else min(out_today, body.party.heads)):
             return f"{body.returning} come back where {out_today} left today"
-        if right.is_free or self.is_amended(right.permit):
+        if right.is_free or self.is_amended(right.permit) or is_guesswork(right, known):
             return None
         own = [one for one in self.of(right.permit) if one.is_there and one.direction is Direction.ENTRY]
         mine = body.party.heads + sum(one.heads for one in own if day_of(one.at) == today)
@@ -244,7 +252,7 @@ def allowed_heads(right: Right, known: Sequence[Went], at: int) -> int | None:
         return _allowed_of_those_who_stay(right, known, at)
     inside_now, is_clear = _inside(known)
     is_today = all(day_of(one.at) == day_of(at) for one in known)
-    if not is_today or not is_clear or inside_now > right.heads or right.is_free:
+    if not is_today or not is_clear or inside_now > right.heads or right.is_free or is_guesswork(right, known):
         return None
     running = 0
     for one in known:
@@ -252,6 +260,28 @@ def allowed_heads(right: Right, known: Sequence[Went], at: int) -> int | None:
         if running > right.heads:
             return None
     return right.heads - inside_now
+
+
+def explained(went: Iterable[Went]) -> list[Went]:
+    """Who went through, oldest first; an exit that nobody could explain took out who is known to have been inside."""
+    found: list[Went] = []
+    there = 0
+    for one in sorted(went, key=lambda one: (one.at, one.entry_id)):
+        if one.is_unknown and not one.is_annulled and one.is_counted and not one.heads and there > 0:
+            found.append(replace(one, heads=min(one.said or there, there)))
+        elif one.is_there:
+            found.append(one)
+        else:
+            continue
+        there += found[-1].signed_heads
+    return found
+
+
+def is_guesswork(right: Right, known: Iterable[Went]) -> bool:
+    """Whether somebody left unseen whose day, or whose ranger, fingers cannot tell."""
+    known = list(known)
+    is_one = right.entries == 1 and not any(one.is_by_hand for one in known)
+    return not is_one and any(one.is_unknown for one in known)
 
 
 def beyond(right: Right, went: Iterable[Went]) -> int:

@@ -314,7 +314,7 @@ def is_moving(entry: Entry) -> bool:
         case DecisionBody(outcome=Outcome.ADMITTED):
             return True
         case ActBody(act=act):
-            return act in (ActKind.OVERRIDE, ActKind.ANNUL, ActKind.CORRECT)
+            return act in (ActKind.OVERRIDE, ActKind.ANNUL, ActKind.CORRECT, ActKind.LEFT)
         case _:
             return False
 

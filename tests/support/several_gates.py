@@ -15,19 +15,19 @@ from functools import cache
 
 from kiosk.errors import UsageError
 from kiosk.facts import Scan
-from kiosk.rules.entries import ActBody, DecisionBody, Entry, EntryKey, Use, core_bytes, read_core, uses_of
+from kiosk.rules.entries import ActBody, DecisionBody, Entry, EntryKey, Use, core_bytes, read_core
 from kiosk.rules.facts import NONE, Answers, Question
 from kiosk.rules.keyring import Ticket as OpenedTicket
 from kiosk.rules.permit import Party, PermitStatus
 from kiosk.rules.policy import PolicySet, read_policy_set
 from kiosk.rules.replay import replay
 from kiosk.rules.revocation import Revocation, RevocationAction
-from kiosk.rules.standing import inside
+from kiosk.rules.standing import inside, settled
 from kiosk.rules.ticket import Claims, Flag
 from kiosk.rules.words import ActKind, Direction, Outcome, Reason, Source
 from sync.registry.uses import conflicts_of
 from tests.support.crashing_kiosk import DiedError
-from tests.support.heads_account import DAY, HeadsAccount, Right, Went, beyond, day_of
+from tests.support.heads_account import DAY, HeadsAccount, Right, Went, beyond, day_of, explained
 from tests.support.memory_kiosk import MemoryKiosk, RingOfTexts, by_key, is_moving
 from tests.support.park import DAY_TICKET, FREE_REENTRY, KID, NOON, SLOT, SmallPark, names, permit_of
 
@@ -81,7 +81,7 @@ class Registry:
                 self.entries[body.permit][entry.key] = entry
                 touched[body.permit] = None
         for permit in touched:
-            self.uses[permit] = uses_of(self.of_permit(permit))
+            self.uses[permit] = settled(self.of_permit(permit))
             self.news.append(permit)
 
     def of_permit(self, permit: bytes) -> list[Entry]:
@@ -110,6 +110,8 @@ class Seen:
     answer: Entry | Question | None
     written: list[Entry]
     pulses: list[str]
+    told: str = ""
+    """Why nothing was done."""
 
 
 class SeveralGates:
@@ -231,18 +233,21 @@ class SeveralGates:
         if went is None:
             return
         seen = self._watched(lane, lambda: lane.kiosk.checkpoint.annul(went.entry_id, reason="a mistake", by="r1"))
-        self._expect(bool(seen.written) and not seen.pulses, f"annulling {went.entry_id} wrote {seen.written}")
-        lane.account.annul(went)
+        has_left = any(one.direction is Direction.EXIT for one in lane.account.known(went.permit))
+        self._expect(not seen.pulses, f"annulling {went.entry_id} moved the barrier")
+        if seen.written:
+            lane.account.annul(went)
+        elif went.direction is Direction.EXIT or not has_left:  # else somebody would have left who never came
+            self.faults.append(f"{went.entry_id} could not be annulled: {seen.told}")
 
     def _correct(self, lane: Lane) -> None:
         went = self._some_admission(lane)
         if went is None or went.direction is Direction.EXIT or not went.heads:
             return
         party = Party(adults=self.chance.randint(1, went.heads + 1))
-        self._watched(
-            lane, lambda: lane.kiosk.checkpoint.correct(went.entry_id, party=party, reason="counted", by="r1")
-        )
-        lane.account.correct(went, party.heads)
+        act = lambda: lane.kiosk.checkpoint.correct(went.entry_id, party=party, reason="counted", by="r1")  # noqa: E731
+        if self._watched(lane, act).written:
+            lane.account.correct(went, party.heads)
 
     def _override(self, lane: Lane) -> None:
         """A ranger lets in whom the gate did not: all of the party, or so many."""
@@ -379,7 +384,7 @@ class SeveralGates:
         if isinstance(answer, Entry):
             self._weigh_replay(answer)
             if _is_admission(answer):
-                self._record(lane, answer)
+                self._record(lane, answer, answers.heads)
         self._weigh_pulse(lane, seen, answer, trouble)
 
     def _watched(self, lane: Lane, act: Callable[[], Entry | Question]) -> Seen:
@@ -387,21 +392,21 @@ class SeveralGates:
         journal, barrier = lane.kiosk.journal, lane.kiosk.barrier
         written, pulses = len(journal.entries), len(barrier.causes)
         answer: Entry | Question | None = None
-        has_died = False
+        has_died, told = False, ""
         try:
             answer = act()
         except DiedError:
             has_died = True
             lane.kiosk.restart()
-        except UsageError:
-            pass
+        except UsageError as error:
+            told = str(error)
         barrier.trouble = ""
         new = [entry for entry in journal.entries[written:] if _is_of_a_person(entry)]
         if has_died:  # what the person at the gate did not hear
             answer = journal.get(barrier.last)
-        return Seen(answer=answer, written=new, pulses=barrier.causes[pulses:])
+        return Seen(answer=answer, written=new, pulses=barrier.causes[pulses:], told=told)
 
-    def _record(self, lane: Lane, entry: Entry) -> None:
+    def _record(self, lane: Lane, entry: Entry, said: int | None = None) -> None:
         body = entry.body
         assert isinstance(body, DecisionBody | ActBody)
         went = Went(
@@ -411,6 +416,8 @@ class SeveralGates:
             heads=body.party.heads if body.party and body.entry_number is not None else 0,
             returning=body.returning,
             at=entry.at,
+            is_unknown=isinstance(body, DecisionBody) and body.reason is Reason.EXIT_UNKNOWN,
+            said=said,
             is_by_hand=isinstance(body, ActBody),
             is_counted=not (isinstance(body, DecisionBody) and body.reason is Reason.TRAINING),
         )
@@ -455,11 +462,11 @@ class SeveralGates:
         uses = self.registry.uses.get(ticket.permit, ())
         went = [one for lane in self.lanes for one in lane.account.of(ticket.permit)]
         is_amended = any(one.is_amended for one in went)
-        counted = [one for one in went if one.is_there]
+        counted = explained(went)
         excess = sum(conflict.excess for conflict in conflicts_of(ticket.permit, entries, uses, self.policy))
         self.events["heads in conflict"] += excess
         told = f"{ticket.right} went {[(one.at, one.direction.value, one.heads) for one in counted]}"
-        has_exits = any(one.direction is Direction.EXIT and one.heads for one in went)
+        has_exits = any(one.direction is Direction.EXIT for one in went)
         if right.is_free or is_amended:
             return
         if self.is_together:

@@ -1,4 +1,4 @@
-"""override, annul, correct: a ranger's acts about an earlier entry; each asks for the PIN and is an entry itself."""
+"""override, annul, correct, gate open: a ranger's acts; each asks for the PIN and a reason, and is an entry itself."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _DEVICE = "device"
 
 
-def _act_options(function: Function) -> Function:
+def act_options(function: Function) -> Function:
+    """The entry, --reason, --by and the options of every command."""
     reason = click.option("--reason", required=True, metavar="TEXT", help="Why; kept in the entry's erasable part.")
     by = click.option(
         "--by", default=_DEVICE, show_default=True, metavar="NAME", help="Who; a name of the park's list."
@@ -31,7 +32,7 @@ def _act_options(function: Function) -> Function:
 
 @click.command(epilog='Example: qaqpa override 04S5PK1W002000000008 --reason "paid at the other gate"')
 @click.option("--heads", type=HEADS, help="How many go in (default: the ticket's whole party).")
-@_act_options
+@act_options
 def override(entry: str, heads: Heads | None, reason: str, by: str, folder: Path, output: Output) -> int:
     """Let in whom the rules refused or referred; it counts, and the barrier opens."""
 
@@ -39,23 +40,23 @@ def override(entry: str, heads: Heads | None, reason: str, by: str, folder: Path
         party = heads.of(_right_of(kiosk, entry)) if heads else None
         return kiosk.checkpoint.override(entry, reason=reason, by=name, party=party)
 
-    return _do(folder, output, "override", by, reason, act)
+    return do_act(folder, output, "override", by, reason, act)
 
 
 @click.command(epilog='Example: qaqpa annul 04S5PK1W002000000008 --reason "the turnstile did not turn"')
-@_act_options
+@act_options
 def annul(entry: str, reason: str, by: str, folder: Path, output: Output) -> int:
     """Take an entry back: it stays readable and counts for nothing any more."""
 
     def act(kiosk: Kiosk, name: str) -> Entry:
         return kiosk.checkpoint.annul(entry, reason=reason, by=name)
 
-    return _do(folder, output, "annul", by, reason, act)
+    return do_act(folder, output, "annul", by, reason, act)
 
 
 @click.command(epilog='Example: qaqpa correct 04S5PK1W002000000008 --heads 10+2 --reason "two stayed behind"')
 @click.option("--heads", type=HEADS, required=True, help="How many really went: 12, or by category 10+2.")
-@_act_options
+@act_options
 def correct(entry: str, heads: Heads, reason: str, by: str, folder: Path, output: Output) -> int:
     """Say how many of a party really went through."""
 
@@ -63,15 +64,32 @@ def correct(entry: str, heads: Heads, reason: str, by: str, folder: Path, output
         party = heads.of(_right_of(kiosk, entry))
         return kiosk.checkpoint.correct(entry, party=party, reason=reason, by=name)
 
-    return _do(folder, output, "correct", by, reason, act)
+    return do_act(folder, output, "correct", by, reason, act)
 
 
-def _do(folder: Path, output: Output, purpose: str, by: str, reason: str, act: Callable[[Kiosk, str], Entry]) -> int:
+@click.command("open", epilog='Example: qaqpa gate open --reason "a tractor of the park"')
+@click.option("--entry", metavar="ENTRY", help="The entry that it is about: one whose pulse the barrier did not take.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why; kept in the entry's erasable part.")
+@click.option("--by", default=_DEVICE, show_default=True, metavar="NAME", help="Who; a name of the park's list.")
+@every_command
+def open_(entry: str | None, reason: str, by: str, folder: Path, output: Output) -> int:
+    """Open the barrier by hand, without a scan; it counts nobody, and stands among the day's overrides."""
+
+    def act(kiosk: Kiosk, name: str) -> Entry:
+        return kiosk.checkpoint.open_by_hand(reason=reason, by=name, about=entry)
+
+    return do_act(folder, output, "gate open", by, reason, act)
+
+
+def do_act(folder: Path, output: Output, purpose: str, by: str, reason: str, act: Callable[[Kiosk, str], Entry]) -> int:
+    """Do a ranger's act once the PIN was given, and print its entry."""
+    from kiosk.rules.policy import Policy
     from kiosk.staff import DevicePin
     from kiosk.store.home import Home
     from ui.assembly import open_checkpoint
     from ui.commands.pins import ask_pin
     from ui.decision_json import entry_json
+    from ui.overrides import OverridesToday
 
     if not reason.strip():
         raise UsageError("An act needs a reason: say it with --reason")
@@ -81,7 +99,10 @@ def _do(folder: Path, output: Output, purpose: str, by: str, reason: str, act: C
         if not ask_pin(DevicePin.of(home), kiosk.clock.now().now):
             return EXIT_NO
         entry = act(kiosk, name)
-        output.result(entry_json(entry), f"{purpose}: written down as {entry.id}")
+        policy = kiosk.policies.current()
+        today = OverridesToday(kiosk.memory.journal).today(entry.at, policy.policy if policy else Policy())
+        record = entry_json(entry) | {"overrides_today": today.as_dict()}
+        output.result(record, [f"{purpose}: written down as {entry.id}", today.line()])
         return EXIT_DONE
 
 
