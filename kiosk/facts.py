@@ -24,6 +24,7 @@ from kiosk.store.driver import DamagedError
 from kiosk.store.journal import Journal
 from kiosk.store.replica import ReplicaDamagedError, ReplicaReader, Replicas
 from kiosk.store.revocations import Revocations
+from kiosk.tally import Tallies
 
 _log = logging.getLogger(__name__)
 TEXT_HASH_BYTES = 8
@@ -67,6 +68,7 @@ class FactFinder:
         self._replicas = replicas
         self._deliveries = deliveries
         self._season_keys = season_keys
+        self._tallies = Tallies(journal)
 
     def gather(
         self,
@@ -84,10 +86,11 @@ class FactFinder:
         whether they are the ticket's.
         """
         try:
-            return self._gathered(scan, answers, moment, policy, place, seen, self._replicas.current())
+            facts = self._gathered(scan, answers, moment, policy, place, seen, self._replicas.current())
         except ReplicaDamagedError as error:
             _log.error("%s; this scan goes on without a replica", error)
-            return self._gathered(scan, answers, moment, policy, place, seen, None)
+            facts = self._gathered(scan, answers, moment, policy, place, seen, None)
+        return self._tallies.counted(facts, policy)
 
     def _gathered(
         self,

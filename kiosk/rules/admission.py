@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kiosk.rules import limits
 from kiosk.rules.canon import plain
+from kiosk.rules.closures import Advisory, Shut
 from kiosk.rules.edges import edges, window
 from kiosk.rules.entries import DecisionBody, Place
 from kiosk.rules.facts import Facts, Question, Right
@@ -17,6 +19,7 @@ from kiosk.rules.keyring import SignatureDetail, key_objection
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import PermitStatus
 from kiosk.rules.policy import DAY_SECONDS, Policy, PolicySet, Product, Reentry, TypedCode, WrongGate
+from kiosk.rules.quota import Period, Quota
 from kiosk.rules.spot_check import is_picked
 from kiosk.rules.standing import Standing, inside, standing, take
 from kiosk.rules.tags import Tag, TagState
@@ -48,6 +51,27 @@ class _Case:
     @property
     def product(self) -> Product | None:
         return self.rules.products.get(self.right.product)
+
+    @property
+    def shut(self) -> Shut | None:
+        product = self.product
+        return limits.closed(self.rules, product, self.facts.place.gate, self.at) if product else None
+
+    @property
+    def warnings(self) -> tuple[Advisory, ...]:
+        product, facts = self.product, self.facts
+        return limits.warned(self.rules, product, facts.place.gate, facts.uses, self.at) if product else ()
+
+    @property
+    def quotas(self) -> list[tuple[Quota, Period]]:
+        product = self.product
+        return limits.quotas_at(self.rules, product, self.facts.place, self.at) if product else []
+
+    @property
+    def is_hurried(self) -> bool:
+        """Whether nobody is asked here how many go in or whether a warning was seen."""
+        place = self.facts.place
+        return self.facts.kept_open or (place.gate, place.lane) in self.policy.fast_lanes
 
     @property
     def standing(self) -> Standing:
@@ -167,6 +191,17 @@ def _gate(case: _Case) -> Objection | None:
     return Objection(reason=Reason.WRONG_GATE, details={"gates": list(case.right.gates or ())})
 
 
+def _closed(case: _Case) -> Objection | None:
+    shut = case.shut
+    return Objection(reason=Reason.CLOSED, details=shut.told) if shut is not None and shut.is_all else None
+
+
+def _hours(case: _Case) -> Objection | None:
+    product = case.product
+    told = limits.outside_hours(case.rules, product, case.facts.place.gate, case.at) if product else None
+    return None if told is None else Objection(reason=Reason.OUTSIDE_HOURS, details=told)
+
+
 def _use(case: _Case) -> Objection | None:
     now = case.standing
     if now.allowed or _is_free_reentry(case, now):
@@ -216,6 +251,25 @@ def _typed(case: _Case) -> Objection | None:
     return Objection(reason=Reason.TYPED_ONLY, details={"matches": 1})
 
 
+def _counts(case: _Case) -> Objection | None:
+    """Quotas that cannot be kept by what is known here, and those that leave no room for anybody at all."""
+    quotas = case.quotas
+    if strange := limits.is_not_understood(quotas):
+        return Objection(reason=Reason.UNKNOWN_POLICY, details={"quota": strange})
+    lost_at = limits.uncounted_since(quotas, case.facts.place, case.facts.tallies_lost_at)
+    if lost_at is not None:
+        return Objection(reason=Reason.USES_UNKNOWN, details={"at": lost_at})
+    return _full(case, 1)
+
+
+def _full(case: _Case, heads: int) -> Objection | None:
+    place = case.facts.place
+    over = limits.over(case.quotas, case.facts.tallies, place, case.standing, heads)
+    if over is None:
+        return None
+    return Objection(reason=Reason.FULL, details=limits.full(case.rules, *over[:2], place, over[2]))
+
+
 TICKET_RULES: tuple[Rule, ...] = (_key, _park, _flags, _window, _gate)
 RULES: tuple[Rule, ...] = (
     _key,
@@ -225,11 +279,14 @@ RULES: tuple[Rule, ...] = (
     _product,
     _window,
     _gate,
+    _closed,
+    _hours,
     _use,
     _lost,
     _holder,
     _stale,
     _typed,
+    _counts,
 )
 
 
@@ -238,25 +295,43 @@ RULES: tuple[Rule, ...] = (
 
 def _admit(case: _Case) -> DecisionBody | Question:
     now, answers = case.standing, case.facts.answers
-    claims = case.facts.claims
-    if claims is not None and claims.has(Flag.GUIDE_REQUIRED) and not answers.guide_named:
-        return Question(topic=Topic.GUIDE, right=case.right, left=now.left)
-    if tags := _unseen(case):
-        return Question(topic=Topic.HOLDER, right=case.right, left=now.left, tags=tags)
+    if question := _question(case, now):
+        return question
     is_free = not now.allowed
     allowed, left = (case.right.party.heads, case.right.party) if is_free else (now.allowed, now.left)
     wanted = answers.wanted
-    if wanted is None and allowed > case.policy.ask_above_heads:
+    if wanted is None and allowed > case.policy.ask_above_heads and not case.is_hurried:
         return Question(topic=Topic.HEADS, right=case.right, left=left)
     heads = allowed if wanted is None else wanted
     if not 1 <= heads <= allowed:
         return Question(topic=Topic.HEADS, right=case.right, left=left, problem="heads")
+    if objection := _full(case, heads):
+        return _decision(case.facts, case.rules, case.at, objection.reason, objection.details)
     party = answers.party or take(left, heads)
     returning = heads if is_free else now.returning_of(heads)
     remaining = allowed - heads
     reason = _admitted_as(case, is_free=is_free, returning=returning, heads=heads, remaining=remaining)
     body = _decision(case.facts, case.rules, case.at, reason, _admission_details(case))
     return replace(body, party=party, returning=returning, remaining=remaining, entry_number=now.entry_number)
+
+
+def _question(case: _Case, now: Standing) -> Question | None:
+    """What only a person can settle before anybody goes in, one thing at a time; nothing while the barrier is open."""
+    answers, right = case.facts.answers, case.right
+    if case.facts.kept_open:
+        return None
+    if _lacks_guide(case):
+        return Question(topic=Topic.GUIDE, right=right, left=now.left)
+    if tags := _unseen(case):
+        return Question(topic=Topic.HOLDER, right=right, left=now.left, tags=tags)
+    if not answers.acknowledged and not case.is_hurried and (warnings := case.warnings):
+        return Question(topic=Topic.ACKNOWLEDGE, right=right, left=now.left, warnings=warnings)
+    return None
+
+
+def _lacks_guide(case: _Case) -> bool:
+    claims = case.facts.claims
+    return claims is not None and claims.has(Flag.GUIDE_REQUIRED) and not case.facts.answers.guide_named
 
 
 def _is_checked(case: _Case) -> bool:
@@ -296,6 +371,22 @@ def _admission_details(case: _Case) -> dict[str, Any]:
     details |= spot.told if spot is not None else {}
     if case.facts.answers.holder_seen:
         details["holder_seen"] = 1
+    return details | _limit_details(case)
+
+
+def _limit_details(case: _Case) -> dict[str, Any]:
+    """What a party that goes in all the same is told, and what it was not asked."""
+    details: dict[str, Any] = {}
+    if (shut := case.shut) is not None:
+        details["closed"] = shut.told
+    if warnings := case.warnings:
+        is_asked = case.facts.answers.acknowledged
+        details["acknowledged" if is_asked else "warnings"] = limits.told(warnings)
+    if limits.is_after_hours(case.rules, case.facts.place.gate, case.at):
+        details["outside_hours"] = 1
+    unasked = {Topic.GUIDE: _lacks_guide(case), Topic.HOLDER: bool(_unseen(case))}
+    if case.facts.kept_open and any(unasked.values()):
+        details["unasked"] = [str(topic) for topic, is_open in unasked.items() if is_open]
     return details
 
 
@@ -305,11 +396,13 @@ def _exit(facts: Facts, policy: PolicySet, at: int) -> DecisionBody:
         return _decision(facts, policy, at, Reason.NOT_A_TICKET, {"check": facts.rejection.detail})
     there = inside(facts.uses)
     right = facts.right
+    # nobody is kept inside at night, but who is on the way then is worth a look
+    told = {"outside_hours": 1} if limits.is_after_hours(policy, facts.place.gate, at) else {}
     if right is None or right.park != policy.park or there is None:
-        return _decision(facts, policy, at, Reason.EXIT_UNKNOWN)
+        return _decision(facts, policy, at, Reason.EXIT_UNKNOWN, told)
     wanted = facts.answers.wanted
     heads = there.party.heads if wanted is None else max(1, min(wanted, there.party.heads))
-    body = _decision(facts, policy, at, Reason.EXIT)
+    body = _decision(facts, policy, at, Reason.EXIT, told)
     named = facts.answers.party
     party = named if named is not None and named.heads == heads else take(there.party, heads)
     return replace(body, party=party, entry_number=there.entry_number, remaining=there.party.heads - heads)

@@ -6,6 +6,7 @@ A rule that looks at the time has its edges here; that none is missing is held b
 from collections.abc import Iterable
 
 from kiosk.rules.facts import Facts, Right
+from kiosk.rules.limits import limit_edges
 from kiosk.rules.policy import DAY_SECONDS, Policy, PolicySet, Product, ProductKind
 
 
@@ -27,7 +28,11 @@ def window(right: Right, policy: Policy, product: Product | None) -> tuple[int, 
 def _all(facts: Facts, rules: PolicySet) -> Iterable[int]:
     right, policy = facts.right, rules.policy
     if right is not None:
-        yield from window(right, policy, rules.products.get(right.product))
+        begins, over = window(right, policy, rules.products.get(right.product))
+        yield from (begins, over)
+        # outside its window a right says no whatever is open then: a clock that knows nothing has no end of days
+        first, last = max(begins, facts.moment.earliest), min(over, facts.moment.latest)
+        yield from limit_edges(rules, facts.place.gate, first, last)
     key = rules.keyring.get(facts.kid) if facts.kid is not None else None
     if key is not None:
         yield key.verify_until

@@ -6,9 +6,11 @@ them is gathered by `kiosk/facts.py`, and weighed by `kiosk/rules/admission.py`.
 
 from dataclasses import dataclass
 
+from kiosk.rules.closures import Advisory
 from kiosk.rules.entries import Place, Use
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party, Permit, permit_id
+from kiosk.rules.quota import Tally
 from kiosk.rules.revocation import Revocation
 from kiosk.rules.spot_check import SpotCheck
 from kiosk.rules.tags import Tag
@@ -62,6 +64,12 @@ class Facts:
     uses_lost_at: int | None = None
     answers: Answers = NONE
     spot: SpotCheck | None = None
+    tallies: tuple[Tally, ...] = ()
+    """What this lane has counted of the quotas that the right falls under."""
+    tallies_lost_at: int | None = None
+    """Until when entries may be missing from these counts."""
+    kept_open: bool = False
+    """The barrier is held open: nobody is asked anything."""
 
     @property
     def right(self) -> "Right | None":
@@ -127,3 +135,5 @@ class Question:
     problem: str | None = None
     tags: tuple[Tag, ...] = ()
     """For a spot check: of what the ticket bears a tag that can be compared here."""
+    warnings: tuple[Advisory, ...] = ()
+    """What is to be acknowledged."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from kiosk.rules.canon import CanonError, rebuild
 from kiosk.rules.keyring import Keyring, KeyringError
+from kiosk.rules.names import Names as Names  # noqa: PLC0414  known from here too
 from kiosk.rules.tables import NO_TABLES, Tables, read_tables
 from kiosk.rules.tags import Season
 from kiosk.rules.words import LaneDirection, Staleness
@@ -55,19 +56,6 @@ class TypedCode(StrEnum):
 
     REFER = "refer"
     ADMIT = "admit"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Names:
-    """One thing's name in the three languages."""
-
-    kk: str
-    ru: str
-    en: str
-
-    def in_language(self, language: str) -> str:
-        """The name in kk, ru or en; Kazakh for anything else."""
-        return {"ru": self.ru, "en": self.en}.get(language, self.kk)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,6 +124,9 @@ class Policy:
     contact_keep_days: int = 2
     entries_keep_days: int = 30
     holder_check_percent: int = 10
+    fast_lanes: tuple[tuple[int, ...], ...] = ()
+    """Lanes, each as gate and lane, on which nobody is asked how many go in or whether a warning was seen."""
+    keep_open_reminder_minutes: int = 15
 
     def local_day(self, at: int) -> int:
         """The park's own day, counted from 1970-01-01, at this Unix second."""

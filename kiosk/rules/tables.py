@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.rules.canon import rebuild
+from kiosk.rules.closures import Advisory, Closure, Zone
+from kiosk.rules.opening import Hours
+from kiosk.rules.quota import Quota
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tables:
     """All dated tables of one set; a set without them has none, and limits nothing."""
+
+    zones: tuple[Zone, ...] = ()
+    hours: tuple[Hours, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    advisories: tuple[Advisory, ...] = ()
+    quotas: tuple[Quota, ...] = ()
 
 
 NO_TABLES = Tables()

@@ -41,6 +41,8 @@ class SmallPark:
     pepper: bytes = b"pepper of the small park 0123456"
     former: tuple[str, ...] = ()
     """The look-up keys of the seasons before, by their ids."""
+    tables: dict[str, Any] = field(default_factory=dict)
+    """The dated tables, as they stand in the set."""
     seasons_since: tuple[int, ...] = (0,)
 
     @property
@@ -88,7 +90,7 @@ class SmallPark:
             "online_keys": [{"kid": hashlib.sha256(online).hexdigest()[:8], "public_key": online.hex()}],
             "products": products,
             "policy": self.policy,
-            "closures": [],
+            "tables": self.tables,
             "staff": [],
             "lookup_key": lookup_key_id(self.season_key),
             "seasons": [
