@@ -5,15 +5,17 @@ can be mended of the journal is mended at once, and the scan is decided again fr
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
+from kiosk.admitting import Admission, Admitting, reissue_wanted
 from kiosk.clock import Clock
 from kiosk.contact import with_contact
 from kiosk.devices.barrier import Barrier, BarrierError, BarrierPosition
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import FactFinder, Scan, SeasonKeys
 from kiosk.mending import Mending
-from kiosk.rules.acts import amending_body, is_admission, overridable, override_body
+from kiosk.rules.acts import amending_body, bags_body, completing_body, is_admission, overridable, override_body
 from kiosk.rules.admission import decide, unanswered
 from kiosk.rules.codes import tail, typed_code
 from kiosk.rules.entries import (
@@ -137,6 +139,7 @@ class Checkpoint:
             deliveries=deliveries,
             season_keys=season_keys,
         )
+        self._admitting = Admitting(journal=journal, replicas=replicas, facts=self._facts, season_keys=season_keys)
         self._place = Place(park=record.park, gate=record.gate, lane=record.lane, direction=self._last_direction())
 
     def _last_direction(self) -> Direction:
@@ -207,6 +210,58 @@ class Checkpoint:
         facts = self._facts.gather(scan, answers, self._clock.now(), policy, self._place, private)
         verdict = decide(facts, policy)
         return verdict if isinstance(verdict, Question) else _completed(verdict, scan, facts)
+
+    # ---- without a scan ---------------------------------------------------------------------------------------------
+
+    @prior
+    def admit(self, wanted: Admission, answers: Answers = NONE) -> Entry | Question:
+        """Let in, on a ranger's word, who needs no ticket in hand: decided and journalled like a scan."""
+        _expect_words(wanted.private)
+        entry = self._mending.durably(lambda: self._admitted(wanted, answers))
+        if isinstance(entry, Entry):
+            self._open_for(entry)
+        return entry
+
+    def _admitted(self, wanted: Admission, answers: Answers) -> Entry | Question:
+        policy = self.believe()
+        with self._journal.writing():
+            moment = self._clock.now()
+            facts = self._admitting.facts(wanted, answers, moment, policy, self._place)
+            entry = self._admitting.same_again(facts)
+            if entry is not None:
+                return entry
+            verdict = decide(facts, policy)
+            if isinstance(verdict, Question):
+                return verdict
+            entry = self._journal.append(verdict, moment, policy.digest, wanted.private)
+            if (report := reissue_wanted(entry)) is not None:
+                self._journal.append(report, moment, policy.digest)
+            return entry
+
+    def complete(self, entry_id: str, *, private: Private, by: str) -> Entry:
+        """Fill in the form of an official entry: who it was, the plate, what for."""
+        _expect_words(private)
+        return self._done_upon(entry_id, lambda target, policy: completing_body(target, by), private)
+
+    def add_bags(self, entry_id: str, bags: int, *, by: str) -> Entry:
+        """Count bags that a clean-up day's party brought back."""
+        return self._done_upon(entry_id, lambda target, policy: bags_body(target, bags, by, policy), None)
+
+    def _done_upon(
+        self, entry_id: str, body_of: Callable[[Entry, PolicySet], ActBody], private: Private | None
+    ) -> Entry:
+        return self._mending.durably(lambda: self._written_upon(entry_id, body_of, private))
+
+    def _written_upon(
+        self, entry_id: str, body_of: Callable[[Entry, PolicySet], ActBody], private: Private | None
+    ) -> Entry:
+        policy = self.believe()
+        with self._journal.writing():
+            target = self._entry(entry_id)
+            body = body_of(target, policy)
+            if self._has_act(target, ActKind.ANNUL):
+                raise UsageError(f"{entry_id} was annulled already")
+            return self._journal.append(body, self._clock.now(), policy.digest, private)
 
     # ---- a ranger's acts --------------------------------------------------------------------------------------------
 
@@ -360,7 +415,7 @@ class Checkpoint:
             is_foreign = facts.rejection.reason is Reason.NOT_A_TICKET
             return self._journal.recent_text(scan.text_hash, since) if is_foreign else None
         right = facts.right
-        if right is None:
+        if right is None or right.permit is None:
             return None
         since = facts.moment.now - UNPULSED_SECONDS
         owed = self._journal.unpulsed(right.permit, self._place.lane, self._place.direction, since)
@@ -412,16 +467,7 @@ class Checkpoint:
     def _amend(self, entry_id: str, act: ActKind, party: Party | None, reason: str, by: str) -> Entry:
         private = Private(reason=reason)
         _expect_words(private)
-        return self._mending.durably(lambda: self._amended(entry_id, act, party, private, by))
-
-    def _amended(self, entry_id: str, act: ActKind, party: Party | None, private: Private, by: str) -> Entry:
-        policy = self.believe()
-        with self._journal.writing():
-            target = self._entry(entry_id)
-            body = amending_body(target, act, party, by)
-            if self._has_act(target, ActKind.ANNUL):
-                raise UsageError(f"{entry_id} was annulled already")
-            return self._journal.append(body, self._clock.now(), policy.digest, private)
+        return self._done_upon(entry_id, lambda target, _: amending_body(target, act, party, by), private)
 
     def _erased(self, entry_id: str, by: str) -> int:
         policy = self.believe()

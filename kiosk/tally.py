@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kiosk.rules.entries import ChainBody, Place
 from kiosk.rules.facts import Facts
-from kiosk.rules.limits import counting_since, tallied
+from kiosk.rules.limits import VISITOR, counting_since, tallied
 from kiosk.rules.policy import PolicySet, Product
 from kiosk.rules.quota import Passage, Tally, bring_forward, date
 from kiosk.store.journal import Journal
@@ -29,9 +29,9 @@ class Tallies:
     def counted(self, facts: Facts, policy: PolicySet) -> Facts:
         """The facts with what was counted of the quotas that their right falls under."""
         right, place, moment = facts.right, facts.place, facts.moment
-        product = policy.products.get(right.product) if right is not None else None
-        if product is None or not policy.tables.quotas:
+        if right is None or not policy.tables.quotas:
             return facts
+        product = policy.product_of(right.product) or VISITOR
         self._bring_up(policy, place, moment.earliest)
         if moment.earliest == moment.latest:
             date(self._passages, moment.now)  # whatever is in the journal happened before

@@ -32,6 +32,7 @@ COMMANDS = {
     "status": Lazy("ui.commands.sync:status", "Say how this kiosk is."),
     "find": Lazy("ui.commands.find:find", "Find a permit by plate, telephone, document or name."),
     "export": Lazy("ui.commands.export:export", "Write visitor counts to a file."),
+    "admit": Lazy("ui.commands.admit:admit", "Let in who needs no ticket in hand."),
     "override": Lazy("ui.commands.acts:override", "Let in whom the rules refused."),
     "annul": Lazy("ui.commands.acts:annul", "Take an entry back."),
     "correct": Lazy("ui.commands.acts:correct", "Say how many really went through."),

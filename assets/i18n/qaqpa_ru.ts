@@ -111,6 +111,10 @@
         <source></source>
         <translation>Служебный проезд. ▸ Запись инспектор заполнит позже.</translation>
     </message>
+    <message id="reason.claim">
+        <source></source>
+        <translation>Ваша оплата записана, её проверят: {party}. ▸ Сохраните талон до выхода.</translation>
+    </message>
     <message id="reason.override">
         <source></source>
         <translation>Инспектор разрешил проход. ▸ Сохраните билет до выхода.</translation>
@@ -267,6 +271,10 @@
         <source></source>
         <translation>Этот билет инспектор сверит по списку.</translation>
     </message>
+    <message id="reason.not_listed.plate">
+        <source></source>
+        <translation>По этому номеру пропуск здесь не найден. ▸ Покажите инспектору пропуск или его код.</translation>
+    </message>
     <message id="reason.unanswered">
         <source></source>
         <translation>Ответа не было. ▸ Покажите билет ещё раз или дождитесь инспектора.</translation>
@@ -275,9 +283,29 @@
         <source></source>
         <translation>Часть записей устройства утеряна. ▸ Инспектор проверит, был ли билет использован.</translation>
     </message>
+    <message id="reason.claim_open">
+        <source></source>
+        <translation>Ваша оплата записана, но здесь её пока не видно. ▸ Инспектор решит, можно ли войти сейчас.</translation>
+    </message>
     <message id="reason.journal_failed">
         <source></source>
         <translation>Устройство не смогло записать проход. ▸ Инспектор запишет вас вручную.</translation>
+    </message>
+    <message id="slip.title">
+        <source></source>
+        <translation>Временный талон, не билет</translation>
+    </message>
+    <message id="slip.admitted">
+        <source></source>
+        <translation>Пропущены со слов посетителя: оплачено, билета на руках нет.</translation>
+    </message>
+    <message id="slip.referred">
+        <source></source>
+        <translation>По этому талону вход не разрешён: решает инспектор.</translation>
+    </message>
+    <message id="slip.keep">
+        <source></source>
+        <translation>Оплату ищут по квитанции. Покажите этот номер, если спросят.</translation>
     </message>
     <message id="step.referred">
         <source></source>
@@ -326,6 +354,10 @@
     <message id="label.official">
         <source></source>
         <translation>Служебный проезд</translation>
+    </message>
+    <message id="label.claim">
+        <source></source>
+        <translation>Оплачено, без билета</translation>
     </message>
     <message id="label.override">
         <source></source>
@@ -462,6 +494,10 @@
     <message id="label.uses_unknown">
         <source></source>
         <translation>Проходы неизвестны</translation>
+    </message>
+    <message id="label.claim_open">
+        <source></source>
+        <translation>Оплата не видна</translation>
     </message>
     <message id="label.journal_failed">
         <source></source>
@@ -1063,6 +1099,10 @@
         <source></source>
         <translation>Набрать номер документа</translation>
     </message>
+    <message id="question.second_look.done">
+        <source></source>
+        <translation>Коллега посмотрел</translation>
+    </message>
     <message id="question.nobody">
         <source></source>
         <translation>Укажите число людей</translation>
@@ -1095,6 +1135,10 @@
         <source></source>
         <translation>Инспектор, посмотрите документ и наберите здесь его номер. Он сверяется с билетом; копию не снимаем.</translation>
     </message>
+    <message id="question.second_look.why">
+        <source></source>
+        <translation>Инспектор, попросите коллегу тоже посмотреть и продолжайте.</translation>
+    </message>
     <message id="question.plate.placeholder">
         <source></source>
         <translation>Номер машины</translation>
@@ -1118,6 +1162,10 @@
     <message id="question.holder">
         <source></source>
         <translation>Сверка документа</translation>
+    </message>
+    <message id="question.second_look">
+        <source></source>
+        <translation>Второй осмотр</translation>
     </message>
     <message id="category.adults">
         <source></source>

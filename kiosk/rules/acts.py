@@ -1,14 +1,15 @@
 """What a ranger's act upon an entry says: what can be acted upon, and how the act counts. Nothing here writes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kiosk.errors import UsageError
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, Use
 from kiosk.rules.permit import Party
-from kiosk.rules.policy import Policy
+from kiosk.rules.policy import Policy, PolicySet, ProductKind
 from kiosk.rules.standing import inside, standing
 from kiosk.rules.ticket import Flag
-from kiosk.rules.words import ActKind, Direction, Outcome
+from kiosk.rules.words import ActKind, Direction, Outcome, Reason
 
 
 def is_admission(entry: Entry) -> bool:
@@ -58,6 +59,24 @@ def amending_body(target: Entry, act: ActKind, party: Party | None, by: str) -> 
     if not is_admission(target) or not isinstance(body, DecisionBody | ActBody):
         raise UsageError(f"{target.id} let nobody through: there is nothing to {act}")
     return _act(target, body, act, by=by, number=body.entry_number, party=party)
+
+
+def completing_body(target: Entry, by: str) -> ActBody:
+    """The form of an official entry, filled in afterwards; UsageError for any other entry."""
+    body = target.body
+    if not isinstance(body, DecisionBody) or body.reason is not Reason.OFFICIAL:
+        raise UsageError(f"{target.id} is no official entry: it has no form to complete")
+    return _act(target, body, ActKind.COMPLETE, by=by, number=None, party=None)
+
+
+def bags_body(target: Entry, bags: int, by: str, policy: PolicySet) -> ActBody:
+    """So many bags more that a party brought back; UsageError where it did not come to a clean-up day."""
+    body = target.body
+    product = policy.product_of(body.product) if isinstance(body, DecisionBody | ActBody) else None
+    is_event = product is not None and product.kind is ProductKind.EVENT
+    if not is_event or not is_admission(target) or not isinstance(body, DecisionBody | ActBody):
+        raise UsageError(f"{target.id} let nobody in to a clean-up day: it has no bags")
+    return replace(_act(target, body, ActKind.BAGS, by=by, number=None, party=None), bags=bags)
 
 
 def _act(

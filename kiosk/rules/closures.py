@@ -59,7 +59,7 @@ _TOLD = frozenset({"authority", "document", "since", "until", "cause", "warning"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Closure(Order):
-    """Zones or gates that are closed, and why; `lets_in` are products, of residents, whose holders pass all the same."""
+    """Zones or gates that are closed, and why; `lets_in` are products, of residents, that go in all the same."""
 
     cause: str
     lets_in: tuple[int, ...] = ()

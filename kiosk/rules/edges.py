@@ -9,6 +9,9 @@ from kiosk.rules.facts import Facts, Right
 from kiosk.rules.limits import limit_edges
 from kiosk.rules.policy import DAY_SECONDS, Policy, PolicySet, Product, ProductKind
 
+_LONGEST_DAYS = 800
+"""No ticket is good for longer; who needs none obeys the hours of the days that anybody has planned."""
+
 
 def edges(facts: Facts, rules: PolicySet) -> tuple[int, ...]:
     """The seconds inside the moment's interval at which another verdict may begin, its two ends included; ascending."""
@@ -28,11 +31,14 @@ def window(right: Right, policy: Policy, product: Product | None) -> tuple[int, 
 def _all(facts: Facts, rules: PolicySet) -> Iterable[int]:
     right, policy = facts.right, rules.policy
     if right is not None:
-        begins, over = window(right, policy, rules.products.get(right.product))
+        begins, over = window(right, policy, rules.product_of(right.product))
         yield from (begins, over)
         # outside its window a right says no whatever is open then: a clock that knows nothing has no end of days
         first, last = max(begins, facts.moment.earliest), min(over, facts.moment.latest)
-        yield from limit_edges(rules, facts.place.gate, first, last)
+        yield from limit_edges(rules, facts.place.gate, first, min(last, first + _LONGEST_DAYS * DAY_SECONDS))
+    if facts.special is not None:
+        for row in rules.tables.exemptions:
+            yield from (_begin(day, policy) for day in row.turns)
     key = rules.keyring.get(facts.kid) if facts.kid is not None else None
     if key is not None:
         yield key.verify_until
@@ -50,5 +56,10 @@ def _all(facts: Facts, rules: PolicySet) -> Iterable[int]:
 
 def _day(at: int, policy: Policy) -> tuple[int, int]:
     """The first second of the local day of this time, and of the next one."""
-    begins = policy.local_day(at) * DAY_SECONDS - policy.utc_offset_minutes * 60
-    return begins, begins + DAY_SECONDS
+    day = policy.local_day(at)
+    return _begin(day, policy), _begin(day + 1, policy)
+
+
+def _begin(day: int, policy: Policy) -> int:
+    """The first second of a local day."""
+    return day * DAY_SECONDS - policy.utc_offset_minutes * 60

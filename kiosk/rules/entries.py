@@ -98,6 +98,9 @@ class DecisionBody:
     staleness: str = "fresh"
     code_tail: str | None = None
     text_hash: bytes | None = None
+    category: str | None = None
+    document: str | None = None
+    by: str | None = None
     details: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -119,6 +122,7 @@ class ActBody:
     party: Party | None = None
     returning: int = 0
     position: str | None = None
+    bags: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -225,6 +229,7 @@ class Private:
     holder: str | None = None
     contact: str | None = None
     reason: str | None = None
+    receipt: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -307,7 +312,8 @@ def _expect_possible(body: Body) -> None:
         raise CanonError(f"expected a permit of {PERMIT_ID_BYTES} bytes, got {len(permit)}")
     if isinstance(body, DecisionBody | ActBody):
         number = 1 if body.entry_number is None else body.entry_number
-        _expect_figures(body.returning, number, *(body.party or Party()).counts())
+        bags = body.bags if isinstance(body, ActBody) else None
+        _expect_figures(body.returning, number, bags or 0, *(body.party or Party()).counts())
         if number == 0:
             raise CanonError("expected an entry number from 1")
     facts = body.facts if isinstance(body, DecisionBody) else {}

@@ -9,8 +9,9 @@ from typing import Any
 from kiosk.rules.canon import plain
 from kiosk.rules.closures import Advisory, Shut, is_seen, order_edges, shut, warnings_at, zones_here
 from kiosk.rules.entries import Place, Use
+from kiosk.rules.names import Names
 from kiosk.rules.opening import goes_in_at_any_hour, hours_edges, is_open, next_opening
-from kiosk.rules.policy import PolicySet, Product
+from kiosk.rules.policy import PolicySet, Product, ProductKind
 from kiosk.rules.quota import (
     Counts,
     Passage,
@@ -26,10 +27,10 @@ from kiosk.rules.quota import (
 )
 from kiosk.rules.standing import Standing
 
-_NO_VISITORS = frozenset({"pass", "staff"})
+VISITOR = Product(product=0, names=Names(kk="", ru="", en=""))
+"""Whoever goes in without a product: good for the whole park, and counted."""
+_NO_VISITORS = frozenset({ProductKind.PASS, ProductKind.STAFF})
 """Kinds of products whose holders no quota of visitors counts, unless it names them."""
-_AT_WORK = "staff"
-"""Who works in the park goes in whatever is closed."""
 
 
 def offset_of(rules: PolicySet) -> int:
@@ -40,19 +41,13 @@ def offset_of(rules: PolicySet) -> int:
 def closed(rules: PolicySet, product: Product, gate: int, at: int) -> Shut | None:
     """What is closed of this product's zones at the gate; None: nothing."""
     tables = rules.tables
-    if product.kind == _AT_WORK:
-        return None
     return shut(tables.closures, tables.zones, product.zones, product.product, gate, at)
 
 
 def outside_hours(rules: PolicySet, product: Product, gate: int, at: int) -> dict[str, Any] | None:
     """When the gate opens next, where it is not open now and this product's holders do not go in at any hour."""
     rows, offset = rules.tables.hours, offset_of(rules)
-    if (
-        product.kind == _AT_WORK
-        or is_open(rows, gate, at, offset)
-        or goes_in_at_any_hour(rows, gate, product.product, at, offset)
-    ):
+    if is_open(rows, gate, at, offset) or goes_in_at_any_hour(rows, gate, product.product, at, offset):
         return None
     opens = next_opening(rows, gate, at, offset)
     return {} if opens is None else {"opens": opens}

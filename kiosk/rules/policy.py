@@ -12,7 +12,7 @@ from typing import Any
 
 from kiosk.rules.canon import CanonError, rebuild
 from kiosk.rules.keyring import Keyring, KeyringError
-from kiosk.rules.names import Names as Names  # noqa: PLC0414  known from here too
+from kiosk.rules.names import Names
 from kiosk.rules.tables import NO_TABLES, Tables, read_tables
 from kiosk.rules.tags import Season
 from kiosk.rules.words import LaneDirection, Staleness
@@ -34,6 +34,8 @@ class ProductKind(StrEnum):
     DAY = "day"
     SLOT = "slot"
     PASS = "pass"  # noqa: S105  a word of the set, not a secret
+    STAFF = "staff"
+    EVENT = "event"
 
 
 class Reentry(StrEnum):
@@ -49,6 +51,13 @@ class WrongGate(StrEnum):
     FLAG = "flag"
     REFUSE = "refuse"
     ADMIT = "admit"
+
+
+class ClaimPolicy(StrEnum):
+    """What "paid but no ticket" may do."""
+
+    ADMIT = "admit"
+    REFER = "refer"
 
 
 class TypedCode(StrEnum):
@@ -127,6 +136,7 @@ class Policy:
     fast_lanes: tuple[tuple[int, ...], ...] = ()
     """Lanes, each as gate and lane, on which nobody is asked how many go in or whether a warning was seen."""
     keep_open_reminder_minutes: int = 15
+    claims: ClaimPolicy = ClaimPolicy.REFER
 
     def local_day(self, at: int) -> int:
         """The park's own day, counted from 1970-01-01, at this Unix second."""
@@ -184,6 +194,10 @@ class PolicySet:
     """X25519: what only the registry may read is sealed to it."""
     tables: Tables = NO_TABLES
     digest: bytes = b""
+
+    def product_of(self, number: int | None) -> Product | None:
+        """The product of this number, if the set knows it."""
+        return self.products.get(number) if number is not None else None
 
     def gate_name(self, gate: int, language: str) -> str:
         """The gate's name, or its number where the set does not know it."""

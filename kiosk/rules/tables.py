@@ -8,8 +8,10 @@ from typing import Any
 
 from kiosk.rules.canon import rebuild
 from kiosk.rules.closures import Advisory, Closure, Zone
+from kiosk.rules.exemption import Exemption
 from kiosk.rules.opening import Hours
 from kiosk.rules.quota import Quota
+from kiosk.rules.tariff import Index, Tariff
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,6 +23,9 @@ class Tables:
     closures: tuple[Closure, ...] = ()
     advisories: tuple[Advisory, ...] = ()
     quotas: tuple[Quota, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
+    tariffs: tuple[Tariff, ...] = ()
+    indices: tuple[Index, ...] = ()
 
 
 NO_TABLES = Tables()

@@ -25,6 +25,7 @@ class Reason(StrEnum):
     EXEMPT = "exempt"
     STAFF = "staff"
     OFFICIAL = "official"
+    CLAIM = "claim"
     OVERRIDE = "override"
     EXIT = "exit"
     EXIT_UNKNOWN = "exit_unknown"
@@ -61,6 +62,7 @@ class Reason(StrEnum):
     NOT_LISTED = "not_listed"
     UNANSWERED = "unanswered"
     USES_UNKNOWN = "uses_unknown"
+    CLAIM_OPEN = "claim_open"
     JOURNAL_FAILED = "journal_failed"
 
     @property
@@ -134,6 +136,8 @@ class Topic(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     GUIDE = "guide"
     HOLDER = "holder"
+    SECOND_LOOK = "second_look"
+    """Another of the staff looks too: nothing is typed but who it was."""
 
 
 class ActKind(StrEnum):
@@ -144,6 +148,10 @@ class ActKind(StrEnum):
     ANNUL = "annul"
     OVERRIDE = "override"
     CORRECT = "correct"
+    COMPLETE = "complete"
+    """The form of an official entry was filled in afterwards."""
+    BAGS = "bags"
+    """Bags of waste that a clean-up day's party brought back."""
     ERASE = "erase"
     """What named a person was erased; what happened stays, and counts as it did."""
 
@@ -170,6 +178,8 @@ class AlarmKind(StrEnum):
     """A cable was pulled."""
     TILT = "tilt"
     """The kiosk was moved or struck."""
+    REFUSALS = "refusals"
+    """Since a new set one reason refuses far more than it did a week ago."""
 
 
 class ShiftKind(StrEnum):
@@ -184,6 +194,8 @@ class ReportKind(StrEnum):
 
     INCIDENT = "incident"
     """Waste, fire, an injury, a struck animal: something happened somewhere in the park."""
+    REISSUE = "reissue"
+    """A lost ticket was let in on its permit: the registry is asked for a new one."""
 
 
 class Fault(StrEnum):

@@ -30,7 +30,7 @@ from kiosk.rules.entries import (
     head_message,
     read_core,
 )
-from kiosk.rules.words import ActKind, Direction, EntryKind
+from kiosk.rules.words import ActKind, Direction, EntryKind, Reason
 from kiosk.store import driver
 from kiosk.store.driver import Connection, DamagedError
 from kiosk.store.files import PRIVATE_FILE
@@ -150,6 +150,10 @@ class JournalReader:
         return self._one(
             "WHERE text_hash = ? AND at >= ? ORDER BY at DESC, chain DESC, n DESC LIMIT 1", text_hash, since_at
         )
+
+    def of_reason(self, reason: Reason, since_at: int = 0) -> list[Entry]:
+        """The decisions under one reason that were made at this time or later, oldest first."""
+        return self._entries("WHERE at >= ? AND reason = ? ORDER BY at, device, chain, n", since_at, reason.value)
 
     def believed(self) -> bytes | None:
         """The digest of the policy set that was last written down as believed."""

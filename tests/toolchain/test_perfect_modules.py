@@ -18,9 +18,10 @@ TESTS = ("tests/kiosk/rules", "tests/kiosk/test_clock.py")
 PERFECT = frozenset(
     f"{RULES}/{name}.py"
     for name in (
-        "acts", "admission", "base45_text", "canon", "closed_cbor", "closures", "codes", "edges", "entries", "facts",
-        "keyring", "limits", "local_days", "moment", "names", "opening", "permit", "personal", "policy", "quota",
-        "receipts", "replay", "revocation", "spelling", "spot_check", "standing", "statistics", "tables", "tags",
+        "acts", "admission", "base45_text", "canon", "closed_cbor", "closures", "codes", "edges", "entries",
+        "exemption", "facts", "keyring", "limits", "local_days", "moment", "names", "opening", "permit", "personal",
+        "plates", "policy", "quota", "receipts", "replay", "revocation", "special", "spelling", "spot_check",
+        "standing", "statistics", "tables", "tags", "tariff",
         "ticket", "words",
     )
 )  # fmt: skip

@@ -13,8 +13,9 @@ from kiosk.rules.facts import Answers, Facts, Question
 from kiosk.rules.limits import counting_since, tallied
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party
-from kiosk.rules.policy import PolicySet, read_policy_set
+from kiosk.rules.policy import PolicySet, ProductKind, read_policy_set
 from kiosk.rules.quota import Tally, passages_of
+from kiosk.rules.special import Special, SpecialKind
 from kiosk.rules.spot_check import SpotCheck
 from kiosk.rules.tags import TagState
 from kiosk.rules.ticket import Flag
@@ -142,9 +143,28 @@ def test_holders_who_go_in_at_any_hour_do_and_the_entry_says_when_it_was() -> No
 
 def test_who_works_in_the_park_goes_in_whatever_is_closed() -> None:
     park = rules(closures=[FIRE], hours=[{"open": []}])
-    ranger = replace(park.products[DAY_TICKET], kind="staff")  # type: ignore[arg-type]
+    ranger = replace(park.products[DAY_TICKET], kind=ProductKind.STAFF)
     body = verdict(facts(), replace(park, products={**park.products, DAY_TICKET: ranger}))
     assert body.outcome is Outcome.ADMITTED
+
+
+def ranger_says(kind: SpecialKind, party: Party | None = None) -> Facts:
+    special = Special(kind=kind, by="device", party=party or Party(adults=2))
+    return facts(source=Source.RANGER, claims=None, permit=None, special=special, kid=None)
+
+
+def test_who_needs_no_ticket_obeys_what_visitors_obey_unless_on_duty() -> None:
+    claim = {"claims": "admit"}
+    shut, full = rules(claim, closures=[FIRE], hours=[{"open": []}]), rules(claim, quotas=[quota(shares=[])])
+    said = replace(ranger_says(SpecialKind.CLAIM), claims=None)
+    assert verdict(said, shut).reason is Reason.CLOSED
+    assert verdict(said, rules(claim, hours=[{"open": []}])).reason is Reason.OUTSIDE_HOURS
+    assert verdict(said, full).reason is Reason.FULL
+    fire_brigade = replace(ranger_says(SpecialKind.OFFICIAL), claims=None)
+    for park in (shut, full, rules(advisories=[STORM])):
+        assert verdict(fire_brigade, park).reason is Reason.OFFICIAL
+    out = verdict(replace(fire_brigade, place=OUT), shut)
+    assert (out.reason, out.details["outside_hours"]) == (Reason.EXIT, 1)
 
 
 # ---- warnings -------------------------------------------------------------------------------------------------------
@@ -251,9 +271,9 @@ def test_one_out_one_in_has_no_next_time() -> None:
 
 def test_residents_are_no_visitors_and_a_quota_may_name_them_all_the_same() -> None:
     park = rules(quotas=[quota(), quota(quota="residents", products=[SLOT])])
-    resident = replace(park.products[SLOT], kind="pass")  # type: ignore[arg-type]
+    resident = replace(park.products[SLOT], kind=ProductKind.PASS)
     park = replace(park, products={**park.products, SLOT: resident})
-    assert verdict(facts(claims={"product": SLOT}, tallies=counted(10)), park).reason is Reason.OK
+    assert verdict(facts(claims={"product": SLOT}, tallies=counted(10)), park).reason is Reason.PASS
     named = (Tally(quota="residents", heads=10, start=MIDNIGHT),)
     assert verdict(facts(claims={"product": SLOT}, tallies=named), park).details["quota"] == "residents"
 
