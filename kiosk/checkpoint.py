@@ -15,7 +15,17 @@ from kiosk.devices.barrier import Barrier, BarrierError, BarrierPosition
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import FactFinder, Scan, SeasonKeys
 from kiosk.mending import Mending
-from kiosk.rules.acts import amending_body, bags_body, completing_body, is_admission, overridable, override_body
+from kiosk.rules.acts import (
+    amending_body,
+    bags_body,
+    completing_body,
+    is_admission,
+    moves_barrier,
+    opening_body,
+    overridable,
+    override_body,
+    own_key,
+)
 from kiosk.rules.admission import decide, unanswered
 from kiosk.rules.codes import tail, typed_code
 from kiosk.rules.entries import (
@@ -286,6 +296,20 @@ class Checkpoint:
             act = override_body(target, body, going, by=by, uses=uses, policy=policy.policy, now=moment.now)
             return self._journal.append(act, moment, policy.digest, private)
 
+    def open_by_hand(self, *, reason: str, by: str, about: str | None = None) -> Entry:
+        """Open without a scan, on a person's word; it counts nobody, and may name the entry that it is about."""
+        private = Private(reason=reason)
+        _expect_words(private)
+        entry = self._mending.durably(lambda: self._opened(private, by, about))
+        self._open_for(entry)
+        return entry
+
+    def _opened(self, private: Private, by: str, about: str | None) -> Entry:
+        policy = self.believe()
+        with self._journal.writing():
+            body = opening_body(self._place, by, self._entry(about) if about else None)
+            return self._journal.append(body, self._clock.now(), policy.digest, private)
+
     def annul(self, entry_id: str, *, reason: str, by: str) -> Entry:
         """Take a record back: it stays readable and counts for nothing any more."""
         return self._amend(entry_id, ActKind.ANNUL, None, reason, by)
@@ -424,7 +448,7 @@ class Checkpoint:
 
     def _open_for(self, entry: Entry) -> None:
         """Pulse the barrier for an admission that has no pulse yet, and journal what it answered."""
-        if not is_admission(entry) or not self._mending.durably(lambda: self._owes_pulse(entry)):
+        if not moves_barrier(entry) or not self._mending.durably(lambda: self._owes_pulse(entry)):
             return
         kind = ActKind.PULSE
         try:
@@ -467,7 +491,12 @@ class Checkpoint:
     def _amend(self, entry_id: str, act: ActKind, party: Party | None, reason: str, by: str) -> Entry:
         private = Private(reason=reason)
         _expect_words(private)
-        return self._done_upon(entry_id, lambda target, _: amending_body(target, act, party, by), private)
+        return self._done_upon(entry_id, lambda target, _: self._amending(target, act, party, by), private)
+
+    def _amending(self, target: Entry, act: ActKind, party: Party | None, by: str) -> ActBody:
+        permit = target.body.permit if isinstance(target.body, DecisionBody | ActBody) else None
+        uses = self._facts.uses(permit) if permit is not None else ()
+        return amending_body(target, act, party, by, acts=self._journal.acts_on(target.id), uses=uses)
 
     def _erased(self, entry_id: str, by: str) -> int:
         policy = self.believe()
@@ -497,9 +526,10 @@ class Checkpoint:
         return None
 
     def _entry(self, entry_id: str) -> Entry:
-        entry = self._journal.get(entry_id)
+        key = own_key(entry_id, self._record.device)
+        entry = self._journal.get(str(key))
         if entry is None:
-            raise UsageError(f"This kiosk has no entry {entry_id}")
+            raise UsageError(f"This kiosk has no entry {key}")
         return entry
 
     def _has_act(self, entry: Entry, kind: ActKind) -> bool:

@@ -36,6 +36,7 @@ COMMANDS = {
     "override": Lazy("ui.commands.acts:override", "Let in whom the rules refused."),
     "annul": Lazy("ui.commands.acts:annul", "Take an entry back."),
     "correct": Lazy("ui.commands.acts:correct", "Say how many really went through."),
+    "gate": Lazy("ui.commands.gate:gate", "Open the barrier by hand."),
     "clock": Lazy("ui.commands.clock:clock", "Say what time this kiosk believes it is, and set it."),
     "journal": Lazy("ui.commands.journal:journal", "Read and check the journal."),
     "bench": Lazy("ui.commands.bench:bench", "Measure how fast and how large things are here."),

@@ -87,7 +87,7 @@ def entry_json(entry: Entry) -> dict[str, Any]:
         case ActBody() as act:
             return record | {
                 "act": str(act.act),
-                "target": act.target,
+                "target": act.target or None,
                 "by": act.by,
                 "park": act.place.park,
                 "gate": act.place.gate,

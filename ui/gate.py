@@ -15,7 +15,7 @@ from kiosk.facts import Scan
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, Private
 from kiosk.rules.facts import NONE, Answers, Question
 from kiosk.rules.permit import Party
-from kiosk.rules.policy import PolicySet
+from kiosk.rules.policy import Policy, PolicySet
 from kiosk.rules.words import ActKind, Direction, LaneDirection, Outcome
 from kiosk.staff import DevicePin, PinAnswer
 from sync.worker import SyncWorker
@@ -24,6 +24,7 @@ from ui.overrides import OverridesToday
 from ui.ranger import Panel, Row
 from ui.ready import Condition
 from ui.telling import DEFAULT_OFFSET_MINUTES, Namer, Standing, Verdict, verdict_of
+from ui.words import shown
 
 _log = logging.getLogger(__name__)
 RECENT = 40
@@ -215,11 +216,11 @@ class KioskGate:
         )
 
     def _panel(self, status: Status, now: int) -> Panel:
-        contact = status.last_contact
+        contact, policies = status.last_contact, self._policies()
         return Panel(
             exchanged_seconds=max(0, now - contact) if contact is not None else None,
             unsent=status.pending,
-            overrides=self._overrides_today(now),
+            overrides=self._overrides.today(now, policies.policy if policies else Policy()),
             syncing=self._worker is not None and self._worker.state.state.value.startswith("running"),
             both=status.lane_direction is LaneDirection.BOTH,
             online=self._is_online(),
@@ -227,12 +228,6 @@ class KioskGate:
 
     def _is_online(self) -> bool:
         return self._worker.state.is_online if self._worker else not self._kiosk.is_offline()
-
-    def _overrides_today(self, now: int) -> int:
-        policies = self._policies()
-        offset = (policies.policy.utc_offset_minutes if policies else DEFAULT_OFFSET_MINUTES) * 60
-        midnight = (now + offset) // 86_400 * 86_400 - offset
-        return self._overrides.count(midnight, now)
 
 
 def _line(entry: Entry) -> str:
@@ -266,7 +261,7 @@ def _row(recent: Recent, verdict: Verdict, override: Entry | None, now: int) -> 
         entry_id=override.id if override else recent.entry.id,
         at=float(recent.entry.at),
         outcome=str(verdict.outcome),
-        reason=str(verdict.reason),
+        reason=shown(verdict.reason),
         party=verdict.party if admitted else verdict.right,
         check=verdict.check,
         tail=verdict.tail,

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 from PySide6.QtQml import QmlElement
 
 from kiosk.rules.permit import Party
+from ui.overrides import NONE, Overrides
 from ui.qt import Property
 
 QML_IMPORT_NAME = "Qaqpa"
@@ -121,7 +122,7 @@ class Panel:
 
     exchanged_seconds: float | None = None
     unsent: int = 0
-    overrides: int = 0
+    overrides: Overrides = NONE
     syncing: bool = False
     both: bool = False
     online: bool = True
@@ -232,7 +233,17 @@ class RangerModel(QObject):
     @Property(int, notify=panelChanged)
     def overrides(self) -> int:
         """Rangers' decisions of this day: always visible."""
-        return self._panel.overrides
+        return self._panel.overrides.total
+
+    @Property(str, notify=panelChanged)
+    def overridesBy(self) -> str:
+        """Who made the most of them."""
+        return self._panel.overrides.short()
+
+    @Property(bool, notify=panelChanged)
+    def overridesUnusual(self) -> bool:
+        """Whether there are more than the park is used to."""
+        return self._panel.overrides.is_unusual
 
     @Property(bool, notify=panelChanged)
     def syncing(self) -> bool:

@@ -147,8 +147,13 @@ def _near(moment: datetime, now: datetime) -> str | None:
     return {0: "day.today", -1: "day.yesterday", 1: "day.tomorrow"}.get(days)
 
 
+def shown(reason: Reason) -> str:
+    """The word under which the catalogue has this reason: a newer version's, that is not known here, is `unknown`."""
+    return str(reason) if reason.is_known else "unknown"
+
+
 def _key(telling: Telling, words: Catalogue) -> str:
-    key = f"reason.{telling.reason}"
+    key = f"reason.{shown(telling.reason)}"
     variant = f"{key}.{telling.kind}"
     return variant if telling.kind and variant in words else key
 

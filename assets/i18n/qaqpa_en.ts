@@ -289,6 +289,10 @@
         <source></source>
         <translation>The kiosk could not record this entry. ▸ The ranger will register you by hand.</translation>
     </message>
+    <message id="reason.unknown">
+        <source></source>
+        <translation>Please wait for the ranger. ▸ The ranger has been called and will help.</translation>
+    </message>
     <message id="slip.title">
         <source></source>
         <translation>Provisional slip, not a ticket</translation>
@@ -500,6 +504,134 @@
     <message id="label.journal_failed">
         <source></source>
         <translation>Record not saved</translation>
+    </message>
+    <message id="label.unknown">
+        <source></source>
+        <translation>The ranger decides</translation>
+    </message>
+    <message id="rule.special">
+        <source></source>
+        <translation>Entry without a ticket</translation>
+    </message>
+    <message id="rule.key">
+        <source></source>
+        <translation>The ticket&apos;s key</translation>
+    </message>
+    <message id="rule.park">
+        <source></source>
+        <translation>The park</translation>
+    </message>
+    <message id="rule.flags">
+        <source></source>
+        <translation>The ticket&apos;s flags</translation>
+    </message>
+    <message id="rule.revoked">
+        <source></source>
+        <translation>Cancelled tickets</translation>
+    </message>
+    <message id="rule.product">
+        <source></source>
+        <translation>The kind of ticket</translation>
+    </message>
+    <message id="rule.window">
+        <source></source>
+        <translation>The ticket&apos;s days</translation>
+    </message>
+    <message id="rule.gate">
+        <source></source>
+        <translation>The gate</translation>
+    </message>
+    <message id="rule.closed">
+        <source></source>
+        <translation>Closed zones</translation>
+    </message>
+    <message id="rule.hours">
+        <source></source>
+        <translation>Opening hours</translation>
+    </message>
+    <message id="rule.use">
+        <source></source>
+        <translation>Earlier entries</translation>
+    </message>
+    <message id="rule.lost">
+        <source></source>
+        <translation>Lost records</translation>
+    </message>
+    <message id="rule.holder">
+        <source></source>
+        <translation>The holder&apos;s check</translation>
+    </message>
+    <message id="rule.stale">
+        <source></source>
+        <translation>The age of the data</translation>
+    </message>
+    <message id="rule.typed">
+        <source></source>
+        <translation>A typed code</translation>
+    </message>
+    <message id="rule.quota">
+        <source></source>
+        <translation>The quota</translation>
+    </message>
+    <message id="rule.reading">
+        <source></source>
+        <translation>Reading the code</translation>
+    </message>
+    <message id="rule.leaving">
+        <source></source>
+        <translation>The way out</translation>
+    </message>
+    <message id="rule.admission">
+        <source></source>
+        <translation>Letting in</translation>
+    </message>
+    <message id="said.nothing">
+        <source></source>
+        <translation>no objection</translation>
+    </message>
+    <message id="said.objected">
+        <source></source>
+        <translation>objects</translation>
+    </message>
+    <message id="said.asked">
+        <source></source>
+        <translation>asks a person</translation>
+    </message>
+    <message id="said.admitted">
+        <source></source>
+        <translation>lets in</translation>
+    </message>
+    <message id="topic.heads">
+        <source></source>
+        <translation>how many go in</translation>
+    </message>
+    <message id="topic.acknowledge">
+        <source></source>
+        <translation>whether the warning was seen</translation>
+    </message>
+    <message id="topic.guide">
+        <source></source>
+        <translation>who guides them</translation>
+    </message>
+    <message id="topic.holder">
+        <source></source>
+        <translation>document or plate</translation>
+    </message>
+    <message id="topic.second_look">
+        <source></source>
+        <translation>second look</translation>
+    </message>
+    <message id="trace.unasked">
+        <source></source>
+        <translation>Not asked any more: {rules}</translation>
+    </message>
+    <message id="trace.doubt">
+        <source></source>
+        <translation>The clock is in doubt. If it is {time}: {verdict}. If it is {other}: {otherVerdict}.</translation>
+    </message>
+    <message id="trace.gone">
+        <source></source>
+        <translation>This decision cannot be traced: the rules of that time are not kept any more.</translation>
     </message>
     <message id="check.payment">
         <source></source>

@@ -289,6 +289,10 @@
         <source></source>
         <translation>Құрылғы кіруді жаза алмады. ▸ Инспектор сізді қолмен тіркейді.</translation>
     </message>
+    <message id="reason.unknown">
+        <source></source>
+        <translation>Инспекторды күтіңіз. ▸ Инспектор шақырылды, ол көмектеседі.</translation>
+    </message>
     <message id="slip.title">
         <source></source>
         <translation>Уақытша талон, билет емес</translation>
@@ -500,6 +504,134 @@
     <message id="label.journal_failed">
         <source></source>
         <translation>Жазба сақталмады</translation>
+    </message>
+    <message id="label.unknown">
+        <source></source>
+        <translation>Инспектор шешеді</translation>
+    </message>
+    <message id="rule.special">
+        <source></source>
+        <translation>Билетсіз кіру</translation>
+    </message>
+    <message id="rule.key">
+        <source></source>
+        <translation>Билеттің кілті</translation>
+    </message>
+    <message id="rule.park">
+        <source></source>
+        <translation>Парк</translation>
+    </message>
+    <message id="rule.flags">
+        <source></source>
+        <translation>Билеттің белгілері</translation>
+    </message>
+    <message id="rule.revoked">
+        <source></source>
+        <translation>Күші жойылған билеттер</translation>
+    </message>
+    <message id="rule.product">
+        <source></source>
+        <translation>Билет түрі</translation>
+    </message>
+    <message id="rule.window">
+        <source></source>
+        <translation>Билет мерзімі</translation>
+    </message>
+    <message id="rule.gate">
+        <source></source>
+        <translation>Қақпа</translation>
+    </message>
+    <message id="rule.closed">
+        <source></source>
+        <translation>Жабық аймақтар</translation>
+    </message>
+    <message id="rule.hours">
+        <source></source>
+        <translation>Жұмыс уақыты</translation>
+    </message>
+    <message id="rule.use">
+        <source></source>
+        <translation>Бұрынғы кірулер</translation>
+    </message>
+    <message id="rule.lost">
+        <source></source>
+        <translation>Жоғалған жазбалар</translation>
+    </message>
+    <message id="rule.holder">
+        <source></source>
+        <translation>Иесін тексеру</translation>
+    </message>
+    <message id="rule.stale">
+        <source></source>
+        <translation>Деректердің жасы</translation>
+    </message>
+    <message id="rule.typed">
+        <source></source>
+        <translation>Терілген код</translation>
+    </message>
+    <message id="rule.quota">
+        <source></source>
+        <translation>Орын саны</translation>
+    </message>
+    <message id="rule.reading">
+        <source></source>
+        <translation>Кодты оқу</translation>
+    </message>
+    <message id="rule.leaving">
+        <source></source>
+        <translation>Шығу</translation>
+    </message>
+    <message id="rule.admission">
+        <source></source>
+        <translation>Кіргізу</translation>
+    </message>
+    <message id="said.nothing">
+        <source></source>
+        <translation>қарсылық жоқ</translation>
+    </message>
+    <message id="said.objected">
+        <source></source>
+        <translation>қарсы</translation>
+    </message>
+    <message id="said.asked">
+        <source></source>
+        <translation>адамнан сұрайды</translation>
+    </message>
+    <message id="said.admitted">
+        <source></source>
+        <translation>өткізеді</translation>
+    </message>
+    <message id="topic.heads">
+        <source></source>
+        <translation>адам саны</translation>
+    </message>
+    <message id="topic.acknowledge">
+        <source></source>
+        <translation>ескерту көрілді ме</translation>
+    </message>
+    <message id="topic.guide">
+        <source></source>
+        <translation>гид кім</translation>
+    </message>
+    <message id="topic.holder">
+        <source></source>
+        <translation>құжат немесе нөмір</translation>
+    </message>
+    <message id="topic.second_look">
+        <source></source>
+        <translation>екінші тексеріс</translation>
+    </message>
+    <message id="trace.unasked">
+        <source></source>
+        <translation>Сұралмаған ережелер: {rules}</translation>
+    </message>
+    <message id="trace.doubt">
+        <source></source>
+        <translation>Сағат күмәнді. Уақыт {time} болса: {verdict}. Уақыт {other} болса: {otherVerdict}.</translation>
+    </message>
+    <message id="trace.gone">
+        <source></source>
+        <translation>Бұл шешімді қайта тексеру мүмкін емес: сол кездегі ережелер сақталмаған.</translation>
     </message>
     <message id="check.payment">
         <source></source>

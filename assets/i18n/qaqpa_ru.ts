@@ -291,6 +291,10 @@
         <source></source>
         <translation>Устройство не смогло записать проход. ▸ Инспектор запишет вас вручную.</translation>
     </message>
+    <message id="reason.unknown">
+        <source></source>
+        <translation>Подождите инспектора. ▸ Инспектор вызван, он поможет.</translation>
+    </message>
     <message id="slip.title">
         <source></source>
         <translation>Временный талон, не билет</translation>
@@ -502,6 +506,134 @@
     <message id="label.journal_failed">
         <source></source>
         <translation>Запись не сохранена</translation>
+    </message>
+    <message id="label.unknown">
+        <source></source>
+        <translation>Решает инспектор</translation>
+    </message>
+    <message id="rule.special">
+        <source></source>
+        <translation>Вход без билета</translation>
+    </message>
+    <message id="rule.key">
+        <source></source>
+        <translation>Ключ билета</translation>
+    </message>
+    <message id="rule.park">
+        <source></source>
+        <translation>Парк</translation>
+    </message>
+    <message id="rule.flags">
+        <source></source>
+        <translation>Пометки билета</translation>
+    </message>
+    <message id="rule.revoked">
+        <source></source>
+        <translation>Отозванные билеты</translation>
+    </message>
+    <message id="rule.product">
+        <source></source>
+        <translation>Вид билета</translation>
+    </message>
+    <message id="rule.window">
+        <source></source>
+        <translation>Срок билета</translation>
+    </message>
+    <message id="rule.gate">
+        <source></source>
+        <translation>КПП</translation>
+    </message>
+    <message id="rule.closed">
+        <source></source>
+        <translation>Закрытые зоны</translation>
+    </message>
+    <message id="rule.hours">
+        <source></source>
+        <translation>Часы работы</translation>
+    </message>
+    <message id="rule.use">
+        <source></source>
+        <translation>Прежние входы</translation>
+    </message>
+    <message id="rule.lost">
+        <source></source>
+        <translation>Утраченные записи</translation>
+    </message>
+    <message id="rule.holder">
+        <source></source>
+        <translation>Проверка владельца</translation>
+    </message>
+    <message id="rule.stale">
+        <source></source>
+        <translation>Возраст данных</translation>
+    </message>
+    <message id="rule.typed">
+        <source></source>
+        <translation>Набранный код</translation>
+    </message>
+    <message id="rule.quota">
+        <source></source>
+        <translation>Квота</translation>
+    </message>
+    <message id="rule.reading">
+        <source></source>
+        <translation>Чтение кода</translation>
+    </message>
+    <message id="rule.leaving">
+        <source></source>
+        <translation>Выход</translation>
+    </message>
+    <message id="rule.admission">
+        <source></source>
+        <translation>Пропуск</translation>
+    </message>
+    <message id="said.nothing">
+        <source></source>
+        <translation>возражений нет</translation>
+    </message>
+    <message id="said.objected">
+        <source></source>
+        <translation>возражает</translation>
+    </message>
+    <message id="said.asked">
+        <source></source>
+        <translation>спрашивает человека</translation>
+    </message>
+    <message id="said.admitted">
+        <source></source>
+        <translation>пропускает</translation>
+    </message>
+    <message id="topic.heads">
+        <source></source>
+        <translation>сколько человек</translation>
+    </message>
+    <message id="topic.acknowledge">
+        <source></source>
+        <translation>прочитано ли предупреждение</translation>
+    </message>
+    <message id="topic.guide">
+        <source></source>
+        <translation>кто проводник</translation>
+    </message>
+    <message id="topic.holder">
+        <source></source>
+        <translation>документ или номер</translation>
+    </message>
+    <message id="topic.second_look">
+        <source></source>
+        <translation>повторная проверка</translation>
+    </message>
+    <message id="trace.unasked">
+        <source></source>
+        <translation>Не спрошены: {rules}</translation>
+    </message>
+    <message id="trace.doubt">
+        <source></source>
+        <translation>Часы под сомнением. Если сейчас {time}: {verdict}. Если {other}: {otherVerdict}.</translation>
+    </message>
+    <message id="trace.gone">
+        <source></source>
+        <translation>Это решение нельзя проверить заново: тогдашние правила не сохранились.</translation>
     </message>
     <message id="check.payment">
         <source></source>

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kiosk.errors import UsageError
-from kiosk.rules.entries import ActBody, DecisionBody, Entry, Use
+from kiosk.rules.entries import ActBody, DecisionBody, Entry, EntryKey, Place, Use
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import Policy, PolicySet, ProductKind
 from kiosk.rules.standing import inside, standing
 from kiosk.rules.ticket import Flag
 from kiosk.rules.words import ActKind, Direction, Outcome, Reason
+
+MOST_HEADS = 999
+"""More go through on no ticket: a longer number is a slip of a finger."""
 
 
 def is_admission(entry: Entry) -> bool:
@@ -19,6 +22,28 @@ def is_admission(entry: Entry) -> bool:
             return True
         case _:
             return False
+
+
+def moves_barrier(entry: Entry) -> bool:
+    """Whether the barrier owes this entry a pulse: somebody was let through, or a ranger opened without a scan."""
+    return is_admission(entry) or (isinstance(entry.body, ActBody) and entry.body.act is ActKind.OPEN)
+
+
+def is_against_the_rules(entry: Entry) -> bool:
+    """Whether a ranger decided here what the rules had not: an override, or an opening without a scan."""
+    return isinstance(entry.body, ActBody) and entry.body.act in (ActKind.OVERRIDE, ActKind.OPEN)
+
+
+def own_key(entry_id: str, device: int) -> EntryKey:
+    """Which entry is meant; UsageError for what is no entry id, and for another device's entry."""
+    try:
+        key = EntryKey.parse(entry_id)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    if key.device != device:
+        where = f"{key} is an entry of device {key.device}, and this is device {device}"
+        raise UsageError(f"{where}: act upon it at the gate that wrote it")
+    return key
 
 
 def overridable(target: Entry, party: Party | None) -> tuple[DecisionBody, Party]:
@@ -34,6 +59,7 @@ def overridable(target: Entry, party: Party | None) -> tuple[DecisionBody, Party
     party = party or body.right
     if party is None or not party.heads:
         raise UsageError("This scan named no party: say how many people go in")
+    _expect_possible(party)
     return body, party
 
 
@@ -53,11 +79,26 @@ def override_body(
     return _act(target, body, ActKind.OVERRIDE, by=by, number=number, party=party, returning=returning)
 
 
-def amending_body(target: Entry, act: ActKind, party: Party | None, by: str) -> ActBody:
-    """An annulment or a correction of an admission; UsageError where nobody was let through."""
+def opening_body(place: Place, by: str, target: Entry | None) -> ActBody:
+    """The barrier opened by hand, without a scan: nobody is counted by it; it may be about an earlier entry."""
+    return ActBody(act=ActKind.OPEN, target=target.id if target else "", place=place, by=by)
+
+
+def amending_body(
+    target: Entry, act: ActKind, party: Party | None, by: str, *, acts: Sequence[Entry] = (), uses: Sequence[Use] = ()
+) -> ActBody:
+    """An annulment or a correction of an admission; UsageError where it cannot be.
+
+    `acts` are those upon the target, `uses` those of its permit, here and elsewhere.
+    """
     body = target.body
+    _expect_no_act(target)
     if not is_admission(target) or not isinstance(body, DecisionBody | ActBody):
         raise UsageError(f"{target.id} let nobody through: there is nothing to {act}")
+    _expect_standing(target, acts)
+    if party is not None:
+        _expect_change(target, party, _now(body, acts))
+    _expect_nobody_left_who_never_came(target, act, party, uses)
     return _act(target, body, act, by=by, number=body.entry_number, party=party)
 
 
@@ -77,6 +118,72 @@ def bags_body(target: Entry, bags: int, by: str, policy: PolicySet) -> ActBody:
     if not is_event or not is_admission(target) or not isinstance(body, DecisionBody | ActBody):
         raise UsageError(f"{target.id} let nobody in to a clean-up day: it has no bags")
     return replace(_act(target, body, ActKind.BAGS, by=by, number=None, party=None), bags=bags)
+
+
+def _expect_no_act(target: Entry) -> None:
+    """UsageError for an annulment or a correction: neither is taken back, each is followed by another record."""
+    body = target.body
+    if not isinstance(body, ActBody) or body.act not in _FOLLOWED_BY:
+        return
+    raise UsageError(f"{target.id} is itself an act upon {body.target}: {_FOLLOWED_BY[body.act]}")
+
+
+_FOLLOWED_BY = {
+    ActKind.ANNUL: "it stays; if they do go in, scan the ticket again",
+    ActKind.CORRECT: "it stays; correct or annul that entry again",
+}
+
+
+def _now(body: DecisionBody | ActBody, acts: Sequence[Entry]) -> Party:
+    """Who is taken to have gone through: by the last correction, or by the entry itself."""
+    corrected = [act.body.party for act in acts if isinstance(act.body, ActBody) and act.body.act is ActKind.CORRECT]
+    return next((party for party in reversed(corrected) if party is not None), body.party or Party())
+
+
+def _expect_standing(target: Entry, acts: Sequence[Entry]) -> None:
+    for act in acts:
+        if isinstance(act.body, ActBody) and act.body.act is ActKind.ANNUL:
+            raise UsageError(f"{target.id} was annulled already by {act.id}")
+
+
+def _expect_change(target: Entry, party: Party, now: Party) -> None:
+    if not party.heads:
+        raise UsageError(f"Nobody went through by {target.id}? Then annul it")
+    _expect_possible(party)
+    if party == now:
+        raise UsageError(f"{target.id} says so already: {now.heads} went through")
+
+
+def _expect_possible(party: Party) -> None:
+    if party.heads > MOST_HEADS:
+        raise UsageError(f"{party.heads} people at once? At most {MOST_HEADS} can be said")
+
+
+def _expect_nobody_left_who_never_came(target: Entry, act: ActKind, party: Party | None, uses: Sequence[Use]) -> None:
+    """UsageError where more would have left than went in: presence would be wrong from then on."""
+    mine = next((use for use in uses if use.entry_id == target.id), None)
+    if mine is None:
+        return
+    change = (party or Party()).heads - mine.party.heads
+    change = change if mine.direction is Direction.ENTRY else -change
+    if change < 0 and _balance(uses, mine.entry_number) + change < 0:
+        raise UsageError(_why(mine, uses))
+
+
+def _balance(uses: Sequence[Use], number: int) -> int:
+    """Heads that went in less those that left, under one entry number."""
+    own = [use for use in uses if use.entry_number == number]
+    return sum(use.party.heads if use.direction is Direction.ENTRY else -use.party.heads for use in own)
+
+
+def _why(mine: Use, uses: Sequence[Use]) -> str:
+    """What stands against it, and what to do first."""
+    if mine.direction is Direction.EXIT:
+        return "Fewer than that had gone in: correct their entry first"
+    exits = [use for use in uses if use.direction is Direction.EXIT and use.entry_number == mine.entry_number]
+    heads, last = sum(use.party.heads for use in exits), exits[-1]
+    where = f"{last.entry_id}, gate {last.gate}, lane {last.lane}"
+    return f"{heads} of them left again since: they had gone in. If not, annul or correct that exit first ({where})"
 
 
 def _act(

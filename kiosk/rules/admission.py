@@ -103,6 +103,8 @@ class _Case:
 
 
 Rule = Callable[[_Case], Objection | None]
+Hear = Callable[[str, Objection | None], None]
+"""Told what each rule said, in the order in which they were asked."""
 
 
 def decide(facts: Facts, policy: PolicySet) -> DecisionBody | Question:
@@ -114,6 +116,17 @@ def decide(facts: Facts, policy: PolicySet) -> DecisionBody | Question:
     if all(_gist(_verdict(facts, policy, at)) == gist for at in edges(facts, policy)):
         return verdict
     return _decision(facts, policy, facts.moment.now, Reason.CLOCK_SUSPECT)
+
+
+def verdict_at(facts: Facts, policy: PolicySet, at: int, hear: Hear | None = None) -> DecisionBody | Question:
+    """The verdict if the clock stood at this second; whoever wants to know why hears each rule."""
+    return _verdict(facts, policy, at, hear)
+
+
+def differing(facts: Facts, policy: PolicySet) -> int | None:
+    """The first second that the clock may stand at with another verdict than the one of `now`; None where none has."""
+    gist = _gist(_verdict(facts, policy, facts.moment.now))
+    return next((at for at in edges(facts, policy) if _gist(_verdict(facts, policy, at)) != gist), None)
 
 
 def ticket_objection(claims: Claims, kid: str, policy: PolicySet, place: Place, at: int) -> Objection | None:
@@ -136,16 +149,18 @@ def _gist(verdict: DecisionBody | Question) -> object:
     return (verdict.reason, *(counted if verdict.outcome is Outcome.ADMITTED else ()))
 
 
-def _verdict(facts: Facts, policy: PolicySet, at: int) -> DecisionBody | Question:
+def _verdict(facts: Facts, policy: PolicySet, at: int, hear: Hear | None = None) -> DecisionBody | Question:
     if facts.place.direction is Direction.EXIT:
         return _exit(facts, policy, at)
     right = facts.right
     if facts.rejection is not None or right is None:
         return _unread(facts, policy, at)
     case = _Case(facts=facts, rules=policy, at=at, right=right)
-    special = facts.special
-    for rule in (_special,) if special is not None and special.is_on_duty else RULES:
-        if objection := rule(case):
+    for rule in rules_for(facts):
+        objection = rule(case)
+        if hear is not None:
+            hear(rule_name(rule), objection)
+        if objection:
             return _decision(facts, policy, at, objection.reason, objection.details)
     return _admit(case)
 
@@ -310,7 +325,6 @@ def _full(case: _Case, heads: int) -> Objection | None:
 
 TICKET_RULES: tuple[Rule, ...] = (_key, _park, _flags, _window, _gate)
 RULES: tuple[Rule, ...] = (
-    _special,
     _key,
     _park,
     _flags,
@@ -327,6 +341,18 @@ RULES: tuple[Rule, ...] = (
     _typed,
     _counts,
 )
+
+
+def rule_name(rule: Rule) -> str:
+    """The word under which a rule is documented and told."""
+    return rule.__name__.removeprefix("_")
+
+
+def rules_for(facts: Facts) -> tuple[Rule, ...]:
+    """The rules that are asked about these facts; of people on duty only whether they may be let in as such."""
+    if facts.special is None:
+        return RULES
+    return (_special,) if facts.special.is_on_duty else (_special, *RULES)
 
 
 # ---- admission ------------------------------------------------------------------------------------------------------

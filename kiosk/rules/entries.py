@@ -107,7 +107,7 @@ class DecisionBody:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ActBody:
-    """What was done about an earlier entry of this device, by whom."""
+    """What was done about an earlier entry of this device, by whom; an opening without a scan may have no target."""
 
     act: ActKind
     target: str
@@ -293,13 +293,19 @@ def read_core(data: bytes) -> Entry:
         kind = EntryKind(core.kind)
         body = rebuild(_BODIES[kind], core.body, core.kind)
         _expect_possible(body)
-        # one gate has no say in another's records
-        if isinstance(body, ActBody) and EntryKey.parse(body.target).device != core.device:
-            raise CanonError("expected an act upon an entry of its own device")
+        _expect_own_target(body, core.device)
     except (KeyError, ValueError) as error:
         raise CanonError(f"an entry of kind {core.kind!r} cannot be read: {error}") from error
     key = EntryKey(device=core.device, chain=core.chain, n=core.n)
     return Entry(key=key, at=core.at, clock=core.clock, policy=core.policy, body=body)
+
+
+def _expect_own_target(body: Body, device: int) -> None:
+    """CanonError for an act upon another's record, of which one gate has no say; an opening may be upon none."""
+    if not isinstance(body, ActBody) or (body.act is ActKind.OPEN and not body.target):
+        return
+    if EntryKey.parse(body.target).device != device:
+        raise CanonError("expected an act upon an entry of its own device")
 
 
 def _expect_possible(body: Body) -> None:

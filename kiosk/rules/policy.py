@@ -137,6 +137,8 @@ class Policy:
     """Lanes, each as gate and lane, on which nobody is asked how many go in or whether a warning was seen."""
     keep_open_reminder_minutes: int = 15
     claims: ClaimPolicy = ClaimPolicy.REFER
+    overrides_per_day: int = 0
+    """As many as are usual at a gate, 0 for no figure: shown beside the day's count, never a limit."""
 
     def local_day(self, at: int) -> int:
         """The park's own day, counted from 1970-01-01, at this Unix second."""

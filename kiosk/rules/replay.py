@@ -42,7 +42,7 @@ class Replay:
 def replay(entry: Entry, body: DecisionBody, policy: PolicySet) -> Replay:
     """The entry's decision, made again by the set it was made by."""
     facts = facts_of(body)
-    if facts is None:
+    if facts is None or not body.reason.is_known:
         return Replay(undecidable=Undecidable.FACTS_UNREADABLE)
     # which of the two the gate asked for is no fact: a question lapsed, and its entry says so
     is_lapse = body.reason is Reason.UNANSWERED

@@ -1,6 +1,30 @@
 """The closed sets of words: journal, wire, screen and JSON all use these and no others (admission table)."""
 
+import re
 from enum import StrEnum
+from typing import Self
+
+_WORD = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
+
+
+class OpenWord(StrEnum):
+    """A closed set whose later versions may have more words: one that is not known yet is kept as it was written.
+
+    An entry or a set of a newer version stays readable so. Such a word is none of the members, and `is_known` says so.
+    """
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str) or not _WORD.fullmatch(value):
+            return None
+        word = str.__new__(cls, value)
+        word._name_ = word._value_ = value
+        return word
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this version knows what the word means."""
+        return self._value_ in type(self)._value2member_map_
 
 
 class Outcome(StrEnum):
@@ -11,7 +35,7 @@ class Outcome(StrEnum):
     REFERRED = "referred"
 
 
-class Reason(StrEnum):
+class Reason(OpenWord):
     """Why it answers so; each has its sentence in Kazakh, Russian and English."""
 
     OK = "ok"
@@ -67,8 +91,8 @@ class Reason(StrEnum):
 
     @property
     def outcome(self) -> Outcome:
-        """The one outcome this reason belongs to."""
-        return _OUTCOMES[self]
+        """The one outcome this reason belongs to; what nobody here knows yet is for the ranger."""
+        return _OUTCOMES.get(self, Outcome.REFERRED)
 
 
 _ADMITTED_END, _REFUSED_END = Reason.TRAINING, Reason.KEY_NOT_VALID
@@ -117,7 +141,7 @@ class Staleness(StrEnum):
     STALE = "stale"
 
 
-class Source(StrEnum):
+class Source(OpenWord):
     """How a text reached the checkpoint."""
 
     CAMERA = "camera"
@@ -140,7 +164,7 @@ class Topic(StrEnum):
     """Another of the staff looks too: nothing is typed but who it was."""
 
 
-class ActKind(StrEnum):
+class ActKind(OpenWord):
     """What was done about an earlier entry."""
 
     PULSE = "pulse"
@@ -152,6 +176,8 @@ class ActKind(StrEnum):
     """The form of an official entry was filled in afterwards."""
     BAGS = "bags"
     """Bags of waste that a clean-up day's party brought back."""
+    OPEN = "open"
+    """The barrier was opened by hand, without a scan: nobody is counted by it."""
     ERASE = "erase"
     """What named a person was erased; what happened stays, and counts as it did."""
 
@@ -169,7 +195,7 @@ class EntryKind(StrEnum):
     REPORT = "report"
 
 
-class AlarmKind(StrEnum):
+class AlarmKind(OpenWord):
     """What a kiosk noticed by itself and rangers must hear of."""
 
     DOOR = "door"
@@ -182,14 +208,14 @@ class AlarmKind(StrEnum):
     """Since a new set one reason refuses far more than it did a week ago."""
 
 
-class ShiftKind(StrEnum):
+class ShiftKind(OpenWord):
     """The steps of a ranger's shift."""
 
     OPEN = "open"
     CLOSE = "close"
 
 
-class ReportKind(StrEnum):
+class ReportKind(OpenWord):
     """What a person reports from the gate for the registry to know."""
 
     INCIDENT = "incident"
@@ -210,7 +236,7 @@ class Fault(StrEnum):
     """Tickets are decided on their signature alone until a new replica came."""
 
 
-class ChainCause(StrEnum):
+class ChainCause(OpenWord):
     """Why a device opened a further chain."""
 
     DAMAGED = "damaged"

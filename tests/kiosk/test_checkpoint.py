@@ -1,6 +1,7 @@
 """One scan, start to finish: what is on the disk, what the barrier did, and in which order."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -307,6 +308,61 @@ def test_a_correction_changes_what_is_left(here: Gate) -> None:
     assert (body.outcome, body.party.heads) == (Outcome.ADMITTED, 2)
 
 
+def test_a_correction_stands_until_the_next_one_and_no_act_is_acted_upon(here: Gate) -> None:
+    entry = scanned(here, PARK.ticket())
+    first = here.checkpoint.correct(entry.id, party=Party(adults=1), reason="two waited outside", by="Saule")
+    with pytest.raises(UsageError, match="says so already: 1 went through"):
+        here.checkpoint.correct(entry.id, party=Party(adults=1), reason="again", by="Saule")
+    with pytest.raises(UsageError, match=f"{first.id} is itself an act upon {entry.id}: it stays; correct or annul"):
+        here.checkpoint.annul(first.id, reason="x", by="Saule")
+    here.checkpoint.correct(entry.id, party=Party(adults=2), reason="one more came", by="Saule")
+    assert decision(scanned(here, PARK.ticket())).party.heads == 1
+    annulled = here.checkpoint.annul(entry.id, reason="another ticket", by="Saule")
+    with pytest.raises(UsageError, match=f"annulled already by {annulled.id}"):
+        here.checkpoint.correct(entry.id, party=Party(adults=1), reason="x", by="Saule")
+    with pytest.raises(UsageError, match="it stays; if they do go in, scan the ticket again"):
+        here.checkpoint.annul(annulled.id, reason="x", by="Saule")
+
+
+def test_who_left_had_gone_in(here: Gate) -> None:
+    entry = scanned(here, PARK.ticket())
+    here.checkpoint.turn(Direction.EXIT)
+    out = here.checkpoint.scan(shown(PARK.ticket()), Answers(heads=2))
+    assert isinstance(out, Entry)
+    with pytest.raises(UsageError, match=f"2 of them left again since.*{out.id}, gate 1, lane 1"):
+        here.checkpoint.correct(entry.id, party=Party(adults=1), reason="x", by="Saule")
+    with pytest.raises(UsageError, match="Fewer than that had gone in"):
+        here.checkpoint.correct(out.id, party=Party(adults=4), reason="x", by="Saule")
+    here.checkpoint.correct(entry.id, party=Party(adults=2), reason="one stayed behind", by="Saule")
+    here.checkpoint.annul(out.id, reason="they only looked out", by="Saule")
+    here.checkpoint.annul(entry.id, reason="another ticket", by="Saule")
+
+
+def test_an_entry_of_another_device_is_acted_upon_where_it_was_written(here: Gate) -> None:
+    entry = scanned(here, PARK.ticket())
+    other = str(replace(entry.key, device=4712))
+    for act in (here.checkpoint.annul, here.checkpoint.override):
+        with pytest.raises(UsageError, match="is an entry of device 4712, and this is device 4711"):
+            act(other, reason="x", by="Saule")
+    assert here.journal.verify() == []
+
+
+def test_an_opening_by_hand_is_an_entry_with_a_pulse_and_lets_nobody_count(here: Gate) -> None:
+    opened = here.checkpoint.open_by_hand(reason="a tractor of the park", by="Saule")
+    assert isinstance(opened.body, ActBody)
+    assert (opened.body.act, opened.body.target, opened.body.by) == (ActKind.OPEN, "", "Saule")
+    assert [pulse.cause for pulse in here.barrier.pulses] == [opened.id]
+    assert acts(here, opened) == [ActKind.PULSE]
+    refused = scanned(here, "KP1:BROKEN")
+    about = here.checkpoint.open_by_hand(reason="the reader broke", by="Saule", about=refused.id)
+    assert isinstance(about.body, ActBody)
+    assert about.body.target == refused.id
+    with pytest.raises(UsageError, match="let nobody through"):
+        here.checkpoint.annul(opened.id, reason="x", by="Saule")
+    assert here.journal.verify() == []
+    assert here.journal.get(opened.id) == opened
+
+
 def test_a_refusal_cannot_be_annulled_and_an_admission_not_overridden(here: Gate) -> None:
     refused, admitted = scanned(here, "KP1:BROKEN"), scanned(here, PARK.ticket())
     with pytest.raises(UsageError, match="nobody"):
@@ -314,7 +370,7 @@ def test_a_refusal_cannot_be_annulled_and_an_admission_not_overridden(here: Gate
     with pytest.raises(UsageError, match="admitted"):
         here.checkpoint.override(admitted.id, reason="x", by="Saule")
     with pytest.raises(UsageError, match="no entry"):
-        here.checkpoint.annul("00000000000000000000", reason="x", by="Saule")
+        here.checkpoint.annul(str(replace(refused.key, n=999)), reason="x", by="Saule")
 
 
 def test_a_lane_for_both_goes_on_as_it_ran_after_a_power_cut(tmp_path: Path) -> None:

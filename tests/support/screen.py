@@ -20,6 +20,7 @@ from kiosk.rules.words import ClockTrust, Direction, Outcome, Reason, Source
 from kiosk.staff import PinAnswer
 from ui.gate import Decided, Seen
 from ui.kiosk_screen import KioskScreen
+from ui.overrides import Overrides
 from ui.ranger import Panel, Row
 from ui.ready import Condition
 from ui.telling import Standing, Verdict
@@ -154,7 +155,7 @@ class SmallGate:
 
     def queue(self) -> tuple[Panel, tuple[Row, ...]]:
         """The rows it was given."""
-        return Panel(exchanged_seconds=720, unsent=3, overrides=2, both=True), self.rows
+        return Panel(exchanged_seconds=720, unsent=3, overrides=Overrides(by=(("device", 2),)), both=True), self.rows
 
     def sync_now(self) -> None:
         """Counted."""

@@ -42,7 +42,7 @@ def test_every_command_of_the_slice_is_there() -> None:
             "sync", "status", "find", "export", "override", "annul", "correct", "journal show", "journal verify",
             "journal purge", "journal erase", "journal replay", "journal export", "clock set", "registry settle",
             "bench ticket", "bench verdict", "registry keys list", "registry keys add", "registry keys retire",
-            "registry keys list-only", "registry keys revoke",
+            "registry keys list-only", "registry keys revoke", "gate open",
         )
     }  # fmt: skip
 

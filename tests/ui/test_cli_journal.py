@@ -42,7 +42,8 @@ def scan(home: Home, text: str, *options: str, at: str = LOCAL_NOON) -> str:
 
 def act(home: Home, *arguments: str, pin: str | None = PIN) -> Finished:
     env = {"QAQPA_PIN": pin} if pin is not None else {}
-    return qaqpa(arguments[0], "--data", home.path, "--json", *arguments[1:], env=env)
+    words = 2 if arguments[0] == "gate" else 1
+    return qaqpa(*arguments[:words], "--data", home.path, "--json", *arguments[words:], env=env)
 
 
 def counts(home: Home, *options: str) -> list[str]:
@@ -56,6 +57,20 @@ def counts(home: Home, *options: str) -> list[str]:
 # ---- a ranger's acts ------------------------------------------------------------------------------------------------
 
 
+def test_an_opening_by_hand_needs_a_reason_and_is_told_among_the_day_s_overrides(home: Home, park: SmallPark) -> None:
+    assert qaqpa("gate", "open", "--data", home.path).code == 2
+    assert "needs a reason" in act(home, "gate", "open", "--reason", " ").err
+    opened = act(home, "gate", "open", "--reason", "a tractor of the park").record
+    assert (opened["act"], opened["target"], opened["by"]) == ("open", None, "device")
+    assert opened["overrides_today"] == {"total": 1, "by": {"device": 1}, "usual": None}
+    told = qaqpa("status", "--data", home.path, "--json").record
+    assert told["overrides_today"]["total"] == 1
+    shown = qaqpa("journal", "show", "--data", home.path, "--json").records
+    assert [entry.get("act") for entry in shown][-2:] == ["open", "pulse"]
+    assert shown[-1]["target"] == opened["entry_id"]
+    assert "tractor" not in qaqpa("journal", "show", "--data", home.path).out
+
+
 def test_an_override_lets_a_refused_party_in_and_counts_it_as_one(home: Home, park: SmallPark) -> None:
     scan(home, park.ticket())
     refused = scan(home, park.ticket())
@@ -65,6 +80,7 @@ def test_an_override_lets_a_refused_party_in_and_counts_it_as_one(home: Home, pa
         "entry_id": "", "kind": "act", "at": "", "clock": told.record["clock"], "policy": "",
         "act": "override", "target": refused, "by": "device", "park": 7, "gate": 1, "lane": 1, "direction": "entry",
         "party": {"adults": 2, "children": 1}, "position": None,
+        "overrides_today": {"total": 1, "by": {"device": 1}, "usual": None},
     }  # fmt: skip
     again = act(home, "override", refused, "--reason", "twice")
     assert (again.code, again.out) == (2, "")

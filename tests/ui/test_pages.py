@@ -9,6 +9,7 @@ from kiosk.rules.tags import Tag
 from kiosk.rules.words import ClockTrust, Reason, Staleness, Topic
 from tests.support.screen import BURABAY, NOW, PLACE, Shown, misfits, verdict, visible
 from ui import sentences
+from ui.overrides import Overrides
 from ui.question import Asked
 from ui.ranger import Panel, Row
 from ui.ready import Condition
@@ -103,7 +104,15 @@ def every_state(shown: Shown) -> Iterator[str]:
         screen.pin.clear(trouble, 4, 59)
         yield f"pin {trouble}"
     stage.turn("ranger")
-    screen.ranger.show(Panel(exchanged_seconds=720, unsent=5021, overrides=12, both=True), rows())
+    screen.ranger.show(
+        Panel(
+            exchanged_seconds=720,
+            unsent=5021,
+            overrides=Overrides(by=(("Асқар Әбдіқадыров", 9), ("Saule", 3)), usual=10),
+            both=True,
+        ),
+        rows(),
+    )
     yield "ranger"
     screen.ranger.show(Panel(exchanged_seconds=3 * 86_400, online=False), rows())
     yield "ranger, offline"

@@ -1,4 +1,4 @@
-"""override, annul, correct: a ranger's acts about an earlier entry; each asks for the PIN and is an entry itself."""
+"""override, annul, correct, gate open: a ranger's acts; each asks for the PIN and a reason, and is an entry itself."""
 
 from __future__ import annotations
 
@@ -66,12 +66,28 @@ def correct(entry: str, heads: Heads, reason: str, by: str, folder: Path, output
     return _do(folder, output, "correct", by, reason, act)
 
 
+@click.command("open", epilog='Example: qaqpa gate open --reason "a tractor of the park"')
+@click.option("--entry", metavar="ENTRY", help="The entry that it is about: one whose pulse the barrier did not take.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why; kept in the entry's erasable part.")
+@click.option("--by", default=_DEVICE, show_default=True, metavar="NAME", help="Who; a name of the park's list.")
+@every_command
+def open_(entry: str | None, reason: str, by: str, folder: Path, output: Output) -> int:
+    """Open the barrier by hand, without a scan; it counts nobody, and stands among the day's overrides."""
+
+    def act(kiosk: Kiosk, name: str) -> Entry:
+        return kiosk.checkpoint.open_by_hand(reason=reason, by=name, about=entry)
+
+    return _do(folder, output, "gate open", by, reason, act)
+
+
 def _do(folder: Path, output: Output, purpose: str, by: str, reason: str, act: Callable[[Kiosk, str], Entry]) -> int:
+    from kiosk.rules.policy import Policy
     from kiosk.staff import DevicePin
     from kiosk.store.home import Home
     from ui.assembly import open_checkpoint
     from ui.commands.pins import ask_pin
     from ui.decision_json import entry_json
+    from ui.overrides import OverridesToday
 
     if not reason.strip():
         raise UsageError("An act needs a reason: say it with --reason")
@@ -81,7 +97,10 @@ def _do(folder: Path, output: Output, purpose: str, by: str, reason: str, act: C
         if not ask_pin(DevicePin.of(home), kiosk.clock.now().now):
             return EXIT_NO
         entry = act(kiosk, name)
-        output.result(entry_json(entry), f"{purpose}: written down as {entry.id}")
+        policy = kiosk.policies.current()
+        today = OverridesToday(kiosk.memory.journal).today(entry.at, policy.policy if policy else Policy())
+        record = entry_json(entry) | {"overrides_today": today.as_dict()}
+        output.result(record, [f"{purpose}: written down as {entry.id}", today.line()])
         return EXIT_DONE
 
 

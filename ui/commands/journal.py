@@ -26,6 +26,7 @@ from ui.commands.common import (
 
 if TYPE_CHECKING:
     from kiosk.replaying import Tally
+    from kiosk.rules.entries import Entry
     from kiosk.store.home import Home
     from kiosk.store.journal import Head
     from ui.assembly import Memory
@@ -42,18 +43,16 @@ journal.add_command(handover.export)
 @journal.command(epilog="Example: qaqpa journal show --limit 50 --json")
 @click.argument("entries", nargs=-1, metavar="[ENTRY]...")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many of the newest entries.")
+@click.option("--trace", "traces", is_flag=True, help="With each decision, which rules were asked and what each said.")
 @language_option
 @every_command
-def show(entries: tuple[str, ...], limit: int, language: str, folder: Path, output: Output) -> int:
+def show(entries: tuple[str, ...], limit: int, traces: bool, language: str, folder: Path, output: Output) -> int:
     """Print entries, oldest first: those named, or the newest ones. Nothing that names a person is printed."""
     from kiosk.errors import UsageError
     from kiosk.store.home import Home
     from ui.assembly import open_reader
-    from ui.commands.decisions import entry_line
-    from ui.decision_json import entry_json
 
     with open_reader(Home(folder)) as memory:
-        policy = memory.policies.current()
         if entries:
             named = [(name, memory.journal.get(name)) for name in entries]
             missing = [name for name, entry in named if entry is None]
@@ -63,8 +62,24 @@ def show(entries: tuple[str, ...], limit: int, language: str, folder: Path, outp
         else:
             found = memory.journal.newest_of_all_kinds(limit)[::-1]
         for entry in found:
-            output.result(entry_json(entry), entry_line(entry, policy, language))
+            _show(entry, memory, output, language, with_trace=traces)
     return EXIT_DONE
+
+
+def _show(entry: Entry, memory: Memory, output: Output, language: str, *, with_trace: bool) -> None:
+    from kiosk.rules.entries import DecisionBody
+    from ui.commands.decisions import entry_line
+    from ui.decision_json import entry_json
+    from ui.tracing import trace_json, trace_lines, trace_of
+
+    policy = memory.policies.current()
+    record, lines = entry_json(entry), [entry_line(entry, policy, language)]
+    if with_trace and isinstance(entry.body, DecisionBody):
+        told = trace_of(entry, memory.policies)
+        record["trace"] = trace_json(told)
+        offset = policy.policy.utc_offset_minutes if policy else 0
+        lines += [f"    {line}" for line in trace_lines(told, language, offset)]
+    output.result(record, lines)
 
 
 @journal.command(epilog="Example: qaqpa journal verify --registry --json")

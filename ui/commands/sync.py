@@ -83,9 +83,11 @@ def status(folder: Path, output: Output) -> int:
     from kiosk.checkpoint import Checkpoint
     from kiosk.clock import SystemClock
     from kiosk.config import read_config
+    from kiosk.rules.policy import Policy
     from kiosk.store.health import report
     from kiosk.store.home import Home
     from ui.assembly import make_barrier, open_reader
+    from ui.overrides import OverridesToday
 
     home = Home(folder)
     config = read_config(home.config_file)
@@ -108,6 +110,9 @@ def status(folder: Path, output: Output) -> int:
         record["registry"] = memory.record.registry
         record["flagged"] = len(memory.deliveries.flagged())
         record["entries"] = memory.journal.count()
+        policy = memory.policies.current()
+        overrides = OverridesToday(memory.journal).today(now, policy.policy if policy else Policy())
+        record["overrides_today"] = overrides.as_dict()
         record |= _memory_record(report(home))
     exposed = home.key_exposures()
     record |= {"keys": home.key_source(), "keys_exposed": bool(exposed)}

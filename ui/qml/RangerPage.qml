@@ -88,7 +88,8 @@ Item {
             width: 284
             icon: "override"
             name: qsTrId("ranger.overrides")
-            value: root.ranger.overrides === 0 ? qsTrId("count.none") : root.ranger.overrides
+            due: root.ranger.overridesUnusual
+            value: root.ranger.overrides === 0 ? qsTrId("count.none") : root.ranger.overrides + " · " + root.ranger.overridesBy
         }
         BigButton {
             objectName: "answer-call"

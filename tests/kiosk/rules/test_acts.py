@@ -4,9 +4,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kiosk.errors import UsageError
-from kiosk.rules.acts import amending_body, is_admission, overridable, override_body
+from kiosk.rules.acts import (
+    amending_body,
+    is_admission,
+    is_against_the_rules,
+    moves_barrier,
+    opening_body,
+    overridable,
+    override_body,
+    own_key,
+)
 from kiosk.rules.entries import ActBody, Body, ChainBody, DecisionBody, Entry, EntryKey, Place, Use
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import Policy
@@ -110,6 +121,113 @@ def test_an_admission_is_amended_under_its_own_number_and_nothing_else_is() -> N
     assert amending_body(override, ActKind.ANNUL, None, "r2").party is None
     with pytest.raises(UsageError, match=f"{entry(DECISION).id} let nobody through: there is nothing to annul"):
         amending_body(entry(DECISION), ActKind.ANNUL, None, "r2")
+
+
+def test_an_opening_without_a_scan_points_to_what_it_is_about_or_to_nothing() -> None:
+    assert opening_body(HERE, "r1", None) == ActBody(act=ActKind.OPEN, target="", place=HERE, by="r1")
+    assert opening_body(HERE, "r1", entry(DECISION)).target == entry(DECISION).id
+
+
+@pytest.mark.parametrize(
+    "body, moves, against",
+    [
+        (ADMISSION, True, False),
+        (DECISION, False, False),
+        (ActBody(act=ActKind.OVERRIDE, target="x", place=HERE), True, True),
+        (ActBody(act=ActKind.OPEN, target="", place=HERE), True, True),
+        (ActBody(act=ActKind.PULSE, target="x", place=HERE), False, False),
+    ],
+)
+def test_what_moves_the_barrier_and_what_was_against_the_rules(body: Body, moves: bool, against: bool) -> None:
+    assert (moves_barrier(entry(body)), is_against_the_rules(entry(body))) == (moves, against)
+
+
+def test_the_barrier_s_own_record_lets_nobody_through() -> None:
+    pulse = entry(ActBody(act=ActKind.PULSE, target=entry(ADMISSION).id, place=HERE))
+    with pytest.raises(UsageError, match="let nobody through"):
+        amending_body(pulse, ActKind.ANNUL, None, "r2")
+
+
+@pytest.mark.parametrize("kind", [ActKind.ANNUL, ActKind.CORRECT])
+def test_an_annulment_or_a_correction_is_no_entry_to_amend(kind: ActKind) -> None:
+    act = entry(ActBody(act=kind, target=entry(ADMISSION).id, place=HERE))
+    with pytest.raises(UsageError, match="is itself an act upon"):
+        amending_body(act, ActKind.ANNUL, None, "r2")
+
+
+def acted(kind: ActKind, party: Party | None = None, n: int = 3) -> Entry:
+    body = ActBody(act=kind, target=entry(ADMISSION).id, place=HERE, party=party)
+    return replace(entry(body), key=EntryKey(device=1, chain=1, n=n))
+
+
+@pytest.mark.parametrize(
+    "party, said",
+    [
+        (Party(), "Then annul it"),
+        (Party(adults=1000), "1000 people at once. At most 999"),
+        (Party(adults=2), "says so already: 2 went through"),
+    ],
+)
+def test_a_correction_that_changes_nothing_or_too_much_says_so(party: Party, said: str) -> None:
+    acts = (acted(ActKind.PULSE), acted(ActKind.CORRECT, Party(adults=1)), acted(ActKind.CORRECT, Party(adults=2), 4))
+    with pytest.raises(UsageError, match=said):
+        amending_body(entry(ADMISSION), ActKind.CORRECT, party, "r2", acts=acts)
+    assert amending_body(entry(ADMISSION), ActKind.CORRECT, RIGHT, "r2", acts=acts).party == RIGHT
+
+
+def test_an_override_of_too_many_is_a_slip_of_the_finger() -> None:
+    with pytest.raises(UsageError, match="At most 999"):
+        overridable(entry(DECISION), Party(other=1000))
+
+
+def test_an_annulled_entry_is_not_amended_again() -> None:
+    with pytest.raises(UsageError, match=f"annulled already by {acted(ActKind.ANNUL).id}"):
+        amending_body(entry(ADMISSION), ActKind.ANNUL, None, "r2", acts=(acted(ActKind.PULSE), acted(ActKind.ANNUL)))
+
+
+def moved(entry_id: str, heads: int, way: Direction = Direction.ENTRY, number: int = 2) -> Use:
+    party = Party(adults=heads)
+    return Use(entry_id=entry_id, entry_number=number, party=party, gate=2, lane=1, direction=way, at=NOON)
+
+
+@given(entered=st.integers(1, 9), left=st.integers(0, 9), corrected=st.integers(0, 9), elsewhere=st.integers(0, 3))
+def test_no_amendment_makes_more_leave_than_went_in(entered: int, left: int, corrected: int, elsewhere: int) -> None:
+    mine = entry(ADMISSION)
+    uses = (
+        moved(mine.id, entered),
+        moved("B", elsewhere),
+        moved("C", left, Direction.EXIT),
+        moved("D", 5, Direction.EXIT, number=1),
+    )
+    party = Party(adults=corrected) if corrected else None
+    kind = ActKind.CORRECT if corrected else ActKind.ANNUL
+    may = corrected >= entered or corrected + elsewhere >= left
+    if may:
+        amending_body(mine, kind, party, "r2", uses=uses)
+        return
+    with pytest.raises(UsageError, match=f"{left} of them left again since: they had gone in.*C, gate 2, lane 1"):
+        amending_body(mine, kind, party, "r2", uses=uses)
+
+
+@given(inside=st.integers(0, 9), left=st.integers(1, 9), corrected=st.integers(0, 9))
+def test_no_correction_of_an_exit_lets_more_leave_than_are_there(inside: int, left: int, corrected: int) -> None:
+    out = replace(ADMISSION, place=replace(HERE, direction=Direction.EXIT), party=Party(children=left))
+    uses = (moved("A", inside), moved(entry(out).id, left, Direction.EXIT))
+    party = Party(adults=corrected) if corrected else None
+    if corrected <= left or corrected <= inside:
+        amending_body(entry(out), ActKind.CORRECT, party, "r2", uses=uses)
+        return
+    with pytest.raises(UsageError, match="Fewer than that had gone in"):
+        amending_body(entry(out), ActKind.CORRECT, party, "r2", uses=uses)
+
+
+def test_only_an_own_entry_can_be_acted_upon() -> None:
+    key = EntryKey(device=7, chain=1, n=2)
+    assert own_key(str(key).lower(), 7) == key
+    with pytest.raises(UsageError, match="is an entry of device 7, and this is device 8"):
+        own_key(str(key), 8)
+    with pytest.raises(UsageError, match="is not an entry id"):
+        own_key("nothing", 8)
 
 
 def test_a_receipt_says_one_of_four_words_of_one_entry() -> None:

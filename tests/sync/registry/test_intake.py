@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import event, func, select
 
 from kiosk.rules.entries import (
     GENESIS,
+    ActBody,
     AlarmBody,
     ClockBody,
     Place,
@@ -20,10 +22,11 @@ from kiosk.rules.entries import (
 )
 from kiosk.rules.permit import Party
 from kiosk.rules.receipts import ReceiptResult
-from kiosk.rules.words import AlarmKind, ClockTrust, Direction, ReportKind, ShiftKind
+from kiosk.rules.words import ActKind, AlarmKind, ClockTrust, Direction, Reason, ReportKind, ShiftKind, Source
 from sync.protocol import ChainHead, ChangesPage, read
 from sync.registry import database as db
 from sync.registry import feed
+from sync.registry.counts import counts
 from sync.registry.enrolling import DeviceStatus
 from sync.registry.issuing import IssuedTicket
 from sync.registry.service import RegistryService
@@ -72,6 +75,19 @@ def test_a_ranger_s_word_for_the_time_is_kept_and_counts_as_no_use(service: Regi
     assert [receipt.result for receipt in gate.push().receipts] == [ACCEPTED]
     assert stored(service) == 1
     assert head_of(service) == before  # other gates need not know
+
+
+def test_an_admission_for_a_reason_that_only_a_newer_kiosk_knows_is_taken_in_and_counts(
+    service: RegistryService, gate_at: GateAt, ticket: Issue
+) -> None:
+    gate, one = gate_at(), ticket()
+    before = head_of(service)
+    gate.admit(one, reason=Reason("moon_pass"), source=Source("drone"))
+    gate.write(ActBody(act=ActKind("half_annul"), target=gate.entries[0].id, place=gate.place))
+    assert [receipt.result for receipt in gate.push().receipts] == [ACCEPTED, ACCEPTED]
+    assert head_of(service) > before  # the other gates hear of the use
+    noon = datetime.fromtimestamp(NOON, UTC).date()
+    assert sum(row.persons for row in counts(service, 7, first=noon, last=noon).rows) == one.claims.party.heads
 
 
 def test_alarms_shifts_and_reports_are_kept_and_one_of_another_lane_is_set_aside(
