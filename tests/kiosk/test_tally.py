@@ -1,4 +1,4 @@
-"""A lane's share of a quota, as the journal on the disk has it: over restarts, acts, damage and doubt about the time."""
+"""A lane's share of a quota, as the journal on the disk has it: over restarts, acts, damage and a clock in doubt."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -161,6 +161,9 @@ class Doubtful:
 
     def wall(self) -> int:
         return self.moment.now
+
+    def signed(self, at: int, *, is_live: bool = False) -> None:
+        pass
 
     def lowest(self) -> int:
         return 0

@@ -34,8 +34,11 @@ def question_line(question: Question, language: str, file: str | None) -> str:
     left = f"{question.left.heads} of {question.right.party.heads} ({party_line(question.left, language)})"
     tags = ", ".join(question.tags)
     shown = f"the ticket's {tags}; " if tags else ""
+    warned = (
+        f"{'; '.join(f'{each.warning} ({each.document})' for each in question.warnings)}; " if question.warnings else ""
+    )
     wrong = "so many are not left; " if question.problem else ""
-    return f"{before}QUESTION {question.topic}: {shown}{wrong}{left}; answer with {_ANSWERS[question.topic]}"
+    return f"{before}QUESTION {question.topic}: {shown}{warned}{wrong}{left}; answer with {_ANSWERS[question.topic]}"
 
 
 def entry_line(entry: Entry, policy: PolicySet | None, language: str) -> str:
