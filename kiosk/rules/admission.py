@@ -7,6 +7,7 @@ person can settle.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from kiosk.rules import limits
@@ -110,7 +111,8 @@ Hear = Callable[[str, Objection | None], None]
 def decide(facts: Facts, policy: PolicySet) -> DecisionBody | Question:
     """The verdict on one scan; while the clock is suspect, one that holds in every second that it may be."""
     verdict = _verdict(facts, policy, facts.moment.now)
-    if facts.moment.latest == facts.moment.earliest:
+    # whoever wants out goes out at any time: of that, nothing hangs on the clock but what is told beside it
+    if facts.moment.latest == facts.moment.earliest or facts.place.direction is Direction.EXIT:
         return verdict
     gist = _gist(verdict)
     if all(_gist(_verdict(facts, policy, at)) == gist for at in edges(facts, policy)):
@@ -525,23 +527,24 @@ def _decision(
     facts: Facts, policy: PolicySet, at: int, reason: Reason, details: dict[str, Any] | None = None
 ) -> DecisionBody:
     right, special = facts.right, facts.special
-    common = DecisionBody(
+    common = partial(
+        DecisionBody,
         place=facts.place,
         source=facts.source,
         outcome=reason.outcome,
         reason=reason,
         staleness=policy.policy.staleness(at, facts.signed_at),
-        details=(details or {}) | _without_none(language=right.language if right else None),
+        details=(details or {})
+        | _without_none(language=right.language if right else None, kept_open=1 if facts.kept_open else None),
         facts=plain(facts),
         category=special.category if special else None,
         document=special.document if special else None,
         by=special.by if special else None,
     )
     if right is None:
-        return common
+        return common()
     now = standing(right.party, right.entries, facts.uses, policy.policy, at)
-    return replace(
-        common,
+    return common(
         ticket=right.ticket,
         permit=right.permit,
         product=right.product,

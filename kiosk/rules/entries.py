@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kiosk.rules.canon import CanonError, pack, plain, rebuild, unpack
+from kiosk.rules.canon import CanonError, pack, rebuild, unpack
 from kiosk.rules.permit import PERMIT_ID_BYTES, Party
 from kiosk.rules.words import (
     ActKind,
@@ -95,6 +95,8 @@ class DecisionBody:
     returning: int = 0
     remaining: int = 0
     first_use: FirstUse | None = None
+    vehicle_class: str | None = None
+    """As it was said at the gate; where it was not, the product's own counts."""
     staleness: str = "fresh"
     code_tail: str | None = None
     text_hash: bytes | None = None
@@ -123,6 +125,7 @@ class ActBody:
     returning: int = 0
     position: str | None = None
     bags: int | None = None
+    vehicle_class: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -265,7 +268,7 @@ class _Core:
     at: int
     clock: ClockTrust
     policy: bytes
-    body: dict[str, Any]
+    body: object
 
 
 def core_bytes(entry: Entry) -> bytes:
@@ -281,7 +284,7 @@ def core_bytes(entry: Entry) -> bytes:
             at=entry.at,
             clock=entry.clock,
             policy=entry.policy,
-            body=plain(entry.body),
+            body=entry.body,
         )
     )
 
@@ -377,9 +380,13 @@ def uses_of(entries: Iterable[Entry]) -> tuple[Use, ...]:
             case DecisionBody(reason=Reason.TRAINING):
                 pass  # a rehearsal takes nothing from anybody
             case DecisionBody(outcome=Outcome.ADMITTED, entry_number=int() as number) as body:
-                uses[entry.id] = _use(entry, body.place, number, body.party)
-            case ActBody(act=ActKind.OVERRIDE, entry_number=int() as number, party=Party() as party) as body:
-                uses[entry.id] = _use(entry, body.place, number, party)
+                uses[entry.id] = use_of(entry, body.place, number, body.party)
+            case (
+                ActBody(
+                    act=ActKind.OVERRIDE | ActKind.LEFT, entry_number=int() as number, party=Party() as party
+                ) as body
+            ):
+                uses[entry.id] = use_of(entry, body.place, number, party)
             case ActBody(act=ActKind.ANNUL, target=target):
                 uses.pop(target, None)
             case ActBody(act=ActKind.CORRECT, target=target, party=Party() as party) if target in uses:
@@ -389,7 +396,8 @@ def uses_of(entries: Iterable[Entry]) -> tuple[Use, ...]:
     return tuple(sorted(uses.values(), key=lambda use: (use.at, use.entry_id)))
 
 
-def _use(entry: Entry, place: Place, number: int, party: Party) -> Use:
+def use_of(entry: Entry, place: Place, number: int, party: Party) -> Use:
+    """The use that an entry is, in this place and by this party."""
     return Use(
         entry_id=entry.id,
         entry_number=number,

@@ -196,6 +196,8 @@ def _step(entry: Entry, policy: PolicySet) -> _Passage | _Amendment | None:
             return _passage(entry, body, body.party, source, recreation)
         case ActBody(act=ActKind.OVERRIDE, party=Party() as party) as act:
             return _passage(entry, act, party, CountSource.OVERRIDE, not _is_pass(act.product, policy))
+        case ActBody(act=ActKind.LEFT, party=Party() as party) as act:
+            return _passage(entry, act, party, CountSource.OVERRIDE, not _is_pass(act.product, policy))
         case ActBody(act=ActKind.ANNUL) as act:
             return _amendment(entry.key, act.target, None)
         case ActBody(act=ActKind.CORRECT, party=Party() as party) as act:

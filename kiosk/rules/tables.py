@@ -8,6 +8,7 @@ from typing import Any
 
 from kiosk.rules.canon import rebuild
 from kiosk.rules.closures import Advisory, Closure, Zone
+from kiosk.rules.dusk import Site
 from kiosk.rules.exemption import Exemption
 from kiosk.rules.opening import Hours
 from kiosk.rules.quota import Quota
@@ -26,6 +27,8 @@ class Tables:
     exemptions: tuple[Exemption, ...] = ()
     tariffs: tuple[Tariff, ...] = ()
     indices: tuple[Index, ...] = ()
+    place: Site | None = None
+    """Where the park lies; without it no dusk is known."""
 
 
 NO_TABLES = Tables()

@@ -180,6 +180,12 @@ class ActKind(OpenWord):
     """The barrier was opened by hand, without a scan: nobody is counted by it."""
     ERASE = "erase"
     """What named a person was erased; what happened stays, and counts as it did."""
+    LEFT = "left"
+    """A ranger struck the party off: it is out, though nobody scanned its ticket."""
+    LEADER_CALLED = "leader_called"
+    CONTACT_CALLED = "contact_called"
+    RESCUE_CALLED = "rescue_called"
+    """The steps of asking after a party that has not come back."""
 
 
 class EntryKind(StrEnum):
@@ -206,6 +212,37 @@ class AlarmKind(OpenWord):
     """The kiosk was moved or struck."""
     REFUSALS = "refusals"
     """Since a new set one reason refuses far more than it did a week ago."""
+    KEPT_OPEN = "kept_open"
+    """A ranger holds the barrier open, for a fire or a queue that would burst."""
+    STILL_OPEN = "still_open"
+    """It is held open still, and somebody should set it back."""
+    SET_BACK = "set_back"
+    """It works again as ever."""
+
+
+class Step(StrEnum):
+    """What is to be done next about a party that should be back."""
+
+    WAIT = "wait"
+    CALL_LEADER = "call_leader"
+    CALL_CONTACT = "call_contact"
+    CALL_RESCUE = "call_rescue"
+    RESCUE_CALLED = "rescue_called"
+
+
+class VehicleClass(StrEnum):
+    """What a party comes in, as tariffs have it: by seats."""
+
+    PEDESTRIAN = "pedestrian"
+    MOTORCYCLE = "motorcycle"
+    CAR = "car"
+    MINIBUS = "minibus"
+    """Up to 16 seats."""
+    TRUCK = "truck"
+    BUS = "bus"
+    """Up to 32 seats."""
+    BUS_LARGE = "bus_large"
+    """More than 32 seats."""
 
 
 class ShiftKind(OpenWord):
@@ -218,6 +255,8 @@ class ShiftKind(OpenWord):
 class ReportKind(OpenWord):
     """What a person reports from the gate for the registry to know."""
 
+    PERSON = "person"
+    """Somebody is missing, or was found again."""
     INCIDENT = "incident"
     """Waste, fire, an injury, a struck animal: something happened somewhere in the park."""
     REISSUE = "reissue"

@@ -1,6 +1,6 @@
 """One replica file, opened to be read. Whatever is damaged in it raises and leaves a mark; there is no wrong answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +15,7 @@ from kiosk.store.driver import Connection, DamagedError
 from kiosk.store.files import PRIVATE_FILE
 from kiosk.store.replica_tables import REPLICA_VERSION, Meta, Tally
 
+_CACHE_KIB = 8 * 1024  # the inner pages of ten million permits, which SQLite's own 2 MiB would decrypt again and again
 _DISK_FAILED = 10  # sqlite.org/rescode.html#ioerr
 
 
@@ -43,6 +44,7 @@ class ReplicaReader:
             self._database = driver.connect(path, key, readonly=True, synchronous="NORMAL")
             try:
                 self._expect_today_s_schema()
+                self._database.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             except BaseException:
                 self._database.close()
                 raise
@@ -75,6 +77,16 @@ class ReplicaReader:
         """The uses of a permit at every gate of the park, as the registry told them, oldest first."""
         with self._looking():
             return tables.uses_of_permit(self._database, permit_id)
+
+    def uses_behind(self, entry_id: str, limit: int) -> list[tuple[bytes, Use]]:
+        """The uses behind this entry id, each with its permit: a device's later entries have greater ids."""
+        with self._looking():
+            return tables.uses_behind(self._database, entry_id, limit)
+
+    def by_ids(self, permit_ids: Iterable[bytes]) -> list[Permit]:
+        """The live permits of these ids: whoever knows the code asks `find`, this walks over all of them."""
+        with self._looking():
+            return tables.permits_by_id(self._database, permit_ids)
 
     def revoked(self, cti: bytes) -> Revocation | None:
         """The newest word of the revocation log about a ticket; whether it is in force is for the rules to say."""

@@ -18,10 +18,10 @@ TESTS = ("tests/kiosk/rules", "tests/kiosk/test_clock.py")
 PERFECT = frozenset(
     f"{RULES}/{name}.py"
     for name in (
-        "acts", "admission", "base45_text", "canon", "closed_cbor", "closures", "codes", "edges", "entries",
+        "acts", "admission", "base45_text", "canon", "closed_cbor", "closures", "codes", "dusk", "edges", "entries",
         "exemption", "facts", "keyring", "limits", "local_days", "moment", "names", "opening", "permit", "personal",
-        "plates", "policy", "quota", "receipts", "replay", "revocation", "special", "spelling", "spot_check",
-        "standing", "statistics", "tables", "tags", "tariff", "ticket", "trace", "words",
+        "plates", "policy", "presence", "quota", "receipts", "replay", "revocation", "special", "spelling",
+        "spot_check", "standing", "statistics", "tables", "tags", "tariff", "ticket", "trace", "words",
     )
 )  # fmt: skip
 # the one test that asks for codes of numbers that are none

@@ -175,6 +175,7 @@ def _status_record(status: Status, now: int, poll_after_seconds: int) -> dict[st
         "set_version": status.policy_version,
         "clock": str(status.clock),
         "faults": [str(fault) for fault in status.faults],
+        "kept_open_since": None if status.kept_open_since is None else iso(status.kept_open_since),
     }
 
 
