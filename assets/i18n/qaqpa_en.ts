@@ -1536,6 +1536,14 @@
         <source></source>
         <translation>Let in</translation>
     </message>
+    <message id="ranger.keep_open">
+        <source></source>
+        <translation>Hold the barrier open</translation>
+    </message>
+    <message id="ranger.kept_open">
+        <source></source>
+        <translation>Barrier held open since {time}. Set it back</translation>
+    </message>
     <message id="ranger.decide">
         <source></source>
         <translation>Decide</translation>
@@ -1579,6 +1587,14 @@
     <message id="reason.title.annul">
         <source></source>
         <translation>Why do you annul it?</translation>
+    </message>
+    <message id="reason.title.keep_open">
+        <source></source>
+        <translation>Why is the barrier held open?</translation>
+    </message>
+    <message id="reason.title.set_back">
+        <source></source>
+        <translation>Why is it set back?</translation>
     </message>
     <message id="ranger.question">
         <source></source>
@@ -1655,6 +1671,22 @@
     <message id="why.test">
         <source></source>
         <translation>Test</translation>
+    </message>
+    <message id="why.fire">
+        <source></source>
+        <translation>Fire</translation>
+    </message>
+    <message id="why.queue">
+        <source></source>
+        <translation>A long queue</translation>
+    </message>
+    <message id="why.over">
+        <source></source>
+        <translation>It is over</translation>
+    </message>
+    <message id="why.mistake">
+        <source></source>
+        <translation>It was a mistake</translation>
     </message>
     <message id="why.other">
         <source></source>

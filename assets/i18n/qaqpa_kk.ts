@@ -1536,6 +1536,14 @@
         <source></source>
         <translation>Өткізу</translation>
     </message>
+    <message id="ranger.keep_open">
+        <source></source>
+        <translation>Шлагбаумды ашық ұстау</translation>
+    </message>
+    <message id="ranger.kept_open">
+        <source></source>
+        <translation>Шлагбаум ашық тұр: {time} бастап. Жабу</translation>
+    </message>
     <message id="ranger.decide">
         <source></source>
         <translation>Шешу</translation>
@@ -1579,6 +1587,14 @@
     <message id="reason.title.annul">
         <source></source>
         <translation>Неге күшін жоясыз?</translation>
+    </message>
+    <message id="reason.title.keep_open">
+        <source></source>
+        <translation>Шлагбаум неге ашық тұрады?</translation>
+    </message>
+    <message id="reason.title.set_back">
+        <source></source>
+        <translation>Неге қайта жабылады?</translation>
     </message>
     <message id="ranger.question">
         <source></source>
@@ -1655,6 +1671,22 @@
     <message id="why.test">
         <source></source>
         <translation>Сынақ</translation>
+    </message>
+    <message id="why.fire">
+        <source></source>
+        <translation>Өрт</translation>
+    </message>
+    <message id="why.queue">
+        <source></source>
+        <translation>Ұзын кезек</translation>
+    </message>
+    <message id="why.over">
+        <source></source>
+        <translation>Бәрі қалпына келді</translation>
+    </message>
+    <message id="why.mistake">
+        <source></source>
+        <translation>Қателесіп ашылды</translation>
     </message>
     <message id="why.other">
         <source></source>

@@ -1555,6 +1555,14 @@
         <source></source>
         <translation>Пропустить</translation>
     </message>
+    <message id="ranger.keep_open">
+        <source></source>
+        <translation>Держать шлагбаум открытым</translation>
+    </message>
+    <message id="ranger.kept_open">
+        <source></source>
+        <translation>Шлагбаум открыт с {time}. Закрыть</translation>
+    </message>
     <message id="ranger.decide">
         <source></source>
         <translation>Решить</translation>
@@ -1598,6 +1606,14 @@
     <message id="reason.title.annul">
         <source></source>
         <translation>Почему аннулируете?</translation>
+    </message>
+    <message id="reason.title.keep_open">
+        <source></source>
+        <translation>Почему шлагбаум остаётся открытым?</translation>
+    </message>
+    <message id="reason.title.set_back">
+        <source></source>
+        <translation>Почему он снова закрывается?</translation>
     </message>
     <message id="ranger.question">
         <source></source>
@@ -1674,6 +1690,22 @@
     <message id="why.test">
         <source></source>
         <translation>Проверка</translation>
+    </message>
+    <message id="why.fire">
+        <source></source>
+        <translation>Пожар</translation>
+    </message>
+    <message id="why.queue">
+        <source></source>
+        <translation>Большая очередь</translation>
+    </message>
+    <message id="why.over">
+        <source></source>
+        <translation>Всё снова в порядке</translation>
+    </message>
+    <message id="why.mistake">
+        <source></source>
+        <translation>Открыт по ошибке</translation>
     </message>
     <message id="why.other">
         <source></source>

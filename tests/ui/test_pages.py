@@ -134,6 +134,12 @@ def every_state(shown: Shown) -> Iterator[str]:
         screen.ranger.dismiss()
         yield "ranger, a visitor waits"
         screen.ranger.wait(waiting=False)
+    for since in (None, now):
+        screen.ranger.show(Panel(exchanged_seconds=720, kept_open_since=since), rows())
+        yield f"ranger, held open since {since}"
+        screen.ranger.askBarrier()
+        yield f"ranger asks why: {screen.ranger.asking}"
+        screen.ranger.dismiss()
     screen.ready.show(Condition(clock=ClockTrust.SUSPECT, age_seconds=None))
     yield "ranger, time in doubt"
     for trouble in ("", "wrong", "over"):

@@ -48,6 +48,7 @@ QtObject {
         QT_TRID_NOOP("reason.full.one_out"),
         QT_TRID_NOOP("reason.full.some"),
         QT_TRID_NOOP("reason.outside_hours"),
+        QT_TRID_NOOP("ranger.kept_open"),
         QT_TRID_NOOP("note.closed"),
         QT_TRID_NOOP("note.warning"),
         QT_TRID_NOOP("warning.level"),
