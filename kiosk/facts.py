@@ -18,7 +18,7 @@ from kiosk.rules.policy import PolicySet
 from kiosk.rules.revocation import Revocation, newest
 from kiosk.rules.special import Special
 from kiosk.rules.spot_check import SpotCheck, spot_check
-from kiosk.rules.standing import bearing, settled
+from kiosk.rules.standing import bearing, numbered, settled
 from kiosk.rules.tags import season_key_of
 from kiosk.rules.ticket import Claims
 from kiosk.rules.words import Source
@@ -27,6 +27,7 @@ from kiosk.store.driver import DamagedError
 from kiosk.store.journal import Journal
 from kiosk.store.replica import ReplicaDamagedError, ReplicaReader, Replicas
 from kiosk.store.revocations import Revocations
+from kiosk.tally import Tallies
 
 _log = logging.getLogger(__name__)
 TEXT_HASH_BYTES = 8
@@ -76,12 +77,15 @@ class FactFinder:
         revocations: Revocations,
         deliveries: Deliveries,
         season_keys: SeasonKeys = dict,
+        is_kept_open: Callable[[], bool] = bool,
     ) -> None:
+        self._is_kept_open = is_kept_open
         self._journal = journal
         self._revocations = revocations
         self._replicas = replicas
         self._deliveries = deliveries
         self._season_keys = season_keys
+        self._tallies = Tallies(journal)
 
     def gather(
         self,
@@ -111,10 +115,16 @@ class FactFinder:
         whether they are the ticket's.
         """
         try:
-            return self._gathered(scan, answers, moment, policy, place, seen, self._replicas.current())
+            found = self._gathered(scan, answers, moment, policy, place, seen, self._replicas.current())
         except ReplicaDamagedError as error:
             _log.error("%s; this scan goes on without a replica", error)
-            return self._gathered(scan, answers, moment, policy, place, seen, None)
+            found = self._gathered(scan, answers, moment, policy, place, seen, None)
+        return replace(found, facts=self._at_this_gate(found.facts, policy))
+
+    def _at_this_gate(self, facts: Facts, policy: PolicySet) -> Facts:
+        """The facts with what this lane has counted, and whether its barrier is held open."""
+        counted = self._tallies.counted(facts, policy)
+        return replace(counted, kept_open=True) if self._is_kept_open() else counted
 
     def _gathered(
         self,
@@ -128,7 +138,7 @@ class FactFinder:
     ) -> Found:
         known = self._known(scan.source, answers, moment, policy, place, replica)
         if scan.source is Source.TYPED:
-            return self._typed(known, scan.text, replica)
+            return self._typed(known, scan.text, policy, replica)
         opened = policy.keyring.open(scan.text)
         if isinstance(opened, Rejected):
             rejection = Rejection(reason=opened.reason, detail=opened.detail)
@@ -143,7 +153,7 @@ class FactFinder:
             kid=opened.key.kid,
             permit=_without_secrets(row),
             revocation=newest(self._logged(cti), replica.revoked(cti) if replica else None),
-            uses=bearing(_all_uses(permit, own, replica)),
+            uses=_bearing(_all_uses(permit, own, replica), opened.claims.entries, policy),
         )
         return Found(facts=facts, ticket=opened, sealed=row.sealed if row else b"", is_known_here=bool(own))
 
@@ -164,13 +174,14 @@ class FactFinder:
             _log.error("%s; this admission goes on without a replica", error)
             replica = None
         is_alien = plate is not None and is_foreign(plate)
-        return self._known(Source.RANGER, answers, moment, policy, place, replica)(
+        facts = self._known(Source.RANGER, answers, moment, policy, place, replica)(
             special=special,
             permit=_without_secrets(permit),
             matches=int(permit is not None),
-            uses=bearing(_all_uses(permit.id, self._journal.of_permit(permit.id), replica)) if permit else (),
+            uses=self._looked_up(permit, policy, replica) if permit is not None else (),
             spot=SpotCheck(foreign=True) if is_alien else None,
         )
+        return self._at_this_gate(facts, policy)
 
     def _known(
         self,
@@ -251,7 +262,7 @@ class FactFinder:
             local_day=policy.policy.local_day(moment.now),
         )
 
-    def _typed(self, known: Callable[..., Facts], text: str, replica: ReplicaReader | None) -> Found:
+    def _typed(self, known: Callable[..., Facts], text: str, policy: PolicySet, replica: ReplicaReader | None) -> Found:
         code = read_code(text)
         if isinstance(code, CodeFault):
             raise UsageError(f"{text[:_SHOWN_LETTERS]!r} is not a ticket code: {_CODE_FAULTS[code.kind]}")
@@ -260,8 +271,12 @@ class FactFinder:
             return Found(facts=known(matches=len(found)))
         permit = found[0]
         own = self._journal.of_permit(permit.id)
-        facts = known(permit=_without_secrets(permit), uses=bearing(_all_uses(permit.id, own, replica)))
-        return Found(facts=facts, is_known_here=bool(own))
+        uses = _bearing(_all_uses(permit.id, own, replica), permit.entries, policy)
+        return Found(facts=known(permit=_without_secrets(permit), uses=uses), is_known_here=bool(own))
+
+    def _looked_up(self, permit: Permit, policy: PolicySet, replica: ReplicaReader | None) -> tuple[Use, ...]:
+        own = self._journal.of_permit(permit.id)
+        return _bearing(_all_uses(permit.id, own, replica), permit.entries, policy)
 
 
 def _all_uses(permit: bytes, own: list[Entry], replica: ReplicaReader | None) -> tuple[Use, ...]:
@@ -272,6 +287,10 @@ def _all_uses(permit: bytes, own: list[Entry], replica: ReplicaReader | None) ->
 def _newer(told: Told, policy: PolicySet | None) -> int | None:
     times = [at for at in (told.signed_at, policy.signed_at if policy else None) if at is not None]
     return max(times, default=None)
+
+
+def _bearing(uses: tuple[Use, ...], entries: int, policy: PolicySet) -> tuple[Use, ...]:
+    return bearing(numbered(uses, entries, policy.policy), entries)
 
 
 def _without_secrets(permit: Permit | None) -> Permit | None:

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, Row
 
 from kiosk.export import iso
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, EntryKey, Use, read_core
+from kiosk.rules.parties import most_heads
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet, Reentry
 from kiosk.rules.receipts import ReceiptResult
@@ -69,6 +70,8 @@ def conflicts_of(permit: bytes, entries: Sequence[Entry], uses: Sequence[Use], p
     right = _right(entries)
     if right is None:
         return []
+    product = policy.products.get(right.product) if right.product is not None else None
+    seats = most_heads(product.vehicle_class) if product else None
     counted: list[Use] = []
     admitted: list[Use] = []
     found = []
@@ -77,7 +80,7 @@ def conflicts_of(permit: bytes, entries: Sequence[Entry], uses: Sequence[Use], p
             within = inside(counted)
             counted.append(replace(use, entry_number=within.entry_number if within else use.entry_number))
             continue
-        now = standing(right.party, right.entries, counted, policy.policy, use.at)
+        now = standing(right.party, right.entries, counted, policy.policy, use.at, seats)
         excess = max(0, use.party.heads - now.allowed)
         if excess and _may_return(right, use, now, policy):
             continue  # the product lets the same heads in again, and the gate has flagged it

@@ -65,6 +65,7 @@ class Book:
         reason: Reason = Reason.OK,
         product: int | None = DAY_TICKET,
         source: Source = Source.CAMERA,
+        vehicle_class: str | None = None,
     ) -> Entry:
         return self._append(
             at,
@@ -80,6 +81,7 @@ class Book:
                 entry_number=1,
                 party=party if reason.outcome is Outcome.ADMITTED else Party(),
                 returning=returning,
+                vehicle_class=vehicle_class,
             ),
         )
 
@@ -357,3 +359,29 @@ def test_hours_days_and_months_agree(book: Book) -> None:
 def test_no_two_rows_are_about_the_same_thing(book: Book) -> None:
     rows = book.count(By.HOUR)
     assert len({replace(row, persons=0, visits=0, reentries=0) for row in rows}) == len(rows)
+
+
+def test_the_class_that_was_said_at_the_gate_goes_before_the_product_s(book: Book) -> None:
+    book.scan(product=BUS, vehicle_class="car")
+    book.scan(ticket="other", product=BUS)
+    book.scan(ticket="third", vehicle_class="motorcycle")
+    assert {row.vehicle_class for row in book.count()} == {"bus", "car", "motorcycle"}
+
+
+def test_all_heads_of_a_vehicle_are_visits_whatever_its_ticket_named(book: Book) -> None:
+    book.scan(Party(adults=30), product=BUS, right=Party())
+    assert book.totals() == (30, 30, 0)
+    book.scan(Party(adults=32), product=BUS, right=Party(), returning=30, at=NOON + HOUR)
+    assert book.totals() == (62, 32, 30)
+
+
+def test_who_was_struck_off_counts_as_gone_by_a_ranger_s_word(book: Book) -> None:
+    admitted = book.scan()
+    gone = book.act(ActKind.LEFT, admitted, party=Party(adults=2))
+    body = gone.body
+    assert isinstance(body, ActBody)
+    book.entries[-1] = replace(gone, body=replace(body, place=replace(body.place, direction=Direction.EXIT)))
+    exits = [row for row in book.count() if row.direction is Direction.EXIT]
+    assert [(row.persons, row.visits, row.source) for row in exits] == [(2, 0, CountSource.OVERRIDE)]
+    book.act(ActKind.ANNUL, gone)
+    assert not [row for row in book.count() if row.direction is Direction.EXIT]
