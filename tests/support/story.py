@@ -24,7 +24,7 @@ from click.testing import CliRunner
 
 from kiosk import clock
 from kiosk.devices.barrier import SimulatedBarrier
-from sync.registry.demo import _make_park
+from sync.registry.parks import make_park
 from sync.registry.service import init_registry, open_registry
 from sync.registry.serving import RegistryServer
 from tests.support.processes import free_port
@@ -316,7 +316,7 @@ def _found(story: Story, described: Sequence[dict[str, Any]]) -> None:
     try:
         with service.database.writing() as connection:
             for park in described:
-                _make_park(connection, service.folder, park, story.now)
+                make_park(connection, service.folder, park, story.now)
         for park in described:
             service.publish_set(park["park"])
     finally:

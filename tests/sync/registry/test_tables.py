@@ -53,6 +53,13 @@ def test_tables_with_a_fault_are_not_published_at_all(service: RegistryService) 
         put(service, {f"x{n}": [] for n in range(60)})
 
 
+def test_a_closure_of_a_gate_that_the_park_does_not_have_is_a_fault(service: RegistryService) -> None:
+    order = {"authority": PENSIONERS["names"], "document": "12-3", "since": 0, "cause": "fire", "gates": [9]}
+    with pytest.raises(UsageError, match=r"tables.closures\[0\].gates: the park has no 9"):
+        put(service, {"closures": [order]})
+    assert shown(service).version == 1
+
+
 def test_the_way_back_is_an_earlier_content_under_a_higher_version(service: RegistryService) -> None:
     first = shown(service)
     assert put(service, {"exemptions": [PENSIONERS]}) == 2
