@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from kiosk.errors import UsageError
 from kiosk.rules.acts import (
     amending_body,
+    bags_body,
     call_body,
+    completing_body,
     is_admission,
     is_against_the_rules,
     moves_barrier,
@@ -27,7 +29,7 @@ from kiosk.rules.presence import visit_of
 from kiosk.rules.receipts import Receipt, ReceiptResult
 from kiosk.rules.ticket import Flag
 from kiosk.rules.words import ActKind, ClockTrust, Direction, Outcome, Reason, Source
-from tests.support.park import NOON, PARK, VEHICLE, SmallPark
+from tests.support.park import CLEAN_UP, NOON, PARK, VEHICLE, SmallPark
 
 DAY = 86_400
 HERE = Place(park=PARK, gate=1, lane=1, direction=Direction.ENTRY)
@@ -271,3 +273,27 @@ def test_only_an_own_entry_can_be_acted_upon() -> None:
 def test_a_receipt_says_one_of_four_words_of_one_entry() -> None:
     assert {str(word) for word in ReceiptResult} == {"accepted", "duplicate", "conflict", "quarantined"}
     assert Receipt(id="x", result=ReceiptResult.ACCEPTED).detail is None
+
+
+def test_the_form_of_an_official_entry_alone_can_be_completed() -> None:
+    official = replace(ADMISSION, reason=Reason.OFFICIAL, permit=None)
+    act = completing_body(entry(official), "r1")
+    assert (act.act, act.target, act.by, act.party, act.entry_number) == (
+        ActKind.COMPLETE, str(entry(official).key), "r1", None, None,
+    )  # fmt: skip
+    for body in (ADMISSION, DECISION, act):
+        with pytest.raises(UsageError, match="is no official entry"):
+            completing_body(entry(body), "r1")
+
+
+def test_bags_are_added_to_a_party_of_a_clean_up_day_and_to_no_other() -> None:
+    rules = SmallPark().set()
+    party = replace(ADMISSION, product=CLEAN_UP)
+    act = bags_body(entry(party), 11, "r1", rules)
+    assert (act.act, act.bags, act.product, act.party, act.by) == (ActKind.BAGS, 11, CLEAN_UP, None, "r1")
+    override = ActBody(act=ActKind.OVERRIDE, target="x", place=HERE, product=CLEAN_UP)
+    assert bags_body(entry(override), 1, "r1", rules).bags == 1
+    chain = ChainBody(park=PARK, gate=1, lane=1, software="test")
+    for body in (ADMISSION, replace(party, outcome=Outcome.REFUSED), act, chain, replace(party, product=None)):
+        with pytest.raises(UsageError, match="let nobody in to a clean-up day"):
+            bags_body(entry(body), 11, "r1", rules)

@@ -18,7 +18,7 @@ from kiosk.rules.statistics import By, CountRow, CountSource, Period, count
 from kiosk.rules.words import ActKind, ClockTrust, Direction, Outcome, Reason, Source
 
 NAMES = Names(kk="Бурабай", ru="Бурабай", en="Burabay")
-DAY_TICKET, BUS, SEASON_PASS = 12, 13, 14
+DAY_TICKET, BUS, SEASON_PASS, STAFF_CARD, CLEAN_UP = 12, 13, 14, 15, 16
 SET = PolicySet(
     park=7,
     version=1,
@@ -31,6 +31,8 @@ SET = PolicySet(
         DAY_TICKET: Product(product=DAY_TICKET, names=NAMES),
         BUS: Product(product=BUS, names=NAMES, vehicle_class="bus"),
         SEASON_PASS: Product(product=SEASON_PASS, names=NAMES, kind=ProductKind.PASS),
+        STAFF_CARD: Product(product=STAFF_CARD, names=NAMES, kind=ProductKind.STAFF),
+        CLEAN_UP: Product(product=CLEAN_UP, names=NAMES, kind=ProductKind.EVENT),
     },
     policy=Policy(),
 )
@@ -61,7 +63,8 @@ class Book:
         gate: int = 1,
         direction: Direction = Direction.ENTRY,
         reason: Reason = Reason.OK,
-        product: int = DAY_TICKET,
+        product: int | None = DAY_TICKET,
+        source: Source = Source.CAMERA,
         vehicle_class: str | None = None,
     ) -> Entry:
         return self._append(
@@ -69,7 +72,7 @@ class Book:
             gate,
             DecisionBody(
                 place=Place(park=7, gate=gate, lane=1, direction=direction),
-                source=Source.CAMERA,
+                source=source,
                 outcome=reason.outcome,
                 reason=reason,
                 permit=permit(ticket) if ticket else None,
@@ -234,8 +237,16 @@ def test_staff_and_passes_are_persons_but_never_visits(book: Book, reason: Reaso
     assert book.totals() == (4, 0, 0)
 
 
-def test_a_pass_product_is_no_visit_whatever_the_reason(book: Book) -> None:
-    book.scan(product=SEASON_PASS)
+def test_who_is_exempt_is_a_visitor_and_the_source_says_that_a_ranger_let_them_in(book: Book) -> None:
+    pensioners = Party(preferential=2)
+    book.scan(pensioners, ticket=None, right=pensioners, reason=Reason.EXEMPT, product=None, source=Source.RANGER)
+    (row,) = count(book.entries, SET, By.DAY)
+    assert (row.category, row.persons, row.visits, row.source) == ("preferential", 2, 2, CountSource.RANGER)
+
+
+@pytest.mark.parametrize("product", [SEASON_PASS, STAFF_CARD, CLEAN_UP])
+def test_a_pass_a_staff_card_and_a_clean_up_day_are_no_visits_whatever_the_reason(book: Book, product: int) -> None:
+    book.scan(product=product)
     assert book.totals() == (4, 0, 0)
 
 
