@@ -12,8 +12,10 @@ from ui.commands.common import EXIT_DONE, EXIT_ENVIRONMENT, EXIT_NO, Output, eve
 
 if TYPE_CHECKING:
     from kiosk.checkpoint import Status
+    from kiosk.rules.policy import PolicySet
     from kiosk.store.health import MemoryReport
     from sync.report import Report
+    from ui.assembly import Memory
 
 
 @click.command(epilog="Example: qaqpa enrol https://registry.example 7K3M9Q-...")
@@ -113,6 +115,7 @@ def status(folder: Path, output: Output) -> int:
         policy = memory.policies.current()
         overrides = OverridesToday(memory.journal).today(now, policy.policy if policy else Policy())
         record["overrides_today"] = overrides.as_dict()
+        record |= _inside_record(memory, policy, now)
         record |= _memory_record(report(home))
     exposed = home.key_exposures()
     record |= {"keys": home.key_source(), "keys_exposed": bool(exposed)}
@@ -178,6 +181,16 @@ def _status_record(status: Status, now: int, poll_after_seconds: int) -> dict[st
         "refusal_jumps": [plain_json(alarm.details) for alarm in status.refusal_jumps],
         "kept_open_since": None if status.kept_open_since is None else iso(status.kept_open_since),
     }
+
+
+def _inside_record(memory: Memory, policy: PolicySet | None, now: int) -> dict[str, Any]:
+    """Who is inside, in figures; unknown without the park's rules."""
+    from ui.muster import muster
+
+    if policy is None:
+        return {"inside": None, "overdue": None, "revoked_inside": None}
+    found = muster(memory, policy, now)
+    return {"inside": found.heads, "overdue": found.overdue, "revoked_inside": found.revoked}
 
 
 def _age(seconds: int | None) -> str:
