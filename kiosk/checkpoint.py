@@ -13,7 +13,7 @@ from kiosk.clock import Clock
 from kiosk.contact import with_contact
 from kiosk.devices.barrier import Barrier, BarrierError, BarrierPosition
 from kiosk.errors import EnvironmentalError, UsageError
-from kiosk.facts import FactFinder, Scan, SeasonKeys
+from kiosk.facts import FactFinder, Found, Scan, SeasonKeys
 from kiosk.mending import Mending
 from kiosk.presence import visit_at
 from kiosk.rules.acts import (
@@ -193,14 +193,15 @@ class Checkpoint:
         self._count_wrong_codes(scan)
         with self._journal.writing():
             moment = self._clock.now()
-            facts = self._facts.gather(scan, answers, moment, policy, self._place, private)
-            entry = self._same_again(scan, facts)
+            found = self._facts.look(scan, answers, moment, policy, self._place, private)
+            facts = found.facts
+            entry = self._same_again(scan, found)
             if entry is not None:
                 return entry
             verdict = decide(facts, policy)
             if isinstance(verdict, Question):
                 return verdict
-            verdict = with_contact(verdict, scan.text, policy, self._replicas, self._journal)
+            verdict = with_contact(verdict, found, self._journal)
             return self._journal.append(_completed(verdict, scan, facts), moment, policy.digest, private)
 
     def lapse(self, scan: Scan) -> Entry:
@@ -408,6 +409,7 @@ class Checkpoint:
         policy = self._policy()
         self._mending.refill()
         self._mending.renew_where_doubted()
+        self.settle()
         return tidy(
             journal=self._journal,
             replicas=self._replicas,
@@ -416,10 +418,15 @@ class Checkpoint:
             moment=self._clock.now(),
         )
 
+    def settle(self) -> None:
+        """Do what no visitor should wait for, some milliseconds long; a part of tidying up."""
+        self._journal.drain()
+
     def believe(self) -> PolicySet:
         """The set in force; a newly staged one is written into the journal before anything is decided by it."""
         policy = self._policy()
-        self._journal.reopen(self._clock.now(), policy.digest)
+        if self._journal.is_chain_due:
+            self._journal.reopen(self._clock.now(), policy.digest)
         if self._journal.believed() == policy.digest:
             return policy
         floor = self._journal.newest(EntryKind.TRUST)
@@ -444,14 +451,15 @@ class Checkpoint:
             raise NoPolicyError("This kiosk has no rules of its park yet: enrol it, or connect it to the registry")
         return policy
 
-    def _same_again(self, scan: Scan, facts: Facts) -> Entry | None:
+    def _same_again(self, scan: Scan, found: Found) -> Entry | None:
         """The entry this scan already has: an admission whose pulse a crash swallowed, or the same foreign code."""
+        facts = found.facts
         if facts.rejection is not None:
             since = facts.moment.now - SAME_TEXT_SECONDS
             is_foreign = facts.rejection.reason is Reason.NOT_A_TICKET
             return self._journal.recent_text(scan.text_hash, since) if is_foreign else None
         right = facts.right
-        if right is None or right.permit is None:
+        if right is None or right.permit is None or not found.is_known_here:
             return None
         since = facts.moment.now - UNPULSED_SECONDS
         owed = self._journal.unpulsed(right.permit, self._place.lane, self._place.direction, since)
@@ -475,6 +483,8 @@ class Checkpoint:
             _log.error("The pulse for %s could not be written down: %s", entry.id, error)
 
     def _owes_pulse(self, entry: Entry) -> bool:
+        if self._journal.is_durable(entry):
+            return True
         if self._journal.hash_of(entry.key) != entry.hash:
             raise EnvironmentalError(f"The journal does not hold {entry.id} any more: scan the ticket again")
         if self._has_act(entry, ActKind.PULSE):

@@ -7,6 +7,7 @@ person can settle.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from kiosk.rules.canon import plain
@@ -423,7 +424,8 @@ def _decision(
     facts: Facts, policy: PolicySet, at: int, reason: Reason, details: dict[str, Any] | None = None
 ) -> DecisionBody:
     right, special = facts.right, facts.special
-    common = DecisionBody(
+    common = partial(
+        DecisionBody,
         place=facts.place,
         source=facts.source,
         outcome=reason.outcome,
@@ -436,10 +438,9 @@ def _decision(
         by=special.by if special else None,
     )
     if right is None:
-        return common
+        return common()
     now = standing(right.party, right.entries, facts.uses, policy.policy, at)
-    return replace(
-        common,
+    return common(
         ticket=right.ticket,
         permit=right.permit,
         product=right.product,

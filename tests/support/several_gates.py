@@ -295,7 +295,7 @@ class SeveralGates:
         news = dict.fromkeys(self.registry.news[lane.heard :])
         lane.heard = len(self.registry.news)
         for permit in news:
-            lane.kiosk.replica.told[permit] = self.registry.uses[permit]
+            lane.kiosk.replica.of_gates[permit] = self.registry.uses[permit]
         lane.account.hear(self.board, news)
         for revocation in self.registry.revocations[lane.revoked :]:
             lane.kiosk.replica.revoke(revocation)
@@ -520,7 +520,7 @@ class SeveralGates:
             nbf=nbf,
             exp=exp,
             gates=(1,) if chance.random() < 0.1 else None,
-            flags=Flag.TRAINING if chance.random() < 0.02 else 0,
+            flags=int(Flag.TRAINING) if chance.random() < 0.02 else 0,
         )
         row, text = permit_of(claims, PermitStatus.ACTIVE), f"KP1:{self._serial}"
         ticket = Ticket(text=text, code=row.code, claims=claims, right=_right(claims, row.id), product=product)

@@ -416,3 +416,31 @@ def test_an_index_page_that_the_disk_never_wrote_is_found_before_the_journal_is_
             path.unlink()
         found += 1
     assert found > 2
+
+
+def frames(journal: Journal) -> int:
+    """How many frames of the WAL have not been moved into the file yet."""
+    ((_, written, moved),) = journal._rows("PRAGMA wal_checkpoint(NOOP)")
+    return int(written - moved)
+
+
+def test_a_wal_is_emptied_between_two_scans_once_it_is_worth_it(journal: Journal) -> None:
+    append(journal, admitted())
+    journal.drain()
+    assert (few := frames(journal)) > 0
+    while frames(journal) < 600:
+        append(journal, admitted())
+    journal.drain()
+    assert frames(journal) == 0
+    append(journal, admitted())
+    assert 0 < frames(journal) <= few  # and it begins anew
+
+
+def test_a_wal_that_nobody_empties_is_bounded_all_the_same(journal: Journal, home: Home) -> None:
+    wal, most = home.journal_file.with_name("journal.db-wal"), 0
+    for _ in range(300):
+        append(journal, admitted())
+        most = max(most, frames(journal))
+    assert most < 1_900
+    assert frames(journal) < most
+    assert wal.stat().st_size < 8 * 1024 * 1024
