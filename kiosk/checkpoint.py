@@ -16,6 +16,7 @@ from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import FactFinder, Found, Scan, SeasonKeys
 from kiosk.mending import Mending
 from kiosk.presence import visit_at
+from kiosk.refusal_watch import RefusalWatch, refusal_alarms
 from kiosk.rules.acts import (
     amending_body,
     bags_body,
@@ -117,6 +118,8 @@ class Status:
     permits: int | None
     faults: tuple[Fault, ...]
     replica: ReplicaState
+    refusal_jumps: tuple[AlarmBody, ...] = ()
+    """What refuses far more since the set in force came in; the ranger tells the registry."""
 
 
 class Checkpoint:
@@ -154,6 +157,7 @@ class Checkpoint:
             season_keys=season_keys,
         )
         self._admitting = Admitting(journal=journal, replicas=replicas, facts=self._facts, season_keys=season_keys)
+        self._watch = RefusalWatch(journal)
         self._place = Place(park=record.park, gate=record.gate, lane=record.lane, direction=self._last_direction())
 
     def _last_direction(self) -> Direction:
@@ -298,7 +302,7 @@ class Checkpoint:
             if owed is not None:
                 return owed
             uses = self._facts.uses(body.permit) if body.permit is not None else ()
-            act = override_body(target, body, going, by=by, uses=uses, policy=policy.policy, now=moment.now)
+            act = override_body(target, body, going, by=by, uses=uses, rules=policy, now=moment.now)
             return self._journal.append(act, moment, policy.digest, private)
 
     def open_by_hand(self, *, reason: str, by: str, about: str | None = None) -> Entry:
@@ -402,6 +406,7 @@ class Checkpoint:
             permits=permits,
             replica=replica,
             faults=self._mending.faults(moment.now, replica),
+            refusal_jumps=tuple(refusal_alarms(self._journal, policy.version)) if policy else (),
         )
 
     def tidy(self) -> Tidied:
@@ -410,6 +415,8 @@ class Checkpoint:
         self._mending.refill()
         self._mending.renew_where_doubted()
         self.settle()
+        for alarm in self._watch.look(self._clock.now(), self._place):
+            self.note(alarm)
         return tidy(
             journal=self._journal,
             replicas=self._replicas,

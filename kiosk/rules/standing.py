@@ -24,13 +24,15 @@ class Standing:
     fresh: int
     returning: int
     left: Party
+    room: int | None = None
+    """Of a vehicle, how many may be said to sit in it now; None where heads are counted against the ticket's."""
     is_spent_earlier: bool = False
     first: FirstUse | None = None
 
     @property
     def allowed(self) -> int:
         """Heads that may go in now."""
-        return self.fresh + self.returning
+        return self.fresh + self.returning if self.room is None else self.room
 
     def returning_of(self, heads: int) -> int:
         """How many of these heads come back; those who left earlier today are taken to come first."""
@@ -45,22 +47,32 @@ class Inside:
     party: Party
 
 
-def standing(party: Party, entries: int, uses: Sequence[Use], policy: Policy, at: int) -> Standing:
-    """Where a right for `party`, `entries` times, stands at Unix second `at`; uses are oldest first."""
+def standing(
+    party: Party, entries: int, uses: Sequence[Use], policy: Policy, at: int, seats: int | None = None
+) -> Standing:
+    """Where a right for `party`, `entries` times, stands at Unix second `at`; uses are oldest first.
+
+    With `seats` it is one vehicle's, whoever sits in it: in once, and in again when it was seen to leave.
+    """
     today = policy.local_day(at)
     number, opened = _newest_number(uses, entries)
     if opened is not None and today > policy.local_day(opened) and (entries == 0 or number < entries):
         number, opened = number + 1, None
     if opened is None:
-        return Standing(entry_number=number, fresh=party.heads, returning=0, left=party)
+        room = None if seats is None else max(seats, party.heads)
+        return Standing(entry_number=number, fresh=party.heads, returning=0, left=party, room=room)
     mine = [use for use in uses if _counted_under(use, entries) == number]
+    if seats is not None:  # who sat in it is the party: nobody is left to come later on the same ticket
+        party = _entered(mine)
     fresh, returning = _tally(party.heads, mine, policy, today)
+    room = None if seats is None else _room(mine, returning, seats)
     first = next(use for use in mine if use.direction is Direction.ENTRY)
     return Standing(
         entry_number=number,
         fresh=fresh,
         returning=returning,
         left=_left(party, mine, fresh + returning),
+        room=room,
         is_spent_earlier=fresh + returning == 0 and policy.local_day(opened) < today,
         first=FirstUse(at=first.at, gate=first.gate, lane=first.lane),
     )
@@ -207,6 +219,23 @@ def _tally(heads: int, uses: Sequence[Use], policy: Policy, today: int) -> tuple
         entered_today += use.party.heads - back if is_today else 0
     # somebody who spent the entry on an earlier day and left today has no way back under this number
     return fresh, min(out, entered_today, heads - fresh)
+
+
+def _entered(uses: Sequence[Use]) -> Party:
+    """Who came in at first under one entry number: until somebody left, and whoever came back since is of them."""
+    there, most = Party(), Party()
+    for use in uses:
+        there = (
+            there + use.party if use.direction is Direction.ENTRY else there.take(max(0, there.heads - use.party.heads))
+        )
+        most = there if there.heads > most.heads else most
+    return most
+
+
+def _room(uses: Sequence[Use], returning: int, seats: int) -> int:
+    """How many may be said to come back: some on foot, or the vehicle with anybody in it once all were out."""
+    is_out = _net(uses).heads == 0
+    return max(seats, returning) if is_out and returning else returning
 
 
 def _left(party: Party, uses: Sequence[Use], heads: int) -> Party:

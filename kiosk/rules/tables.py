@@ -9,6 +9,7 @@ from typing import Any
 from kiosk.rules.canon import rebuild
 from kiosk.rules.dusk import Site
 from kiosk.rules.exemption import Exemption
+from kiosk.rules.parties import Guided
 from kiosk.rules.tariff import Index, Tariff
 
 
@@ -21,6 +22,8 @@ class Tables:
     indices: tuple[Index, ...] = ()
     place: Site | None = None
     """Where the park lies; without it no dusk is known."""
+    guided: tuple[Guided, ...] = ()
+    """The products whose parties are led, and for how many heads each guide is good."""
 
 
 NO_TABLES = Tables()
