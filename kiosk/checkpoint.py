@@ -14,6 +14,7 @@ from kiosk.contact import with_contact
 from kiosk.devices.barrier import Barrier, BarrierError, BarrierPosition
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import FactFinder, Found, Scan, SeasonKeys
+from kiosk.keep_open import KeptOpen
 from kiosk.mending import Mending
 from kiosk.presence import visit_at
 from kiosk.refusal_watch import RefusalWatch, refusal_alarms
@@ -120,6 +121,8 @@ class Status:
     replica: ReplicaState
     refusal_jumps: tuple[AlarmBody, ...] = ()
     """What refuses far more since the set in force came in; the ranger tells the registry."""
+    kept_open_since: int | None = None
+    """Since when the barrier is held open."""
 
 
 class Checkpoint:
@@ -148,6 +151,7 @@ class Checkpoint:
         self._clock = clock
         self._barrier = barrier
         self._mending = Mending(journal, reserve)
+        self._kept_open = KeptOpen(journal, barrier)
         self._pulse_milliseconds = pulse_milliseconds
         self._facts = FactFinder(
             journal=journal,
@@ -155,6 +159,7 @@ class Checkpoint:
             revocations=revocations,
             deliveries=deliveries,
             season_keys=season_keys,
+            is_kept_open=lambda: self._kept_open.since is not None,
         )
         self._admitting = Admitting(journal=journal, replicas=replicas, facts=self._facts, season_keys=season_keys)
         self._watch = RefusalWatch(journal)
@@ -319,6 +324,30 @@ class Checkpoint:
             body = opening_body(self._place, by, self._entry(about) if about else None)
             return self._journal.append(body, self._clock.now(), policy.digest, private)
 
+    def go_on(self) -> None:
+        """Hold the barrier open where it was when the program ended; the first thing that whoever runs a gate does."""
+        self._kept_open.hold()
+
+    def keep_open(self, *, reason: str, by: str) -> Entry:
+        """Hold the barrier open from now on, on a person's word; scans go on, and nobody is asked anything."""
+        private = Private(reason=reason)
+        _expect_words(private)
+        body = self._kept_open.opening(self._place, by, self._clock.now().now)
+        return self._kept_open.written(self.note(body, private))
+
+    def set_back(self, *, reason: str, by: str, uncounted: int | None = None) -> Entry:
+        """Let the barrier work again as ever; `uncounted` went through meanwhile without a scan, as far as seen."""
+        private = Private(reason=reason)
+        _expect_words(private)
+        body = self._kept_open.closing(self._place, by, self._clock.now().now, uncounted)
+        return self._kept_open.written(self.note(body, private))
+
+    def remind(self) -> Entry | None:
+        """Write down once more that the barrier is held open, when that is due; called when nobody stands there."""
+        every = self._policy().policy.keep_open_reminder_minutes * 60
+        body = self._kept_open.reminder(self._place, self._clock.now().now, every)
+        return None if body is None else self._kept_open.written(self.note(body))
+
     def annul(self, entry_id: str, *, reason: str, by: str) -> Entry:
         """Take a record back: it stays readable and counts for nothing any more."""
         return self._amend(entry_id, ActKind.ANNUL, None, reason, by)
@@ -407,6 +436,7 @@ class Checkpoint:
             replica=replica,
             faults=self._mending.faults(moment.now, replica),
             refusal_jumps=tuple(refusal_alarms(self._journal, policy.version)) if policy else (),
+            kept_open_since=self._kept_open.since,
         )
 
     def tidy(self) -> Tidied:
@@ -475,6 +505,8 @@ class Checkpoint:
 
     def _open_for(self, entry: Entry) -> None:
         """Pulse the barrier for an admission that has no pulse yet, and journal what it answered."""
+        if self._kept_open.since is not None:
+            return  # it stands open: a pulse would close it when its time is over
         if not moves_barrier(entry) or not self._mending.durably(lambda: self._owes_pulse(entry)):
             return
         kind = ActKind.PULSE

@@ -27,6 +27,7 @@ from kiosk.store.driver import DamagedError
 from kiosk.store.journal import Journal
 from kiosk.store.replica import ReplicaDamagedError, ReplicaReader, Replicas
 from kiosk.store.revocations import Revocations
+from kiosk.tally import Tallies
 
 _log = logging.getLogger(__name__)
 TEXT_HASH_BYTES = 8
@@ -76,12 +77,15 @@ class FactFinder:
         revocations: Revocations,
         deliveries: Deliveries,
         season_keys: SeasonKeys = dict,
+        is_kept_open: Callable[[], bool] = bool,
     ) -> None:
+        self._is_kept_open = is_kept_open
         self._journal = journal
         self._revocations = revocations
         self._replicas = replicas
         self._deliveries = deliveries
         self._season_keys = season_keys
+        self._tallies = Tallies(journal)
 
     def gather(
         self,
@@ -111,10 +115,16 @@ class FactFinder:
         whether they are the ticket's.
         """
         try:
-            return self._gathered(scan, answers, moment, policy, place, seen, self._replicas.current())
+            found = self._gathered(scan, answers, moment, policy, place, seen, self._replicas.current())
         except ReplicaDamagedError as error:
             _log.error("%s; this scan goes on without a replica", error)
-            return self._gathered(scan, answers, moment, policy, place, seen, None)
+            found = self._gathered(scan, answers, moment, policy, place, seen, None)
+        return replace(found, facts=self._at_this_gate(found.facts, policy))
+
+    def _at_this_gate(self, facts: Facts, policy: PolicySet) -> Facts:
+        """The facts with what this lane has counted, and whether its barrier is held open."""
+        counted = self._tallies.counted(facts, policy)
+        return replace(counted, kept_open=True) if self._is_kept_open() else counted
 
     def _gathered(
         self,
@@ -164,13 +174,14 @@ class FactFinder:
             _log.error("%s; this admission goes on without a replica", error)
             replica = None
         is_alien = plate is not None and is_foreign(plate)
-        return self._known(Source.RANGER, answers, moment, policy, place, replica)(
+        facts = self._known(Source.RANGER, answers, moment, policy, place, replica)(
             special=special,
             permit=_without_secrets(permit),
             matches=int(permit is not None),
-            uses=self._bearing_of(permit, policy, replica) if permit else (),
+            uses=self._looked_up(permit, policy, replica) if permit is not None else (),
             spot=SpotCheck(foreign=True) if is_alien else None,
         )
+        return self._at_this_gate(facts, policy)
 
     def _known(
         self,
@@ -263,9 +274,9 @@ class FactFinder:
         uses = _bearing(_all_uses(permit.id, own, replica), permit.entries, policy)
         return Found(facts=known(permit=_without_secrets(permit), uses=uses), is_known_here=bool(own))
 
-    def _bearing_of(self, permit: Permit, policy: PolicySet, replica: ReplicaReader | None) -> tuple[Use, ...]:
-        uses = _all_uses(permit.id, self._journal.of_permit(permit.id), replica)
-        return _bearing(uses, permit.entries, policy)
+    def _looked_up(self, permit: Permit, policy: PolicySet, replica: ReplicaReader | None) -> tuple[Use, ...]:
+        own = self._journal.of_permit(permit.id)
+        return _bearing(_all_uses(permit.id, own, replica), permit.entries, policy)
 
 
 def _all_uses(permit: bytes, own: list[Entry], replica: ReplicaReader | None) -> tuple[Use, ...]:

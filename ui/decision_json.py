@@ -72,6 +72,7 @@ def question_json(question: Question, *, file: str | None = None) -> dict[str, A
         "by_category": question.left.as_dict(),
         "problem": question.problem,
         "tags": [str(tag) for tag in question.tags],
+        "warnings": [plain_json(each.told) for each in question.warnings],
     }
 
 

@@ -28,6 +28,7 @@ from ui.countdown import Countdown
 from ui.dispatcher import Dispatcher
 from ui.gate import Decided, Gate, Seen
 from ui.images import Lens
+from ui.limit_words import advisories_told
 from ui.pin import PinModel
 from ui.question import Asked, QuestionModel
 from ui.ranger import Panel, RangerModel, Row
@@ -133,7 +134,7 @@ class KioskScreen(QObject):
         if isinstance(result, Question):
             self._stand(scan)
             self._wished = result.right.language or ""
-            self.question.ask(_asked(result))
+            self.question.ask(_asked(result, int(self.stage.now), self.stage.place.offset_minutes))
             if self.stage.page == "ranger":
                 self._countdown.start(self._timing.question)  # the ranger is not thrown out of an act
             else:
@@ -423,7 +424,7 @@ def _room(known: Party, most: int) -> Party:
     return known + Party(other=max(0, most - known.heads))
 
 
-def _asked(question: Question) -> Asked:
+def _asked(question: Question, now: int, offset_minutes: int) -> Asked:
     ticket = question.right.ticket
     return Asked(
         topic=question.topic,
@@ -432,4 +433,5 @@ def _asked(question: Question) -> Asked:
         start=None if question.most is None else question.left if question.left.heads else Party(other=1),
         tail=tail(typed_code(ticket)) if ticket else "",
         tag=next(iter(question.tags), None),
+        advisory=advisories_told(question.warnings, now, offset_minutes) if question.warnings else None,
     )

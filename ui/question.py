@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from kiosk.rules.entries import Private
+from kiosk.rules.names import Names
 from kiosk.rules.permit import CATEGORIES, Party
 from kiosk.rules.tags import Tag
 from kiosk.rules.words import Topic
@@ -24,7 +25,8 @@ class Asked:
     left: Party = Party()
     start: Party | None = None
     """The answer until somebody changes it; None: all that are left."""
-    advisory: str = ""
+    advisory: Names | None = None
+    """What is to be acknowledged, in each language."""
     tail: str = ""
     leaving: bool = False
     tag: Tag | None = None
@@ -84,10 +86,10 @@ class QuestionModel(QObject):
         """The last letters of the ticket's code."""
         return self._asked.tail
 
-    @Property(str, notify=changed)
-    def advisory(self) -> str:
-        """The park's own warning, in its own words."""
-        return self._asked.advisory
+    @Slot(str, result=str)
+    def advisoryIn(self, language: str) -> str:
+        """The warning that is to be acknowledged."""
+        return self._asked.advisory.in_language(language) if self._asked.advisory else ""
 
     @Property(bool, notify=changed)
     def leaving(self) -> bool:

@@ -6,9 +6,11 @@ them is gathered by `kiosk/facts.py`, and weighed by `kiosk/rules/admission.py`.
 
 from dataclasses import dataclass
 
+from kiosk.rules.closures import Advisory
 from kiosk.rules.entries import Place, Use
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party, Permit, permit_id
+from kiosk.rules.quota import Tally
 from kiosk.rules.revocation import Revocation
 from kiosk.rules.special import Special
 from kiosk.rules.spot_check import SpotCheck
@@ -74,6 +76,12 @@ class Facts:
     answers: Answers = NONE
     spot: SpotCheck | None = None
     special: Special | None = None
+    tallies: tuple[Tally, ...] = ()
+    """What this lane has counted of the quotas that the right falls under."""
+    tallies_lost_at: int | None = None
+    """Until when entries may be missing from these counts."""
+    kept_open: bool = False
+    """The barrier is held open: nobody is asked anything."""
 
     @property
     def right(self) -> "Right | None":
@@ -160,3 +168,5 @@ class Question:
     """Of a vehicle, how many heads may be said, whatever its ticket names; None: those that are left."""
     tags: tuple[Tag, ...] = ()
     """For a spot check: of what the ticket bears a tag that can be compared here."""
+    warnings: tuple[Advisory, ...] = ()
+    """What is to be acknowledged."""

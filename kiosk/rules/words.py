@@ -212,6 +212,12 @@ class AlarmKind(OpenWord):
     """The kiosk was moved or struck."""
     REFUSALS = "refusals"
     """Since a new set one reason refuses far more than it did a week ago."""
+    KEPT_OPEN = "kept_open"
+    """A ranger holds the barrier open, for a fire or a queue that would burst."""
+    STILL_OPEN = "still_open"
+    """It is held open still, and somebody should set it back."""
+    SET_BACK = "set_back"
+    """It works again as ever."""
 
 
 class Step(StrEnum):

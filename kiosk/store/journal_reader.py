@@ -46,6 +46,7 @@ _MOST_PARAMETERS = 500
 _SELECT = """
 SELECT device, chain, n, core, hash, slot, sealed
 FROM entry LEFT JOIN sealed USING (device, chain, n) """
+_MOVES = "(outcome = 'admitted' OR kind = 'act') ORDER BY device, chain, n"
 _SELECT_WIRE = """
 SELECT device, chain, n, core, slot, sealed, private_hash, hash
 FROM entry LEFT JOIN sealed USING (device, chain, n) """
@@ -109,8 +110,24 @@ class JournalReader:
 
         Refusals and pulses move nobody and are left out: a season's pass has hundreds, and every scan reads this.
         """
-        clause = "WHERE permit = ? AND at >= ? AND (outcome = 'admitted' OR kind = 'act') ORDER BY device, chain, n"
-        return self._entries(clause, permit, since_at)
+        return self._entries(f"WHERE permit = ? AND at >= ? AND {_MOVES}", permit, since_at)
+
+    def moves_after(self, chain: int, n: int) -> list[Entry]:
+        """This device's admissions and acts that follow one entry, in the order in which they were written."""
+        return self._entries(f"WHERE device = ? AND (chain, n) > (?, ?) AND {_MOVES}", self._device, chain, n)
+
+    def moves_of_others(self, since_at: int) -> list[Entry]:
+        """The admissions and acts since a time that stand here of devices which this folder was before."""
+        return self._entries(f"WHERE device <> ? AND at >= ? AND {_MOVES}", self._device, since_at)
+
+    def before(self, at: int) -> tuple[int, int] | None:
+        """The chain and place of this device's last entry that is surely older than this time."""
+        query = (
+            "SELECT chain, n FROM entry INDEXED BY entry_trusted WHERE clock = 'trusted' AND at < ? AND device = ? "
+            "ORDER BY at DESC, chain DESC, n DESC LIMIT 1"
+        )
+        rows = self._rows(query, at, self._device)
+        return (rows[0][0], rows[0][1]) if rows else None
 
     def acts_on(self, entry_id: str) -> list[Entry]:
         """What was done about an entry, oldest first."""

@@ -241,6 +241,7 @@ class MemoryBarrier:
     causes: list[str] = field(default_factory=list)
     trouble: str = ""
     last: str = ""
+    is_held: bool = False
 
     def pulse(self, milliseconds: int, cause: str) -> None:
         """Open because of this entry."""
@@ -254,8 +255,12 @@ class MemoryBarrier:
             raise DiedError
 
     def position(self) -> BarrierPosition:
-        """Closed, for all that anybody can see."""
-        return BarrierPosition.CLOSED
+        """Closed, for all that anybody can see, unless it is held open."""
+        return BarrierPosition.OPEN if self.is_held else BarrierPosition.CLOSED
+
+    def hold(self, held: bool) -> None:
+        """Keep the boom open, or let it go."""
+        self.is_held = held
 
 
 class DoubtfulClock(ManualClock):

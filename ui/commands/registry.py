@@ -20,6 +20,7 @@ from ui.commands.export import deliver, export_options, period_of
 from ui.commands.keys import keys
 from ui.commands.lost import claims, reissue
 from ui.commands.tables import park_group, tables
+from ui.commands.unsold import unsold
 
 if TYPE_CHECKING:
     from sync.registry.issuing import IssuedTicket
@@ -39,6 +40,7 @@ registry.add_command(tables)
 registry.add_command(park_group)
 registry.add_command(reissue)
 registry.add_command(claims)
+registry.add_command(unsold)
 
 
 @registry.command(epilog="Example: qaqpa registry init --demo")

@@ -176,6 +176,7 @@ def _status_record(status: Status, now: int, poll_after_seconds: int) -> dict[st
         "clock": str(status.clock),
         "faults": [str(fault) for fault in status.faults],
         "refusal_jumps": [plain_json(alarm.details) for alarm in status.refusal_jumps],
+        "kept_open_since": None if status.kept_open_since is None else iso(status.kept_open_since),
     }
 
 
