@@ -18,6 +18,7 @@ from ui.commands.books import database_option, opened
 from ui.commands.common import EXIT_DONE, Function, Output, every_command, unix
 from ui.commands.export import deliver, export_options, period_of
 from ui.commands.keys import keys
+from ui.commands.quota import quota
 
 if TYPE_CHECKING:
     from sync.registry.issuing import IssuedTicket
@@ -33,6 +34,7 @@ def registry() -> None:
 
 
 registry.add_command(keys)
+registry.add_command(quota)
 
 
 @registry.command(epilog="Example: qaqpa registry init --demo")
