@@ -17,6 +17,7 @@ from kiosk.facts import FactFinder, Found, Scan, SeasonKeys
 from kiosk.keep_open import KeptOpen
 from kiosk.mending import Mending
 from kiosk.presence import visit_at
+from kiosk.refusal_watch import RefusalWatch, refusal_alarms
 from kiosk.rules.acts import (
     amending_body,
     bags_body,
@@ -118,6 +119,8 @@ class Status:
     permits: int | None
     faults: tuple[Fault, ...]
     replica: ReplicaState
+    refusal_jumps: tuple[AlarmBody, ...] = ()
+    """What refuses far more since the set in force came in; the ranger tells the registry."""
     kept_open_since: int | None = None
     """Since when the barrier is held open."""
 
@@ -159,6 +162,7 @@ class Checkpoint:
             is_kept_open=lambda: self._kept_open.since is not None,
         )
         self._admitting = Admitting(journal=journal, replicas=replicas, facts=self._facts, season_keys=season_keys)
+        self._watch = RefusalWatch(journal)
         self._place = Place(park=record.park, gate=record.gate, lane=record.lane, direction=self._last_direction())
 
     def _last_direction(self) -> Direction:
@@ -303,7 +307,7 @@ class Checkpoint:
             if owed is not None:
                 return owed
             uses = self._facts.uses(body.permit) if body.permit is not None else ()
-            act = override_body(target, body, going, by=by, uses=uses, policy=policy.policy, now=moment.now)
+            act = override_body(target, body, going, by=by, uses=uses, rules=policy, now=moment.now)
             return self._journal.append(act, moment, policy.digest, private)
 
     def open_by_hand(self, *, reason: str, by: str, about: str | None = None) -> Entry:
@@ -431,6 +435,7 @@ class Checkpoint:
             permits=permits,
             replica=replica,
             faults=self._mending.faults(moment.now, replica),
+            refusal_jumps=tuple(refusal_alarms(self._journal, policy.version)) if policy else (),
             kept_open_since=self._kept_open.since,
         )
 
@@ -440,6 +445,8 @@ class Checkpoint:
         self._mending.refill()
         self._mending.renew_where_doubted()
         self.settle()
+        for alarm in self._watch.look(self._clock.now(), self._place):
+            self.note(alarm)
         return tidy(
             journal=self._journal,
             replicas=self._replicas,

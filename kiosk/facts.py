@@ -18,7 +18,7 @@ from kiosk.rules.policy import PolicySet
 from kiosk.rules.revocation import Revocation, newest
 from kiosk.rules.special import Special
 from kiosk.rules.spot_check import SpotCheck, spot_check
-from kiosk.rules.standing import bearing, settled
+from kiosk.rules.standing import bearing, numbered, settled
 from kiosk.rules.tags import season_key_of
 from kiosk.rules.ticket import Claims
 from kiosk.rules.words import Source
@@ -138,7 +138,7 @@ class FactFinder:
     ) -> Found:
         known = self._known(scan.source, answers, moment, policy, place, replica)
         if scan.source is Source.TYPED:
-            return self._typed(known, scan.text, replica)
+            return self._typed(known, scan.text, policy, replica)
         opened = policy.keyring.open(scan.text)
         if isinstance(opened, Rejected):
             rejection = Rejection(reason=opened.reason, detail=opened.detail)
@@ -153,7 +153,7 @@ class FactFinder:
             kid=opened.key.kid,
             permit=_without_secrets(row),
             revocation=newest(self._logged(cti), replica.revoked(cti) if replica else None),
-            uses=bearing(_all_uses(permit, own, replica)),
+            uses=_bearing(_all_uses(permit, own, replica), opened.claims.entries, policy),
         )
         return Found(facts=facts, ticket=opened, sealed=row.sealed if row else b"", is_known_here=bool(own))
 
@@ -178,7 +178,7 @@ class FactFinder:
             special=special,
             permit=_without_secrets(permit),
             matches=int(permit is not None),
-            uses=bearing(_all_uses(permit.id, self._journal.of_permit(permit.id), replica)) if permit else (),
+            uses=self._looked_up(permit, policy, replica) if permit is not None else (),
             spot=SpotCheck(foreign=True) if is_alien else None,
         )
         return self._at_this_gate(facts, policy)
@@ -262,7 +262,7 @@ class FactFinder:
             local_day=policy.policy.local_day(moment.now),
         )
 
-    def _typed(self, known: Callable[..., Facts], text: str, replica: ReplicaReader | None) -> Found:
+    def _typed(self, known: Callable[..., Facts], text: str, policy: PolicySet, replica: ReplicaReader | None) -> Found:
         code = read_code(text)
         if isinstance(code, CodeFault):
             raise UsageError(f"{text[:_SHOWN_LETTERS]!r} is not a ticket code: {_CODE_FAULTS[code.kind]}")
@@ -271,8 +271,12 @@ class FactFinder:
             return Found(facts=known(matches=len(found)))
         permit = found[0]
         own = self._journal.of_permit(permit.id)
-        facts = known(permit=_without_secrets(permit), uses=bearing(_all_uses(permit.id, own, replica)))
-        return Found(facts=facts, is_known_here=bool(own))
+        uses = _bearing(_all_uses(permit.id, own, replica), permit.entries, policy)
+        return Found(facts=known(permit=_without_secrets(permit), uses=uses), is_known_here=bool(own))
+
+    def _looked_up(self, permit: Permit, policy: PolicySet, replica: ReplicaReader | None) -> tuple[Use, ...]:
+        own = self._journal.of_permit(permit.id)
+        return _bearing(_all_uses(permit.id, own, replica), permit.entries, policy)
 
 
 def _all_uses(permit: bytes, own: list[Entry], replica: ReplicaReader | None) -> tuple[Use, ...]:
@@ -283,6 +287,10 @@ def _all_uses(permit: bytes, own: list[Entry], replica: ReplicaReader | None) ->
 def _newer(told: Told, policy: PolicySet | None) -> int | None:
     times = [at for at in (told.signed_at, policy.signed_at if policy else None) if at is not None]
     return max(times, default=None)
+
+
+def _bearing(uses: tuple[Use, ...], entries: int, policy: PolicySet) -> tuple[Use, ...]:
+    return bearing(numbered(uses, entries, policy.policy), entries)
 
 
 def _without_secrets(permit: Permit | None) -> Permit | None:

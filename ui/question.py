@@ -23,6 +23,8 @@ class Asked:
     topic: Topic
     total: int = 0
     left: Party = Party()
+    start: Party | None = None
+    """The answer until somebody changes it; None: all that are left."""
     advisory: Names | None = None
     """What is to be acknowledged, in each language."""
     tail: str = ""
@@ -49,7 +51,7 @@ class QuestionModel(QObject):
     def ask(self, asked: Asked) -> None:
         """Ask this; all that are left is the answer until somebody changes it."""
         self._asked = asked
-        self._counts = list(asked.left.counts())
+        self._counts = list((asked.left if asked.start is None else asked.start).counts())
         self._typed = ""
         self.changed.emit()
         self.answerChanged.emit()

@@ -18,6 +18,7 @@ from kiosk.rules.entries import DecisionBody, Place
 from kiosk.rules.facts import Facts, Question, Right
 from kiosk.rules.keyring import SignatureDetail, key_objection
 from kiosk.rules.moment import Moment
+from kiosk.rules.parties import guides_needed, is_larger, most_heads
 from kiosk.rules.permit import Party, PermitStatus
 from kiosk.rules.policy import DAY_SECONDS, Policy, PolicySet, Product, ProductKind, Reentry, TypedCode, WrongGate
 from kiosk.rules.quota import Period, Quota
@@ -100,7 +101,15 @@ class _Case:
 
     @property
     def standing(self) -> Standing:
-        return standing(self.right.party, self.right.entries, self.facts.uses, self.policy, self.at)
+        return standing(self.right.party, self.right.entries, self.facts.uses, self.policy, self.at, self.seats)
+
+    @property
+    def seats(self) -> int | None:
+        return most_heads(self.product.vehicle_class) if self.product else None
+
+    @property
+    def group_limit(self) -> int | None:
+        return next((row.group_limit for row in self.rules.tables.guided if row.product == self.right.product), None)
 
 
 Rule = Callable[[_Case], Objection | None]
@@ -283,6 +292,14 @@ def _holder(case: _Case) -> Objection | None:
     return Objection(reason=Reason.HOLDER_CHECK, details=dict(spot.told))
 
 
+def _vehicle(case: _Case) -> Objection | None:
+    """A larger vehicle came than was paid for: what is owed for it is a person's affair."""
+    product, seen = case.product, case.facts.answers.vehicle_class
+    if product is None or not is_larger(seen, product.vehicle_class):
+        return None
+    return Objection(reason=Reason.HOLDER_CHECK, details={"vehicle": "differs", "paid": str(product.vehicle_class)})
+
+
 def _stale(case: _Case) -> Objection | None:
     product, signed_at, heard_at = case.product, case.facts.signed_at, case.facts.revocations_at
     if product is None or not (product.is_high_risk or case.policy.stale_products == "all"):
@@ -339,6 +356,7 @@ RULES: tuple[Rule, ...] = (
     _use,
     _lost,
     _holder,
+    _vehicle,
     _stale,
     _typed,
     _counts,
@@ -365,18 +383,16 @@ def _admit(case: _Case) -> DecisionBody | Question:
     if question := _question(case, now):
         return question
     is_free = not now.allowed
-    allowed, left = (case.right.party.heads, case.right.party) if is_free else (now.allowed, now.left)
-    wanted = answers.wanted
-    if wanted is None and allowed > case.policy.ask_above_heads and not case.is_hurried:
-        return Question(topic=Topic.HEADS, right=case.right, left=left)
-    heads = allowed if wanted is None else wanted
-    if not 1 <= heads <= allowed:
-        return Question(topic=Topic.HEADS, right=case.right, left=left, problem="heads")
+    heads = _heads(case, now)
+    if isinstance(heads, Question):
+        return heads
     if objection := _full(case, heads):
         return _decision(case.facts, case.rules, case.at, objection.reason, objection.details)
+    allowed, left = _allowed(case, now)
+    most = None if case.seats is None else allowed
     party = answers.party or take(left, heads)
     returning = heads if is_free else now.returning_of(heads)
-    remaining = allowed - heads
+    remaining = allowed - heads if most is None else 0
     reason = _admitted_as(case, is_free=is_free, returning=returning, heads=heads, remaining=remaining)
     body = _decision(case.facts, case.rules, case.at, reason, _admission_details(case))
     number = None if case.right.permit is None else now.entry_number
@@ -394,12 +410,40 @@ def _wants_second_look(case: _Case, heads: int) -> bool:
     return is_pass and spot is not None and spot.foreign is True
 
 
+def _heads(case: _Case, now: Standing) -> int | Question:
+    """How many go in, or what must be said of it first; while the barrier is open it is as many as are known of."""
+    allowed, left = _allowed(case, now)
+    most, answers = (None if case.seats is None else allowed), case.facts.answers
+    if answers.wanted is None and not case.is_hurried and not 1 <= left.heads <= case.policy.ask_above_heads:
+        return Question(topic=Topic.HEADS, right=case.right, left=left, most=most)
+    heads = max(1, left.heads) if answers.wanted is None else answers.wanted
+    if not 1 <= heads <= allowed:
+        return Question(topic=Topic.HEADS, right=case.right, left=left, most=most, problem="heads")
+    if not case.facts.kept_open and answers.guides_named < _guides_needed(case, heads):
+        return Question(topic=Topic.GUIDE, right=case.right, left=left, problem="group")
+    return heads
+
+
+def _allowed(case: _Case, now: Standing) -> tuple[int, Party]:
+    """How many may go in now, and who these are as far as anybody knows."""
+    if now.allowed:
+        return now.allowed, now.left
+    party = case.right.party  # free re-entry: the same once more
+    return (party.heads if case.seats is None else max(case.seats, party.heads)), party
+
+
+def _guides_needed(case: _Case, heads: int) -> int:
+    claims = case.facts.claims
+    is_led = claims is not None and claims.has(Flag.GUIDE_REQUIRED)
+    return guides_needed(heads, case.group_limit, is_led=is_led)
+
+
 def _question(case: _Case, now: Standing) -> Question | None:
     """What only a person can settle before anybody goes in, one thing at a time; nothing while the barrier is open."""
     answers, right = case.facts.answers, case.right
     if case.facts.kept_open:
         return None
-    if _lacks_guide(case):
+    if not answers.guides_named and _guides_needed(case, 1):
         return Question(topic=Topic.GUIDE, right=right, left=now.left)
     if tags := _unseen(case):
         return Question(topic=Topic.HOLDER, right=right, left=now.left, tags=tags)
@@ -408,11 +452,6 @@ def _question(case: _Case, now: Standing) -> Question | None:
     if not answers.acknowledged and not case.is_hurried and (warnings := case.warnings):
         return Question(topic=Topic.ACKNOWLEDGE, right=right, left=now.left, warnings=warnings)
     return None
-
-
-def _lacks_guide(case: _Case) -> bool:
-    claims = case.facts.claims
-    return claims is not None and claims.has(Flag.GUIDE_REQUIRED) and not case.facts.answers.guide_named
 
 
 def _is_checked(case: _Case) -> bool:
@@ -483,7 +522,7 @@ def _limit_details(case: _Case) -> dict[str, Any]:
     if limits.is_after_hours(case.rules, case.facts.place.gate, case.at):
         details["outside_hours"] = 1
     unasked = {
-        Topic.GUIDE: _lacks_guide(case),
+        Topic.GUIDE: not case.facts.answers.guides_named and _guides_needed(case, 1) > 0,
         Topic.HOLDER: bool(_unseen(case)),
         Topic.SECOND_LOOK: _wants_second_look(case, case.standing.left.heads),
     }
@@ -533,6 +572,7 @@ def _decision(
         source=facts.source,
         outcome=reason.outcome,
         reason=reason,
+        vehicle_class=facts.answers.vehicle_class,
         staleness=policy.policy.staleness(at, facts.signed_at),
         details=(details or {})
         | _without_none(language=right.language if right else None, kept_open=1 if facts.kept_open else None),
@@ -543,13 +583,14 @@ def _decision(
     )
     if right is None:
         return common()
-    now = standing(right.party, right.entries, facts.uses, policy.policy, at)
+    case = _Case(facts=facts, rules=policy, at=at, right=right)
+    now = case.standing
     return common(
         ticket=right.ticket,
         permit=right.permit,
         product=right.product,
         right=right.party,
-        remaining=now.allowed,
+        remaining=now.left.heads,
         first_use=now.first,
     )
 

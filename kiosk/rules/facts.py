@@ -16,7 +16,7 @@ from kiosk.rules.special import Special
 from kiosk.rules.spot_check import SpotCheck
 from kiosk.rules.tags import Tag
 from kiosk.rules.ticket import LATEST_TIME, Claims
-from kiosk.rules.words import Reason, Source, Topic
+from kiosk.rules.words import Reason, Source, Topic, VehicleClass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +27,10 @@ class Answers:
     party: Party | None = None
     acknowledged: bool = False
     guide_named: bool = False
+    guides: int = 0
+    """How many were named, where more than one was."""
+    vehicle_class: VehicleClass | None = None
+    """As somebody saw it."""
     holder_seen: bool = False
     second_look: bool = False
 
@@ -34,6 +38,11 @@ class Answers:
     def wanted(self) -> int | None:
         """The heads asked for, however they were said."""
         return self.party.heads if self.party is not None else self.heads
+
+    @property
+    def guides_named(self) -> int:
+        """How many guides were named."""
+        return max(self.guides, int(self.guide_named))
 
 
 NONE = Answers()
@@ -155,6 +164,8 @@ class Question:
     right: Right
     left: Party
     problem: str | None = None
+    most: int | None = None
+    """Of a vehicle, how many heads may be said, whatever its ticket names; None: those that are left."""
     tags: tuple[Tag, ...] = ()
     """For a spot check: of what the ticket bears a tag that can be compared here."""
     warnings: tuple[Advisory, ...] = ()

@@ -11,6 +11,7 @@ from kiosk.rules.closures import Advisory, Closure, Zone
 from kiosk.rules.dusk import Site
 from kiosk.rules.exemption import Exemption
 from kiosk.rules.opening import Hours
+from kiosk.rules.parties import Guided
 from kiosk.rules.quota import Quota
 from kiosk.rules.tariff import Index, Tariff
 
@@ -29,6 +30,8 @@ class Tables:
     indices: tuple[Index, ...] = ()
     place: Site | None = None
     """Where the park lies; without it no dusk is known."""
+    guided: tuple[Guided, ...] = ()
+    """The products whose parties are led, and for how many heads each guide is good."""
 
 
 NO_TABLES = Tables()

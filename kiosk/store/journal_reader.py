@@ -156,6 +156,16 @@ class JournalReader:
         """The decisions under one reason that were made at this time or later, oldest first."""
         return self._entries("WHERE at >= ? AND reason = ? ORDER BY at, device, chain, n", since_at, reason.value)
 
+    def counts(self, first_at: int, before: int) -> dict[tuple[str, str], int]:
+        """How many decisions there were by outcome and reason, made at first_at or later and before the other."""
+        rows = self._rows(
+            "SELECT outcome, reason, count(*) FROM entry WHERE at >= ? AND at < ? AND outcome IS NOT NULL "
+            "GROUP BY outcome, reason",
+            first_at,
+            before,
+        )
+        return {(outcome, reason): count for outcome, reason, count in rows}
+
     def believed(self) -> bytes | None:
         """The digest of the policy set that was last written down as believed."""
         entry = self.newest(EntryKind.TRUST)
