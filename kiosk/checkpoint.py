@@ -5,22 +5,29 @@ can be mended of the journal is mended at once, and the scan is decided again fr
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
+from kiosk.admitting import Admission, Admitting, reissue_wanted
 from kiosk.clock import Clock
 from kiosk.contact import with_contact
 from kiosk.devices.barrier import Barrier, BarrierError, BarrierPosition
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import FactFinder, Scan, SeasonKeys
 from kiosk.mending import Mending
+from kiosk.presence import visit_at
 from kiosk.rules.acts import (
     amending_body,
+    bags_body,
+    call_body,
+    completing_body,
     is_admission,
     moves_barrier,
     opening_body,
     overridable,
     override_body,
     own_key,
+    struck_off_body,
 )
 from kiosk.rules.admission import decide, unanswered
 from kiosk.rules.codes import tail, typed_code
@@ -40,6 +47,7 @@ from kiosk.rules.facts import NONE, Answers, Facts, Question
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet
+from kiosk.rules.presence import Visit
 from kiosk.rules.ticket import LATEST_TIME
 from kiosk.rules.words import (
     ActKind,
@@ -145,6 +153,7 @@ class Checkpoint:
             deliveries=deliveries,
             season_keys=season_keys,
         )
+        self._admitting = Admitting(journal=journal, replicas=replicas, facts=self._facts, season_keys=season_keys)
         self._place = Place(park=record.park, gate=record.gate, lane=record.lane, direction=self._last_direction())
 
     def _last_direction(self) -> Direction:
@@ -216,6 +225,58 @@ class Checkpoint:
         verdict = decide(facts, policy)
         return verdict if isinstance(verdict, Question) else _completed(verdict, scan, facts)
 
+    # ---- without a scan ---------------------------------------------------------------------------------------------
+
+    @prior
+    def admit(self, wanted: Admission, answers: Answers = NONE) -> Entry | Question:
+        """Let in, on a ranger's word, who needs no ticket in hand: decided and journalled like a scan."""
+        _expect_words(wanted.private)
+        entry = self._mending.durably(lambda: self._admitted(wanted, answers))
+        if isinstance(entry, Entry):
+            self._open_for(entry)
+        return entry
+
+    def _admitted(self, wanted: Admission, answers: Answers) -> Entry | Question:
+        policy = self.believe()
+        with self._journal.writing():
+            moment = self._clock.now()
+            facts = self._admitting.facts(wanted, answers, moment, policy, self._place)
+            entry = self._admitting.same_again(facts)
+            if entry is not None:
+                return entry
+            verdict = decide(facts, policy)
+            if isinstance(verdict, Question):
+                return verdict
+            entry = self._journal.append(verdict, moment, policy.digest, wanted.private)
+            if (report := reissue_wanted(entry)) is not None:
+                self._journal.append(report, moment, policy.digest)
+            return entry
+
+    def complete(self, entry_id: str, *, private: Private, by: str) -> Entry:
+        """Fill in the form of an official entry: who it was, the plate, what for."""
+        _expect_words(private)
+        return self._done_upon(entry_id, lambda target, policy: completing_body(target, by), private)
+
+    def add_bags(self, entry_id: str, bags: int, *, by: str) -> Entry:
+        """Count bags that a clean-up day's party brought back."""
+        return self._done_upon(entry_id, lambda target, policy: bags_body(target, bags, by, policy), None)
+
+    def _done_upon(
+        self, entry_id: str, body_of: Callable[[Entry, PolicySet], ActBody], private: Private | None
+    ) -> Entry:
+        return self._mending.durably(lambda: self._written_upon(entry_id, body_of, private))
+
+    def _written_upon(
+        self, entry_id: str, body_of: Callable[[Entry, PolicySet], ActBody], private: Private | None
+    ) -> Entry:
+        policy = self.believe()
+        with self._journal.writing():
+            target = self._entry(entry_id)
+            body = body_of(target, policy)
+            if self._has_act(target, ActKind.ANNUL):
+                raise UsageError(f"{entry_id} was annulled already")
+            return self._journal.append(body, self._clock.now(), policy.digest, private)
+
     # ---- a ranger's acts --------------------------------------------------------------------------------------------
 
     def override(self, entry_id: str, *, reason: str, by: str, party: Party | None = None) -> Entry:
@@ -260,6 +321,14 @@ class Checkpoint:
     def correct(self, entry_id: str, *, party: Party, reason: str, by: str) -> Entry:
         """Replace the party that went through by the one that a ranger counted."""
         return self._amend(entry_id, ActKind.CORRECT, party, reason, by)
+
+    def strike_off(self, entry_id: str, *, reason: str, by: str, party: Party | None = None) -> Entry:
+        """Write down that a party is out, or a part of it, whose ticket nobody scanned on its way."""
+        return self._about_inside(entry_id, reason, lambda entry, visit: struck_off_body(entry, visit, party, by))
+
+    def called(self, entry_id: str, call: ActKind, *, reason: str, by: str) -> Entry:
+        """Write down that somebody was called about a party that has not come back, and what came of it."""
+        return self._about_inside(entry_id, reason, lambda entry, visit: call_body(entry, visit, call, by))
 
     def erase(self, entry_id: str, *, by: str) -> int:
         """Let go, in every copy, of what names a person in this entry and all others of its permit; how many parts.
@@ -382,7 +451,7 @@ class Checkpoint:
             is_foreign = facts.rejection.reason is Reason.NOT_A_TICKET
             return self._journal.recent_text(scan.text_hash, since) if is_foreign else None
         right = facts.right
-        if right is None:
+        if right is None or right.permit is None:
             return None
         since = facts.moment.now - UNPULSED_SECONDS
         owed = self._journal.unpulsed(right.permit, self._place.lane, self._place.direction, since)
@@ -434,17 +503,24 @@ class Checkpoint:
     def _amend(self, entry_id: str, act: ActKind, party: Party | None, reason: str, by: str) -> Entry:
         private = Private(reason=reason)
         _expect_words(private)
-        return self._mending.durably(lambda: self._amended(entry_id, act, party, private, by))
+        return self._done_upon(entry_id, lambda target, _: self._amending(target, act, party, by), private)
 
-    def _amended(self, entry_id: str, act: ActKind, party: Party | None, private: Private, by: str) -> Entry:
+    def _amending(self, target: Entry, act: ActKind, party: Party | None, by: str) -> ActBody:
+        permit = target.body.permit if isinstance(target.body, DecisionBody | ActBody) else None
+        uses = self._facts.uses(permit) if permit is not None else ()
+        return amending_body(target, act, party, by, acts=self._journal.acts_on(target.id), uses=uses)
+
+    def _about_inside(self, entry_id: str, reason: str, act: Callable[[Entry, Visit], ActBody]) -> Entry:
+        private = Private(reason=reason)
+        _expect_words(private)
+        return self._mending.durably(lambda: self._about_inside_written(entry_id, private, act))
+
+    def _about_inside_written(self, entry_id: str, private: Private, act: Callable[[Entry, Visit], ActBody]) -> Entry:
         policy = self.believe()
         with self._journal.writing():
             target = self._entry(entry_id)
-            permit = target.body.permit if isinstance(target.body, DecisionBody | ActBody) else None
-            uses = self._facts.uses(permit) if permit is not None else ()
-            acts = self._journal.acts_on(target.id)
-            body = amending_body(target, act, party, by, acts=acts, uses=uses)
-            return self._journal.append(body, self._clock.now(), policy.digest, private)
+            visit = visit_at(target, self._journal, self._replicas)
+            return self._journal.append(act(target, visit), self._clock.now(), policy.digest, private)
 
     def _erased(self, entry_id: str, by: str) -> int:
         policy = self.believe()

@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.rules.codes import CodeFault, CodeFaultKind, read_code, typed_code
-from kiosk.rules.entries import Place, Private, Use, uses_of
+from kiosk.rules.entries import Place, Private, Use
 from kiosk.rules.facts import Answers, Facts, Rejection
 from kiosk.rules.keyring import Rejected
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Permit, permit_id
+from kiosk.rules.plates import is_foreign
 from kiosk.rules.policy import PolicySet
 from kiosk.rules.revocation import Revocation, newest
+from kiosk.rules.special import Special
 from kiosk.rules.spot_check import SpotCheck, spot_check
-from kiosk.rules.standing import bearing
+from kiosk.rules.standing import bearing, settled
 from kiosk.rules.tags import season_key_of
 from kiosk.rules.ticket import Claims
 from kiosk.rules.words import Source
@@ -99,15 +101,7 @@ class FactFinder:
         seen: Private | None,
         replica: ReplicaReader | None,
     ) -> Facts:
-        facts = Facts(
-            moment=moment,
-            place=place,
-            source=scan.source,
-            signed_at=self.signed_at(policy),
-            revocations_at=self._revocations_at(has_replica=replica is not None),
-            uses_lost_at=self._journal.lost_uses_at(is_told_back=replica is not None and self._has_heard()),
-            answers=answers,
-        )
+        facts = self._common(scan.source, answers, moment, policy, place, replica)
         if scan.source is Source.TYPED:
             return self._typed_facts(facts, scan.text, replica)
         opened = policy.keyring.open(scan.text)
@@ -123,6 +117,51 @@ class FactFinder:
             permit=_without_secrets(replica.find(permit, typed_code(cti)) if replica else None),
             revocation=newest(self._logged(cti), replica.revoked(cti) if replica else None),
             uses=bearing(self._uses_of(permit, replica)),
+        )
+
+    def of_ranger(
+        self,
+        special: Special,
+        permit: Permit | None,
+        answers: Answers,
+        moment: Moment,
+        policy: PolicySet,
+        place: Place,
+        plate: str | None = None,
+    ) -> Facts:
+        """The facts of an admission without a scan; the permit is one that was looked up in the replica."""
+        try:
+            replica = self._replicas.current()
+        except ReplicaDamagedError as error:
+            _log.error("%s; this admission goes on without a replica", error)
+            replica = None
+        is_alien = plate is not None and is_foreign(plate)
+        return replace(
+            self._common(Source.RANGER, answers, moment, policy, place, replica),
+            special=special,
+            permit=_without_secrets(permit),
+            matches=int(permit is not None),
+            uses=bearing(self._uses_of(permit.id, replica)) if permit is not None else (),
+            spot=SpotCheck(foreign=True) if is_alien else None,
+        )
+
+    def _common(
+        self,
+        source: Source,
+        answers: Answers,
+        moment: Moment,
+        policy: PolicySet,
+        place: Place,
+        replica: ReplicaReader | None,
+    ) -> Facts:
+        return Facts(
+            moment=moment,
+            place=place,
+            source=source,
+            signed_at=self.signed_at(policy),
+            revocations_at=self._revocations_at(has_replica=replica is not None),
+            uses_lost_at=self._journal.lost_uses_at(is_told_back=replica is not None and self._has_heard()),
+            answers=answers,
         )
 
     def uses(self, permit: bytes) -> tuple[Use, ...]:
@@ -198,12 +237,8 @@ class FactFinder:
         return replace(facts, permit=_without_secrets(permit), uses=bearing(self._uses_of(permit.id, replica)))
 
     def _uses_of(self, permit: bytes, replica: ReplicaReader | None) -> tuple[Use, ...]:
-        own = self._journal.of_permit(permit)
         # the registry tells this gate's own uses back: they count once, or for a journal that was lost
-        held = {entry.id for entry in own}
-        heard = replica.uses(permit) if replica else []
-        elsewhere = [use for use in heard if use.entry_id not in held]
-        return tuple(sorted((*uses_of(own), *elsewhere), key=lambda use: (use.at, use.entry_id)))
+        return settled(self._journal.of_permit(permit), replica.uses(permit) if replica else ())
 
 
 def _without_secrets(permit: Permit | None) -> Permit | None:

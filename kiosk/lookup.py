@@ -15,6 +15,7 @@ _NEEDED = {
     LookUp.PHONE: "a digit",
     LookUp.DOCUMENT: "a letter or digit",
     LookUp.NAME: "a letter",
+    LookUp.RECEIPT: "a letter or digit",
 }
 
 

@@ -7,10 +7,10 @@ trusted. A person's private parts go when the registry says that they are to be 
 
 from dataclasses import dataclass
 
-from kiosk.rules.entries import TrustBody, uses_of
+from kiosk.rules.entries import TrustBody, Use
 from kiosk.rules.moment import Moment
 from kiosk.rules.policy import DAY_SECONDS, PolicySet
-from kiosk.rules.standing import inside
+from kiosk.rules.standing import inside, settled
 from kiosk.rules.words import ClockTrust, EntryKind
 from kiosk.store.delivery import Deliveries
 from kiosk.store.driver import DamagedError
@@ -51,7 +51,7 @@ def tidy(*, journal: Journal, replicas: Replicas, deliveries: Deliveries, policy
     kept_from = moment.now - policy.policy.entries_keep_days * DAY_SECONDS
     journal.forget_files("*-schema*.db", kept_from)
     journal.forget_files("journal-damaged-*", moment.now - SET_ASIDE_DAYS * DAY_SECONDS)
-    contacts += journal.forget_contacts(_no_longer_needed(journal, policy, moment.now))
+    contacts += journal.forget_contacts(_no_longer_needed(journal, replicas, policy, moment.now))
     private_parts += journal.erase(journal.private_before(kept_from, PRUNED_AT_ONCE))
     confirmed = deliveries.confirmed_before(kept_from)
     entries = _pruned(journal, confirmed, policy, moment) if confirmed is not None else 0
@@ -68,16 +68,27 @@ def _erased_on_request(journal: Journal, replicas: Replicas) -> tuple[int, int]:
     return erased, journal.forget_contacts(permits)
 
 
-def _no_longer_needed(journal: Journal, policy: PolicySet, now: int) -> list[bytes]:
-    """The parties that have all been out for the kept days, or that nobody has seen for as long as entries are kept."""
+def _no_longer_needed(journal: Journal, replicas: Replicas, policy: PolicySet, now: int) -> list[bytes]:
+    """The parties that have all been out for the kept days, or that nobody has seen for as long as entries are kept.
+
+    A party may have left by another gate.
+    """
     kept, longest = policy.policy.contact_keep_days * DAY_SECONDS, policy.policy.entries_keep_days * DAY_SECONDS
     done = []
     for permit in journal.contacts():
-        uses = uses_of(journal.of_permit(permit))
+        uses = settled(journal.of_permit(permit), _heard(replicas, permit))
         last = max((use.at for use in uses), default=0)
         if now >= last + (longest if inside(uses) else kept):
             done.append(permit)
     return done
+
+
+def _heard(replicas: Replicas, permit: bytes) -> list[Use]:
+    try:
+        replica = replicas.current()
+        return replica.uses(permit) if replica else []
+    except DamagedError:
+        return []  # the next replica says it again
 
 
 def _pruned(journal: Journal, confirmed: Head, policy: PolicySet, moment: Moment) -> int:

@@ -193,6 +193,8 @@ class KioskScreen(QObject):
             case Topic.GUIDE:
                 named = replace(self._private or Private(), guide=self.question.typed.strip())
                 self._ask(scan, replace(self._answers, guide_named=True), named)
+            case Topic.SECOND_LOOK:
+                self._ask(scan, replace(self._answers, second_look=True), self._private)
             case Topic.HOLDER:
                 self._ask(scan, self._answers, self.question.seen(self._private or Private()))
 

@@ -64,7 +64,7 @@ class QuestionModel(QObject):
 
     @Property(str, notify=changed)
     def topic(self) -> str:
-        """heads, acknowledge, guide or holder."""
+        """heads, acknowledge, guide, holder or second_look."""
         return str(self._asked.topic)
 
     @Property(int, notify=changed)

@@ -7,9 +7,10 @@ from typing import Any
 
 from kiosk.errors import BugError
 from kiosk.rules.entries import ActBody, DecisionBody, Entry
+from kiosk.rules.names import Names
 from kiosk.rules.permit import Party
-from kiosk.rules.policy import Names, PolicySet
-from kiosk.rules.words import ActKind, Direction, Outcome, Reason
+from kiosk.rules.policy import PolicySet
+from kiosk.rules.words import ActKind, Direction, Outcome, Reason, Source
 from ui.sentences import FIRST_LANGUAGE, catalogue
 from ui.words import Telling, local
 
@@ -155,6 +156,8 @@ def _lane(body: DecisionBody) -> int | None:
 def _kind(body: DecisionBody) -> str:
     if body.reason is Reason.NOT_A_TICKET:
         return _text(body.details, "check") or ""
+    if body.reason is Reason.NOT_LISTED and body.source is Source.RANGER:
+        return "plate"
     # This kiosk shows no map yet, so it must not send anybody to one.
     return "no_map" if body.reason is Reason.WRONG_GATE else ""
 

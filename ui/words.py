@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
+from kiosk.rules.names import Names
 from kiosk.rules.permit import CATEGORIES, Party
-from kiosk.rules.policy import Names
 from kiosk.rules.words import Outcome, Reason
 from ui.sentences import Catalogue, catalogue
 

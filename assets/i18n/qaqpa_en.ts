@@ -111,6 +111,10 @@
         <source></source>
         <translation>Official entry. ▸ The ranger completes the record later.</translation>
     </message>
+    <message id="reason.claim">
+        <source></source>
+        <translation>Your payment is noted and will be looked for: {party}. ▸ Keep the slip until you leave.</translation>
+    </message>
     <message id="reason.override">
         <source></source>
         <translation>The ranger has let you in. ▸ Keep your ticket until you leave.</translation>
@@ -265,6 +269,10 @@
         <source></source>
         <translation>The ranger will check this ticket against the list.</translation>
     </message>
+    <message id="reason.not_listed.plate">
+        <source></source>
+        <translation>No pass is known here for this plate. ▸ Show the pass or its code to the ranger.</translation>
+    </message>
     <message id="reason.unanswered">
         <source></source>
         <translation>There was no answer. ▸ Show the ticket again or wait for the ranger.</translation>
@@ -273,6 +281,10 @@
         <source></source>
         <translation>Part of this kiosk&apos;s records was lost. ▸ The ranger will check whether this ticket was used.</translation>
     </message>
+    <message id="reason.claim_open">
+        <source></source>
+        <translation>Your payment is noted, but it cannot be seen here yet. ▸ The ranger decides whether you may enter now.</translation>
+    </message>
     <message id="reason.journal_failed">
         <source></source>
         <translation>The kiosk could not record this entry. ▸ The ranger will register you by hand.</translation>
@@ -280,6 +292,22 @@
     <message id="reason.unknown">
         <source></source>
         <translation>Please wait for the ranger. ▸ The ranger has been called and will help.</translation>
+    </message>
+    <message id="slip.title">
+        <source></source>
+        <translation>Provisional slip, not a ticket</translation>
+    </message>
+    <message id="slip.admitted">
+        <source></source>
+        <translation>Let in on the visitor’s word: paid, but no ticket in hand.</translation>
+    </message>
+    <message id="slip.referred">
+        <source></source>
+        <translation>Nobody enters on this slip alone: the ranger decides.</translation>
+    </message>
+    <message id="slip.keep">
+        <source></source>
+        <translation>The payment is looked for by the receipt. Show this number when you are asked.</translation>
     </message>
     <message id="step.referred">
         <source></source>
@@ -328,6 +356,10 @@
     <message id="label.official">
         <source></source>
         <translation>Official</translation>
+    </message>
+    <message id="label.claim">
+        <source></source>
+        <translation>Paid, no ticket</translation>
     </message>
     <message id="label.override">
         <source></source>
@@ -465,6 +497,10 @@
         <source></source>
         <translation>Uses unknown</translation>
     </message>
+    <message id="label.claim_open">
+        <source></source>
+        <translation>Payment not seen</translation>
+    </message>
     <message id="label.journal_failed">
         <source></source>
         <translation>Record not saved</translation>
@@ -472,6 +508,10 @@
     <message id="label.unknown">
         <source></source>
         <translation>The ranger decides</translation>
+    </message>
+    <message id="rule.special">
+        <source></source>
+        <translation>Entry without a ticket</translation>
     </message>
     <message id="rule.key">
         <source></source>
@@ -576,6 +616,10 @@
     <message id="topic.holder">
         <source></source>
         <translation>document or plate</translation>
+    </message>
+    <message id="topic.second_look">
+        <source></source>
+        <translation>second look</translation>
     </message>
     <message id="trace.unasked">
         <source></source>
@@ -1169,6 +1213,10 @@
         <source></source>
         <translation>Type the number</translation>
     </message>
+    <message id="question.second_look.done">
+        <source></source>
+        <translation>A colleague looked</translation>
+    </message>
     <message id="question.nobody">
         <source></source>
         <translation>Choose how many</translation>
@@ -1201,6 +1249,10 @@
         <source></source>
         <translation>Ranger, look at the document and type its number here. It is compared with the ticket; no copy is made.</translation>
     </message>
+    <message id="question.second_look.why">
+        <source></source>
+        <translation>Ranger, ask a colleague to look as well, then go on.</translation>
+    </message>
     <message id="question.plate.placeholder">
         <source></source>
         <translation>Plate</translation>
@@ -1224,6 +1276,10 @@
     <message id="question.holder">
         <source></source>
         <translation>Document check</translation>
+    </message>
+    <message id="question.second_look">
+        <source></source>
+        <translation>Second look</translation>
     </message>
     <message id="category.adults">
         <source></source>

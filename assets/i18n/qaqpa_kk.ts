@@ -111,6 +111,10 @@
         <source></source>
         <translation>Қызметтік кіру. ▸ Жазбаны инспектор кейін толтырады.</translation>
     </message>
+    <message id="reason.claim">
+        <source></source>
+        <translation>Төлеміңіз жазылды, ол тексеріледі: {party}. ▸ Талонды шыққанша сақтаңыз.</translation>
+    </message>
     <message id="reason.override">
         <source></source>
         <translation>Инспектор кіруге рұқсат берді. ▸ Билетті шыққанша сақтаңыз.</translation>
@@ -265,6 +269,10 @@
         <source></source>
         <translation>Билетті инспектор тізім бойынша тексереді.</translation>
     </message>
+    <message id="reason.not_listed.plate">
+        <source></source>
+        <translation>Бұл нөмірге рұқсатнама мұнда табылмады. ▸ Рұқсатнаманы немесе оның кодын инспекторға көрсетіңіз.</translation>
+    </message>
     <message id="reason.unanswered">
         <source></source>
         <translation>Сұраққа жауап болмады. ▸ Билетті қайта көрсетіңіз немесе инспекторды күтіңіз.</translation>
@@ -273,6 +281,10 @@
         <source></source>
         <translation>Құрылғы жазбаларының бір бөлігі жоғалды. ▸ Билеттің бұрын пайдаланылғанын инспектор тексереді.</translation>
     </message>
+    <message id="reason.claim_open">
+        <source></source>
+        <translation>Төлеміңіз жазылды, бірақ ол мұнда әлі көрінбейді. ▸ Қазір кіруге болатынын инспектор шешеді.</translation>
+    </message>
     <message id="reason.journal_failed">
         <source></source>
         <translation>Құрылғы кіруді жаза алмады. ▸ Инспектор сізді қолмен тіркейді.</translation>
@@ -280,6 +292,22 @@
     <message id="reason.unknown">
         <source></source>
         <translation>Инспекторды күтіңіз. ▸ Инспектор шақырылды, ол көмектеседі.</translation>
+    </message>
+    <message id="slip.title">
+        <source></source>
+        <translation>Уақытша талон, билет емес</translation>
+    </message>
+    <message id="slip.admitted">
+        <source></source>
+        <translation>Келушінің сөзі бойынша өткізілді: төленген, бірақ қолында билет жоқ.</translation>
+    </message>
+    <message id="slip.referred">
+        <source></source>
+        <translation>Бұл талонмен кіруге болмайды: инспектор шешеді.</translation>
+    </message>
+    <message id="slip.keep">
+        <source></source>
+        <translation>Төлем түбіртек бойынша ізделеді. Сұраса, осы нөмірді көрсетіңіз.</translation>
     </message>
     <message id="step.referred">
         <source></source>
@@ -328,6 +356,10 @@
     <message id="label.official">
         <source></source>
         <translation>Қызметтік кіру</translation>
+    </message>
+    <message id="label.claim">
+        <source></source>
+        <translation>Төленген, билетсіз</translation>
     </message>
     <message id="label.override">
         <source></source>
@@ -465,6 +497,10 @@
         <source></source>
         <translation>Пайдалануы белгісіз</translation>
     </message>
+    <message id="label.claim_open">
+        <source></source>
+        <translation>Төлем көрінбейді</translation>
+    </message>
     <message id="label.journal_failed">
         <source></source>
         <translation>Жазба сақталмады</translation>
@@ -472,6 +508,10 @@
     <message id="label.unknown">
         <source></source>
         <translation>Инспектор шешеді</translation>
+    </message>
+    <message id="rule.special">
+        <source></source>
+        <translation>Билетсіз кіру</translation>
     </message>
     <message id="rule.key">
         <source></source>
@@ -576,6 +616,10 @@
     <message id="topic.holder">
         <source></source>
         <translation>құжат немесе нөмір</translation>
+    </message>
+    <message id="topic.second_look">
+        <source></source>
+        <translation>екінші тексеріс</translation>
     </message>
     <message id="trace.unasked">
         <source></source>
@@ -1169,6 +1213,10 @@
         <source></source>
         <translation>Құжат нөмірін теру</translation>
     </message>
+    <message id="question.second_look.done">
+        <source></source>
+        <translation>Әріптес қарады</translation>
+    </message>
     <message id="question.nobody">
         <source></source>
         <translation>Адам санын таңдаңыз</translation>
@@ -1201,6 +1249,10 @@
         <source></source>
         <translation>Инспектор, құжатты қарап, нөмірін осында теріңіз. Ол билетпен салыстырылады, көшірмесі алынбайды.</translation>
     </message>
+    <message id="question.second_look.why">
+        <source></source>
+        <translation>Инспектор, әріптесіңіз де қарап шықсын, содан кейін жалғастырыңыз.</translation>
+    </message>
     <message id="question.plate.placeholder">
         <source></source>
         <translation>Көлік нөмірі</translation>
@@ -1224,6 +1276,10 @@
     <message id="question.holder">
         <source></source>
         <translation>Құжатты тексеру</translation>
+    </message>
+    <message id="question.second_look">
+        <source></source>
+        <translation>Екінші тексеру</translation>
     </message>
     <message id="category.adults">
         <source></source>

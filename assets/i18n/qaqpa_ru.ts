@@ -111,6 +111,10 @@
         <source></source>
         <translation>Служебный проезд. ▸ Запись инспектор заполнит позже.</translation>
     </message>
+    <message id="reason.claim">
+        <source></source>
+        <translation>Ваша оплата записана, её проверят: {party}. ▸ Сохраните талон до выхода.</translation>
+    </message>
     <message id="reason.override">
         <source></source>
         <translation>Инспектор разрешил проход. ▸ Сохраните билет до выхода.</translation>
@@ -267,6 +271,10 @@
         <source></source>
         <translation>Этот билет инспектор сверит по списку.</translation>
     </message>
+    <message id="reason.not_listed.plate">
+        <source></source>
+        <translation>По этому номеру пропуск здесь не найден. ▸ Покажите инспектору пропуск или его код.</translation>
+    </message>
     <message id="reason.unanswered">
         <source></source>
         <translation>Ответа не было. ▸ Покажите билет ещё раз или дождитесь инспектора.</translation>
@@ -275,6 +283,10 @@
         <source></source>
         <translation>Часть записей устройства утеряна. ▸ Инспектор проверит, был ли билет использован.</translation>
     </message>
+    <message id="reason.claim_open">
+        <source></source>
+        <translation>Ваша оплата записана, но здесь её пока не видно. ▸ Инспектор решит, можно ли войти сейчас.</translation>
+    </message>
     <message id="reason.journal_failed">
         <source></source>
         <translation>Устройство не смогло записать проход. ▸ Инспектор запишет вас вручную.</translation>
@@ -282,6 +294,22 @@
     <message id="reason.unknown">
         <source></source>
         <translation>Подождите инспектора. ▸ Инспектор вызван, он поможет.</translation>
+    </message>
+    <message id="slip.title">
+        <source></source>
+        <translation>Временный талон, не билет</translation>
+    </message>
+    <message id="slip.admitted">
+        <source></source>
+        <translation>Пропущены со слов посетителя: оплачено, билета на руках нет.</translation>
+    </message>
+    <message id="slip.referred">
+        <source></source>
+        <translation>По этому талону вход не разрешён: решает инспектор.</translation>
+    </message>
+    <message id="slip.keep">
+        <source></source>
+        <translation>Оплату ищут по квитанции. Покажите этот номер, если спросят.</translation>
     </message>
     <message id="step.referred">
         <source></source>
@@ -330,6 +358,10 @@
     <message id="label.official">
         <source></source>
         <translation>Служебный проезд</translation>
+    </message>
+    <message id="label.claim">
+        <source></source>
+        <translation>Оплачено, без билета</translation>
     </message>
     <message id="label.override">
         <source></source>
@@ -467,6 +499,10 @@
         <source></source>
         <translation>Проходы неизвестны</translation>
     </message>
+    <message id="label.claim_open">
+        <source></source>
+        <translation>Оплата не видна</translation>
+    </message>
     <message id="label.journal_failed">
         <source></source>
         <translation>Запись не сохранена</translation>
@@ -474,6 +510,10 @@
     <message id="label.unknown">
         <source></source>
         <translation>Решает инспектор</translation>
+    </message>
+    <message id="rule.special">
+        <source></source>
+        <translation>Вход без билета</translation>
     </message>
     <message id="rule.key">
         <source></source>
@@ -578,6 +618,10 @@
     <message id="topic.holder">
         <source></source>
         <translation>документ или номер</translation>
+    </message>
+    <message id="topic.second_look">
+        <source></source>
+        <translation>повторная проверка</translation>
     </message>
     <message id="trace.unasked">
         <source></source>
@@ -1187,6 +1231,10 @@
         <source></source>
         <translation>Набрать номер документа</translation>
     </message>
+    <message id="question.second_look.done">
+        <source></source>
+        <translation>Коллега посмотрел</translation>
+    </message>
     <message id="question.nobody">
         <source></source>
         <translation>Укажите число людей</translation>
@@ -1219,6 +1267,10 @@
         <source></source>
         <translation>Инспектор, посмотрите документ и наберите здесь его номер. Он сверяется с билетом; копию не снимаем.</translation>
     </message>
+    <message id="question.second_look.why">
+        <source></source>
+        <translation>Инспектор, попросите коллегу тоже посмотреть и продолжайте.</translation>
+    </message>
     <message id="question.plate.placeholder">
         <source></source>
         <translation>Номер машины</translation>
@@ -1242,6 +1294,10 @@
     <message id="question.holder">
         <source></source>
         <translation>Сверка документа</translation>
+    </message>
+    <message id="question.second_look">
+        <source></source>
+        <translation>Второй осмотр</translation>
     </message>
     <message id="category.adults">
         <source></source>

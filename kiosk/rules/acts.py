@@ -1,14 +1,16 @@
 """What a ranger's act upon an entry says: what can be acted upon, and how the act counts. Nothing here writes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kiosk.errors import UsageError
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, EntryKey, Place, Use
 from kiosk.rules.permit import Party
-from kiosk.rules.policy import Policy
+from kiosk.rules.policy import Policy, PolicySet, ProductKind
+from kiosk.rules.presence import Visit
 from kiosk.rules.standing import inside, standing
 from kiosk.rules.ticket import Flag
-from kiosk.rules.words import ActKind, Direction, Outcome
+from kiosk.rules.words import ActKind, Direction, Outcome, Reason
 
 MOST_HEADS = 999
 """More go through on no ticket: a longer number is a slip of a finger."""
@@ -43,6 +45,11 @@ def own_key(entry_id: str, device: int) -> EntryKey:
         where = f"{key} is an entry of device {key.device}, and this is device {device}"
         raise UsageError(f"{where}: act upon it at the gate that wrote it")
     return key
+
+
+def moves_people(entry: Entry) -> bool:
+    """Whether somebody went in or out by this entry, so that it can be annulled or corrected."""
+    return is_admission(entry) or (isinstance(entry.body, ActBody) and entry.body.act is ActKind.LEFT)
 
 
 def overridable(target: Entry, party: Party | None) -> tuple[DecisionBody, Party]:
@@ -86,19 +93,37 @@ def opening_body(place: Place, by: str, target: Entry | None) -> ActBody:
 def amending_body(
     target: Entry, act: ActKind, party: Party | None, by: str, *, acts: Sequence[Entry] = (), uses: Sequence[Use] = ()
 ) -> ActBody:
-    """An annulment or a correction of an admission; UsageError where it cannot be.
+    """An annulment or a correction of an admission or of a striking off; UsageError where it cannot be.
 
     `acts` are those upon the target, `uses` those of its permit, here and elsewhere.
     """
     body = target.body
     _expect_no_act(target)
-    if not is_admission(target) or not isinstance(body, DecisionBody | ActBody):
+    if not moves_people(target) or not isinstance(body, DecisionBody | ActBody):
         raise UsageError(f"{target.id} let nobody through: there is nothing to {act}")
     _expect_standing(target, acts)
     if party is not None:
         _expect_change(target, party, _now(body, acts))
     _expect_nobody_left_who_never_came(target, act, party, uses)
     return _act(target, body, act, by=by, number=body.entry_number, party=party)
+
+
+def completing_body(target: Entry, by: str) -> ActBody:
+    """The form of an official entry, filled in afterwards; UsageError for any other entry."""
+    body = target.body
+    if not isinstance(body, DecisionBody) or body.reason is not Reason.OFFICIAL:
+        raise UsageError(f"{target.id} is no official entry: it has no form to complete")
+    return _act(target, body, ActKind.COMPLETE, by=by, number=None, party=None)
+
+
+def bags_body(target: Entry, bags: int, by: str, policy: PolicySet) -> ActBody:
+    """So many bags more that a party brought back; UsageError where it did not come to a clean-up day."""
+    body = target.body
+    product = policy.product_of(body.product) if isinstance(body, DecisionBody | ActBody) else None
+    is_event = product is not None and product.kind is ProductKind.EVENT
+    if not is_event or not is_admission(target) or not isinstance(body, DecisionBody | ActBody):
+        raise UsageError(f"{target.id} let nobody in to a clean-up day: it has no bags")
+    return replace(_act(target, body, ActKind.BAGS, by=by, number=None, party=None), bags=bags)
 
 
 def _expect_no_act(target: Entry) -> None:
@@ -167,6 +192,25 @@ def _why(mine: Use, uses: Sequence[Use]) -> str:
     return f"{heads} of them left again since: they had gone in. If not, annul or correct that exit first ({where})"
 
 
+def struck_off_body(target: Entry, visit: Visit, party: Party | None, by: str) -> ActBody:
+    """A ranger's word that a party is out, all of it or so many; UsageError where nobody of it is inside."""
+    body = target.body
+    if not is_admission(target) or not isinstance(body, DecisionBody | ActBody) or not visit.heads:
+        raise UsageError(f"Nobody of {target.id} is inside")
+    if party is not None and not 1 <= party.heads <= visit.heads:
+        raise UsageError(f"{visit.heads} of {target.id} are inside: say how many of these are out")
+    act = _act(target, body, ActKind.LEFT, by=by, number=visit.came.entry_number, party=party or visit.party)
+    return replace(act, place=replace(body.place, direction=Direction.EXIT))
+
+
+def call_body(target: Entry, visit: Visit, act: ActKind, by: str) -> ActBody:
+    """A step of asking after a party that has not come back; UsageError where nobody of it is inside."""
+    body = target.body
+    if not is_admission(target) or not isinstance(body, DecisionBody | ActBody) or not visit.heads:
+        raise UsageError(f"Nobody of {target.id} is inside: there is nobody to ask after")
+    return _act(target, body, act, by=by, number=body.entry_number, party=None)
+
+
 def _act(
     target: Entry,
     body: DecisionBody | ActBody,
@@ -189,4 +233,5 @@ def _act(
         entry_number=number,
         party=party,
         returning=returning,
+        vehicle_class=body.vehicle_class,
     )

@@ -15,8 +15,15 @@ from kiosk.rules.entries import DecisionBody, Place
 from kiosk.rules.facts import Facts, Question, Right
 from kiosk.rules.keyring import SignatureDetail, key_objection
 from kiosk.rules.moment import Moment
-from kiosk.rules.permit import PermitStatus
-from kiosk.rules.policy import DAY_SECONDS, Policy, PolicySet, Product, Reentry, TypedCode, WrongGate
+from kiosk.rules.permit import Party, PermitStatus
+from kiosk.rules.policy import DAY_SECONDS, Policy, PolicySet, Product, ProductKind, Reentry, TypedCode, WrongGate
+from kiosk.rules.special import (
+    SpecialKind,
+    needs_second_look,
+    special_details,
+    special_objection,
+    special_reason,
+)
 from kiosk.rules.spot_check import is_picked
 from kiosk.rules.standing import Standing, inside, standing, take
 from kiosk.rules.tags import Tag, TagState
@@ -47,7 +54,19 @@ class _Case:
 
     @property
     def product(self) -> Product | None:
-        return self.rules.products.get(self.right.product)
+        return self.rules.product_of(self.right.product)
+
+    @property
+    def day(self) -> int:
+        return self.policy.local_day(self.at)
+
+    @property
+    def is_on_duty(self) -> bool:
+        """Staff, officials, emergency services: what is closed, late or full for visitors does not keep them out."""
+        special, product = self.facts.special, self.product
+        if special is not None and special.is_on_duty:
+            return True
+        return product is not None and product.kind is ProductKind.STAFF
 
     @property
     def standing(self) -> Standing:
@@ -62,7 +81,8 @@ Hear = Callable[[str, Objection | None], None]
 def decide(facts: Facts, policy: PolicySet) -> DecisionBody | Question:
     """The verdict on one scan; while the clock is suspect, one that holds in every second that it may be."""
     verdict = _verdict(facts, policy, facts.moment.now)
-    if facts.moment.latest == facts.moment.earliest:
+    # whoever wants out goes out at any time: of that, nothing hangs on the clock but what is told beside it
+    if facts.moment.latest == facts.moment.earliest or facts.place.direction is Direction.EXIT:
         return verdict
     gist = _gist(verdict)
     if all(_gist(_verdict(facts, policy, at)) == gist for at in edges(facts, policy)):
@@ -108,7 +128,7 @@ def _verdict(facts: Facts, policy: PolicySet, at: int, hear: Hear | None = None)
     if facts.rejection is not None or right is None:
         return _unread(facts, policy, at)
     case = _Case(facts=facts, rules=policy, at=at, right=right)
-    for rule in RULES:
+    for rule in rules_for(facts):
         objection = rule(case)
         if hear is not None:
             hear(rule_name(rule), objection)
@@ -121,10 +141,18 @@ def _unread(facts: Facts, policy: PolicySet, at: int) -> DecisionBody:
     if facts.rejection is not None:
         return _decision(facts, policy, at, facts.rejection.reason, {"check": facts.rejection.detail})
     reason = Reason.SEVERAL_MATCHES if facts.matches > 1 else Reason.TYPED_ONLY
+    if facts.special is not None and facts.special.kind is SpecialKind.RESIDENT:
+        reason = Reason.NOT_LISTED
     return _decision(facts, policy, at, reason, {"matches": facts.matches})
 
 
 # ---- one small function per rule ------------------------------------------------------------------------------------
+
+
+def _special(case: _Case) -> Objection | None:
+    special = case.facts.special
+    objection = special_objection(special, case.rules, case.day, case.facts.place.gate) if special else None
+    return objection and Objection(reason=objection[0], details=objection[1])
 
 
 def _key(case: _Case) -> Objection | None:
@@ -165,7 +193,9 @@ def _revoked(case: _Case) -> Objection | None:
 
 
 def _product(case: _Case) -> Objection | None:
-    return None if case.product else Objection(reason=Reason.UNKNOWN_PRODUCT, details={"product": case.right.product})
+    if case.product is not None or case.right.product is None:
+        return None
+    return Objection(reason=Reason.UNKNOWN_PRODUCT, details={"product": case.right.product})
 
 
 def _window(case: _Case) -> Objection | None:
@@ -195,7 +225,7 @@ def _use(case: _Case) -> Objection | None:
 def _lost(case: _Case) -> Objection | None:
     """People may have gone in on this ticket of whom nobody knows any more: a damaged journal forgot them."""
     lost_at, claims = case.facts.uses_lost_at, case.facts.claims
-    if lost_at is None or (claims is not None and claims.iat > lost_at):
+    if lost_at is None or case.right.permit is None or (claims is not None and claims.iat > lost_at):
         return None
     # a right for several days is good for another entry from the next day on, whatever was lost of this one
     if case.right.entries != 1 and case.policy.local_day(case.at) > case.policy.local_day(lost_at):
@@ -227,7 +257,9 @@ def _days(at: int, since: int | None) -> dict[str, Any]:
 
 
 def _typed(case: _Case) -> Objection | None:
-    if case.facts.claims is not None or case.policy.typed_code_alone is TypedCode.ADMIT:
+    if case.facts.claims is not None or case.facts.special is not None:
+        return None  # a ranger stands there and has looked
+    if case.policy.typed_code_alone is TypedCode.ADMIT:
         return None
     return Objection(reason=Reason.TYPED_ONLY, details={"matches": 1})
 
@@ -254,6 +286,13 @@ def rule_name(rule: Rule) -> str:
     return rule.__name__.removeprefix("_")
 
 
+def rules_for(facts: Facts) -> tuple[Rule, ...]:
+    """The rules that are asked about these facts; of people on duty only whether they may be let in as such."""
+    if facts.special is None:
+        return RULES
+    return (_special,) if facts.special.is_on_duty else (_special, *RULES)
+
+
 # ---- admission ------------------------------------------------------------------------------------------------------
 
 
@@ -264,6 +303,8 @@ def _admit(case: _Case) -> DecisionBody | Question:
         return Question(topic=Topic.GUIDE, right=case.right, left=now.left)
     if tags := _unseen(case):
         return Question(topic=Topic.HOLDER, right=case.right, left=now.left, tags=tags)
+    if _wants_second_look(case, now.left.heads):
+        return Question(topic=Topic.SECOND_LOOK, right=case.right, left=now.left)
     is_free = not now.allowed
     allowed, left = (case.right.party.heads, case.right.party) if is_free else (now.allowed, now.left)
     wanted = answers.wanted
@@ -277,7 +318,19 @@ def _admit(case: _Case) -> DecisionBody | Question:
     remaining = allowed - heads
     reason = _admitted_as(case, is_free=is_free, returning=returning, heads=heads, remaining=remaining)
     body = _decision(case.facts, case.rules, case.at, reason, _admission_details(case))
-    return replace(body, party=party, returning=returning, remaining=remaining, entry_number=now.entry_number)
+    number = None if case.right.permit is None else now.entry_number
+    return replace(body, party=party, returning=returning, remaining=remaining, entry_number=number)
+
+
+def _wants_second_look(case: _Case, heads: int) -> bool:
+    """Whether another of the staff looks too: by an exemption's share, or for a foreign car on a resident's pass."""
+    if case.facts.answers.second_look:
+        return False
+    special, spot, product = case.facts.special, case.facts.spot, case.product
+    if special is not None and needs_second_look(special, case.rules, case.day, case.facts.place.gate, heads):
+        return True
+    is_pass = product is not None and product.kind is ProductKind.PASS
+    return is_pass and spot is not None and spot.foreign is True
 
 
 def _is_checked(case: _Case) -> bool:
@@ -289,7 +342,9 @@ def _is_checked(case: _Case) -> bool:
 
 def _unseen(case: _Case) -> tuple[Tag, ...]:
     """What a ranger is asked to look at before this party goes in."""
-    spot = case.facts.spot
+    spot, special = case.facts.spot, case.facts.special
+    if special is not None and special.kind is SpecialKind.FOUND and not case.facts.answers.holder_seen:
+        return (Tag.HOLDER,)
     if spot is None or case.facts.answers.holder_seen or not spot.is_open or not _is_checked(case):
         return ()
     return spot.which(TagState.OPEN)
@@ -297,10 +352,15 @@ def _unseen(case: _Case) -> tuple[Tag, ...]:
 
 def _admitted_as(case: _Case, *, is_free: bool, returning: int, heads: int, remaining: int) -> Reason:
     """The one word an admission goes under, the one the visitor most needs first."""
-    claims = case.facts.claims
+    claims, special = case.facts.claims, case.facts.special
+    named = special_reason(special) if special is not None else None
+    if named is not None:
+        return named
     reasons = (
         (claims is not None and claims.has(Flag.TRAINING), Reason.TRAINING),
         (_is_other_gate(case) and case.policy.wrong_gate is WrongGate.FLAG, Reason.FLAGGED_GATE),
+        (_is_of(case, ProductKind.STAFF), Reason.STAFF),
+        (_is_of(case, ProductKind.PASS), Reason.PASS),
         (is_free, Reason.FLAGGED_REENTRY),
         (returning == heads, Reason.WELCOME_BACK),
         (remaining > 0, Reason.PARTIAL),
@@ -309,14 +369,24 @@ def _admitted_as(case: _Case, *, is_free: bool, returning: int, heads: int, rema
     return next((reason for holds, reason in reasons if holds), Reason.OK)
 
 
+def _is_of(case: _Case, kind: ProductKind) -> bool:
+    return case.product is not None and case.product.kind is kind
+
+
 def _admission_details(case: _Case) -> dict[str, Any]:
-    details: dict[str, Any] = {"until": case.right.exp, "listed": int(case.facts.permit is not None)}
+    details: dict[str, Any] = {}
+    if case.right.permit is not None:
+        details |= {"until": case.right.exp, "listed": int(case.facts.permit is not None)}
+    if (special := case.facts.special) is not None:
+        details |= special_details(special, case.rules, case.day, case.facts.place.gate)
     if case.right.gates is not None and _is_other_gate(case):
         details["gates"] = list(case.right.gates)
     spot = case.facts.spot
     details |= spot.told if spot is not None else {}
     if case.facts.answers.holder_seen:
         details["holder_seen"] = 1
+    if case.facts.answers.second_look:
+        details["second_look"] = 1
     return details
 
 
@@ -324,8 +394,10 @@ def _exit(facts: Facts, policy: PolicySet, at: int) -> DecisionBody:
     """An exit is always let through and asks nothing; only what is no ticket at all moves no barrier."""
     if facts.rejection is not None and facts.rejection.reason is Reason.NOT_A_TICKET:
         return _decision(facts, policy, at, Reason.NOT_A_TICKET, {"check": facts.rejection.detail})
-    there = inside(facts.uses)
-    right = facts.right
+    there, right, special = inside(facts.uses), facts.right, facts.special
+    if special is not None and not special.has_permit:
+        body = _decision(facts, policy, at, Reason.EXIT)
+        return replace(body, party=special.party or Party(), remaining=0)
     if right is None or right.park != policy.park or there is None:
         return _decision(facts, policy, at, Reason.EXIT_UNKNOWN)
     wanted = facts.answers.wanted
@@ -350,7 +422,7 @@ def _is_free_reentry(case: _Case, now: Standing) -> bool:
 def _decision(
     facts: Facts, policy: PolicySet, at: int, reason: Reason, details: dict[str, Any] | None = None
 ) -> DecisionBody:
-    right = facts.right
+    right, special = facts.right, facts.special
     common = DecisionBody(
         place=facts.place,
         source=facts.source,
@@ -359,6 +431,9 @@ def _decision(
         staleness=policy.policy.staleness(at, facts.signed_at),
         details=(details or {}) | _without_none(language=right.language if right else None),
         facts=plain(facts),
+        category=special.category if special else None,
+        document=special.document if special else None,
+        by=special.by if special else None,
     )
     if right is None:
         return common

@@ -104,7 +104,10 @@ def _build_dataclass(kind: Any, raw: dict[str, Any], path: str) -> Any:
             given[name] = None  # plain() left it out
         elif not has_default:
             raise CanonError(f"{path}.{name} is missing")
-    return kind(**given)
+    try:
+        return kind(**given)
+    except ValueError as error:  # what the value says of itself: fields that do not go together
+        raise CanonError(f"{path}: {error}") from error
 
 
 @cache

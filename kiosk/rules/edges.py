@@ -27,7 +27,10 @@ def window(right: Right, policy: Policy, product: Product | None) -> tuple[int, 
 def _all(facts: Facts, rules: PolicySet) -> Iterable[int]:
     right, policy = facts.right, rules.policy
     if right is not None:
-        yield from window(right, policy, rules.products.get(right.product))
+        yield from window(right, policy, rules.product_of(right.product))
+    if facts.special is not None:
+        for row in rules.tables.exemptions:
+            yield from (_begin(day, policy) for day in row.turns)
     key = rules.keyring.get(facts.kid) if facts.kid is not None else None
     if key is not None:
         yield key.verify_until
@@ -45,5 +48,10 @@ def _all(facts: Facts, rules: PolicySet) -> Iterable[int]:
 
 def _day(at: int, policy: Policy) -> tuple[int, int]:
     """The first second of the local day of this time, and of the next one."""
-    begins = policy.local_day(at) * DAY_SECONDS - policy.utc_offset_minutes * 60
-    return begins, begins + DAY_SECONDS
+    day = policy.local_day(at)
+    return _begin(day, policy), _begin(day + 1, policy)
+
+
+def _begin(day: int, policy: Policy) -> int:
+    """The first second of a local day."""
+    return day * DAY_SECONDS - policy.utc_offset_minutes * 60

@@ -95,9 +95,14 @@ class DecisionBody:
     returning: int = 0
     remaining: int = 0
     first_use: FirstUse | None = None
+    vehicle_class: str | None = None
+    """As it was said at the gate; where it was not, the product's own counts."""
     staleness: str = "fresh"
     code_tail: str | None = None
     text_hash: bytes | None = None
+    category: str | None = None
+    document: str | None = None
+    by: str | None = None
     details: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -119,6 +124,8 @@ class ActBody:
     party: Party | None = None
     returning: int = 0
     position: str | None = None
+    bags: int | None = None
+    vehicle_class: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -225,6 +232,7 @@ class Private:
     holder: str | None = None
     contact: str | None = None
     reason: str | None = None
+    receipt: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -313,7 +321,8 @@ def _expect_possible(body: Body) -> None:
         raise CanonError(f"expected a permit of {PERMIT_ID_BYTES} bytes, got {len(permit)}")
     if isinstance(body, DecisionBody | ActBody):
         number = 1 if body.entry_number is None else body.entry_number
-        _expect_figures(body.returning, number, *(body.party or Party()).counts())
+        bags = body.bags if isinstance(body, ActBody) else None
+        _expect_figures(body.returning, number, bags or 0, *(body.party or Party()).counts())
         if number == 0:
             raise CanonError("expected an entry number from 1")
     facts = body.facts if isinstance(body, DecisionBody) else {}
@@ -371,9 +380,13 @@ def uses_of(entries: Iterable[Entry]) -> tuple[Use, ...]:
             case DecisionBody(reason=Reason.TRAINING):
                 pass  # a rehearsal takes nothing from anybody
             case DecisionBody(outcome=Outcome.ADMITTED, entry_number=int() as number) as body:
-                uses[entry.id] = _use(entry, body.place, number, body.party)
-            case ActBody(act=ActKind.OVERRIDE, entry_number=int() as number, party=Party() as party) as body:
-                uses[entry.id] = _use(entry, body.place, number, party)
+                uses[entry.id] = use_of(entry, body.place, number, body.party)
+            case (
+                ActBody(
+                    act=ActKind.OVERRIDE | ActKind.LEFT, entry_number=int() as number, party=Party() as party
+                ) as body
+            ):
+                uses[entry.id] = use_of(entry, body.place, number, party)
             case ActBody(act=ActKind.ANNUL, target=target):
                 uses.pop(target, None)
             case ActBody(act=ActKind.CORRECT, target=target, party=Party() as party) if target in uses:
@@ -383,7 +396,8 @@ def uses_of(entries: Iterable[Entry]) -> tuple[Use, ...]:
     return tuple(sorted(uses.values(), key=lambda use: (use.at, use.entry_id)))
 
 
-def _use(entry: Entry, place: Place, number: int, party: Party) -> Use:
+def use_of(entry: Entry, place: Place, number: int, party: Party) -> Use:
+    """The use that an entry is, in this place and by this party."""
     return Use(
         entry_id=entry.id,
         entry_number=number,

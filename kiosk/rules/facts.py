@@ -10,9 +10,10 @@ from kiosk.rules.entries import Place, Use
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party, Permit, permit_id
 from kiosk.rules.revocation import Revocation
+from kiosk.rules.special import Special
 from kiosk.rules.spot_check import SpotCheck
 from kiosk.rules.tags import Tag
-from kiosk.rules.ticket import Claims
+from kiosk.rules.ticket import LATEST_TIME, Claims
 from kiosk.rules.words import Reason, Source, Topic
 
 
@@ -25,6 +26,7 @@ class Answers:
     acknowledged: bool = False
     guide_named: bool = False
     holder_seen: bool = False
+    second_look: bool = False
 
     @property
     def wanted(self) -> int | None:
@@ -62,22 +64,27 @@ class Facts:
     uses_lost_at: int | None = None
     answers: Answers = NONE
     spot: SpotCheck | None = None
+    special: Special | None = None
 
     @property
     def right(self) -> "Right | None":
-        """The right presented: the ticket's own claims, or for a typed code the replica's row."""
+        """The right presented: the ticket's own claims, the replica's row, or what a ranger let in without either."""
         if self.claims is not None:
             return Right.of_claims(self.claims)
-        return Right.of_permit(self.permit, self.place.park) if self.permit is not None else None
+        if self.permit is not None:
+            return Right.of_permit(self.permit, self.place.park)
+        if self.special is None or self.special.has_permit:
+            return None
+        return Right.of_special(self.special, self.place.park)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Right:
     """What a visitor may do, whether a ticket or a row of the replica says so."""
 
-    permit: bytes
+    permit: bytes | None
     park: int
-    product: int
+    product: int | None
     party: Party
     entries: int
     nbf: int
@@ -114,6 +121,21 @@ class Right:
             nbf=permit.nbf,
             exp=permit.exp,
             gates=permit.gates,
+        )
+
+    @classmethod
+    def of_special(cls, special: Special, park: int) -> "Right":
+        """The right of those who need no ticket: once, for as many as the ranger said, now."""
+        party = special.party or Party()
+        return cls(
+            permit=None,
+            park=park,
+            product=special.product,
+            party=party,
+            entries=1,
+            nbf=0,
+            exp=LATEST_TIME,
+            gates=None,
         )
 
 

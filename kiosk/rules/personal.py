@@ -49,6 +49,7 @@ class Personal:
     plate: str | None = None
     document: str | None = None
     contact: str | None = None
+    receipt: str | None = None
     expected_return: int | None = None
 
     def __bool__(self) -> bool:
@@ -66,6 +67,8 @@ class LookUp(StrEnum):
     PHONE = "phone"
     DOCUMENT = "document"
     NAME = "name"
+    RECEIPT = "receipt"
+    """The number of the receipt it was paid by."""
 
 
 # ---- sealing --------------------------------------------------------------------------------------------------------
@@ -178,6 +181,7 @@ FORMS: dict[LookUp, Callable[[str], tuple[str, ...]]] = {
     LookUp.PHONE: phone_form,
     LookUp.DOCUMENT: plate_form,  # letters, digits and look-alikes, like a plate
     LookUp.NAME: skeletons,
+    LookUp.RECEIPT: plate_form,
 }
 
 

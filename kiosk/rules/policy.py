@@ -12,6 +12,7 @@ from typing import Any
 
 from kiosk.rules.canon import CanonError, rebuild
 from kiosk.rules.keyring import Keyring, KeyringError
+from kiosk.rules.names import Names
 from kiosk.rules.tables import NO_TABLES, Tables, read_tables
 from kiosk.rules.tags import Season
 from kiosk.rules.words import LaneDirection, Staleness
@@ -33,6 +34,8 @@ class ProductKind(StrEnum):
     DAY = "day"
     SLOT = "slot"
     PASS = "pass"  # noqa: S105  a word of the set, not a secret
+    STAFF = "staff"
+    EVENT = "event"
 
 
 class Reentry(StrEnum):
@@ -50,24 +53,18 @@ class WrongGate(StrEnum):
     ADMIT = "admit"
 
 
+class ClaimPolicy(StrEnum):
+    """What "paid but no ticket" may do."""
+
+    ADMIT = "admit"
+    REFER = "refer"
+
+
 class TypedCode(StrEnum):
     """What a typed code alone may do."""
 
     REFER = "refer"
     ADMIT = "admit"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Names:
-    """One thing's name in the three languages."""
-
-    kk: str
-    ru: str
-    en: str
-
-    def in_language(self, language: str) -> str:
-        """The name in kk, ru or en; Kazakh for anything else."""
-        return {"ru": self.ru, "en": self.en}.get(language, self.kk)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,6 +133,7 @@ class Policy:
     contact_keep_days: int = 2
     entries_keep_days: int = 30
     holder_check_percent: int = 10
+    claims: ClaimPolicy = ClaimPolicy.REFER
     overrides_per_day: int = 0
     """As many as are usual at a gate, 0 for no figure: shown beside the day's count, never a limit."""
 
@@ -195,6 +193,10 @@ class PolicySet:
     """X25519: what only the registry may read is sealed to it."""
     tables: Tables = NO_TABLES
     digest: bytes = b""
+
+    def product_of(self, number: int | None) -> Product | None:
+        """The product of this number, if the set knows it."""
+        return self.products.get(number) if number is not None else None
 
     def gate_name(self, gate: int, language: str) -> str:
         """The gate's name, or its number where the set does not know it."""

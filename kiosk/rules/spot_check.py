@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kiosk.rules.entries import Use
+from kiosk.rules.plates import is_foreign
 from kiosk.rules.policy import Policy
 from kiosk.rules.tags import Tag, TagState, holder_state, plate_state, spot_draw
 from kiosk.rules.ticket import Claims
@@ -23,6 +24,7 @@ class SpotCheck:
     plate: TagState | None = None
     holder: TagState | None = None
     draw: int | None = None  # below 100, of this ticket and day; None without the season's key
+    foreign: bool | None = None  # the plate that was seen is of another country; None for one of this, or none
 
     def which(self, state: TagState) -> tuple[Tag, ...]:
         """The tags in this state."""
@@ -48,6 +50,7 @@ def spot_check(
         plate=plate_state(claims, plate, season_key),
         holder=holder_state(claims, document, season_key),
         draw=spot_draw(claims.cti, local_day, season_key) if season_key and _bears_a_tag(claims) else None,
+        foreign=(is_foreign(plate) or None) if plate else None,
     )
     return check if check != SpotCheck() else None
 

@@ -7,13 +7,13 @@ counting.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from kiosk.rules.entries import FirstUse, Use
+from kiosk.rules.entries import ActBody, DecisionBody, Entry, FirstUse, Use, use_of, uses_of
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import Policy
-from kiosk.rules.words import Direction
+from kiosk.rules.words import ActKind, Direction, Reason
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +78,26 @@ def inside(uses: Sequence[Use]) -> Inside | None:
     return Inside(entry_number=number, party=take(_net(mine), heads[number]))
 
 
+def settled(entries: Iterable[Entry], heard: Iterable[Use] = ()) -> tuple[Use, ...]:
+    """The uses that entries of one permit and those heard from other gates amount to, each once, oldest first.
+
+    An exit that nobody could explain at its gate takes out whoever is known by now to have been inside then: they came
+    in by a gate that had not been heard of yet.
+    """
+    mine = list(entries)
+    unexplained = _unexplained(mine)
+    held = {entry.id for entry in mine} - unexplained.keys()  # what is told back of those is the registry's own word
+    uses = {use.entry_id: use for use in (*uses_of(mine), *(use for use in heard if use.entry_id not in held))}
+    for entry_id, exit_ in unexplained.items():
+        if entry_id in uses:
+            continue
+        before = [use for use in sorted(uses.values(), key=_age) if _age(use) < _age(exit_)]
+        if there := inside(before):
+            heads = min(exit_.party.heads or there.party.heads, there.party.heads)
+            uses[entry_id] = replace(exit_, entry_number=there.entry_number, party=take(there.party, heads))
+    return tuple(sorted(uses.values(), key=_age))
+
+
 def bearing(uses: Sequence[Use]) -> tuple[Use, ...]:
     """The uses on which a verdict can still depend: `standing` and `inside` answer the same from them alone.
 
@@ -94,6 +114,33 @@ def take(available: Party, heads: int) -> Party:
     """So many heads in the ticket's order; heads that no category has left are counted as `other`."""
     taken = available.take(heads)
     return taken + Party(other=heads - taken.heads)
+
+
+def _unexplained(entries: Sequence[Entry]) -> dict[str, Use]:
+    """The exits of these entries of whom nobody was known to be inside, by entry id, oldest first; no party: all."""
+    found: dict[str, Use] = {}
+    for entry in entries:
+        match entry.body:
+            case DecisionBody(reason=Reason.EXIT_UNKNOWN, permit=bytes()) as body:
+                found[entry.id] = use_of(entry, body.place, 1, Party(other=_said(body)))
+            case ActBody(act=ActKind.ANNUL, target=target):
+                found.pop(target, None)
+            case ActBody(act=ActKind.CORRECT, target=target, party=Party() as party) if target in found:
+                found[target] = replace(found[target], party=party)
+            case _:
+                pass
+    return dict(sorted(found.items(), key=lambda item: _age(item[1])))
+
+
+def _said(body: DecisionBody) -> int:
+    """How many the ranger said went out; 0 where nobody did."""
+    answers = body.facts.get("answers")
+    heads = answers.get("heads") if isinstance(answers, dict) else None
+    return heads if type(heads) is int and heads > 0 else 0
+
+
+def _age(use: Use) -> tuple[int, str]:
+    return use.at, use.entry_id
 
 
 def _newest_number(uses: Sequence[Use]) -> tuple[int, int | None]:

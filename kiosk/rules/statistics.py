@@ -18,10 +18,12 @@ from enum import StrEnum
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, EntryKey
 from kiosk.rules.permit import CATEGORIES, Party
 from kiosk.rules.policy import DAY_SECONDS, Policy, PolicySet, ProductKind
-from kiosk.rules.words import ActKind, Direction, Outcome, Reason
+from kiosk.rules.words import ActKind, Direction, Outcome, Reason, Source
 
 RULE_VERSION = "1"
 NOT_RECREATION = frozenset({Reason.PASS, Reason.STAFF, Reason.OFFICIAL})
+
+_NOT_VISITING = frozenset({ProductKind.PASS, ProductKind.STAFF, ProductKind.EVENT})
 
 _EPOCH = date(1970, 1, 1)
 
@@ -35,10 +37,14 @@ class By(StrEnum):
 
 
 class CountSource(StrEnum):
-    """Who let the counted people through: the rules, or a ranger against them."""
+    """Who let the counted people through: the rules over a ticket, a ranger without one, or a ranger against them."""
 
     SCAN = "scan"
+    RANGER = "ranger"
     OVERRIDE = "override"
+
+
+_SOURCES = {Source.RANGER: CountSource.RANGER}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -184,10 +190,13 @@ def _step(entry: Entry, policy: PolicySet) -> _Passage | _Amendment | None:
     """What an entry means for the counts, if anything."""
     match entry.body:
         case DecisionBody(outcome=Outcome.ADMITTED) as body if body.reason is not Reason.TRAINING:
-            source = CountSource.OVERRIDE if body.reason is Reason.OVERRIDE else CountSource.SCAN
+            source = _SOURCES.get(body.source, CountSource.SCAN)
+            source = CountSource.OVERRIDE if body.reason is Reason.OVERRIDE else source
             recreation = body.reason not in NOT_RECREATION and not _is_pass(body.product, policy)
             return _passage(entry, body, body.party, source, recreation)
         case ActBody(act=ActKind.OVERRIDE, party=Party() as party) as act:
+            return _passage(entry, act, party, CountSource.OVERRIDE, not _is_pass(act.product, policy))
+        case ActBody(act=ActKind.LEFT, party=Party() as party) as act:
             return _passage(entry, act, party, CountSource.OVERRIDE, not _is_pass(act.product, policy))
         case ActBody(act=ActKind.ANNUL) as act:
             return _amendment(entry.key, act.target, None)
@@ -224,8 +233,8 @@ def _passage(
 
 
 def _is_pass(product: int | None, policy: PolicySet) -> bool:
-    known = policy.products.get(product) if product is not None else None
-    return known is not None and known.kind is ProductKind.PASS
+    known = policy.product_of(product)
+    return known is not None and known.kind in _NOT_VISITING
 
 
 def _with_visits(passages: Iterable[_Passage], policy: Policy) -> Iterator[tuple[_Passage, int]]:
@@ -250,7 +259,7 @@ def _add(cells: dict[_Cell, _Figures], passage: _Passage, visits: int, policy: P
     """Add one passage to its cells; visits are taken in the ticket's order of categories, re-entries are the rest."""
     local = datetime.fromtimestamp(passage.at, tz=UTC) + timedelta(minutes=policy.policy.utc_offset_minutes)
     counts_as_entry = passage.is_recreation and passage.direction is Direction.ENTRY
-    product = policy.products.get(passage.product) if passage.product is not None else None
+    product = policy.product_of(passage.product)
     visiting = passage.party.take(visits)
     for category, persons, new in zip(CATEGORIES, passage.party.counts(), visiting.counts(), strict=True):
         if not persons:

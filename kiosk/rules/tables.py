@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.rules.canon import rebuild
+from kiosk.rules.dusk import Site
+from kiosk.rules.exemption import Exemption
+from kiosk.rules.tariff import Index, Tariff
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tables:
     """All dated tables of one set; a set without them has none, and limits nothing."""
+
+    exemptions: tuple[Exemption, ...] = ()
+    tariffs: tuple[Tariff, ...] = ()
+    indices: tuple[Index, ...] = ()
+    place: Site | None = None
+    """Where the park lies; without it no dusk is known."""
 
 
 NO_TABLES = Tables()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from kiosk.rules.admission import RULES, Objection, decide, differing, rule_name, verdict_at
+from kiosk.rules.admission import Objection, decide, differing, rule_name, rules_for, verdict_at
 from kiosk.rules.entries import DecisionBody
 from kiosk.rules.facts import Facts, Question
 from kiosk.rules.policy import PolicySet
@@ -84,7 +84,7 @@ def trace(facts: Facts, policy: PolicySet) -> Trace:
     return Trace(
         at=at,
         steps=tuple(steps) if is_settled else (*steps, _last(facts, found, is_heard=bool(steps))),
-        not_asked=tuple(name for name in map(rule_name, RULES) if name not in asked),
+        not_asked=tuple(name for name in map(rule_name, rules_for(facts)) if name not in asked),
         verdict=_word(decide(facts, policy)),
         doubt=_doubt(facts, policy, found),
     )

@@ -49,6 +49,7 @@ class Reason(OpenWord):
     EXEMPT = "exempt"
     STAFF = "staff"
     OFFICIAL = "official"
+    CLAIM = "claim"
     OVERRIDE = "override"
     EXIT = "exit"
     EXIT_UNKNOWN = "exit_unknown"
@@ -85,6 +86,7 @@ class Reason(OpenWord):
     NOT_LISTED = "not_listed"
     UNANSWERED = "unanswered"
     USES_UNKNOWN = "uses_unknown"
+    CLAIM_OPEN = "claim_open"
     JOURNAL_FAILED = "journal_failed"
 
     @property
@@ -158,6 +160,8 @@ class Topic(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     GUIDE = "guide"
     HOLDER = "holder"
+    SECOND_LOOK = "second_look"
+    """Another of the staff looks too: nothing is typed but who it was."""
 
 
 class ActKind(OpenWord):
@@ -168,10 +172,20 @@ class ActKind(OpenWord):
     ANNUL = "annul"
     OVERRIDE = "override"
     CORRECT = "correct"
+    COMPLETE = "complete"
+    """The form of an official entry was filled in afterwards."""
+    BAGS = "bags"
+    """Bags of waste that a clean-up day's party brought back."""
     OPEN = "open"
     """The barrier was opened by hand, without a scan: nobody is counted by it."""
     ERASE = "erase"
     """What named a person was erased; what happened stays, and counts as it did."""
+    LEFT = "left"
+    """A ranger struck the party off: it is out, though nobody scanned its ticket."""
+    LEADER_CALLED = "leader_called"
+    CONTACT_CALLED = "contact_called"
+    RESCUE_CALLED = "rescue_called"
+    """The steps of asking after a party that has not come back."""
 
 
 class EntryKind(StrEnum):
@@ -196,6 +210,33 @@ class AlarmKind(OpenWord):
     """A cable was pulled."""
     TILT = "tilt"
     """The kiosk was moved or struck."""
+    REFUSALS = "refusals"
+    """Since a new set one reason refuses far more than it did a week ago."""
+
+
+class Step(StrEnum):
+    """What is to be done next about a party that should be back."""
+
+    WAIT = "wait"
+    CALL_LEADER = "call_leader"
+    CALL_CONTACT = "call_contact"
+    CALL_RESCUE = "call_rescue"
+    RESCUE_CALLED = "rescue_called"
+
+
+class VehicleClass(StrEnum):
+    """What a party comes in, as tariffs have it: by seats."""
+
+    PEDESTRIAN = "pedestrian"
+    MOTORCYCLE = "motorcycle"
+    CAR = "car"
+    MINIBUS = "minibus"
+    """Up to 16 seats."""
+    TRUCK = "truck"
+    BUS = "bus"
+    """Up to 32 seats."""
+    BUS_LARGE = "bus_large"
+    """More than 32 seats."""
 
 
 class ShiftKind(OpenWord):
@@ -208,8 +249,12 @@ class ShiftKind(OpenWord):
 class ReportKind(OpenWord):
     """What a person reports from the gate for the registry to know."""
 
+    PERSON = "person"
+    """Somebody is missing, or was found again."""
     INCIDENT = "incident"
     """Waste, fire, an injury, a struck animal: something happened somewhere in the park."""
+    REISSUE = "reissue"
+    """A lost ticket was let in on its permit: the registry is asked for a new one."""
 
 
 class Fault(StrEnum):

@@ -14,8 +14,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from kiosk.errors import EnvironmentalError, UsageError
-from kiosk.rules.acts import is_admission
-from kiosk.rules.canon import CanonError, unpack
+from kiosk.rules.acts import is_admission, moves_people
+from kiosk.rules.canon import CanonError, pack, unpack
 from kiosk.rules.entries import (
     GENESIS,
     NO_PRIVATE,
@@ -30,7 +30,7 @@ from kiosk.rules.entries import (
     head_message,
     read_core,
 )
-from kiosk.rules.words import ActKind, Direction, EntryKind
+from kiosk.rules.words import ActKind, Direction, EntryKind, Reason
 from kiosk.store import driver
 from kiosk.store.driver import Connection, DamagedError
 from kiosk.store.files import PRIVATE_FILE
@@ -42,6 +42,7 @@ from kiosk.store.vault import Vault
 NAME = "journal.db"
 SALT_BYTES = 16
 _PAGE_ENTRIES = 500
+_PULSE = pack({"act": "pulse"})[1:]  # as the word stands in a core
 _MOST_PARAMETERS = 500
 _SELECT = """
 SELECT device, chain, n, core, hash, slot, sealed
@@ -135,6 +136,10 @@ class JournalReader:
             "WHERE text_hash = ? AND at >= ? ORDER BY at DESC, chain DESC, n DESC LIMIT 1", text_hash, since_at
         )
 
+    def of_reason(self, reason: Reason, since_at: int = 0) -> list[Entry]:
+        """The decisions under one reason that were made at this time or later, oldest first."""
+        return self._entries("WHERE at >= ? AND reason = ? ORDER BY at, device, chain, n", since_at, reason.value)
+
     def believed(self) -> bytes | None:
         """The digest of the policy set that was last written down as believed."""
         entry = self.newest(EntryKind.TRUST)
@@ -202,8 +207,21 @@ class JournalReader:
         while some := list(islice(entries, _PAGE_ENTRIES)):
             yield from some
             # those within the time come by themselves; others may be older, where the clock was set back meanwhile
-            acts = self._on_targets([entry.id for entry in some if is_admission(entry)])
+            acts = self._on_targets([entry.id for entry in some if moves_people(entry)])
             yield from (act for act in acts if not first_at <= act.at < before)
+
+    def movers(self, after: EntryKey, limit: int) -> list[tuple[EntryKey, bytes]]:
+        """The cores of entries behind this one that may have moved somebody, of every device, in their order."""
+        # pulses are as many as admissions, move nobody and name no permit: by their word in the core they are left out
+        clause = (
+            "WHERE (device, chain, n) > (?, ?, ?) AND (outcome = 'admitted' OR kind = 'act' AND "
+            "(permit IS NOT NULL OR instr(core, ?) = 0)) ORDER BY device, chain, n LIMIT ?"
+        )
+        rows = self._rows(
+            f"SELECT device, chain, n, core FROM entry {clause}",  # noqa: S608  (a constant)
+            *(after.device, after.chain, after.n, _PULSE, limit),
+        )
+        return [(EntryKey(device=device, chain=chain, n=n), core) for device, chain, n, core in rows]
 
     def after(self, chain: int, n: int, limit: int) -> list[WireEntry]:
         """This device's entries that follow one, as they are sent; over the end of a chain into the next."""

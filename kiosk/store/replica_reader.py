@@ -1,6 +1,6 @@
 """One replica file, opened to be read. Whatever is damaged in it raises and leaves a mark; there is no wrong answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
@@ -75,6 +75,16 @@ class ReplicaReader:
         """The uses of a permit at every gate of the park, as the registry told them, oldest first."""
         with self._looking():
             return tables.uses_of_permit(self._database, permit_id)
+
+    def uses_behind(self, entry_id: str, limit: int) -> list[tuple[bytes, Use]]:
+        """The uses behind this entry id, each with its permit: a device's later entries have greater ids."""
+        with self._looking():
+            return tables.uses_behind(self._database, entry_id, limit)
+
+    def by_ids(self, permit_ids: Iterable[bytes]) -> list[Permit]:
+        """The live permits of these ids: whoever knows the code asks `find`, this walks over all of them."""
+        with self._looking():
+            return tables.permits_by_id(self._database, permit_ids)
 
     def revoked(self, cti: bytes) -> Revocation | None:
         """The newest word of the revocation log about a ticket; whether it is in force is for the rules to say."""

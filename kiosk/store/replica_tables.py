@@ -87,7 +87,8 @@ _PERMIT = (
     "SELECT p.code, p.id, p.product, p.nbf, p.exp, p.party, p.entries, p.gates, p.status, s.words, s.sealed "
     "FROM permit AS p LEFT JOIN personal AS s ON s.code = p.code AND s.id = p.id "
 )
-_USE = "SELECT entry_id, entry_number, party, gate, lane, direction, at FROM used "
+_USE_COLUMNS = "entry_id, entry_number, party, gate, lane, direction, at"
+_USE = f"SELECT {_USE_COLUMNS} FROM used "  # noqa: S608  (a constant)
 _META = "SELECT park, epoch, cursor, signed_at, count, checksum FROM main.meta"
 META_FETCHED = "SELECT park, epoch, cursor, signed_at, count, checksum FROM fetched.meta"
 COPIED = ("permit", "personal", "search", "erased", "used", "revocation")
@@ -235,6 +236,21 @@ def uses_of_permit(database: Connection, permit_id: bytes) -> list[Use]:
     """The uses of a permit, oldest first, those that were taken back left out."""
     rows = database.execute(_USE + "WHERE permit = ? ORDER BY at, entry_id", (permit_id,)).fetchall()
     return [use for use in map(columns.use_of, rows) if use.party.heads]
+
+
+def uses_behind(database: Connection, entry_id: str, limit: int) -> list[tuple[bytes, Use]]:
+    """The uses behind this entry id, each with its permit, in the order of ids."""
+    query = f"SELECT permit, {_USE_COLUMNS} FROM used WHERE entry_id > ? ORDER BY entry_id LIMIT ?"  # noqa: S608
+    return [(row[0], columns.use_of(row[1:])) for row in database.execute(query, (entry_id, limit))]
+
+
+def permits_by_id(database: Connection, permit_ids: Iterable[bytes]) -> list[Permit]:
+    """The live permits of these ids, without their codes, at the price of a walk over all."""
+    found: list[Permit] = []
+    for some in _runs(permit_ids, CHUNK_ROWS):
+        query = _PERMIT + f"WHERE p.id IN ({', '.join('?' * len(some))})"
+        found += map(columns.permit_of, database.execute(query, some))
+    return found
 
 
 def newest_revocation(database: Connection, cti8: bytes) -> Revocation | None:

@@ -53,20 +53,27 @@ def fill(connection: Connection, folder: RegistryFolder, now: int, progress: Cal
 def _make_park(connection: Connection, folder: RegistryFolder, park: dict[str, Any], now: int) -> None:
     number = park["park"]
     values = {"names": park["names"], "set_key": folder.make_set_key(number), "policy": park["policy"]}
-    values["tables"] = park.get("tables", {})
+    values["tables"] = _published(park.get("published")) | park.get("tables", {})
     connection.execute(insert(db.park).values(park_id=number, **values))
     for gate in park["gates"]:
         connection.execute(insert(db.gate).values(park_id=number, gate=gate["gate"], names=gate["names"]))
         lanes = [{"park_id": number, "gate": gate["gate"], **lane} for lane in gate["lanes"]]
         connection.execute(insert(db.lane), lanes)
     connection.execute(insert(db.product), [_product(number, item) for item in park["products"]])
-    connection.execute(insert(db.tariff), [{"park_id": number, **item} for item in park["tariffs"]])
     for key in park["keys"]:
         connection.execute(insert(db.issuer_key).values(_issuer_key(folder, number, key, now)))
     online = folder.make_online_key(number)
     connection.execute(insert(db.online_key).values(park_id=number, kid=key_id(online), public_key=online, signs=1))
     folder.season_pepper(number)
     feed.open_feed(connection, number)
+
+
+def _published(name: str | None) -> dict[str, Any]:
+    """The tariffs that the park of this name has published, with the index that they are multiples of."""
+    if name is None:
+        return {}
+    known = json.loads(files("sync.registry").joinpath("published_tariffs.json").read_text(encoding="utf-8"))
+    return {"indices": known["indices"], "tariffs": known["parks"][name]}
 
 
 def _product(park: int, item: dict[str, Any]) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from sqlalchemy.engine import Connection, Row
 from kiosk.errors import UsageError
 from kiosk.rules import keyring, ticket
 from kiosk.rules.codes import typed_code
+from kiosk.rules.names import Names
 from kiosk.rules.permit import Party, Permit, PermitStatus, permit_id
 from kiosk.rules.personal import NOBODY, NONCE_BYTES, Personal, PersonalError, seal, search_text, search_words
-from kiosk.rules.policy import DAY_SECONDS, Names
+from kiosk.rules.policy import DAY_SECONDS
 from kiosk.rules.tags import holder_tag, plate_tag
 from sync.registry import database as db
 from sync.registry import feed

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from kiosk.rules.names import Names
 from kiosk.rules.permit import Party
-from kiosk.rules.policy import Names
 from kiosk.rules.ticket import Flag
 from sync.registry.issuing import IssuedTicket
 

@@ -13,11 +13,11 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from kiosk.export import iso
-from kiosk.rules.entries import ActBody, DecisionBody, Entry, EntryKey, Use, read_core, uses_of
+from kiosk.rules.entries import ActBody, DecisionBody, Entry, EntryKey, Use, read_core
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet, Reentry
 from kiosk.rules.receipts import ReceiptResult
-from kiosk.rules.standing import Standing, inside, standing
+from kiosk.rules.standing import Standing, inside, settled, standing
 from kiosk.rules.words import Direction
 from sync.protocol import PushReply
 from sync.registry import database as db
@@ -48,7 +48,7 @@ def refresh(connection: Connection, policy: PolicySet, permits: Iterable[bytes],
     wanted = sorted(set(permits))
     feed.lock(connection, policy.park)  # or of two gates that report one ticket at once neither would see the other
     entries = _entries(connection, policy.park, wanted)
-    uses = {permit: uses_of(entries.get(permit, ())) for permit in wanted}
+    uses = {permit: settled(entries.get(permit, ())) for permit in wanted}
     rows = _store_uses(connection, policy.park, uses)
     found = [
         conflict

@@ -14,8 +14,8 @@ from kiosk.errors import UsageError
 from kiosk.facts import Scan
 from kiosk.rules.entries import DecisionBody, Entry, EntryKey, Place, Private
 from kiosk.rules.facts import NONE, Answers, Question
+from kiosk.rules.names import Names
 from kiosk.rules.permit import Party
-from kiosk.rules.policy import Names
 from kiosk.rules.words import ClockTrust, Direction, Outcome, Reason, Source
 from kiosk.staff import PinAnswer
 from ui.gate import Decided, Seen

@@ -10,7 +10,8 @@ from kiosk.rules.entries import DecisionBody, Place
 from kiosk.rules.facts import Facts, Rejection
 from kiosk.rules.keyring import Keyring, Rejected
 from kiosk.rules.moment import Moment
-from kiosk.rules.policy import Names, Policy, PolicySet, Product
+from kiosk.rules.names import Names
+from kiosk.rules.policy import Policy, PolicySet, Product
 from kiosk.rules.words import Direction, Outcome, Reason, Source
 from tests.support.forging import Valid, ring
 from tests.support.tickets import CLAIMS

@@ -18,9 +18,10 @@ TESTS = ("tests/kiosk/rules", "tests/kiosk/test_clock.py")
 PERFECT = frozenset(
     f"{RULES}/{name}.py"
     for name in (
-        "acts", "admission", "base45_text", "canon", "closed_cbor", "codes", "edges", "entries", "facts", "keyring",
-        "moment", "permit", "personal", "policy", "receipts", "replay", "revocation", "spelling", "spot_check",
-        "standing", "statistics", "tables", "tags", "ticket", "trace", "words",
+        "acts", "admission", "base45_text", "canon", "closed_cbor", "codes", "dusk", "edges", "entries", "exemption",
+        "facts", "keyring", "local_days", "moment", "names", "permit", "personal", "plates", "policy", "presence",
+        "receipts", "replay", "revocation", "special", "spelling", "spot_check", "standing", "statistics", "tables",
+        "tags", "tariff", "ticket", "trace", "words",
     )
 )  # fmt: skip
 # the one test that asks for codes of numbers that are none

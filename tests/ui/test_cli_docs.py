@@ -41,6 +41,7 @@ def test_every_command_of_the_slice_is_there() -> None:
             "registry revoke", "registry restore", "registry erase", "registry enrol", "registry export", "enrol",
             "sync", "status", "find", "export", "override", "annul", "correct", "journal show", "journal verify",
             "journal purge", "journal erase", "journal replay", "journal export", "clock set", "registry settle",
+            "inside", "left", "called",
             "bench ticket", "bench verdict", "registry keys list", "registry keys add", "registry keys retire",
             "registry keys list-only", "registry keys revoke", "gate open",
         )

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _DEVICE = "device"
 
 
-def _act_options(function: Function) -> Function:
+def act_options(function: Function) -> Function:
+    """The entry, --reason, --by and the options of every command."""
     reason = click.option("--reason", required=True, metavar="TEXT", help="Why; kept in the entry's erasable part.")
     by = click.option(
         "--by", default=_DEVICE, show_default=True, metavar="NAME", help="Who; a name of the park's list."
@@ -31,7 +32,7 @@ def _act_options(function: Function) -> Function:
 
 @click.command(epilog='Example: qaqpa override 04S5PK1W002000000008 --reason "paid at the other gate"')
 @click.option("--heads", type=HEADS, help="How many go in (default: the ticket's whole party).")
-@_act_options
+@act_options
 def override(entry: str, heads: Heads | None, reason: str, by: str, folder: Path, output: Output) -> int:
     """Let in whom the rules refused or referred; it counts, and the barrier opens."""
 
@@ -39,23 +40,23 @@ def override(entry: str, heads: Heads | None, reason: str, by: str, folder: Path
         party = heads.of(_right_of(kiosk, entry)) if heads else None
         return kiosk.checkpoint.override(entry, reason=reason, by=name, party=party)
 
-    return _do(folder, output, "override", by, reason, act)
+    return do_act(folder, output, "override", by, reason, act)
 
 
 @click.command(epilog='Example: qaqpa annul 04S5PK1W002000000008 --reason "the turnstile did not turn"')
-@_act_options
+@act_options
 def annul(entry: str, reason: str, by: str, folder: Path, output: Output) -> int:
     """Take an entry back: it stays readable and counts for nothing any more."""
 
     def act(kiosk: Kiosk, name: str) -> Entry:
         return kiosk.checkpoint.annul(entry, reason=reason, by=name)
 
-    return _do(folder, output, "annul", by, reason, act)
+    return do_act(folder, output, "annul", by, reason, act)
 
 
 @click.command(epilog='Example: qaqpa correct 04S5PK1W002000000008 --heads 10+2 --reason "two stayed behind"')
 @click.option("--heads", type=HEADS, required=True, help="How many really went: 12, or by category 10+2.")
-@_act_options
+@act_options
 def correct(entry: str, heads: Heads, reason: str, by: str, folder: Path, output: Output) -> int:
     """Say how many of a party really went through."""
 
@@ -63,7 +64,7 @@ def correct(entry: str, heads: Heads, reason: str, by: str, folder: Path, output
         party = heads.of(_right_of(kiosk, entry))
         return kiosk.checkpoint.correct(entry, party=party, reason=reason, by=name)
 
-    return _do(folder, output, "correct", by, reason, act)
+    return do_act(folder, output, "correct", by, reason, act)
 
 
 @click.command("open", epilog='Example: qaqpa gate open --reason "a tractor of the park"')
@@ -77,10 +78,11 @@ def open_(entry: str | None, reason: str, by: str, folder: Path, output: Output)
     def act(kiosk: Kiosk, name: str) -> Entry:
         return kiosk.checkpoint.open_by_hand(reason=reason, by=name, about=entry)
 
-    return _do(folder, output, "gate open", by, reason, act)
+    return do_act(folder, output, "gate open", by, reason, act)
 
 
-def _do(folder: Path, output: Output, purpose: str, by: str, reason: str, act: Callable[[Kiosk, str], Entry]) -> int:
+def do_act(folder: Path, output: Output, purpose: str, by: str, reason: str, act: Callable[[Kiosk, str], Entry]) -> int:
+    """Do a ranger's act once the PIN was given, and print its entry."""
     from kiosk.rules.policy import Policy
     from kiosk.staff import DevicePin
     from kiosk.store.home import Home

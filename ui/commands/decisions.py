@@ -59,4 +59,5 @@ _ANSWERS = {
     Topic.GUIDE: "--guide",
     Topic.ACKNOWLEDGE: "--acknowledge",
     Topic.HOLDER: "--plate, --holder or --holder-seen",
+    Topic.SECOND_LOOK: "--second-look",
 }

@@ -103,7 +103,7 @@ def scan(
     home = Home(folder)
     with ExitStack() as stack:
         try:
-            given = None if at is None else _given(home, at, dry_run=dry_run)
+            given = None if at is None else given_time(home, at, dry_run=dry_run)
             kiosk = stack.enter_context(open_checkpoint(home, purpose="scan", at=given))
         except EnvironmentalError as error:
             for name in inputs.names:
@@ -126,7 +126,7 @@ def scan(
         return max((lane.take(each) for each in progress(_presentations(inputs, lane))), default=EXIT_NO)
 
 
-def _given(home: Home, at: datetime, *, dry_run: bool) -> int:
+def given_time(home: Home, at: datetime, *, dry_run: bool) -> int:
     """The time that was given, if one may be given here; without an offset it is the park's local time."""
     from kiosk.store.policies import Policies
 

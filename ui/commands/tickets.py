@@ -94,7 +94,8 @@ def checker(ring: Keyring, park: int, gate: int | None, at: datetime | None) -> 
     from kiosk.rules.admission import ticket_objection
     from kiosk.rules.entries import Place
     from kiosk.rules.keyring import Rejected
-    from kiosk.rules.policy import Names, Policy, PolicySet, WrongGate
+    from kiosk.rules.names import Names
+    from kiosk.rules.policy import Policy, PolicySet, WrongGate
     from kiosk.rules.words import Direction, Reason
 
     now = machine_seconds() if at is None else unix(at, _NO_OFFSET_KNOWN)

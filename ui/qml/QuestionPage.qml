@@ -29,6 +29,7 @@ Item {
         big: true
         title: root.question.topic === "acknowledge" ? qsTrId("question.warning.title")
             : root.question.topic === "guide" ? qsTrId("question.guide")
+            : root.question.topic === "second_look" ? qsTrId("question.second_look")
             : root.question.topic === "holder" ? (root.asksPlate ? qsTrId("question.plate") : qsTrId("question.holder"))
             : root.question.leaving ? qsTrId("question.heads.exit") : qsTrId("question.heads")
         subtitle: {
@@ -220,6 +221,7 @@ Item {
             anchors.verticalCenter: parent.verticalCenter
             width: 824
             text: root.question.topic === "guide" ? qsTrId("question.guide.why")
+                : root.question.topic === "second_look" ? qsTrId("question.second_look.why")
                 : root.question.topic === "holder" ? (root.asksPlate ? qsTrId("question.plate.why") : qsTrId("question.holder.why"))
                 : Words.fill(root.stage.language, "question.warning", { "advisory": root.question.advisory })
             bold: true
@@ -276,6 +278,7 @@ Item {
         enabled: root.question.topic === "heads" ? root.question.heads > 0
             : root.asksWords ? !root.typing || root.question.typed.trim() !== "" : true
         text: root.question.topic === "acknowledge" ? qsTrId("question.seen")
+            : root.question.topic === "second_look" ? qsTrId("question.second_look.done")
             : root.asksWords && root.typing ? qsTrId("button.confirm")
             : root.question.topic === "guide" ? qsTrId("question.guide.name")
             : root.question.topic === "holder" ? (root.asksPlate ? qsTrId("question.plate.type") : qsTrId("question.holder.type"))

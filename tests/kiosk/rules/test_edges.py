@@ -52,6 +52,8 @@ def outcome(given_facts: Facts, at: int) -> object:
         return verdict
     if verdict.outcome is not Outcome.ADMITTED:
         return verdict.reason
+    if given_facts.place.direction is Direction.EXIT:
+        return verdict.reason, verdict.party, verdict.entry_number
     return verdict.reason, verdict.party, verdict.returning, verdict.remaining, verdict.entry_number
 
 
@@ -111,6 +113,15 @@ def test_two_admissions_under_different_entry_numbers_are_two_verdicts() -> None
     body = decide(case, RULES)
     assert isinstance(body, DecisionBody)
     assert body.reason is Reason.CLOCK_SUSPECT
+
+
+def test_nobody_is_kept_inside_by_a_clock_in_doubt() -> None:
+    # all of them are out, as far as is known here: how many may come in again differs from day to day
+    uses = (use(NOON - HOUR), use(NOON - HOUR + 60, way=Direction.EXIT))
+    case = facts(NOON, MIDNIGHT, claims=LONG, uses=uses, place=replace(HERE, direction=Direction.EXIT))
+    body = decide(case, RULES)
+    assert isinstance(body, DecisionBody)
+    assert body.reason is Reason.EXIT_UNKNOWN
 
 
 def test_the_verdict_is_told_as_of_the_best_estimate() -> None:

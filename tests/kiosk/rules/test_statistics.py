@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from kiosk.rules.entries import ActBody, Body, DecisionBody, Entry, EntryKey, Place
 from kiosk.rules.keyring import Keyring
+from kiosk.rules.names import Names
 from kiosk.rules.permit import Party
-from kiosk.rules.policy import Names, Policy, PolicySet, Product, ProductKind
+from kiosk.rules.policy import Policy, PolicySet, Product, ProductKind
 from kiosk.rules.statistics import By, CountRow, CountSource, Period, count
 from kiosk.rules.words import ActKind, ClockTrust, Direction, Outcome, Reason, Source
 
