@@ -19,9 +19,9 @@ PERFECT = frozenset(
     f"{RULES}/{name}.py"
     for name in (
         "acts", "admission", "base45_text", "canon", "closed_cbor", "codes", "dusk", "edges", "entries", "exemption",
-        "facts", "keyring", "local_days", "moment", "names", "permit", "personal", "plates", "policy", "presence",
-        "receipts", "replay", "revocation", "special", "spelling", "spot_check", "standing", "statistics", "tables",
-        "tags", "tariff", "ticket", "trace", "words",
+        "facts", "handover", "keyring", "local_days", "moment", "names", "permit", "personal", "plates", "policy",
+        "presence", "readiness", "receipts", "replay", "revocation", "special", "spelling", "spot_check", "standing",
+        "statistics", "tables", "tags", "tariff", "ticket", "trace", "words",
     )
 )  # fmt: skip
 # the one test that asks for codes of numbers that are none
