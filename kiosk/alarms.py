@@ -8,8 +8,10 @@ from kiosk.rules.entries import ActBody, AlarmBody, Entry
 from kiosk.rules.words import ActKind, AlarmKind, EntryKind
 from kiosk.store.journal import Journal
 
-LOOKED_AT = 50
-"""The newest alarms: of a contact that speaks again while its alarm is open nothing more is written."""
+LOOKED_AT = 200
+"""The newest entries of the kind: beyond them nobody looks back for an alarm that was never seen to."""
+_NO_ALARM = frozenset({AlarmKind.STILL_OPEN, AlarmKind.SET_BACK})
+"""What is written under the same kind and is none: that a barrier is held open still, and that it no longer is."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,16 +34,34 @@ class Alarm:
         return self.seen_to is None
 
     @property
+    def seen_to_by(self) -> str | None:
+        """Who saw to it; None while it is open."""
+        match self.seen_to.body if self.seen_to else None:
+            case ActBody(by=by):
+                return by or "device"
+            case AlarmBody(details=details):
+                return str(details.get("by", "device"))
+            case _:
+                return None
+
+    @property
     def locks(self) -> bool:
         """Whether the screen stays locked until a ranger comes: somebody has laid hands on the kiosk."""
         return self.is_open and self.kind in CONTACTS
 
 
 def alarms(journal: Journal, limit: int = LOOKED_AT) -> tuple[Alarm, ...]:
-    """The newest alarms of this device, newest first."""
-    return tuple(
-        Alarm(entry=entry, seen_to=_seen_to(journal, entry)) for entry in journal.latest(limit, EntryKind.ALARM)
-    )
+    """The newest alarms of this device, newest first; a barrier held open is seen to by setting it back."""
+    found, set_back = [], None
+    for entry in journal.latest(limit, EntryKind.ALARM):
+        kind = entry.body.alarm if isinstance(entry.body, AlarmBody) else None
+        if kind is AlarmKind.SET_BACK:
+            set_back = entry
+        if kind in _NO_ALARM:
+            continue
+        settled = set_back if kind is AlarmKind.KEPT_OPEN else None
+        found.append(Alarm(entry=entry, seen_to=settled or _seen_to(journal, entry)))
+    return tuple(found)
 
 
 def open_alarms(journal: Journal) -> tuple[Alarm, ...]:

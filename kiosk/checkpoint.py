@@ -13,9 +13,11 @@ from kiosk.clock import Clock
 from kiosk.contact import with_contact
 from kiosk.devices.barrier import Barrier, BarrierError, BarrierPosition
 from kiosk.errors import EnvironmentalError, UsageError
-from kiosk.facts import FactFinder, Scan, SeasonKeys
+from kiosk.facts import FactFinder, Found, Scan, SeasonKeys
+from kiosk.keep_open import KeptOpen
 from kiosk.mending import Mending
 from kiosk.presence import visit_at
+from kiosk.refusal_watch import RefusalWatch, refusal_alarms
 from kiosk.rules.acts import (
     acknowledging_body,
     amending_body,
@@ -118,6 +120,10 @@ class Status:
     permits: int | None
     faults: tuple[Fault, ...]
     replica: ReplicaState
+    refusal_jumps: tuple[AlarmBody, ...] = ()
+    """What refuses far more since the set in force came in; the ranger tells the registry."""
+    kept_open_since: int | None = None
+    """Since when the barrier is held open."""
 
 
 class Checkpoint:
@@ -146,6 +152,7 @@ class Checkpoint:
         self._clock = clock
         self._barrier = barrier
         self._mending = Mending(journal, reserve)
+        self._kept_open = KeptOpen(journal, barrier)
         self._pulse_milliseconds = pulse_milliseconds
         self._facts = FactFinder(
             journal=journal,
@@ -153,8 +160,10 @@ class Checkpoint:
             revocations=revocations,
             deliveries=deliveries,
             season_keys=season_keys,
+            is_kept_open=lambda: self._kept_open.since is not None,
         )
         self._admitting = Admitting(journal=journal, replicas=replicas, facts=self._facts, season_keys=season_keys)
+        self._watch = RefusalWatch(journal)
         self._place = Place(park=record.park, gate=record.gate, lane=record.lane, direction=self._last_direction())
 
     def _last_direction(self) -> Direction:
@@ -194,14 +203,15 @@ class Checkpoint:
         self._count_wrong_codes(scan)
         with self._journal.writing():
             moment = self._clock.now()
-            facts = self._facts.gather(scan, answers, moment, policy, self._place, private)
-            entry = self._same_again(scan, facts)
+            found = self._facts.look(scan, answers, moment, policy, self._place, private)
+            facts = found.facts
+            entry = self._same_again(scan, found)
             if entry is not None:
                 return entry
             verdict = decide(facts, policy)
             if isinstance(verdict, Question):
                 return verdict
-            verdict = with_contact(verdict, scan.text, policy, self._replicas, self._journal)
+            verdict = with_contact(verdict, found, self._journal)
             return self._journal.append(_completed(verdict, scan, facts), moment, policy.digest, private)
 
     def lapse(self, scan: Scan) -> Entry:
@@ -298,7 +308,7 @@ class Checkpoint:
             if owed is not None:
                 return owed
             uses = self._facts.uses(body.permit) if body.permit is not None else ()
-            act = override_body(target, body, going, by=by, uses=uses, policy=policy.policy, now=moment.now)
+            act = override_body(target, body, going, by=by, uses=uses, rules=policy, now=moment.now)
             return self._journal.append(act, moment, policy.digest, private)
 
     def open_by_hand(self, *, reason: str, by: str, about: str | None = None) -> Entry:
@@ -327,6 +337,30 @@ class Checkpoint:
             target = self._entry(entry_id)
             body = acknowledging_body(target, self._journal.acts_on(target.id), self._place, by)
             return self._journal.append(body, self._clock.now(), policy.digest, private)
+
+    def go_on(self) -> None:
+        """Hold the barrier open where it was when the program ended; the first thing that whoever runs a gate does."""
+        self._kept_open.hold()
+
+    def keep_open(self, *, reason: str, by: str) -> Entry:
+        """Hold the barrier open from now on, on a person's word; scans go on, and nobody is asked anything."""
+        private = Private(reason=reason)
+        _expect_words(private)
+        body = self._kept_open.opening(self._place, by, self._clock.now().now)
+        return self._kept_open.written(self.note(body, private))
+
+    def set_back(self, *, reason: str, by: str, uncounted: int | None = None) -> Entry:
+        """Let the barrier work again as ever; `uncounted` went through meanwhile without a scan, as far as seen."""
+        private = Private(reason=reason)
+        _expect_words(private)
+        body = self._kept_open.closing(self._place, by, self._clock.now().now, uncounted)
+        return self._kept_open.written(self.note(body, private))
+
+    def remind(self) -> Entry | None:
+        """Write down once more that the barrier is held open, when that is due; called when nobody stands there."""
+        every = self._policy().policy.keep_open_reminder_minutes * 60
+        body = self._kept_open.reminder(self._place, self._clock.now().now, every)
+        return None if body is None else self._kept_open.written(self.note(body))
 
     def annul(self, entry_id: str, *, reason: str, by: str) -> Entry:
         """Take a record back: it stays readable and counts for nothing any more."""
@@ -415,6 +449,8 @@ class Checkpoint:
             permits=permits,
             replica=replica,
             faults=self._mending.faults(moment.now, replica),
+            refusal_jumps=tuple(refusal_alarms(self._journal, policy.version)) if policy else (),
+            kept_open_since=self._kept_open.since,
         )
 
     def tidy(self) -> Tidied:
@@ -422,6 +458,9 @@ class Checkpoint:
         policy = self._policy()
         self._mending.refill()
         self._mending.renew_where_doubted()
+        self.settle()
+        for alarm in self._watch.look(self._clock.now(), self._place):
+            self.note(alarm)
         return tidy(
             journal=self._journal,
             replicas=self._replicas,
@@ -430,10 +469,15 @@ class Checkpoint:
             moment=self._clock.now(),
         )
 
+    def settle(self) -> None:
+        """Do what no visitor should wait for, some milliseconds long; a part of tidying up."""
+        self._journal.drain()
+
     def believe(self) -> PolicySet:
         """The set in force; a newly staged one is written into the journal before anything is decided by it."""
         policy = self._policy()
-        self._journal.reopen(self._clock.now(), policy.digest)
+        if self._journal.is_chain_due:
+            self._journal.reopen(self._clock.now(), policy.digest)
         if self._journal.believed() == policy.digest:
             return policy
         floor = self._journal.newest(EntryKind.TRUST)
@@ -458,14 +502,15 @@ class Checkpoint:
             raise NoPolicyError("This kiosk has no rules of its park yet: enrol it, or connect it to the registry")
         return policy
 
-    def _same_again(self, scan: Scan, facts: Facts) -> Entry | None:
+    def _same_again(self, scan: Scan, found: Found) -> Entry | None:
         """The entry this scan already has: an admission whose pulse a crash swallowed, or the same foreign code."""
+        facts = found.facts
         if facts.rejection is not None:
             since = facts.moment.now - SAME_TEXT_SECONDS
             is_foreign = facts.rejection.reason is Reason.NOT_A_TICKET
             return self._journal.recent_text(scan.text_hash, since) if is_foreign else None
         right = facts.right
-        if right is None or right.permit is None:
+        if right is None or right.permit is None or not found.is_known_here:
             return None
         since = facts.moment.now - UNPULSED_SECONDS
         owed = self._journal.unpulsed(right.permit, self._place.lane, self._place.direction, since)
@@ -474,6 +519,8 @@ class Checkpoint:
 
     def _open_for(self, entry: Entry) -> None:
         """Pulse the barrier for an admission that has no pulse yet, and journal what it answered."""
+        if self._kept_open.since is not None:
+            return  # it stands open: a pulse would close it when its time is over
         if not moves_barrier(entry) or not self._mending.durably(lambda: self._owes_pulse(entry)):
             return
         kind = ActKind.PULSE
@@ -489,6 +536,8 @@ class Checkpoint:
             _log.error("The pulse for %s could not be written down: %s", entry.id, error)
 
     def _owes_pulse(self, entry: Entry) -> bool:
+        if self._journal.is_durable(entry):
+            return True
         if self._journal.hash_of(entry.key) != entry.hash:
             raise EnvironmentalError(f"The journal does not hold {entry.id} any more: scan the ticket again")
         if self._has_act(entry, ActKind.PULSE):

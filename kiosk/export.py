@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.errors import EnvironmentalError
+from kiosk.rules.events import EventRow
 from kiosk.rules.statistics import RULE_VERSION, By, CountRow, Period
 
 COLUMNS = tuple(field.name for field in fields(CountRow))
+EVENT_COLUMNS = tuple(field.name for field in fields(EventRow))
 
 # A spreadsheet runs a cell that begins so as a formula (OWASP, CSV injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -28,6 +30,13 @@ class Format(StrEnum):
 
     CSV = "csv"
     JSON = "json"
+
+
+class Table(StrEnum):
+    """Which of the tables a CSV file holds: the counts have a header that others read, so the events have their own."""
+
+    COUNTS = "counts"
+    EVENTS = "events"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,15 +62,16 @@ class Export:
     completeness: tuple[Completeness, ...]
     software: str
     rows: tuple[CountRow, ...]
+    events: tuple[EventRow, ...] = ()
 
 
-def as_csv(rows: Sequence[CountRow]) -> str:
-    """The rows under the public header; equal rows are equal bytes."""
+def as_csv(rows: Sequence[CountRow | EventRow], columns: Sequence[str] = COLUMNS) -> str:
+    """The rows under the public header of their table; equal rows are equal bytes."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     for row in rows:
-        writer.writerow([_cell(getattr(row, name)) for name in COLUMNS])
+        writer.writerow([_cell(getattr(row, name)) for name in columns])
     return text.getvalue()
 
 
@@ -79,6 +89,7 @@ def as_json_object(export: Export) -> dict[str, Any]:
         "rule_version": RULE_VERSION,
         "software": export.software,
         "rows": [{name: getattr(row, name) for name in COLUMNS} for row in export.rows],
+        "events": [{name: getattr(row, name) for name in EVENT_COLUMNS} for row in export.events],
     }
 
 
@@ -87,16 +98,18 @@ def as_json(export: Export) -> str:
     return json.dumps(as_json_object(export), ensure_ascii=False, indent=1) + "\n"
 
 
-def render(export: Export, form: Format) -> str:
-    """The export in one of the forms."""
+def render(export: Export, form: Format, table: Table = Table.COUNTS) -> str:
+    """The export in one of the forms; a CSV file holds one table of it."""
     match form:
+        case Format.CSV if table is Table.EVENTS:
+            return as_csv(export.events, EVENT_COLUMNS)
         case Format.CSV:
             return as_csv(export.rows)
         case Format.JSON:
             return as_json(export)
 
 
-def write(export: Export, form: Format, path: Path) -> None:
+def write(export: Export, form: Format, path: Path, table: Table = Table.COUNTS) -> None:
     """Leave the whole file at the path, or what was there before: never half of it."""
     try:
         with tempfile.NamedTemporaryFile(
@@ -104,7 +117,7 @@ def write(export: Export, form: Format, path: Path) -> None:
         ) as file:
             beside = Path(file.name)
             try:
-                file.write(render(export, form))
+                file.write(render(export, form, table))
                 file.flush()
                 os.fsync(file.fileno())
                 beside.chmod(0o644)

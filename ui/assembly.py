@@ -124,6 +124,7 @@ def open_checkpoint(
             season_keys=home.season_keys,
             pulse_milliseconds=config.barrier_pulse_milliseconds,
         )
+        checkpoint.go_on()
         yield Kiosk(memory=memory, config=config, clock=clock, barrier=hand, checkpoint=checkpoint)
 
 

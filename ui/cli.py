@@ -31,6 +31,7 @@ COMMANDS = {
     "sync": Lazy("ui.commands.sync:sync", "Tell the registry what happened, and learn what changed."),
     "status": Lazy("ui.commands.sync:status", "Say how this kiosk is."),
     "find": Lazy("ui.commands.find:find", "Find a permit by plate, telephone, document or name."),
+    "price": Lazy("ui.commands.price:price", "Say what a visit costs by the park's tables."),
     "inside": Lazy("ui.commands.inside:inside", "Say who is inside, and who is late."),
     "export": Lazy("ui.commands.export:export", "Write visitor counts to a file."),
     "admit": Lazy("ui.commands.admit:admit", "Let in who needs no ticket in hand."),

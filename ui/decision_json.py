@@ -46,6 +46,7 @@ def verdict_json(
         "party": body.party.as_dict(),
         "admitted_now": body.party.heads if body.outcome is Outcome.ADMITTED else 0,
         "remaining": body.remaining,
+        "vehicle_class": body.vehicle_class,
         "entry_id": entry_id,
         "decided_at": iso(at),
         "offline": offline,
@@ -53,6 +54,9 @@ def verdict_json(
         "clock": str(clock),
         "first_use": _first_use(body.first_use),
         "details": plain_json(body.details),
+        "category": body.category,
+        "document": body.document,
+        "by": body.by,
     }
 
 
@@ -64,9 +68,11 @@ def question_json(question: Question, *, file: str | None = None) -> dict[str, A
         "ticket": question.right.ticket.hex() if question.right.ticket else None,
         "left": question.left.heads,
         "total": question.right.party.heads,
+        "most": question.most,
         "by_category": question.left.as_dict(),
         "problem": question.problem,
         "tags": [str(tag) for tag in question.tags],
+        "warnings": [plain_json(each.told) for each in question.warnings],
     }
 
 

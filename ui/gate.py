@@ -21,7 +21,7 @@ from kiosk.staff import DevicePin, PinAnswer
 from sync.worker import SyncWorker
 from ui.assembly import Kiosk
 from ui.overrides import OverridesToday
-from ui.ranger import Panel, Row
+from ui.ranger import KEEP_OPEN, SET_BACK, Panel, Row
 from ui.ready import Condition
 from ui.telling import DEFAULT_OFFSET_MINUTES, Namer, Standing, Verdict, verdict_of
 from ui.words import shown
@@ -67,7 +67,10 @@ class Gate(Protocol):
         ...
 
     def act(self, act: str, entry_id: str, reason: str, heads: int, by: str) -> Decided | None:
-        """Override (heads 0: as many as the ticket says) or annul; the admission that came of it, if any."""
+        """Override (heads 0: as many as the ticket says) or annul an entry, or hold the barrier open or set it back.
+
+        The admission that came of it, if any.
+        """
         ...
 
     def set_time(self, at: int, by: str) -> None:
@@ -121,7 +124,13 @@ class KioskGate:
         return self._decided(self._checkpoint.lapse(scan))
 
     def act(self, act: str, entry_id: str, reason: str, heads: int, by: str) -> Decided | None:
-        """Override or annul, on the word of this ranger, or of whoever knows the device's PIN."""
+        """Override, annul, hold open or set back, on the word of this ranger, or of whoever knows the device's PIN."""
+        if act == KEEP_OPEN:
+            _log.info("%s", _line(self._checkpoint.keep_open(reason=reason, by=by or DEVICE)))
+            return None
+        if act == SET_BACK:
+            _log.info("%s", _line(self._checkpoint.set_back(reason=reason, by=by or DEVICE)))
+            return None
         if act == ActKind.ANNUL:
             _log.info("%s", _line(self._checkpoint.annul(entry_id, reason=reason, by=by or DEVICE)))
             return None
@@ -177,6 +186,7 @@ class KioskGate:
             return
         try:
             # step by step while there is something to let go, so that no visitor waits for it
+            self._checkpoint.remind()
             self._tidy_at = now if self._checkpoint.tidy() else now + TIDY_SECONDS
         except EnvironmentalError as error:
             self._tidy_at = now + TIDY_SECONDS
@@ -224,6 +234,7 @@ class KioskGate:
             syncing=self._worker is not None and self._worker.state.state.value.startswith("running"),
             both=status.lane_direction is LaneDirection.BOTH,
             online=self._is_online(),
+            kept_open_since=status.kept_open_since,
         )
 
     def _is_online(self) -> bool:

@@ -20,6 +20,7 @@ from kiosk.facts import Scan
 from kiosk.rules.codes import tail, typed_code
 from kiosk.rules.entries import Private
 from kiosk.rules.facts import Answers, Question
+from kiosk.rules.permit import Party
 from kiosk.rules.words import Outcome, Reason, Source, Topic
 from kiosk.staff import PinAnswer
 from ui.code import CodeModel
@@ -27,6 +28,7 @@ from ui.countdown import Countdown
 from ui.dispatcher import Dispatcher
 from ui.gate import Decided, Gate, Seen
 from ui.images import Lens
+from ui.limit_words import advisories_told
 from ui.pin import PinModel
 from ui.question import Asked, QuestionModel
 from ui.ranger import Panel, RangerModel, Row
@@ -132,7 +134,7 @@ class KioskScreen(QObject):
         if isinstance(result, Question):
             self._stand(scan)
             self._wished = result.right.language or ""
-            self.question.ask(_asked(result))
+            self.question.ask(_asked(result, int(self.stage.now), self.stage.place.offset_minutes))
             if self.stage.page == "ranger":
                 self._countdown.start(self._timing.question)  # the ranger is not thrown out of an act
             else:
@@ -192,7 +194,8 @@ class KioskScreen(QObject):
                 self._ask(scan, replace(self._answers, acknowledged=True), self._private)
             case Topic.GUIDE:
                 named = replace(self._private or Private(), guide=self.question.typed.strip())
-                self._ask(scan, replace(self._answers, guide_named=True), named)
+                guides = len([name for name in self.question.typed.split(",") if name.strip()])
+                self._ask(scan, replace(self._answers, guide_named=True, guides=guides if guides > 1 else 0), named)
             case Topic.SECOND_LOOK:
                 self._ask(scan, replace(self._answers, second_look=True), self._private)
             case Topic.HOLDER:
@@ -416,12 +419,19 @@ class KioskScreen(QObject):
         return timer
 
 
-def _asked(question: Question) -> Asked:
+def _room(known: Party, most: int) -> Party:
+    """Who may be said to sit in a vehicle: those on its ticket, and others up to so many."""
+    return known + Party(other=max(0, most - known.heads))
+
+
+def _asked(question: Question, now: int, offset_minutes: int) -> Asked:
     ticket = question.right.ticket
     return Asked(
         topic=question.topic,
-        total=question.right.party.heads,
-        left=question.left,
+        total=question.right.party.heads if question.most is None else question.most,
+        left=question.left if question.most is None else _room(question.left, question.most),
+        start=None if question.most is None else question.left if question.left.heads else Party(other=1),
         tail=tail(typed_code(ticket)) if ticket else "",
         tag=next(iter(question.tags), None),
+        advisory=advisories_told(question.warnings, now, offset_minutes) if question.warnings else None,
     )

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from kiosk.rules.entries import Private
+from kiosk.rules.names import Names
 from kiosk.rules.permit import CATEGORIES, Party
 from kiosk.rules.tags import Tag
 from kiosk.rules.words import Topic
@@ -22,7 +23,10 @@ class Asked:
     topic: Topic
     total: int = 0
     left: Party = Party()
-    advisory: str = ""
+    start: Party | None = None
+    """The answer until somebody changes it; None: all that are left."""
+    advisory: Names | None = None
+    """What is to be acknowledged, in each language."""
     tail: str = ""
     leaving: bool = False
     tag: Tag | None = None
@@ -47,7 +51,7 @@ class QuestionModel(QObject):
     def ask(self, asked: Asked) -> None:
         """Ask this; all that are left is the answer until somebody changes it."""
         self._asked = asked
-        self._counts = list(asked.left.counts())
+        self._counts = list((asked.left if asked.start is None else asked.start).counts())
         self._typed = ""
         self.changed.emit()
         self.answerChanged.emit()
@@ -82,10 +86,10 @@ class QuestionModel(QObject):
         """The last letters of the ticket's code."""
         return self._asked.tail
 
-    @Property(str, notify=changed)
-    def advisory(self) -> str:
-        """The park's own warning, in its own words."""
-        return self._asked.advisory
+    @Slot(str, result=str)
+    def advisoryIn(self, language: str) -> str:
+        """The warning that is to be acknowledged."""
+        return self._asked.advisory.in_language(language) if self._asked.advisory else ""
 
     @Property(bool, notify=changed)
     def leaving(self) -> bool:

@@ -25,6 +25,15 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 OVERRIDE_REASONS = ("document_seen", "receipt_seen", "unreadable", "same_party", "kiosk_fault", "emergency")
 ANNUL_REASONS = ("not_passed", "wrong_ticket", "wrong_heads", "test")
+KEEP_OPEN_REASONS = ("fire", "queue", "emergency")
+SET_BACK_REASONS = ("over", "mistake")
+KEEP_OPEN, SET_BACK = "keep_open", "set_back"
+_REASONS = {
+    "override": OVERRIDE_REASONS,
+    "annul": ANNUL_REASONS,
+    KEEP_OPEN: KEEP_OPEN_REASONS,
+    SET_BACK: SET_BACK_REASONS,
+}
 ROWS_SHOWN = 4
 NAMES_SHOWN = 8
 _NO_INDEX = QModelIndex()
@@ -126,6 +135,7 @@ class Panel:
     syncing: bool = False
     both: bool = False
     online: bool = True
+    kept_open_since: int | None = None
 
 
 @QmlElement
@@ -255,6 +265,12 @@ class RangerModel(QObject):
         """Whether the last exchange with the registry went well."""
         return self._panel.online
 
+    @Property(float, notify=panelChanged)
+    def keptOpenSince(self) -> float:
+        """Since when the barrier is held open, -1 where it is not."""
+        since = self._panel.kept_open_since
+        return -1.0 if since is None else float(since)
+
     @Property(bool, notify=panelChanged)
     def both(self) -> bool:
         """Whether this lane's direction can be switched."""
@@ -305,13 +321,13 @@ class RangerModel(QObject):
 
     @Property(str, notify=askingChanged)
     def asking(self) -> str:
-        """Which act asks for its reason: override, annul, or empty."""
+        """Which act asks for its reason: override, annul, keep_open, set_back, or empty."""
         return self._asking
 
     @Property("QStringList", notify=askingChanged)
     def reasons(self) -> list[str]:
         """The reasons that may be chosen without typing."""
-        return list(OVERRIDE_REASONS if self._asking == "override" else ANNUL_REASONS if self._asking else ())
+        return list(_REASONS.get(self._asking, ()))
 
     @Property(int, notify=askingChanged)
     def heads(self) -> int:
@@ -329,8 +345,15 @@ class RangerModel(QObject):
         row = next((row for row in self._rows if row.entry_id == entry_id), None)
         if row is None or act not in ("override", "annul"):
             return
-        self._asking, self._entry_id = act, entry_id
-        self._most = row.party.heads
+        self._ask(act, entry_id, row.party.heads)
+
+    @Slot()
+    def askBarrier(self) -> None:
+        """Ask why, before the barrier is held open or set back."""
+        self._ask(SET_BACK if self._panel.kept_open_since is not None else KEEP_OPEN, "", 1)
+
+    def _ask(self, act: str, entry_id: str, most: int) -> None:
+        self._asking, self._entry_id, self._most = act, entry_id, most
         self._heads = 0 if self._most else 1
         self._notice = ""
         self.noticeChanged.emit()

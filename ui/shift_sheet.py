@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from kiosk.alarms import Alarm
-from kiosk.rules.entries import ActBody, Place
+from kiosk.rules.entries import Place
 from kiosk.rules.handover import Share
 from kiosk.rules.permit import CATEGORIES, Party
 from kiosk.rules.policy import PolicySet
@@ -163,10 +163,8 @@ def alarm_name(kind: str, words: Catalogue) -> str:
 
 
 def _seen_to(alarm: Alarm, words: Catalogue) -> str:
-    body = alarm.seen_to.body if alarm.seen_to else None
-    if not isinstance(body, ActBody):
-        return words.text("handover.alarm.open")
-    return words.filled("handover.alarm.seen", name=body.by or "device")
+    by = alarm.seen_to_by
+    return words.text("handover.alarm.open") if by is None else words.filled("handover.alarm.seen", name=by)
 
 
 def _rest(page: Page, words: Catalogue) -> Iterable[Row]:

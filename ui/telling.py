@@ -11,6 +11,7 @@ from kiosk.rules.names import Names
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet
 from kiosk.rules.words import ActKind, Direction, Outcome, Reason, Source
+from ui.limit_words import cause_named, names_of, warnings_named, zones_named
 from ui.sentences import FIRST_LANGUAGE, catalogue
 from ui.words import Telling, local
 
@@ -66,6 +67,10 @@ class Namer:
             return None
         return self._set.names if number == self._set.park else self._set.parks.get(number)
 
+    def zones(self, numbers: Any) -> Names | None:
+        """The zones of these numbers, one after the other."""
+        return zones_named(numbers, self._set)
+
 
 def verdict_of(entry: Entry, policies: PolicySet | None) -> Verdict:
     """A journalled decision, or a ranger's override of one, as a screen shows it."""
@@ -98,7 +103,7 @@ def failure(reason: Reason, at: int, offset_minutes: int) -> Verdict:
 def _decision(entry: Entry, body: DecisionBody, names: Namer, offset: int) -> Verdict:
     details = body.details
     until = _whole(details, "until")
-    gates = details.get("gates")
+    gates = details.get("other_gates" if body.reason is Reason.FULL else "gates")
     gate = body.first_use.gate if body.first_use and body.reason in _USED else None
     if isinstance(gates, list) and gates:
         gate = gates[0]
@@ -107,15 +112,22 @@ def _decision(entry: Entry, body: DecisionBody, names: Namer, offset: int) -> Ve
         reason=body.reason,
         now=local(entry.at, offset),
         at=_local(_own_time(entry, body), offset),
-        until=_local(until, offset),
+        until=None if body.reason is Reason.CLOSED else _local(until, offset),
         party=body.party if body.party.heads else None,
         count=body.party.heads if body.reason is Reason.PARTIAL else _whole(details, "count"),
-        left=body.remaining,
+        left=_whole(details, "left") if body.reason is Reason.FULL else body.remaining,
         days=_whole(details, "days"),
         kind=_kind(body),
         gate=names.gate(gate) if gate is not None else None,
         lane=_lane(body),
         park=names.park(park) if park is not None else None,
+        zone=names.zones(details.get("zones")),
+        open=names.zones(details.get("open_zones")),
+        cause=cause_named(details.get("cause")),
+        authority=names_of(details.get("authority")),
+        document=_text(details, "document"),
+        closed=names.zones(_of_closed(details)),
+        warning=warnings_named(details.get("warnings")),
     )
     return Verdict(
         entry_id=entry.id,
@@ -136,7 +148,14 @@ def _decision(entry: Entry, body: DecisionBody, names: Namer, offset: int) -> Ve
 
 _USED = frozenset({Reason.ALREADY_USED, Reason.FLAGGED_REENTRY, Reason.USED_UP})
 # Under which name a reason keeps the time it speaks of.
-_TIMES = {Reason.EXPIRED: "until", Reason.NOT_YET: "from", Reason.REVOKED: "at"}
+_TIMES = {
+    Reason.EXPIRED: "until",
+    Reason.NOT_YET: "from",
+    Reason.REVOKED: "at",
+    Reason.CLOSED: "until",
+    Reason.FULL: "next",
+    Reason.OUTSIDE_HOURS: "opens",
+}
 
 
 def _own_time(entry: Entry, body: DecisionBody) -> int | None:
@@ -158,8 +177,18 @@ def _kind(body: DecisionBody) -> str:
         return _text(body.details, "check") or ""
     if body.reason is Reason.NOT_LISTED and body.source is Source.RANGER:
         return "plate"
+    if body.reason is Reason.CLOSED:
+        return "" if "until" in body.details else "open_ended"
+    if body.reason is Reason.FULL:
+        return "some" if body.details.get("left") else "one_out" if body.details.get("counts") == "inside" else ""
     # This kiosk shows no map yet, so it must not send anybody to one.
     return "no_map" if body.reason is Reason.WRONG_GATE else ""
+
+
+def _of_closed(details: Mapping[str, Any]) -> Any:
+    """The zones that are closed to somebody who goes in all the same."""
+    closed = details.get("closed")
+    return closed.get("zones") if isinstance(closed, Mapping) else None
 
 
 def _check(details: Mapping[str, Any]) -> str:

@@ -35,9 +35,15 @@ class Telling:
     gate: Names | None = None
     lane: int | None = None
     park: Names | None = None
-    zone: str | None = None
-    authority: str | None = None
+    zone: Names | None = None
+    open: Names | None = None
+    """What is open of the park while some of it is closed."""
+    cause: Names | None = None
+    authority: Names | None = None
     document: str | None = None
+    closed: Names | None = None
+    """What somebody who goes in should know: zones that are closed, and warnings."""
+    warning: Names | None = None
 
 
 NOTHING = Telling(reason=Reason.OK, now=datetime.fromtimestamp(0, UTC))
@@ -68,7 +74,9 @@ def tell(telling: Telling, language: str) -> Sentence:
     what, step = _fill(happened, values, keep_first=True), _fill(advice, values, keep_first=False)
     if not step and telling.reason.outcome is Outcome.REFERRED:
         step = words.text("step.referred")
-    return Sentence(what=what, next=step)
+    notes = ("note.closed", values["closed"]), ("note.warning", values["warning"])
+    told = [words.text(key).replace("{" + key[5:] + "}", value) for key, value in notes if value is not None]
+    return Sentence(what=what, next=" ".join(part for part in (step, *told) if part))
 
 
 def time(moment: datetime) -> str:
@@ -177,10 +185,15 @@ def _values(telling: Telling, words: Catalogue) -> dict[str, str | None]:
         "gate": gate,
         "place": lane or gate,
         "park": telling.park.in_language(language) if telling.park else None,
-        "zone": telling.zone,
-        "authority": telling.authority,
         "document": telling.document,
-    }
+    } | {name: _named(getattr(telling, name), language) for name in _NAMED}
+
+
+_NAMED = ("zone", "open", "cause", "authority", "closed", "warning")
+
+
+def _named(names: Names | None, language: str) -> str | None:
+    return names.in_language(language) if names else None
 
 
 # An unknown value goes with the comma, colon or preposition that led to it.

@@ -185,23 +185,135 @@
     </message>
     <message id="reason.closed">
         <source></source>
-        <translation>Closed: {zone}, until {date}, {time}. ▸ By order of {authority}, {document}. Open zones are on the map.</translation>
+        <translation>Closed: {zone}, until {date}, {time}. Cause: {cause}. ▸ By order of {authority}, {document}. Open now: {open}.</translation>
     </message>
     <message id="reason.closed.open_ended">
         <source></source>
-        <translation>Closed: {zone}, until further notice. ▸ By order of {authority}, {document}. Open zones are on the map.</translation>
+        <translation>Closed: {zone}, until further notice. Cause: {cause}. ▸ By order of {authority}, {document}. Open now: {open}.</translation>
     </message>
     <message id="reason.full">
         <source></source>
-        <translation>No places left now. The limit is {count}. ▸ Next free time: {dayword}, {time}, {gate}. Set by {authority}, {document}.</translation>
+        <translation>No places left now. The limit is {count}. ▸ Next free time: {dayword}, {time}. There may be places at: {gate}. Set by {authority}, {document}.</translation>
     </message>
     <message id="reason.full.one_out">
         <source></source>
-        <translation>One out, one in. ▸ Please wait.</translation>
+        <translation>One out, one in. ▸ Please wait. Set by {authority}, {document}.</translation>
+    </message>
+    <message id="reason.full.some">
+        <source></source>
+        <translation>Places left: {left}. The limit is {count}. ▸ Tell the ranger: part of your group can go in. Set by {authority}, {document}.</translation>
     </message>
     <message id="reason.outside_hours">
         <source></source>
         <translation>Entry is closed now. It opens: {dayword}, {time}. ▸ If you stay overnight, tell the ranger.</translation>
+    </message>
+    <message id="note.closed">
+        <source></source>
+        <translation>Closed now: {closed}.</translation>
+    </message>
+    <message id="note.warning">
+        <source></source>
+        <translation>Please note: {warning}.</translation>
+    </message>
+    <message id="warning.level">
+        <source></source>
+        <translation>{what}, class {level}</translation>
+    </message>
+    <message id="warning.until">
+        <source></source>
+        <translation>{what}, until {until}</translation>
+    </message>
+    <message id="warning.order">
+        <source></source>
+        <translation>{what}. By order of {authority}, {document}</translation>
+    </message>
+    <message id="warning.storm">
+        <source></source>
+        <translation>storm</translation>
+    </message>
+    <message id="warning.flood">
+        <source></source>
+        <translation>flood</translation>
+    </message>
+    <message id="warning.fire_danger">
+        <source></source>
+        <translation>fire danger</translation>
+    </message>
+    <message id="warning.avalanche">
+        <source></source>
+        <translation>avalanche danger</translation>
+    </message>
+    <message id="warning.mudflow">
+        <source></source>
+        <translation>mudflow danger</translation>
+    </message>
+    <message id="warning.heat">
+        <source></source>
+        <translation>heat</translation>
+    </message>
+    <message id="warning.frost">
+        <source></source>
+        <translation>severe frost</translation>
+    </message>
+    <message id="warning.ice">
+        <source></source>
+        <translation>thin ice</translation>
+    </message>
+    <message id="warning.wildlife">
+        <source></source>
+        <translation>wild animals near</translation>
+    </message>
+    <message id="warning.other">
+        <source></source>
+        <translation>danger in the park</translation>
+    </message>
+    <message id="cause.fire">
+        <source></source>
+        <translation>fire</translation>
+    </message>
+    <message id="cause.avalanche">
+        <source></source>
+        <translation>avalanche</translation>
+    </message>
+    <message id="cause.works">
+        <source></source>
+        <translation>works</translation>
+    </message>
+    <message id="cause.flood">
+        <source></source>
+        <translation>flood</translation>
+    </message>
+    <message id="cause.mudflow">
+        <source></source>
+        <translation>mudflow</translation>
+    </message>
+    <message id="cause.landslide">
+        <source></source>
+        <translation>landslide</translation>
+    </message>
+    <message id="cause.storm">
+        <source></source>
+        <translation>storm</translation>
+    </message>
+    <message id="cause.ice">
+        <source></source>
+        <translation>ice</translation>
+    </message>
+    <message id="cause.wildlife">
+        <source></source>
+        <translation>wild animals</translation>
+    </message>
+    <message id="cause.quarantine">
+        <source></source>
+        <translation>quarantine</translation>
+    </message>
+    <message id="cause.event">
+        <source></source>
+        <translation>an event</translation>
+    </message>
+    <message id="cause.protection">
+        <source></source>
+        <translation>nature protection</translation>
     </message>
     <message id="reason.too_long">
         <source></source>
@@ -573,6 +685,14 @@
         <source></source>
         <translation>The quota</translation>
     </message>
+    <message id="rule.vehicle">
+        <source></source>
+        <translation>The vehicle</translation>
+    </message>
+    <message id="rule.counts">
+        <source></source>
+        <translation>Quotas and counts</translation>
+    </message>
     <message id="rule.reading">
         <source></source>
         <translation>Reading the code</translation>
@@ -776,6 +896,22 @@
     <message id="alarm.tailgating">
         <source></source>
         <translation>More passed than admitted</translation>
+    </message>
+    <message id="alarm.refusals">
+        <source></source>
+        <translation>Too many refusals for one reason</translation>
+    </message>
+    <message id="alarm.kept_open">
+        <source></source>
+        <translation>The barrier is held open</translation>
+    </message>
+    <message id="alarm.still_open">
+        <source></source>
+        <translation>The barrier is still held open</translation>
+    </message>
+    <message id="alarm.set_back">
+        <source></source>
+        <translation>The barrier works as ever again</translation>
     </message>
     <message id="alarm.unknown">
         <source></source>
@@ -1732,6 +1868,14 @@ Signed:</translation>
         <source></source>
         <translation>Let in</translation>
     </message>
+    <message id="ranger.keep_open">
+        <source></source>
+        <translation>Hold the barrier open</translation>
+    </message>
+    <message id="ranger.kept_open">
+        <source></source>
+        <translation>Barrier held open since {time}. Set it back</translation>
+    </message>
     <message id="ranger.decide">
         <source></source>
         <translation>Decide</translation>
@@ -1775,6 +1919,14 @@ Signed:</translation>
     <message id="reason.title.annul">
         <source></source>
         <translation>Why do you annul it?</translation>
+    </message>
+    <message id="reason.title.keep_open">
+        <source></source>
+        <translation>Why is the barrier held open?</translation>
+    </message>
+    <message id="reason.title.set_back">
+        <source></source>
+        <translation>Why is it set back?</translation>
     </message>
     <message id="ranger.question">
         <source></source>
@@ -1851,6 +2003,22 @@ Signed:</translation>
     <message id="why.test">
         <source></source>
         <translation>Test</translation>
+    </message>
+    <message id="why.fire">
+        <source></source>
+        <translation>Fire</translation>
+    </message>
+    <message id="why.queue">
+        <source></source>
+        <translation>A long queue</translation>
+    </message>
+    <message id="why.over">
+        <source></source>
+        <translation>It is over</translation>
+    </message>
+    <message id="why.mistake">
+        <source></source>
+        <translation>It was a mistake</translation>
     </message>
     <message id="why.other">
         <source></source>

@@ -185,23 +185,135 @@
     </message>
     <message id="reason.closed">
         <source></source>
-        <translation>Жабық аймақ: {zone}. Ашылуы: {dayword}, {time}. ▸ Негізі: {authority}, {document}. Ашық аймақтар картада.</translation>
+        <translation>Жабық аймақ: {zone}. Ашылуы: {dayword}, {time}. Себебі: {cause}. ▸ Негізі: {authority}, {document}. Ашық аймақтар: {open}.</translation>
     </message>
     <message id="reason.closed.open_ended">
         <source></source>
-        <translation>Жабық аймақ: {zone}. Келесі хабарға дейін. ▸ Негізі: {authority}, {document}. Ашық аймақтар картада.</translation>
+        <translation>Жабық аймақ: {zone}. Келесі хабарға дейін. Себебі: {cause}. ▸ Негізі: {authority}, {document}. Ашық аймақтар: {open}.</translation>
     </message>
     <message id="reason.full">
         <source></source>
-        <translation>Қазір бос орын жоқ. Шекті саны: {count}&#xa0;адам. ▸ Келесі бос уақыт: {dayword}, {time}, {gate}. Негізі: {authority}, {document}.</translation>
+        <translation>Қазір бос орын жоқ. Шекті саны: {count}&#xa0;адам. ▸ Келесі бос уақыт: {dayword}, {time}. Басқа қақпаны көріңіз: {gate}. Негізі: {authority}, {document}.</translation>
     </message>
     <message id="reason.full.one_out">
         <source></source>
-        <translation>Біреу шықса, біреу кіреді. ▸ Күте тұрыңыз.</translation>
+        <translation>Біреу шықса, біреу кіреді. ▸ Күте тұрыңыз. Негізі: {authority}, {document}.</translation>
+    </message>
+    <message id="reason.full.some">
+        <source></source>
+        <translation>Бос орын аз қалды: {left}. Шекті саны: {count}&#xa0;адам. ▸ Инспекторға айтыңыз: тобыңыздың бір бөлігі кіре алады. Негізі: {authority}, {document}.</translation>
     </message>
     <message id="reason.outside_hours">
         <source></source>
         <translation>Қазір кіру уақыты емес. Ашылуы: {dayword}, {time}. ▸ Паркте түнейтін болсаңыз, инспекторға айтыңыз.</translation>
+    </message>
+    <message id="note.closed">
+        <source></source>
+        <translation>Қазір жабық: {closed}.</translation>
+    </message>
+    <message id="note.warning">
+        <source></source>
+        <translation>Ескерту: {warning}.</translation>
+    </message>
+    <message id="warning.level">
+        <source></source>
+        <translation>{what}, {level}-сынып</translation>
+    </message>
+    <message id="warning.until">
+        <source></source>
+        <translation>{what}, аяқталуы: {until}</translation>
+    </message>
+    <message id="warning.order">
+        <source></source>
+        <translation>{what}. Негізі: {authority}, {document}</translation>
+    </message>
+    <message id="warning.storm">
+        <source></source>
+        <translation>дауыл</translation>
+    </message>
+    <message id="warning.flood">
+        <source></source>
+        <translation>су тасқыны</translation>
+    </message>
+    <message id="warning.fire_danger">
+        <source></source>
+        <translation>өрт қаупі</translation>
+    </message>
+    <message id="warning.avalanche">
+        <source></source>
+        <translation>қар көшкіні қаупі</translation>
+    </message>
+    <message id="warning.mudflow">
+        <source></source>
+        <translation>сел қаупі</translation>
+    </message>
+    <message id="warning.heat">
+        <source></source>
+        <translation>аптап ыстық</translation>
+    </message>
+    <message id="warning.frost">
+        <source></source>
+        <translation>қатты аяз</translation>
+    </message>
+    <message id="warning.ice">
+        <source></source>
+        <translation>жұқа мұз</translation>
+    </message>
+    <message id="warning.wildlife">
+        <source></source>
+        <translation>жабайы аңдар жақын</translation>
+    </message>
+    <message id="warning.other">
+        <source></source>
+        <translation>паркте қауіп бар</translation>
+    </message>
+    <message id="cause.fire">
+        <source></source>
+        <translation>өрт</translation>
+    </message>
+    <message id="cause.avalanche">
+        <source></source>
+        <translation>қар көшкіні</translation>
+    </message>
+    <message id="cause.works">
+        <source></source>
+        <translation>жөндеу жұмыстары</translation>
+    </message>
+    <message id="cause.flood">
+        <source></source>
+        <translation>су тасқыны</translation>
+    </message>
+    <message id="cause.mudflow">
+        <source></source>
+        <translation>сел</translation>
+    </message>
+    <message id="cause.landslide">
+        <source></source>
+        <translation>жер көшкіні</translation>
+    </message>
+    <message id="cause.storm">
+        <source></source>
+        <translation>дауыл</translation>
+    </message>
+    <message id="cause.ice">
+        <source></source>
+        <translation>мұз</translation>
+    </message>
+    <message id="cause.wildlife">
+        <source></source>
+        <translation>жабайы аңдар</translation>
+    </message>
+    <message id="cause.quarantine">
+        <source></source>
+        <translation>карантин</translation>
+    </message>
+    <message id="cause.event">
+        <source></source>
+        <translation>іс-шара</translation>
+    </message>
+    <message id="cause.protection">
+        <source></source>
+        <translation>табиғатты қорғау</translation>
     </message>
     <message id="reason.too_long">
         <source></source>
@@ -573,6 +685,14 @@
         <source></source>
         <translation>Орын саны</translation>
     </message>
+    <message id="rule.vehicle">
+        <source></source>
+        <translation>Көлік</translation>
+    </message>
+    <message id="rule.counts">
+        <source></source>
+        <translation>Орын саны мен санақ</translation>
+    </message>
     <message id="rule.reading">
         <source></source>
         <translation>Кодты оқу</translation>
@@ -776,6 +896,22 @@
     <message id="alarm.tailgating">
         <source></source>
         <translation>Артық өткендер бар</translation>
+    </message>
+    <message id="alarm.refusals">
+        <source></source>
+        <translation>Бір себептен тым көп бас тарту</translation>
+    </message>
+    <message id="alarm.kept_open">
+        <source></source>
+        <translation>Шлагбаум ашық ұсталып тұр</translation>
+    </message>
+    <message id="alarm.still_open">
+        <source></source>
+        <translation>Шлагбаум әлі ашық</translation>
+    </message>
+    <message id="alarm.set_back">
+        <source></source>
+        <translation>Шлагбаум қалпына келді</translation>
     </message>
     <message id="alarm.unknown">
         <source></source>
@@ -1732,6 +1868,14 @@
         <source></source>
         <translation>Өткізу</translation>
     </message>
+    <message id="ranger.keep_open">
+        <source></source>
+        <translation>Шлагбаумды ашық ұстау</translation>
+    </message>
+    <message id="ranger.kept_open">
+        <source></source>
+        <translation>Шлагбаум ашық тұр: {time} бастап. Жабу</translation>
+    </message>
     <message id="ranger.decide">
         <source></source>
         <translation>Шешу</translation>
@@ -1775,6 +1919,14 @@
     <message id="reason.title.annul">
         <source></source>
         <translation>Неге күшін жоясыз?</translation>
+    </message>
+    <message id="reason.title.keep_open">
+        <source></source>
+        <translation>Шлагбаум неге ашық тұрады?</translation>
+    </message>
+    <message id="reason.title.set_back">
+        <source></source>
+        <translation>Неге қайта жабылады?</translation>
     </message>
     <message id="ranger.question">
         <source></source>
@@ -1851,6 +2003,22 @@
     <message id="why.test">
         <source></source>
         <translation>Сынақ</translation>
+    </message>
+    <message id="why.fire">
+        <source></source>
+        <translation>Өрт</translation>
+    </message>
+    <message id="why.queue">
+        <source></source>
+        <translation>Ұзын кезек</translation>
+    </message>
+    <message id="why.over">
+        <source></source>
+        <translation>Бәрі қалпына келді</translation>
+    </message>
+    <message id="why.mistake">
+        <source></source>
+        <translation>Қателесіп ашылды</translation>
     </message>
     <message id="why.other">
         <source></source>

@@ -185,23 +185,135 @@
     </message>
     <message id="reason.closed">
         <source></source>
-        <translation>Закрыто: {zone}, до {date}, {time}. ▸ Основание: {authority}, {document}. Открытые зоны — на карте.</translation>
+        <translation>Закрыто: {zone}, до {date}, {time}. Причина: {cause}. ▸ Основание: {authority}, {document}. Открыто: {open}.</translation>
     </message>
     <message id="reason.closed.open_ended">
         <source></source>
-        <translation>Закрыто: {zone}, до отмены. ▸ Основание: {authority}, {document}. Открытые зоны — на карте.</translation>
+        <translation>Закрыто: {zone}, до отмены. Причина: {cause}. ▸ Основание: {authority}, {document}. Открыто: {open}.</translation>
     </message>
     <message id="reason.full">
         <source></source>
-        <translation>Сейчас мест нет. Предел: {count}&#xa0;чел. ▸ Ближайшее время: {dayword}, {time}, {gate}. Основание: {authority}, {document}.</translation>
+        <translation>Сейчас мест нет. Предел: {count}&#xa0;чел. ▸ Ближайшее время: {dayword}, {time}. Возможно, есть места: {gate}. Основание: {authority}, {document}.</translation>
     </message>
     <message id="reason.full.one_out">
         <source></source>
-        <translation>Один вышел — один вошёл. ▸ Подождите, пожалуйста.</translation>
+        <translation>Один вышел — один вошёл. ▸ Подождите, пожалуйста. Основание: {authority}, {document}.</translation>
+    </message>
+    <message id="reason.full.some">
+        <source></source>
+        <translation>Осталось мест: {left}. Предел: {count}&#xa0;чел. ▸ Скажите инспектору: часть группы может войти. Основание: {authority}, {document}.</translation>
     </message>
     <message id="reason.outside_hours">
         <source></source>
         <translation>Сейчас вход закрыт. Откроется: {dayword}, {time}. ▸ Если у вас ночёвка в парке, скажите инспектору.</translation>
+    </message>
+    <message id="note.closed">
+        <source></source>
+        <translation>Сейчас закрыто: {closed}.</translation>
+    </message>
+    <message id="note.warning">
+        <source></source>
+        <translation>Предупреждение: {warning}.</translation>
+    </message>
+    <message id="warning.level">
+        <source></source>
+        <translation>{what}, класс {level}</translation>
+    </message>
+    <message id="warning.until">
+        <source></source>
+        <translation>{what}, до {until}</translation>
+    </message>
+    <message id="warning.order">
+        <source></source>
+        <translation>{what}. Основание: {authority}, {document}</translation>
+    </message>
+    <message id="warning.storm">
+        <source></source>
+        <translation>шторм</translation>
+    </message>
+    <message id="warning.flood">
+        <source></source>
+        <translation>паводок</translation>
+    </message>
+    <message id="warning.fire_danger">
+        <source></source>
+        <translation>пожарная опасность</translation>
+    </message>
+    <message id="warning.avalanche">
+        <source></source>
+        <translation>лавинная опасность</translation>
+    </message>
+    <message id="warning.mudflow">
+        <source></source>
+        <translation>селевая опасность</translation>
+    </message>
+    <message id="warning.heat">
+        <source></source>
+        <translation>жара</translation>
+    </message>
+    <message id="warning.frost">
+        <source></source>
+        <translation>сильный мороз</translation>
+    </message>
+    <message id="warning.ice">
+        <source></source>
+        <translation>тонкий лёд</translation>
+    </message>
+    <message id="warning.wildlife">
+        <source></source>
+        <translation>дикие звери рядом</translation>
+    </message>
+    <message id="warning.other">
+        <source></source>
+        <translation>опасность в парке</translation>
+    </message>
+    <message id="cause.fire">
+        <source></source>
+        <translation>пожар</translation>
+    </message>
+    <message id="cause.avalanche">
+        <source></source>
+        <translation>лавина</translation>
+    </message>
+    <message id="cause.works">
+        <source></source>
+        <translation>ремонтные работы</translation>
+    </message>
+    <message id="cause.flood">
+        <source></source>
+        <translation>паводок</translation>
+    </message>
+    <message id="cause.mudflow">
+        <source></source>
+        <translation>сель</translation>
+    </message>
+    <message id="cause.landslide">
+        <source></source>
+        <translation>оползень</translation>
+    </message>
+    <message id="cause.storm">
+        <source></source>
+        <translation>шторм</translation>
+    </message>
+    <message id="cause.ice">
+        <source></source>
+        <translation>лёд</translation>
+    </message>
+    <message id="cause.wildlife">
+        <source></source>
+        <translation>дикие звери</translation>
+    </message>
+    <message id="cause.quarantine">
+        <source></source>
+        <translation>карантин</translation>
+    </message>
+    <message id="cause.event">
+        <source></source>
+        <translation>мероприятие</translation>
+    </message>
+    <message id="cause.protection">
+        <source></source>
+        <translation>охрана природы</translation>
     </message>
     <message id="reason.too_long">
         <source></source>
@@ -575,6 +687,14 @@
         <source></source>
         <translation>Квота</translation>
     </message>
+    <message id="rule.vehicle">
+        <source></source>
+        <translation>Транспорт</translation>
+    </message>
+    <message id="rule.counts">
+        <source></source>
+        <translation>Квоты и счёт</translation>
+    </message>
     <message id="rule.reading">
         <source></source>
         <translation>Чтение кода</translation>
@@ -778,6 +898,22 @@
     <message id="alarm.tailgating">
         <source></source>
         <translation>Прошли лишние</translation>
+    </message>
+    <message id="alarm.refusals">
+        <source></source>
+        <translation>Слишком много отказов по одной причине</translation>
+    </message>
+    <message id="alarm.kept_open">
+        <source></source>
+        <translation>Шлагбаум держат открытым</translation>
+    </message>
+    <message id="alarm.still_open">
+        <source></source>
+        <translation>Шлагбаум всё ещё открыт</translation>
+    </message>
+    <message id="alarm.set_back">
+        <source></source>
+        <translation>Шлагбаум снова работает</translation>
     </message>
     <message id="alarm.unknown">
         <source></source>
@@ -1751,6 +1887,14 @@
         <source></source>
         <translation>Пропустить</translation>
     </message>
+    <message id="ranger.keep_open">
+        <source></source>
+        <translation>Держать шлагбаум открытым</translation>
+    </message>
+    <message id="ranger.kept_open">
+        <source></source>
+        <translation>Шлагбаум открыт с {time}. Закрыть</translation>
+    </message>
     <message id="ranger.decide">
         <source></source>
         <translation>Решить</translation>
@@ -1794,6 +1938,14 @@
     <message id="reason.title.annul">
         <source></source>
         <translation>Почему аннулируете?</translation>
+    </message>
+    <message id="reason.title.keep_open">
+        <source></source>
+        <translation>Почему шлагбаум остаётся открытым?</translation>
+    </message>
+    <message id="reason.title.set_back">
+        <source></source>
+        <translation>Почему он снова закрывается?</translation>
     </message>
     <message id="ranger.question">
         <source></source>
@@ -1870,6 +2022,22 @@
     <message id="why.test">
         <source></source>
         <translation>Проверка</translation>
+    </message>
+    <message id="why.fire">
+        <source></source>
+        <translation>Пожар</translation>
+    </message>
+    <message id="why.queue">
+        <source></source>
+        <translation>Большая очередь</translation>
+    </message>
+    <message id="why.over">
+        <source></source>
+        <translation>Всё снова в порядке</translation>
+    </message>
+    <message id="why.mistake">
+        <source></source>
+        <translation>Открыт по ошибке</translation>
     </message>
     <message id="why.other">
         <source></source>

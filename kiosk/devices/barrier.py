@@ -55,6 +55,10 @@ class Barrier(Protocol):
         """Read back where the boom stands."""
         ...
 
+    def hold(self, held: bool) -> None:
+        """Keep the boom open, or let it go; or raise BarrierError."""
+        ...
+
 
 Listener = Callable[[BarrierPosition], None]
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from kiosk.errors import UsageError
 from kiosk.rules.entries import ActBody, AlarmBody, DecisionBody, Entry, EntryKey, Place, Use
+from kiosk.rules.parties import most_heads
 from kiosk.rules.permit import Party
-from kiosk.rules.policy import Policy, PolicySet, ProductKind
+from kiosk.rules.policy import PolicySet, ProductKind
 from kiosk.rules.presence import Visit
 from kiosk.rules.standing import inside, standing
 from kiosk.rules.ticket import Flag
@@ -70,7 +71,7 @@ def overridable(target: Entry, party: Party | None) -> tuple[DecisionBody, Party
 
 
 def override_body(
-    target: Entry, body: DecisionBody, party: Party, *, by: str, uses: Sequence[Use], policy: Policy, now: int
+    target: Entry, body: DecisionBody, party: Party, *, by: str, uses: Sequence[Use], rules: PolicySet, now: int
 ) -> ActBody:
     """An admission on a person's word, under the entry number that its permit stands at."""
     number, returning = 1, 0
@@ -80,7 +81,9 @@ def override_body(
             number = there.entry_number if there else 1
         else:
             # an override may exceed the right: the excess shows as such when the registry merges
-            stand = standing(body.right, 0, uses, policy, now)
+            product = rules.products.get(body.product) if body.product is not None else None
+            seats = most_heads(product.vehicle_class) if product else None
+            stand = standing(body.right, 0, uses, rules.policy, now, seats)
             number, returning = stand.entry_number, stand.returning_of(party.heads)
     return _act(target, body, ActKind.OVERRIDE, by=by, number=number, party=party, returning=returning)
 

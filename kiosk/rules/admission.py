@@ -7,16 +7,21 @@ person can settle.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
+from kiosk.rules import limits
 from kiosk.rules.canon import plain
+from kiosk.rules.closures import Advisory, Shut
 from kiosk.rules.edges import edges, window
 from kiosk.rules.entries import DecisionBody, Place
 from kiosk.rules.facts import Facts, Question, Right
 from kiosk.rules.keyring import SignatureDetail, key_objection
 from kiosk.rules.moment import Moment
+from kiosk.rules.parties import guides_needed, is_larger, most_heads
 from kiosk.rules.permit import Party, PermitStatus
 from kiosk.rules.policy import DAY_SECONDS, Policy, PolicySet, Product, ProductKind, Reentry, TypedCode, WrongGate
+from kiosk.rules.quota import Period, Quota
 from kiosk.rules.special import (
     SpecialKind,
     needs_second_look,
@@ -69,8 +74,42 @@ class _Case:
         return product is not None and product.kind is ProductKind.STAFF
 
     @property
+    def good_for(self) -> Product:
+        """The product by which limits are weighed; whoever needs none is a visitor of the whole park."""
+        return self.product or limits.VISITOR
+
+    @property
+    def shut(self) -> Shut | None:
+        place = self.facts.place
+        return None if self.is_on_duty else limits.closed(self.rules, self.good_for, place.gate, self.at)
+
+    @property
+    def warnings(self) -> tuple[Advisory, ...]:
+        if self.is_on_duty:
+            return ()
+        return limits.warned(self.rules, self.good_for, self.facts.place.gate, self.facts.uses, self.at)
+
+    @property
+    def quotas(self) -> list[tuple[Quota, Period]]:
+        return [] if self.is_on_duty else limits.quotas_at(self.rules, self.good_for, self.facts.place, self.at)
+
+    @property
+    def is_hurried(self) -> bool:
+        """Whether nobody is asked here how many go in or whether a warning was seen."""
+        place = self.facts.place
+        return self.facts.kept_open or (place.gate, place.lane) in self.policy.fast_lanes
+
+    @property
     def standing(self) -> Standing:
-        return standing(self.right.party, self.right.entries, self.facts.uses, self.policy, self.at)
+        return standing(self.right.party, self.right.entries, self.facts.uses, self.policy, self.at, self.seats)
+
+    @property
+    def seats(self) -> int | None:
+        return most_heads(self.product.vehicle_class) if self.product else None
+
+    @property
+    def group_limit(self) -> int | None:
+        return next((row.group_limit for row in self.rules.tables.guided if row.product == self.right.product), None)
 
 
 Rule = Callable[[_Case], Objection | None]
@@ -213,6 +252,18 @@ def _gate(case: _Case) -> Objection | None:
     return Objection(reason=Reason.WRONG_GATE, details={"gates": list(case.right.gates or ())})
 
 
+def _closed(case: _Case) -> Objection | None:
+    shut = case.shut
+    return Objection(reason=Reason.CLOSED, details=shut.told) if shut is not None and shut.is_all else None
+
+
+def _hours(case: _Case) -> Objection | None:
+    if case.is_on_duty:
+        return None
+    told = limits.outside_hours(case.rules, case.good_for, case.facts.place.gate, case.at)
+    return None if told is None else Objection(reason=Reason.OUTSIDE_HOURS, details=told)
+
+
 def _use(case: _Case) -> Objection | None:
     now = case.standing
     if now.allowed or _is_free_reentry(case, now):
@@ -241,6 +292,14 @@ def _holder(case: _Case) -> Objection | None:
     return Objection(reason=Reason.HOLDER_CHECK, details=dict(spot.told))
 
 
+def _vehicle(case: _Case) -> Objection | None:
+    """A larger vehicle came than was paid for: what is owed for it is a person's affair."""
+    product, seen = case.product, case.facts.answers.vehicle_class
+    if product is None or not is_larger(seen, product.vehicle_class):
+        return None
+    return Objection(reason=Reason.HOLDER_CHECK, details={"vehicle": "differs", "paid": str(product.vehicle_class)})
+
+
 def _stale(case: _Case) -> Objection | None:
     product, signed_at, heard_at = case.product, case.facts.signed_at, case.facts.revocations_at
     if product is None or not (product.is_high_risk or case.policy.stale_products == "all"):
@@ -264,6 +323,25 @@ def _typed(case: _Case) -> Objection | None:
     return Objection(reason=Reason.TYPED_ONLY, details={"matches": 1})
 
 
+def _counts(case: _Case) -> Objection | None:
+    """Quotas that cannot be kept by what is known here, and those that leave no room for anybody at all."""
+    quotas = case.quotas
+    if strange := limits.is_not_understood(quotas):
+        return Objection(reason=Reason.UNKNOWN_POLICY, details={"quota": strange})
+    lost_at = limits.uncounted_since(quotas, case.facts.place, case.facts.tallies_lost_at)
+    if lost_at is not None:
+        return Objection(reason=Reason.USES_UNKNOWN, details={"at": lost_at})
+    return _full(case, 1)
+
+
+def _full(case: _Case, heads: int) -> Objection | None:
+    place = case.facts.place
+    over = limits.over(case.quotas, case.facts.tallies, place, case.standing, heads)
+    if over is None:
+        return None
+    return Objection(reason=Reason.FULL, details=limits.full(case.rules, *over[:2], place, over[2]))
+
+
 TICKET_RULES: tuple[Rule, ...] = (_key, _park, _flags, _window, _gate)
 RULES: tuple[Rule, ...] = (
     _key,
@@ -273,11 +351,15 @@ RULES: tuple[Rule, ...] = (
     _product,
     _window,
     _gate,
+    _closed,
+    _hours,
     _use,
     _lost,
     _holder,
+    _vehicle,
     _stale,
     _typed,
+    _counts,
 )
 
 
@@ -298,24 +380,19 @@ def rules_for(facts: Facts) -> tuple[Rule, ...]:
 
 def _admit(case: _Case) -> DecisionBody | Question:
     now, answers = case.standing, case.facts.answers
-    claims = case.facts.claims
-    if claims is not None and claims.has(Flag.GUIDE_REQUIRED) and not answers.guide_named:
-        return Question(topic=Topic.GUIDE, right=case.right, left=now.left)
-    if tags := _unseen(case):
-        return Question(topic=Topic.HOLDER, right=case.right, left=now.left, tags=tags)
-    if _wants_second_look(case, now.left.heads):
-        return Question(topic=Topic.SECOND_LOOK, right=case.right, left=now.left)
+    if question := _question(case, now):
+        return question
     is_free = not now.allowed
-    allowed, left = (case.right.party.heads, case.right.party) if is_free else (now.allowed, now.left)
-    wanted = answers.wanted
-    if wanted is None and allowed > case.policy.ask_above_heads:
-        return Question(topic=Topic.HEADS, right=case.right, left=left)
-    heads = allowed if wanted is None else wanted
-    if not 1 <= heads <= allowed:
-        return Question(topic=Topic.HEADS, right=case.right, left=left, problem="heads")
+    heads = _heads(case, now)
+    if isinstance(heads, Question):
+        return heads
+    if objection := _full(case, heads):
+        return _decision(case.facts, case.rules, case.at, objection.reason, objection.details)
+    allowed, left = _allowed(case, now)
+    most = None if case.seats is None else allowed
     party = answers.party or take(left, heads)
     returning = heads if is_free else now.returning_of(heads)
-    remaining = allowed - heads
+    remaining = allowed - heads if most is None else 0
     reason = _admitted_as(case, is_free=is_free, returning=returning, heads=heads, remaining=remaining)
     body = _decision(case.facts, case.rules, case.at, reason, _admission_details(case))
     number = None if case.right.permit is None else now.entry_number
@@ -331,6 +408,50 @@ def _wants_second_look(case: _Case, heads: int) -> bool:
         return True
     is_pass = product is not None and product.kind is ProductKind.PASS
     return is_pass and spot is not None and spot.foreign is True
+
+
+def _heads(case: _Case, now: Standing) -> int | Question:
+    """How many go in, or what must be said of it first; while the barrier is open it is as many as are known of."""
+    allowed, left = _allowed(case, now)
+    most, answers = (None if case.seats is None else allowed), case.facts.answers
+    if answers.wanted is None and not case.is_hurried and not 1 <= left.heads <= case.policy.ask_above_heads:
+        return Question(topic=Topic.HEADS, right=case.right, left=left, most=most)
+    heads = max(1, left.heads) if answers.wanted is None else answers.wanted
+    if not 1 <= heads <= allowed:
+        return Question(topic=Topic.HEADS, right=case.right, left=left, most=most, problem="heads")
+    if not case.facts.kept_open and answers.guides_named < _guides_needed(case, heads):
+        return Question(topic=Topic.GUIDE, right=case.right, left=left, problem="group")
+    return heads
+
+
+def _allowed(case: _Case, now: Standing) -> tuple[int, Party]:
+    """How many may go in now, and who these are as far as anybody knows."""
+    if now.allowed:
+        return now.allowed, now.left
+    party = case.right.party  # free re-entry: the same once more
+    return (party.heads if case.seats is None else max(case.seats, party.heads)), party
+
+
+def _guides_needed(case: _Case, heads: int) -> int:
+    claims = case.facts.claims
+    is_led = claims is not None and claims.has(Flag.GUIDE_REQUIRED)
+    return guides_needed(heads, case.group_limit, is_led=is_led)
+
+
+def _question(case: _Case, now: Standing) -> Question | None:
+    """What only a person can settle before anybody goes in, one thing at a time; nothing while the barrier is open."""
+    answers, right = case.facts.answers, case.right
+    if case.facts.kept_open:
+        return None
+    if not answers.guides_named and _guides_needed(case, 1):
+        return Question(topic=Topic.GUIDE, right=right, left=now.left)
+    if tags := _unseen(case):
+        return Question(topic=Topic.HOLDER, right=right, left=now.left, tags=tags)
+    if _wants_second_look(case, now.left.heads):
+        return Question(topic=Topic.SECOND_LOOK, right=right, left=now.left)
+    if not answers.acknowledged and not case.is_hurried and (warnings := case.warnings):
+        return Question(topic=Topic.ACKNOWLEDGE, right=right, left=now.left, warnings=warnings)
+    return None
 
 
 def _is_checked(case: _Case) -> bool:
@@ -387,6 +508,26 @@ def _admission_details(case: _Case) -> dict[str, Any]:
         details["holder_seen"] = 1
     if case.facts.answers.second_look:
         details["second_look"] = 1
+    return details | _limit_details(case)
+
+
+def _limit_details(case: _Case) -> dict[str, Any]:
+    """What a party that goes in all the same is told, and what it was not asked."""
+    details: dict[str, Any] = {}
+    if (shut := case.shut) is not None:
+        details["closed"] = shut.told
+    if warnings := case.warnings:
+        is_asked = case.facts.answers.acknowledged
+        details["acknowledged" if is_asked else "warnings"] = limits.told(warnings)
+    if limits.is_after_hours(case.rules, case.facts.place.gate, case.at):
+        details["outside_hours"] = 1
+    unasked = {
+        Topic.GUIDE: not case.facts.answers.guides_named and _guides_needed(case, 1) > 0,
+        Topic.HOLDER: bool(_unseen(case)),
+        Topic.SECOND_LOOK: _wants_second_look(case, case.standing.left.heads),
+    }
+    if case.facts.kept_open and any(unasked.values()):
+        details["unasked"] = [str(topic) for topic, is_open in unasked.items() if is_open]
     return details
 
 
@@ -395,14 +536,16 @@ def _exit(facts: Facts, policy: PolicySet, at: int) -> DecisionBody:
     if facts.rejection is not None and facts.rejection.reason is Reason.NOT_A_TICKET:
         return _decision(facts, policy, at, Reason.NOT_A_TICKET, {"check": facts.rejection.detail})
     there, right, special = inside(facts.uses), facts.right, facts.special
+    # nobody is kept inside at night, but who is on the way then is worth a look
+    told = {"outside_hours": 1} if limits.is_after_hours(policy, facts.place.gate, at) else {}
     if special is not None and not special.has_permit:
-        body = _decision(facts, policy, at, Reason.EXIT)
+        body = _decision(facts, policy, at, Reason.EXIT, told)
         return replace(body, party=special.party or Party(), remaining=0)
     if right is None or right.park != policy.park or there is None:
-        return _decision(facts, policy, at, Reason.EXIT_UNKNOWN)
+        return _decision(facts, policy, at, Reason.EXIT_UNKNOWN, told)
     wanted = facts.answers.wanted
     heads = there.party.heads if wanted is None else max(1, min(wanted, there.party.heads))
-    body = _decision(facts, policy, at, Reason.EXIT)
+    body = _decision(facts, policy, at, Reason.EXIT, told)
     named = facts.answers.party
     party = named if named is not None and named.heads == heads else take(there.party, heads)
     return replace(body, party=party, entry_number=there.entry_number, remaining=there.party.heads - heads)
@@ -423,28 +566,31 @@ def _decision(
     facts: Facts, policy: PolicySet, at: int, reason: Reason, details: dict[str, Any] | None = None
 ) -> DecisionBody:
     right, special = facts.right, facts.special
-    common = DecisionBody(
+    common = partial(
+        DecisionBody,
         place=facts.place,
         source=facts.source,
         outcome=reason.outcome,
         reason=reason,
+        vehicle_class=facts.answers.vehicle_class,
         staleness=policy.policy.staleness(at, facts.signed_at),
-        details=(details or {}) | _without_none(language=right.language if right else None),
+        details=(details or {})
+        | _without_none(language=right.language if right else None, kept_open=1 if facts.kept_open else None),
         facts=plain(facts),
         category=special.category if special else None,
         document=special.document if special else None,
         by=special.by if special else None,
     )
     if right is None:
-        return common
-    now = standing(right.party, right.entries, facts.uses, policy.policy, at)
-    return replace(
-        common,
+        return common()
+    case = _Case(facts=facts, rules=policy, at=at, right=right)
+    now = case.standing
+    return common(
         ticket=right.ticket,
         permit=right.permit,
         product=right.product,
         right=right.party,
-        remaining=now.allowed,
+        remaining=now.left.heads,
         first_use=now.first,
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kiosk.rules.canon import CanonError, pack, plain, rebuild, unpack
+from kiosk.rules.canon import CanonError, pack, rebuild, unpack
 from kiosk.rules.permit import PERMIT_ID_BYTES, Party
 from kiosk.rules.words import (
     ActKind,
@@ -268,7 +268,7 @@ class _Core:
     at: int
     clock: ClockTrust
     policy: bytes
-    body: dict[str, Any]
+    body: object
 
 
 def core_bytes(entry: Entry) -> bytes:
@@ -284,7 +284,7 @@ def core_bytes(entry: Entry) -> bytes:
             at=entry.at,
             clock=entry.clock,
             policy=entry.policy,
-            body=plain(entry.body),
+            body=entry.body,
         )
     )
 

@@ -6,15 +6,17 @@ them is gathered by `kiosk/facts.py`, and weighed by `kiosk/rules/admission.py`.
 
 from dataclasses import dataclass
 
+from kiosk.rules.closures import Advisory
 from kiosk.rules.entries import Place, Use
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party, Permit, permit_id
+from kiosk.rules.quota import Tally
 from kiosk.rules.revocation import Revocation
 from kiosk.rules.special import Special
 from kiosk.rules.spot_check import SpotCheck
 from kiosk.rules.tags import Tag
 from kiosk.rules.ticket import LATEST_TIME, Claims
-from kiosk.rules.words import Reason, Source, Topic
+from kiosk.rules.words import Reason, Source, Topic, VehicleClass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +27,10 @@ class Answers:
     party: Party | None = None
     acknowledged: bool = False
     guide_named: bool = False
+    guides: int = 0
+    """How many were named, where more than one was."""
+    vehicle_class: VehicleClass | None = None
+    """As somebody saw it."""
     holder_seen: bool = False
     second_look: bool = False
 
@@ -32,6 +38,11 @@ class Answers:
     def wanted(self) -> int | None:
         """The heads asked for, however they were said."""
         return self.party.heads if self.party is not None else self.heads
+
+    @property
+    def guides_named(self) -> int:
+        """How many guides were named."""
+        return max(self.guides, int(self.guide_named))
 
 
 NONE = Answers()
@@ -65,6 +76,12 @@ class Facts:
     answers: Answers = NONE
     spot: SpotCheck | None = None
     special: Special | None = None
+    tallies: tuple[Tally, ...] = ()
+    """What this lane has counted of the quotas that the right falls under."""
+    tallies_lost_at: int | None = None
+    """Until when entries may be missing from these counts."""
+    kept_open: bool = False
+    """The barrier is held open: nobody is asked anything."""
 
     @property
     def right(self) -> "Right | None":
@@ -147,5 +164,9 @@ class Question:
     right: Right
     left: Party
     problem: str | None = None
+    most: int | None = None
+    """Of a vehicle, how many heads may be said, whatever its ticket names; None: those that are left."""
     tags: tuple[Tag, ...] = ()
     """For a spot check: of what the ticket bears a tag that can be compared here."""
+    warnings: tuple[Advisory, ...] = ()
+    """What is to be acknowledged."""

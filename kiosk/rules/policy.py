@@ -133,6 +133,9 @@ class Policy:
     contact_keep_days: int = 2
     entries_keep_days: int = 30
     holder_check_percent: int = 10
+    fast_lanes: tuple[tuple[int, ...], ...] = ()
+    """Lanes, each as gate and lane, on which nobody is asked how many go in or whether a warning was seen."""
+    keep_open_reminder_minutes: int = 15
     claims: ClaimPolicy = ClaimPolicy.REFER
     overrides_per_day: int = 0
     """As many as are usual at a gate, 0 for no figure: shown beside the day's count, never a limit."""

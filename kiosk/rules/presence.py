@@ -120,7 +120,7 @@ def due_at(visit: Visit, rules: PolicySet) -> int | None:
     if visit.is_never_due or (product is not None and product.kind is ProductKind.PASS):
         return None
     ends = _end_of_day(visit.since, rules)
-    if visit.until is not None:
+    if visit.until is not None and visit.permit is not None:  # without a ticket there is no right that ends
         ends = visit.until if visit.entries == 1 else min(visit.until, ends)
     site = rules.tables.place
     dark = sunset(site, rules.policy.local_day(ends - 1)) if site else None

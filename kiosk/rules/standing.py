@@ -2,12 +2,12 @@
 
 A use is (permit, entry number, heads by category). Later parts of a party use the same entry number and take only
 heads that are left. Entry number k+1 opens at the first presentation on a later local day than the one on which k
-opened, if the right's `entries` allows it (0: always). The right is compared by total heads; categories are for
-counting.
+opened, if the right's `entries` allows it (0: always). Whom a ranger lets in beyond that comes under a number of their
+own, and takes from the last one that was bought. The right is compared by total heads; categories are for counting.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, FirstUse, Use, use_of, uses_of
@@ -24,13 +24,15 @@ class Standing:
     fresh: int
     returning: int
     left: Party
+    room: int | None = None
+    """Of a vehicle, how many may be said to sit in it now; None where heads are counted against the ticket's."""
     is_spent_earlier: bool = False
     first: FirstUse | None = None
 
     @property
     def allowed(self) -> int:
         """Heads that may go in now."""
-        return self.fresh + self.returning
+        return self.fresh + self.returning if self.room is None else self.room
 
     def returning_of(self, heads: int) -> int:
         """How many of these heads come back; those who left earlier today are taken to come first."""
@@ -45,22 +47,32 @@ class Inside:
     party: Party
 
 
-def standing(party: Party, entries: int, uses: Sequence[Use], policy: Policy, at: int) -> Standing:
-    """Where a right for `party`, `entries` times, stands at Unix second `at`; uses are oldest first."""
+def standing(
+    party: Party, entries: int, uses: Sequence[Use], policy: Policy, at: int, seats: int | None = None
+) -> Standing:
+    """Where a right for `party`, `entries` times, stands at Unix second `at`; uses are oldest first.
+
+    With `seats` it is one vehicle's, whoever sits in it: in once, and in again when it was seen to leave.
+    """
     today = policy.local_day(at)
-    number, opened = _newest_number(uses)
+    number, opened = _newest_number(uses, entries)
     if opened is not None and today > policy.local_day(opened) and (entries == 0 or number < entries):
         number, opened = number + 1, None
     if opened is None:
-        return Standing(entry_number=number, fresh=party.heads, returning=0, left=party)
-    mine = [use for use in uses if use.entry_number == number]
+        room = None if seats is None else max(seats, party.heads)
+        return Standing(entry_number=number, fresh=party.heads, returning=0, left=party, room=room)
+    mine = [use for use in uses if _counted_under(use, entries) == number]
+    if seats is not None:  # who sat in it is the party: nobody is left to come later on the same ticket
+        party = _entered(mine)
     fresh, returning = _tally(party.heads, mine, policy, today)
+    room = None if seats is None else _room(mine, returning, seats)
     first = next(use for use in mine if use.direction is Direction.ENTRY)
     return Standing(
         entry_number=number,
         fresh=fresh,
         returning=returning,
         left=_left(party, mine, fresh + returning),
+        room=room,
         is_spent_earlier=fresh + returning == 0 and policy.local_day(opened) < today,
         first=FirstUse(at=first.at, gate=first.gate, lane=first.lane),
     )
@@ -98,16 +110,41 @@ def settled(entries: Iterable[Entry], heard: Iterable[Use] = ()) -> tuple[Use, .
     return tuple(sorted(uses.values(), key=_age))
 
 
-def bearing(uses: Sequence[Use]) -> tuple[Use, ...]:
+def numbered(uses: Sequence[Use], entries: int, policy: Policy) -> tuple[Use, ...]:
+    """The uses, oldest first, under the numbers they would have had if each gate had known of all the earlier ones.
+
+    A gate that is cut off takes the second day of a right for its first. A number that was never bought stays: it says
+    that a ranger let somebody in.
+    """
+    number, opened = 1, None
+    there: dict[int, int] = defaultdict(int)
+    found: list[Use] = []
+    for use in uses:
+        today = policy.local_day(use.at)
+        mine = [use]
+        if use.direction is Direction.EXIT:
+            mine = _by_number(use, there)
+        elif not entries or use.entry_number <= entries:
+            if use.party.heads and opened is not None and today > opened and (not entries or number < entries):
+                number, opened = number + 1, None
+            opened = today if use.party.heads and opened is None else opened
+            mine = [use if use.entry_number == number else replace(use, entry_number=number)]
+        for each in mine:
+            there[each.entry_number] += each.party.heads * _sign(each)
+        found += mine
+    return tuple(found)
+
+
+def bearing(uses: Sequence[Use], entries: int) -> tuple[Use, ...]:
     """The uses on which a verdict can still depend: `standing` and `inside` answer the same from them alone.
 
     They are those of the newest entry number and of the one that an exit would end, so that a ticket used on every
     day of a season weighs no more in an entry than one used twice.
     """
-    newest, _ = _newest_number(uses)
+    newest, _ = _newest_number(uses, entries)
     there = inside(uses)
-    kept = {newest, there.entry_number} if there else {newest}
-    return tuple(use for use in uses if use.entry_number in kept)
+    kept = {there.entry_number} if there else set()
+    return tuple(use for use in uses if use.entry_number in kept or _counted_under(use, entries) == newest)
 
 
 def take(available: Party, heads: int) -> Party:
@@ -143,12 +180,29 @@ def _age(use: Use) -> tuple[int, str]:
     return use.at, use.entry_id
 
 
-def _newest_number(uses: Sequence[Use]) -> tuple[int, int | None]:
+def _by_number(use: Use, there: Mapping[int, int]) -> list[Use]:
+    """An exit under the numbers that it ends, the newest that has anybody inside first."""
+    found: list[Use] = []
+    left = use.party
+    for number in sorted((number for number, heads in there.items() if heads > 0), reverse=True):
+        if left.heads:
+            found.append(replace(use, entry_number=number, party=left.take(there[number])))
+            left -= found[-1].party
+    if not found:
+        return [use]
+    return [replace(found[0], party=found[0].party + left), *found[1:]]
+
+
+def _counted_under(use: Use, entries: int) -> int:
+    return min(use.entry_number, entries) if entries else use.entry_number
+
+
+def _newest_number(uses: Sequence[Use], entries: int) -> tuple[int, int | None]:
     entered = [use for use in uses if use.direction is Direction.ENTRY and use.party.heads]
     if not entered:
         return 1, None
-    number = max(use.entry_number for use in entered)
-    return number, min(use.at for use in entered if use.entry_number == number)
+    number = max(_counted_under(use, entries) for use in entered)
+    return number, min(use.at for use in entered if _counted_under(use, entries) == number)
 
 
 def _tally(heads: int, uses: Sequence[Use], policy: Policy, today: int) -> tuple[int, int]:
@@ -165,6 +219,23 @@ def _tally(heads: int, uses: Sequence[Use], policy: Policy, today: int) -> tuple
         entered_today += use.party.heads - back if is_today else 0
     # somebody who spent the entry on an earlier day and left today has no way back under this number
     return fresh, min(out, entered_today, heads - fresh)
+
+
+def _entered(uses: Sequence[Use]) -> Party:
+    """Who came in at first under one entry number: until somebody left, and whoever came back since is of them."""
+    there, most = Party(), Party()
+    for use in uses:
+        there = (
+            there + use.party if use.direction is Direction.ENTRY else there.take(max(0, there.heads - use.party.heads))
+        )
+        most = there if there.heads > most.heads else most
+    return most
+
+
+def _room(uses: Sequence[Use], returning: int, seats: int) -> int:
+    """How many may be said to come back: some on foot, or the vehicle with anybody in it once all were out."""
+    is_out = _net(uses).heads == 0
+    return max(seats, returning) if is_out and returning else returning
 
 
 def _left(party: Party, uses: Sequence[Use], heads: int) -> Party:

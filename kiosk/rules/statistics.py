@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, EntryKey
+from kiosk.rules.parties import most_heads
 from kiosk.rules.permit import CATEGORIES, Party
 from kiosk.rules.policy import DAY_SECONDS, Policy, PolicySet, ProductKind
 from kiosk.rules.words import ActKind, Direction, Outcome, Reason, Source
@@ -101,6 +102,7 @@ class _Passage:
     product: int | None
     is_recreation: bool
     source: CountSource
+    vehicle_class: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,7 +144,7 @@ def count(entries: Iterable[Entry], policy: PolicySet, by: By, period: Period | 
     cells: dict[_Cell, _Figures] = defaultdict(_Figures)
     bounds = period.bounds(policy.policy) if period else None
     passages = [p for p in _passages(entries, policy) if bounds is None or bounds[0] <= p.at < bounds[1]]
-    for passage, visits in _with_visits(passages, policy.policy):
+    for passage, visits in _with_visits(passages, policy):
         _add(cells, passage, visits, policy, by)
     rows = [
         CountRow(
@@ -229,6 +231,7 @@ def _passage(
         product=body.product,
         is_recreation=is_recreation,
         source=source,
+        vehicle_class=body.vehicle_class,
     )
 
 
@@ -237,7 +240,7 @@ def _is_pass(product: int | None, policy: PolicySet) -> bool:
     return known is not None and known.kind in _NOT_VISITING
 
 
-def _with_visits(passages: Iterable[_Passage], policy: Policy) -> Iterator[tuple[_Passage, int]]:
+def _with_visits(passages: Iterable[_Passage], policy: PolicySet) -> Iterator[tuple[_Passage, int]]:
     """Each passage with how many of its heads are visits."""
     visited: dict[tuple[int, bytes, int], int] = defaultdict(int)
     for passage in passages:
@@ -248,8 +251,10 @@ def _with_visits(passages: Iterable[_Passage], policy: Policy) -> Iterator[tuple
         if passage.permit is None:  # let through without a ticket: nothing tells them from new visitors
             yield passage, new
             continue
-        day = passage.park, passage.permit, policy.local_day(passage.at)
-        if passage.right is not None:
+        day = passage.park, passage.permit, policy.policy.local_day(passage.at)
+        product = policy.products.get(passage.product) if passage.product is not None else None
+        is_vehicle = product is not None and most_heads(product.vehicle_class) is not None
+        if passage.right is not None and not is_vehicle:  # a vehicle's heads are those that were counted at the gate
             new = min(new, max(0, passage.right.heads - visited[day]))
         visited[day] += new
         yield passage, new
@@ -270,7 +275,7 @@ def _add(cells: dict[_Cell, _Figures], passage: _Passage, visits: int, policy: P
             local_date=local.strftime("%Y-%m") if by is By.MONTH else local.date().isoformat(),
             hour=local.hour if by is By.HOUR else None,
             category=category,
-            vehicle_class=product.vehicle_class if product else None,
+            vehicle_class=passage.vehicle_class or (product.vehicle_class if product else None),
             product=passage.product,
             direction=passage.direction,
             source=passage.source,

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.rules.canon import rebuild
+from kiosk.rules.closures import Advisory, Closure, Zone
 from kiosk.rules.dusk import Site
 from kiosk.rules.exemption import Exemption
+from kiosk.rules.opening import Hours
+from kiosk.rules.parties import Guided
+from kiosk.rules.quota import Quota
 from kiosk.rules.tariff import Index, Tariff
 
 
@@ -16,11 +20,18 @@ from kiosk.rules.tariff import Index, Tariff
 class Tables:
     """All dated tables of one set; a set without them has none, and limits nothing."""
 
+    zones: tuple[Zone, ...] = ()
+    hours: tuple[Hours, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    advisories: tuple[Advisory, ...] = ()
+    quotas: tuple[Quota, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
     tariffs: tuple[Tariff, ...] = ()
     indices: tuple[Index, ...] = ()
     place: Site | None = None
     """Where the park lies; without it no dusk is known."""
+    guided: tuple[Guided, ...] = ()
+    """The products whose parties are led, and for how many heads each guide is good."""
 
 
 NO_TABLES = Tables()

@@ -216,6 +216,12 @@ class AlarmKind(OpenWord):
     """Since a new set one reason refuses far more than it did a week ago."""
     TAILGATING = "tailgating"
     """More went through than was decided, by the barrier's own count."""
+    KEPT_OPEN = "kept_open"
+    """A ranger holds the barrier open, for a fire or a queue that would burst."""
+    STILL_OPEN = "still_open"
+    """It is held open still, and somebody should set it back."""
+    SET_BACK = "set_back"
+    """It works again as ever."""
 
 
 class Step(StrEnum):

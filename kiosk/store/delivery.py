@@ -32,6 +32,14 @@ class Flagged:
     detail: str | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """How far the registry's word reached: its newest signed time, and whether all uses it holds were told back."""
+
+    signed_at: int | None
+    is_told_back: bool
+
+
 class Deliveries:
     """The delivery state of one device's journal; the journal itself is only read."""
 
@@ -135,6 +143,11 @@ class Deliveries:
     def has_heard(self) -> bool:
         """Whether the feed was read to its end since the replica came: the uses of entries lost or let go are in it."""
         return bool(self._rows("SELECT 1 FROM heard"))
+
+    def told(self) -> Told:
+        """What the registry has told, in one look: every scan asks."""
+        signed_at, has_heard = self._rows("SELECT signed_at, EXISTS (SELECT 1 FROM heard) FROM state")[0]
+        return Told(signed_at=signed_at, is_told_back=bool(has_heard))
 
     def last_contact(self) -> int | None:
         """When the registry last answered."""

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
 from urllib.parse import quote
 
@@ -179,16 +180,25 @@ def connect_empty() -> Connection:
     return _open(":memory:")
 
 
-@contextmanager
-def guarded(name: str) -> Iterator[None]:
+class guarded:  # noqa: N801  (a context manager that is read as a verb; as a generator it would take five times as long)
     """Turn what the driver raises about this file into a sentence: the environment's fault, or ours."""
-    try:
-        yield
-    except Error as error:
-        raise _failure(error, name) from error
-    except (MemoryError, UnicodeDecodeError) as error:
-        why = "its schema is no text" if isinstance(error, UnicodeDecodeError) else "a page cannot be decrypted"
-        raise DamagedError(f"{name} is damaged ({why})", file=name) from error
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, Error):
+            raise _failure(error, self._name) from error
+        if isinstance(error, MemoryError | UnicodeDecodeError):
+            why = "its schema is no text" if isinstance(error, UnicodeDecodeError) else "a page cannot be decrypted"
+            raise DamagedError(f"{self._name} is damaged ({why})", file=self._name) from error
 
 
 @contextmanager

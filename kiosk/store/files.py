@@ -81,6 +81,16 @@ def read_bytes(path: Path) -> bytes | None:
             return None
 
 
+def identity(path: Path) -> tuple[int, ...] | None:
+    """What changes whenever a file is replaced or written, or None when there is no such file."""
+    with told(path):
+        try:
+            found = os.stat(path)  # noqa: PTH116  (asked at every scan)
+        except FileNotFoundError:
+            return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
 def replace_file(path: Path, data: bytes) -> None:
     """Put these bytes where the file is, on the disk before this returns; after a crash it is the old or the new."""
     with told(path):

@@ -48,6 +48,10 @@ INSERT INTO pruned VALUES (?, ?, ?, ?, ?) ON CONFLICT (device, chain) DO UPDATE 
     n = excluded.n, hash = excluded.hash, lost_uses_at = coalesce(excluded.lost_uses_at, lost_uses_at)
 """
 _SMALL_BYTES = 32 * 1024 * 1024
+# Frames of the WAL, each a page of 4 KiB: from so many on they are moved into the file when nobody stands at the gate.
+_WORTH_MOVING_FRAMES = 500
+# A gate that is never left alone moves them within the scan that brings so many: no WAL grows beyond 8 MiB.
+_MOST_FRAMES = 1_800
 
 __all__ = ["NAME", "Head", "Journal", "WireEntry", "columns"]
 
@@ -155,7 +159,7 @@ class Journal(ReopeningJournal):
             if head.n == 0 and not isinstance(body, ChainBody):
                 head = _head_of(self._insert(self._opening(moment), moment, policy, None, head))
                 self._database.execute("DELETE FROM reopening")
-                self._opened = None
+                self._past = None
             return self._insert(body, moment, policy, private, head)
 
     def reopen(self, moment: Moment, policy: bytes) -> None:
@@ -165,16 +169,26 @@ class Journal(ReopeningJournal):
         with self.writing(), driver.guarded(NAME):
             self._insert(self._opening(moment), moment, policy, None, self._next_head())
             self._database.execute("DELETE FROM reopening")
-        self._opened, self._may_be_due = None, False
+        self._past, self._may_be_due = None, False
+
+    def is_durable(self, entry: Entry) -> bool:
+        """Whether this entry is the last one that was put on the disk here: nothing was done about it since."""
+        return entry.key == self._durable
 
     def flush(self, entry: Entry) -> None:
         """Have this entry on the disk: one that was read back may stand in memory only, since a process died before."""
-        if entry.key == self._durable:
+        if self.is_durable(entry):
             return
         ((is_busy, _, _),) = self._rows("PRAGMA wal_checkpoint(FULL)")
         if is_busy:
             raise BusyError(f"{NAME} is being read, and {entry.id} may not be on the disk yet: scan the ticket again")
         self._durable = entry.key
+
+    def drain(self) -> None:
+        """Move what stands in the WAL into the file, if it is much: no scan should have to, which takes far longer."""
+        ((_, frames, moved),) = self._rows("PRAGMA wal_checkpoint(NOOP)")
+        if frames - moved >= _WORTH_MOVING_FRAMES:
+            self._rows("PRAGMA wal_checkpoint(PASSIVE)")
 
     # ---- what may go ------------------------------------------------------------------------------------------------
 
@@ -254,7 +268,7 @@ class Journal(ReopeningJournal):
                 self._database.execute(_PRUNED_TO, values)
             rows = [(key.device, key.chain, key.n) for key in keys]
             self._database.executemany("DELETE FROM entry WHERE device = ? AND chain = ? AND n = ?", rows)
-        self._opened = None
+        self._past = None
         return len(keys)
 
     # ---- the audit --------------------------------------------------------------------------------------------------
@@ -352,6 +366,7 @@ def _open(home: Home, device: int) -> Connection:
             database.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
         driver.migrate(database, steps(Vault(home.vault_file)), NAME)
         _expect_tables(database)
+        database.execute(f"PRAGMA wal_autocheckpoint = {_MOST_FRAMES}")
         # what is erased leaves nothing behind on its page
         database.execute("PRAGMA secure_delete = ON")
     except BaseException:

@@ -47,6 +47,7 @@ _MOST_PARAMETERS = 500
 _SELECT = """
 SELECT device, chain, n, core, hash, slot, sealed
 FROM entry LEFT JOIN sealed USING (device, chain, n) """
+_MOVES = "(outcome = 'admitted' OR kind = 'act') ORDER BY device, chain, n"
 _SELECT_WIRE = """
 SELECT device, chain, n, core, slot, sealed, private_hash, hash
 FROM entry LEFT JOIN sealed USING (device, chain, n) """
@@ -110,8 +111,24 @@ class JournalReader:
 
         Refusals and pulses move nobody and are left out: a season's pass has hundreds, and every scan reads this.
         """
-        clause = "WHERE permit = ? AND at >= ? AND (outcome = 'admitted' OR kind = 'act') ORDER BY device, chain, n"
-        return self._entries(clause, permit, since_at)
+        return self._entries(f"WHERE permit = ? AND at >= ? AND {_MOVES}", permit, since_at)
+
+    def moves_after(self, chain: int, n: int) -> list[Entry]:
+        """This device's admissions and acts that follow one entry, in the order in which they were written."""
+        return self._entries(f"WHERE device = ? AND (chain, n) > (?, ?) AND {_MOVES}", self._device, chain, n)
+
+    def moves_of_others(self, since_at: int) -> list[Entry]:
+        """The admissions and acts since a time that stand here of devices which this folder was before."""
+        return self._entries(f"WHERE device <> ? AND at >= ? AND {_MOVES}", self._device, since_at)
+
+    def before(self, at: int) -> tuple[int, int] | None:
+        """The chain and place of this device's last entry that is surely older than this time."""
+        query = (
+            "SELECT chain, n FROM entry INDEXED BY entry_trusted WHERE clock = 'trusted' AND at < ? AND device = ? "
+            "ORDER BY at DESC, chain DESC, n DESC LIMIT 1"
+        )
+        rows = self._rows(query, at, self._device)
+        return (rows[0][0], rows[0][1]) if rows else None
 
     def acts_on(self, entry_id: str) -> list[Entry]:
         """What was done about an entry, oldest first."""
@@ -139,6 +156,16 @@ class JournalReader:
     def of_reason(self, reason: Reason, since_at: int = 0) -> list[Entry]:
         """The decisions under one reason that were made at this time or later, oldest first."""
         return self._entries("WHERE at >= ? AND reason = ? ORDER BY at, device, chain, n", since_at, reason.value)
+
+    def counts(self, first_at: int, before: int) -> dict[tuple[str, str], int]:
+        """How many decisions there were by outcome and reason, made at first_at or later and before the other."""
+        rows = self._rows(
+            "SELECT outcome, reason, count(*) FROM entry WHERE at >= ? AND at < ? AND outcome IS NOT NULL "
+            "GROUP BY outcome, reason",
+            first_at,
+            before,
+        )
+        return {(outcome, reason): count for outcome, reason, count in rows}
 
     def believed(self) -> bytes | None:
         """The digest of the policy set that was last written down as believed."""

@@ -13,7 +13,7 @@ from typing import Any
 from kiosk.errors import EnvironmentalError
 from kiosk.rules.policy import PolicyError, PolicySet, read_policy_set
 from kiosk.store.driver import DamagedError
-from kiosk.store.files import make_folder, read_bytes, replace_file, told
+from kiosk.store.files import identity, make_folder, read_bytes, replace_file, told
 from kiosk.store.home import Home
 
 KEPT_SECONDS = 60 * 86_400
@@ -33,7 +33,9 @@ class Policies:
 
     def __init__(self, home: Home) -> None:
         self._folder = home.trust
+        self._pointer = home.trust / "staged.json"
         self._current: PolicySet | None = None
+        self._read: tuple[tuple[int, ...], list[_Staged]] | None = None
 
     def current(self) -> PolicySet | None:
         """The set that was staged last, or None before the first; DamagedError where it cannot be read any more."""
@@ -92,16 +94,18 @@ class Policies:
             self._current = None
             return None, []
 
-    @property
-    def _pointer(self) -> Path:
-        return self._folder / "staged.json"
-
     def _path(self, digest: bytes, suffix: str = "json") -> Path:
         return self._folder / f"{digest.hex()}.{suffix}"
 
     def _staged(self) -> list["_Staged"]:
+        """Read again when the file is another one: every scan asks, and sync replaces it whole."""
+        now = identity(self._pointer)  # before it is read: what replaces it meanwhile is seen the next time
+        if self._read is not None and self._read[0] == now:
+            return self._read[1]
         data = read_bytes(self._pointer)
-        return [] if data is None else _read_pointer(data, self._pointer)
+        staged = [] if data is None else _read_pointer(data, self._pointer)
+        self._read = None if now is None else (now, staged)
+        return staged
 
     def _sweep(self, kept: set[str]) -> None:
         with told(self._folder):

@@ -7,7 +7,7 @@ so. Nothing is appended here.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -25,13 +25,22 @@ if TYPE_CHECKING:
     from kiosk.store.owed import Reopening
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Past:
+    """What is missing of this journal; it changes only where a chain is opened or entries are let go."""
+
+    renewals: list[Entry]
+    whole_since: int | None
+    pruned_losses: list[int]
+
+
 class ReopeningJournal(JournalReader):
     """A journal that knows what its chains follow, and when the next one is due."""
 
     def __init__(self, database: Connection, home: Home, device: int, *, follows: bool = False) -> None:
         super().__init__(database, home, device, follows=follows)
         self._mark = MarkFile(home.mark_file)
-        self._opened: list[Entry] | None = None
+        self._past: _Past | None = None
         self._may_be_due = True
         self._software = _software()  # now: it reads a file, and no scan may hang on that one
 
@@ -43,9 +52,7 @@ class ReopeningJournal(JournalReader):
     @property
     def renewals(self) -> list[Entry]:
         """The openings of chains that were due to a journal damaged, missing or older than it was."""
-        if self._opened is None:
-            self._opened = [entry for entry in self.openings() if _cause(entry)]
-        return self._opened
+        return self._known_past().renewals
 
     def lost_uses_at(self, *, is_told_back: bool = True) -> int | None:
         """Until when people may have been let in of whom nobody knows any more; None where nothing is lost.
@@ -53,14 +60,15 @@ class ReopeningJournal(JournalReader):
         Of entries lost or let go the registry tells the uses back: where it has not yet, as after a new snapshot whose
         feed was not read to its end, these count as lost too.
         """
+        past = self._known_past()
         lost = [
             self._lost_until(entry, entry.body)
-            for entry in self.renewals
+            for entry in past.renewals
             if isinstance(entry.body, ChainBody) and entry.body.lost_uses
         ]
-        lost += [at for (at,) in self._rows("SELECT lost_uses_at FROM pruned WHERE lost_uses_at IS NOT NULL")]
-        if not is_told_back and (since := self.whole_since()) is not None:
-            lost.append(since)
+        lost += past.pruned_losses
+        if not is_told_back and past.whole_since is not None:
+            lost.append(past.whole_since)
         return max(lost, default=None)
 
     def expect(self, head: Head) -> None:
@@ -72,6 +80,17 @@ class ReopeningJournal(JournalReader):
 
     # ---- inside -----------------------------------------------------------------------------------------------------
 
+    def _known_past(self) -> _Past:
+        """Looked up once, since every scan asks: whoever opens a chain or lets entries go forgets it by hand."""
+        if self._past is None or self._follows:  # somebody else writes
+            losses = self._rows("SELECT lost_uses_at FROM pruned WHERE lost_uses_at IS NOT NULL")
+            self._past = _Past(
+                renewals=[entry for entry in self.openings() if _cause(entry)],
+                whole_since=self.whole_since(),
+                pruned_losses=[at for (at,) in losses],
+            )
+        return self._past
+
     def _lost_until(self, opening: Entry, body: ChainBody) -> int:
         until = max(opening.at, body.lost_until or 0)
         if until < LATEST_TIME:
@@ -81,7 +100,7 @@ class ReopeningJournal(JournalReader):
 
     def _hold_against_what_is_known(self) -> None:
         """Owe a chain where the mark, or sync.db, knows of entries that this file lacks."""
-        self._opened, self._may_be_due = None, True
+        self._past, self._may_be_due = None, True
         mark = self._mark.read(self._device)
         self._may_be_due = self._reopening() is not None
         if self._may_be_due:

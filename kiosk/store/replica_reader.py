@@ -15,6 +15,7 @@ from kiosk.store.driver import Connection, DamagedError
 from kiosk.store.files import PRIVATE_FILE
 from kiosk.store.replica_tables import REPLICA_VERSION, Meta, Tally
 
+_CACHE_KIB = 8 * 1024  # the inner pages of ten million permits, which SQLite's own 2 MiB would decrypt again and again
 _DISK_FAILED = 10  # sqlite.org/rescode.html#ioerr
 
 
@@ -43,6 +44,7 @@ class ReplicaReader:
             self._database = driver.connect(path, key, readonly=True, synchronous="NORMAL")
             try:
                 self._expect_today_s_schema()
+                self._database.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             except BaseException:
                 self._database.close()
                 raise

@@ -5,6 +5,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from kiosk.errors import UsageError
 from kiosk.export import Export
+from kiosk.rules.events import events
 from kiosk.rules.statistics import By, Period, count
 from sync.registry.service import RegistryService
 
@@ -18,14 +19,15 @@ def counts(
         raise UsageError(f"The period ends on {last}, before it begins on {first}.")
     period = Period(first=first, last=last)
     first_at, before = period.bounds(policy.policy)
-    entries = service.entries(park, gate, first_at, before)
     return Export(
         park=park,
         by=by,
         period=period,
         completeness=service.completeness(park, gate),
         software=software(),
-        rows=tuple(count(entries, policy, by, period)),
+        rows=tuple(count(service.entries(park, gate, first_at, before), policy, by, period)),
+        # read once more, not kept: a park's year would not fit into memory
+        events=tuple(events(service.entries(park, gate, first_at, before), policy, period)),
     )
 
 

@@ -95,17 +95,6 @@ product = Table(
     _need("zones", JSON),
     _in_park(of="park"),
 )
-tariff = Table(
-    "tariff",
-    metadata,
-    _key("park_id", Integer),
-    _key("item", Text),
-    _key("first_day", Text),
-    _may("last_day", Text),
-    _need("mci_thousandths", Integer),
-    _need("tenge", Integer),
-    _in_park(of="park"),
-)
 issuer_key = Table(
     "issuer_key",
     metadata,
@@ -169,6 +158,16 @@ permit = Table(
     Index("permit_by_code", "park_id", "code"),
     Index("permit_by_cti", "park_id", "cti"),
     Index("permit_by_end", "park_id", "exp"),
+)
+reissue = Table(
+    "reissue",
+    metadata,
+    _key("park_id", Integer),
+    _key("permit", LargeBinary(16)),
+    _need("former", LargeBinary(16)),
+    _need("at", BigInteger),
+    _in_park(of="park"),
+    Index("reissue_by_former", "park_id", "former", unique=True),
 )
 revocation = Table(
     "revocation",

@@ -32,6 +32,7 @@ from sync.registry import (
     issuing,
     keeping,
     publishing,
+    reissuing,
     revoking,
     snapshots,
     uses,
@@ -188,6 +189,30 @@ class RegistryService:
         with self.database.writing() as connection:
             return revoking.change(
                 connection, self.folder, keys, which, action, reason=reason, now=self.now(), park=park
+            )
+
+    def reissue(
+        self,
+        which: str,
+        park: int,
+        *,
+        personal: Personal = NOBODY,
+        plate: str | None = None,
+        language: str | None = None,
+    ) -> reissuing.Reissued:
+        """A new ticket in place of a lost one, named by itself, its code, its permit's id or an entry."""
+        keys, policy = self._keyring(), self.policy_set(park)
+        with self.database.writing() as connection:
+            return reissuing.reissue(
+                connection,
+                self.folder,
+                keys,
+                policy,
+                which,
+                now=self.now(),
+                personal=personal,
+                plate=plate,
+                language=language,
             )
 
     def erase(self, which: str, *, reason: str, park: int | None = None) -> erasing.Erased:

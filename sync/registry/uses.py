@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, Row
 
 from kiosk.export import iso
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, EntryKey, Use, read_core
+from kiosk.rules.parties import most_heads
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet, Reentry
 from kiosk.rules.receipts import ReceiptResult
@@ -45,9 +46,10 @@ class Conflict:
 
 def refresh(connection: Connection, policy: PolicySet, permits: Iterable[bytes], now: int) -> None:
     """Bring uses, their feed rows and conflicts of these permits in line with the entries held."""
-    wanted = sorted(set(permits))
     feed.lock(connection, policy.park)  # or of two gates that report one ticket at once neither would see the other
-    entries = _entries(connection, policy.park, wanted)
+    successors = _successors(connection, policy.park, permits)
+    wanted = sorted({*permits, *successors, *successors.values()})
+    entries = _followed(_entries(connection, policy.park, wanted), successors)
     uses = {permit: settled(entries.get(permit, ())) for permit in wanted}
     rows = _store_uses(connection, policy.park, uses)
     found = [
@@ -68,6 +70,8 @@ def conflicts_of(permit: bytes, entries: Sequence[Entry], uses: Sequence[Use], p
     right = _right(entries)
     if right is None:
         return []
+    product = policy.products.get(right.product) if right.product is not None else None
+    seats = most_heads(product.vehicle_class) if product else None
     counted: list[Use] = []
     admitted: list[Use] = []
     found = []
@@ -76,7 +80,7 @@ def conflicts_of(permit: bytes, entries: Sequence[Entry], uses: Sequence[Use], p
             within = inside(counted)
             counted.append(replace(use, entry_number=within.entry_number if within else use.entry_number))
             continue
-        now = standing(right.party, right.entries, counted, policy.policy, use.at)
+        now = standing(right.party, right.entries, counted, policy.policy, use.at, seats)
         excess = max(0, use.party.heads - now.allowed)
         if excess and _may_return(right, use, now, policy):
             continue  # the product lets the same heads in again, and the gate has flagged it
@@ -171,6 +175,35 @@ def _entries(connection: Connection, park: int, permits: Sequence[bytes]) -> dic
     return found
 
 
+def _successors(connection: Connection, park: int, permits: Iterable[bytes]) -> dict[bytes, bytes]:
+    """For each re-issued permit that these belong with, the permit that stands for it now."""
+    table, chain, asked = db.reissue, dict[bytes, bytes](), set(permits)
+    while asked:
+        rows = [
+            row
+            for column in ("former", "permit")
+            for row in _where_in(connection, table, park, column, sorted(asked))
+            if row.former not in chain
+        ]
+        chain |= {row.former: row.permit for row in rows}
+        asked = {permit for row in rows for permit in (row.former, row.permit)} - asked
+    return {former: _last(chain, former) for former in chain}
+
+
+def _last(chain: Mapping[bytes, bytes], permit: bytes) -> bytes:
+    while permit in chain:
+        permit = chain[permit]
+    return permit
+
+
+def _followed(entries: dict[bytes, list[Entry]], successors: Mapping[bytes, bytes]) -> dict[bytes, list[Entry]]:
+    """The entries under the permit that stands for theirs now, in the order in which uses are worked out."""
+    found: dict[bytes, list[Entry]] = {}
+    for permit, mine in entries.items():
+        found.setdefault(successors.get(permit, permit), []).extend(mine)
+    return {permit: sorted(mine, key=lambda entry: entry.key) for permit, mine in found.items()}
+
+
 def _key(row: Row[Any]) -> EntryKey:
     return EntryKey(device=row.device, chain=row.chain, n=row.n)
 
@@ -196,7 +229,10 @@ def _store_uses(connection: Connection, park: int, uses: Mapping[bytes, Sequence
         values = [{"park_id": park, "permit": key[0], **_use_values(use)} for key, use in changed.items()]
         connection.execute(insert(table), values)
     rows: list[feed.Row] = [["u", permit.hex(), *_use_fields(use)] for (permit, _), use in changed.items()]
+    moved = {entry_id for _, entry_id in now}  # gates know a use by its entry: it is told under the new permit alone
     for (permit, entry_id), row in gone.items():  # annulled since: told once more with nobody in it
+        if entry_id in moved:
+            continue
         rows.append(["u", permit.hex(), row.entry_number, [], row.gate, row.lane, row.direction, row.at, entry_id])
     return rows
 

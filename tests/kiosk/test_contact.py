@@ -14,7 +14,7 @@ from kiosk.rules.personal import NONCE_BYTES, Personal, seal
 from kiosk.rules.ticket import SignedTicket, read
 from kiosk.rules.words import Direction, Outcome, Source
 from kiosk.store import driver
-from kiosk.store.driver import DamagedError
+from kiosk.store.replica import ReplicaDamagedError, ReplicaReader
 from tests.support.gate import Gate, gate
 from tests.support.park import NOON, SmallPark, permit_of
 
@@ -112,9 +112,9 @@ def test_a_damaged_replica_keeps_nobody_outside(here: Gate, monkeypatch: pytest.
     text = sold(here, PARTY)
 
     def damaged(*_: object) -> Any:
-        raise DamagedError("permits-1-1.db is damaged")
+        raise ReplicaDamagedError("permits-1-1.db is damaged")
 
-    monkeypatch.setattr("kiosk.contact.typed_code", damaged)  # as if the file broke between two reads
+    monkeypatch.setattr(ReplicaReader, "find", damaged)
     body, contact = scan(here, text)
     assert (body.outcome, contact) == (Outcome.ADMITTED, None)
 

@@ -55,6 +55,20 @@ def test_a_use_that_an_earlier_device_of_this_disk_wrote_counts_once(tmp_path: P
         assert [use.entry_id for use in anew.uses(permit_id(claims.cti))] == [first.id]
 
 
+def test_a_scan_asks_no_more_of_the_databases_than_it_needs(tmp_path: Path) -> None:
+    """Each statement costs a scan about 30 µs."""
+    asked: list[str] = []
+    with gate(tmp_path / "gate") as here:
+        here.know()
+        passed(here, here.park.ticket(1), Direction.ENTRY)
+        reader = here.replicas.current()
+        assert reader is not None
+        for database in (here.journal._database, here.replicas._sync, here.deliveries._database, reader._database):
+            database.set_trace_callback(asked.append)
+        passed(here, here.park.ticket(2), Direction.ENTRY)
+    assert 10 < len(asked) <= 21, asked
+
+
 # ---- spot checks ----------------------------------------------------------------------------------------------------
 
 ALWAYS = SmallPark(policy={"holder_check_percent": 100})

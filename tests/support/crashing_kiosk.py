@@ -56,6 +56,9 @@ class Boom:
         """Closed, for all that anybody can see."""
         return BarrierPosition.CLOSED
 
+    def hold(self, held: bool) -> None:
+        """Nobody sees that either."""
+
 
 class CrashingKiosk:
     """A kiosk in a folder; after `die` it goes on in the next one."""

@@ -15,7 +15,8 @@ from kiosk.rules.tags import holder_tag, plate_tag
 from kiosk.rules.ticket import ED25519, Claims, sign
 
 PARK, OTHER_PARK = 7, 12
-DAY_TICKET, SLOT, FREE_REENTRY, HIGH_RISK, CHECKED = 1, 2, 3, 4, 5
+DAY_TICKET, SLOT, FREE_REENTRY, HIGH_RISK, CHECKED, VEHICLE, FREE_VEHICLE = 1, 2, 3, 4, 5, 7, 8
+PASS, STAFF_CARD, CLEAN_UP = 30, 35, 40
 UTC_OFFSET = 300 * 60
 NOON = 1_783_148_400  # 4 July 2026, 12:00 in the park
 KID = "2607"
@@ -34,6 +35,7 @@ class SmallPark:
     version: int = 1
     signed_at: int = NOON - 3600
     policy: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, Any] = field(default_factory=dict)
     seed: bytes = bytes(range(32))
     key_fields: dict[str, Any] = field(default_factory=dict)
     online_seed: bytes = bytes(reversed(range(32)))
@@ -42,6 +44,7 @@ class SmallPark:
     former: tuple[str, ...] = ()
     """The look-up keys of the seasons before, by their ids."""
     seasons_since: tuple[int, ...] = (0,)
+    staff: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def issuer(self) -> Ed25519PrivateKey:
@@ -76,6 +79,11 @@ class SmallPark:
             {"product": FREE_REENTRY, "names": names("Free re-entry"), "kind": "day", "reentry": "free"},
             {"product": HIGH_RISK, "names": names("High risk"), "kind": "day", "risk": "high"},
             {"product": CHECKED, "names": names("Checked"), "kind": "day", "check_holder": "rule"},
+            {"product": PASS, "names": names("Pass"), "kind": "pass"},
+            {"product": STAFF_CARD, "names": names("Staff card"), "kind": "staff"},
+            {"product": CLEAN_UP, "names": names("Clean-up day"), "kind": "event"},
+            {"product": VEHICLE, "names": names("Car"), "kind": "day", "vehicle_class": "car"},
+            {"product": FREE_VEHICLE, "names": names("Bus"), "vehicle_class": "bus_large", "reentry": "free"},
         ]
         content = {
             "schema": 1,
@@ -88,8 +96,8 @@ class SmallPark:
             "online_keys": [{"kid": hashlib.sha256(online).hexdigest()[:8], "public_key": online.hex()}],
             "products": products,
             "policy": self.policy,
-            "closures": [],
-            "staff": [],
+            "staff": self.staff,
+            "tables": self.tables,
             "lookup_key": lookup_key_id(self.season_key),
             "seasons": [
                 {"id": key, "since": since}

@@ -50,8 +50,12 @@ def telling(reason: Reason) -> Telling:
         days=33,
         gate=Names(kk="3-қақпа, Имантау", ru="КПП 3, Имантау", en="Gate 3, Imantau"),
         park=Names(kk="«Алтын-Емел» ұлттық паркі", ru="парк «Алтын-Эмель»", en="Altyn-Emel National Park"),
-        zone="«Көкше» соқпағы",
-        authority="Бурабай ауданының әкімдігі",
+        zone=Names(kk="«Көкше» соқпағы", ru="тропа «Кокше»", en="Kokshe trail"),
+        open=Names(kk="Әулиекөл жағалауы", ru="берег озера Ауликоль", en="the shore of lake Aulikol"),
+        cause=Names(kk="өрт", ru="пожар", en="fire"),
+        authority=Names(
+            kk="Бурабай ауданының әкімдігі", ru="акимат Бурабайского района", en="the akimat of Burabay district"
+        ),
         document="№ а-7/214",
     )
 

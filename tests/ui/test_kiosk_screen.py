@@ -6,14 +6,16 @@ from PySide6.QtGui import QGuiApplication
 
 from kiosk.checkpoint import CodesLockedError
 from kiosk.errors import EnvironmentalError, UsageError
+from kiosk.rules.closures import Advisory
 from kiosk.rules.entries import Private
 from kiosk.rules.facts import Question, Right
+from kiosk.rules.names import Names
 from kiosk.rules.permit import Party
 from kiosk.rules.tags import Tag
 from kiosk.rules.words import Direction, Reason, Source, Topic
 from kiosk.staff import PinAnswer
 from tests.support.screen import NOW, PIN, Shown, SmallGate, shown_screen, until, verdict, visible
-from ui.ranger import Row
+from ui.ranger import Panel, Row
 from ui.timing import Timing
 
 GROUP = Party(adults=7, children=4)
@@ -210,6 +212,32 @@ def test_the_ranger_lets_somebody_in_and_takes_a_record_back_with_a_reason(shown
     shown.press("why-not_passed")
     assert shown.gate.acts == [("override", "W", "document_seen", 2, ""), ("annul", "G", "not_passed", 0, "")]
     assert "Орындалды" in shown.texts()
+
+
+def test_a_warning_is_read_and_acknowledged(shown: Shown) -> None:
+    akimat = Names(kk="Аудан әкімдігі", ru="акимат района", en="the district akimat")
+    storm = Advisory(warning="storm", authority=akimat, document="№ 7", since=0, until=int(NOW.timestamp()) + 3600)
+    shown.gate.answers = {"warned": replace(question(Topic.ACKNOWLEDGE), warnings=(storm,))}
+    shown.screen.present(["warned"])
+    shown.settle()
+    assert any("Ескерту: дауыл" in text and "Аудан әкімдігі, № 7" in text for text in shown.texts())
+    shown.press("confirm")
+    assert shown.gate.scans[-1][1].acknowledged
+    assert shown.screen.stage.page == "verdict"
+
+
+def test_the_ranger_holds_the_barrier_open_and_sets_it_back(shown: Shown) -> None:
+    sign_in(shown)
+    shown.press("barrier")
+    shown.press("why-fire")
+    assert shown.gate.acts == [("keep_open", "", "fire", 0, "")]
+    shown.screen.ranger.tell("")
+    shown.screen.ranger.show(Panel(kept_open_since=int(NOW.timestamp())), ())
+    shown.settle()
+    assert any("Шлагбаум ашық тұр" in text for text in shown.texts())
+    shown.press("barrier")
+    shown.press("why-over")
+    assert shown.gate.acts[-1] == ("set_back", "", "over", 0, "")
 
 
 def test_a_reason_may_be_typed(shown: Shown) -> None:

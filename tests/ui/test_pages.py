@@ -4,11 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from kiosk.rules.closures import Advisory
+from kiosk.rules.names import Names
 from kiosk.rules.permit import Party
 from kiosk.rules.tags import Tag
 from kiosk.rules.words import ClockTrust, Reason, Staleness, Topic
 from tests.support.screen import BURABAY, NOW, PLACE, Shown, misfits, verdict, visible
 from ui import sentences
+from ui.limit_words import advisories_told
 from ui.overrides import Overrides
 from ui.question import Asked
 from ui.ranger import Panel, Row
@@ -58,6 +61,13 @@ def _longer(key: str, text: str) -> str:
     return "▸".join(parts).strip()
 
 
+AKIMAT = Names(kk="Бурабай ауданының әкімдігі", ru="акимат Бурабайского района", en="the akimat of Burabay district")
+NOON = int(NOW.timestamp())
+STORM = Advisory(warning="storm", authority=AKIMAT, document="№ а-7/214", since=NOON, until=NOON + 7 * 3600)
+FIRE_DANGER = Advisory(
+    warning="fire_danger", level=5, authority=AKIMAT, document="№ а-7/215", since=NOON, until=None,
+    text=Names(kk="Орманда от жақпаңыз", ru="Не разводите огонь в лесу", en="Light no fires in the forest"),
+)  # fmt: skip
 OLD_LIST = Condition(age_seconds=8 * 86_400, staleness=Staleness.AGEING, are_revocations_stale=True, barrier="faulted")
 
 
@@ -88,7 +98,7 @@ def every_state(shown: Shown) -> Iterator[str]:
         Asked(topic=Topic.HEADS, total=50, left=left, tail="H8P"),
         Asked(topic=Topic.HEADS, total=9, left=Party(adults=2, children=2, preferential=2, preschool=2, other=1)),
         Asked(topic=Topic.HEADS, total=50, left=left, leaving=True),
-        Asked(topic=Topic.ACKNOWLEDGE, advisory="«Көкше» соқпағында дауыл, 15:00–19:00"),
+        Asked(topic=Topic.ACKNOWLEDGE, advisory=advisories_told((STORM, FIRE_DANGER), NOON, 300)),
         Asked(topic=Topic.GUIDE),
         Asked(topic=Topic.HOLDER, tag=Tag.PLATE),
         Asked(topic=Topic.HOLDER, tag=Tag.HOLDER),
@@ -124,6 +134,12 @@ def every_state(shown: Shown) -> Iterator[str]:
         screen.ranger.dismiss()
         yield "ranger, a visitor waits"
         screen.ranger.wait(waiting=False)
+    for since in (None, now):
+        screen.ranger.show(Panel(exchanged_seconds=720, kept_open_since=since), rows())
+        yield f"ranger, held open since {since}"
+        screen.ranger.askBarrier()
+        yield f"ranger asks why: {screen.ranger.asking}"
+        screen.ranger.dismiss()
     screen.ready.show(Condition(clock=ClockTrust.SUSPECT, age_seconds=None))
     yield "ranger, time in doubt"
     for trouble in ("", "wrong", "over"):

@@ -134,6 +134,7 @@ def claim(receipt: str, heads: Heads, plate: str | None, slip: Path | None, **co
 @click.option("--phone", metavar="NUMBER", help="The holder's telephone number.")
 @click.option("--document", metavar="NUMBER", help="The number of the document that the holder shows.")
 @click.option("--name", metavar="WORDS", help="Words of the holder's name.")
+@click.option("--receipt", metavar="NUMBER", help="The number of the receipt it was paid by.")
 @click.option("--permit", metavar="HEX", help="Which one, where several are found; as `qaqpa find` prints it.")
 @click.option("--holder-seen", is_flag=True, help="The ranger looked and found it right.")
 @_heads(required=False)
@@ -144,6 +145,7 @@ def found(
     phone: str | None,
     document: str | None,
     name: str | None,
+    receipt: str | None,
     permit: str | None,
     holder_seen: bool,
     heads: Heads | None,
@@ -153,6 +155,7 @@ def found(
     from kiosk.rules.personal import LookUp
 
     given = {LookUp.PLATE: plate, LookUp.PHONE: phone, LookUp.DOCUMENT: document, LookUp.NAME: name}
+    given[LookUp.RECEIPT] = receipt
     lookups = {kind: value for kind, value in given.items() if value is not None}
     party = heads.of(None) if heads else None
     return _let_in("found", common, is_seen=holder_seen, code=code, lookups=lookups, permit=permit, party=party)

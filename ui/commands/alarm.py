@@ -41,12 +41,11 @@ def list_(folder: Path, output: Output) -> int:
 
 
 def _record(one: Alarm) -> dict[str, Any]:
-    from kiosk.rules.entries import ActBody
     from ui.decision_json import entry_json
 
     seen_to = one.seen_to
-    by = seen_to.body.by if seen_to is not None and isinstance(seen_to.body, ActBody) else None
-    return entry_json(one.entry) | {"open": one.is_open, "seen_to": seen_to.id if seen_to else None, "seen_to_by": by}
+    told = {"open": one.is_open, "seen_to": seen_to.id if seen_to else None, "seen_to_by": one.seen_to_by}
+    return entry_json(one.entry) | told
 
 
 @alarm.command("raise", epilog="Example: qaqpa alarm raise door")

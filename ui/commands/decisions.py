@@ -34,8 +34,12 @@ def question_line(question: Question, language: str, file: str | None) -> str:
     left = f"{question.left.heads} of {question.right.party.heads} ({party_line(question.left, language)})"
     tags = ", ".join(question.tags)
     shown = f"the ticket's {tags}; " if tags else ""
-    wrong = "so many are not left; " if question.problem else ""
-    return f"{before}QUESTION {question.topic}: {shown}{wrong}{left}; answer with {_ANSWERS[question.topic]}"
+    warned = "".join(f"{each.warning} ({each.document}); " for each in question.warnings)
+    wrong = _PROBLEMS.get(question.problem or "", "")
+    if question.most is not None:
+        named = party_line(question.left, language) or "nobody"
+        left = f"how many sit in it, up to {question.most}; its ticket names {named}"
+    return f"{before}QUESTION {question.topic}: {shown}{warned}{wrong}{left}; answer with {_ANSWERS[question.topic]}"
 
 
 def entry_line(entry: Entry, policy: PolicySet | None, language: str) -> str:
@@ -54,6 +58,10 @@ def entry_line(entry: Entry, policy: PolicySet | None, language: str) -> str:
     return f"{entry.id}  {local(entry.at, offset):%Y-%m-%d %H:%M:%S}{doubt}  {entry.kind}: {said}"
 
 
+_PROBLEMS = {
+    "heads": "so many are not left; ",
+    "group": "they are too many for so few guides, name another one for each group; ",
+}
 _ANSWERS = {
     Topic.HEADS: "--heads",
     Topic.GUIDE: "--guide",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from ui.commands.common import DAY, EXIT_DONE, Function, Output, data_option, de
 
 if TYPE_CHECKING:
     from kiosk.export import Export
+    from kiosk.rules.entries import Entry
     from kiosk.rules.statistics import Period
 
 _FORMATS = ("csv", "json")
@@ -28,6 +30,13 @@ def export_options(function: Function) -> Function:
         click.option("--gate", type=click.IntRange(1, 32), help="Only this gate."),
         click.option(
             "--format", "form", type=click.Choice(_FORMATS), help="The file's form (default: by its name, else csv)."
+        ),
+        click.option(
+            "--table",
+            type=click.Choice(("counts", "events")),
+            default="counts",
+            show_default=True,
+            help="Visitor counts, or clean-up days with their participants and bags; JSON holds both.",
         ),
         click.option(
             "--out", type=click.Path(path_type=Path), metavar="FILE", help="The file (default: standard output)."
@@ -49,6 +58,7 @@ def export(
     by: str,
     gate: int | None,
     form: str | None,
+    table: str,
     out: Path | None,
     folder: Path,
     output: Output,
@@ -56,6 +66,7 @@ def export(
     """Count visitors of this kiosk's own journal; it works beside a running kiosk."""
     from kiosk.export import Completeness, Export, iso
     from kiosk.rules.entries import ActBody, DecisionBody
+    from kiosk.rules.events import events
     from kiosk.rules.statistics import By, count
     from kiosk.store.home import Home
     from ui.assembly import open_reader
@@ -67,12 +78,16 @@ def export(
             raise EnvironmentalError("This kiosk holds no rules of its park yet: connect it to the registry")
         record = memory.record
         wanted = record.gate if gate is None else gate
-        entries = (
-            entry
-            for entry in memory.journal.with_acts(*period.bounds(policy.policy))
-            if isinstance(entry.body, DecisionBody | ActBody)
-            and (entry.body.place.park, entry.body.place.gate) == (record.park, wanted)
-        )
+        bounds = period.bounds(policy.policy)
+
+        def entries() -> Iterator[Entry]:
+            for entry in memory.journal.with_acts(*bounds):
+                body = entry.body
+                if not isinstance(body, DecisionBody | ActBody):
+                    continue
+                if (body.place.park, body.place.gate) == (record.park, wanted):
+                    yield entry
+
         since = memory.journal.whole_since()
         if since is not None and period.bounds(policy.policy)[0] < since:
             output.say(
@@ -88,9 +103,10 @@ def export(
                 Completeness(gate=record.gate, lane=record.lane, until=newest.at if newest else None, since=since),
             ),
             software=f"qaqpa {version()}",
-            rows=tuple(count(entries, policy, By(by), period)),
+            rows=tuple(count(entries(), policy, By(by), period)),
+            events=tuple(events(entries(), policy, period)),
         )
-    return deliver(counted, form, out, output)
+    return deliver(counted, form, table, out, output)
 
 
 def period_of(first: date, last: date) -> Period:
@@ -103,18 +119,19 @@ def period_of(first: date, last: date) -> Period:
         raise UsageError(f"{error}: exchange --from and --to") from error
 
 
-def deliver(counted: Export, form: str | None, out: Path | None, output: Output) -> int:
+def deliver(counted: Export, form: str | None, table: str, out: Path | None, output: Output) -> int:
     """Write the counts where they were wanted, and say so."""
-    from kiosk.export import Format, as_json_object, render, write
+    from kiosk.export import Format, Table, as_json_object, render, write
 
     chosen = Format(form or _form_of(out))
     if out is not None:
-        write(counted, chosen, out)
-        output.result({"file": str(out), "rows": len(counted.rows)}, f"{out}: {len(counted.rows)} rows")
+        write(counted, chosen, out, Table(table))
+        rows = len(counted.events if table == Table.EVENTS else counted.rows)
+        output.result({"file": str(out), "rows": rows}, f"{out}: {rows} rows")
     elif output.as_json:
         output.result(as_json_object(counted))
     else:
-        click.echo(render(counted, chosen), nl=False)
+        click.echo(render(counted, chosen, Table(table)), nl=False)
     return EXIT_DONE
 
 

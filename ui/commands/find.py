@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.option("--plate", metavar="PLATE", help="The vehicle's plate.")
 @click.option("--phone", metavar="NUMBER", help="The holder's telephone number.")
 @click.option("--document", metavar="NUMBER", help="The number of the holder's document.")
+@click.option("--receipt", metavar="NUMBER", help="The number of the receipt it was paid by.")
 @click.option("--name", metavar="WORDS", help="Words of the holder's name, in any spelling; more words narrow it.")
 @language_option
 @every_command
@@ -27,6 +28,7 @@ def find(
     plate: str | None,
     phone: str | None,
     document: str | None,
+    receipt: str | None,
     name: str | None,
     language: str,
     folder: Path,
@@ -40,9 +42,10 @@ def find(
     from ui.assembly import open_reader
 
     given = {LookUp.PLATE: plate, LookUp.PHONE: phone, LookUp.DOCUMENT: document, LookUp.NAME: name}
+    given[LookUp.RECEIPT] = receipt
     wanted = {kind: value for kind, value in given.items() if value is not None}
     if not wanted:
-        raise UsageError("Say what is known: --plate, --phone, --document or --name")
+        raise UsageError("Say what is known: --plate, --phone, --document, --receipt or --name")
     home = Home(folder)
     with open_reader(home) as memory:
         replica, key = memory.replicas.current(), home.lookup_key()

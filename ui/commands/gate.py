@@ -1,15 +1,54 @@
-"""gate: what a ranger does with the barrier itself."""
+"""gate: what a ranger does with the barrier itself: open it once, hold it open, let it work again as ever."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
-from ui.commands.acts import open_
+from ui.commands.acts import do_act, open_
+from ui.commands.common import Output, every_command
+
+if TYPE_CHECKING:
+    from kiosk.rules.entries import Entry
+    from ui.assembly import Kiosk
+
+_BY = click.option("--by", default="device", show_default=True, metavar="NAME", help="Who; a name of the park's list.")
 
 
 @click.group(epilog='Example: qaqpa gate open --reason "a tractor of the park"')
 def gate() -> None:
-    """Open the barrier by hand."""
+    """Open the barrier by hand, or hold it open."""
+
+
+@click.command("keep-open", epilog='Example: qaqpa gate keep-open --reason "fire in the gorge"')
+@click.option("--reason", required=True, metavar="TEXT", help="Why; kept in the entry's erasable part.")
+@_BY
+@every_command
+def keep_open(reason: str, by: str, folder: Path, output: Output) -> int:
+    """Hold the barrier open until it is set back: scans are recorded as ever, and nobody is asked anything."""
+
+    def act(kiosk: Kiosk, name: str) -> Entry:
+        return kiosk.checkpoint.keep_open(reason=reason, by=name)
+
+    return do_act(folder, output, "gate keep-open", by, reason, act)
+
+
+@click.command(epilog='Example: qaqpa gate normal --uncounted 40 --reason "the queue is gone"')
+@click.option("--uncounted", type=click.IntRange(0, 1_000_000), metavar="N", help="How many went in without a scan.")
+@click.option("--reason", default="set back", metavar="TEXT", help="Why now; kept in the entry's erasable part.")
+@_BY
+@every_command
+def normal(uncounted: int | None, reason: str, by: str, folder: Path, output: Output) -> int:
+    """Let a barrier that was held open work again as ever."""
+
+    def act(kiosk: Kiosk, name: str) -> Entry:
+        return kiosk.checkpoint.set_back(by=name, reason=reason, uncounted=uncounted)
+
+    return do_act(folder, output, "gate normal", by, reason, act)
 
 
 gate.add_command(open_)
+gate.add_command(keep_open)
+gate.add_command(normal)

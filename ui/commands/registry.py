@@ -18,6 +18,9 @@ from ui.commands.books import database_option, opened
 from ui.commands.common import EXIT_DONE, Function, Output, every_command, unix
 from ui.commands.export import deliver, export_options, period_of
 from ui.commands.keys import keys
+from ui.commands.lost import claims, reissue
+from ui.commands.tables import park_group, tables
+from ui.commands.unsold import unsold
 
 if TYPE_CHECKING:
     from sync.registry.issuing import IssuedTicket
@@ -33,6 +36,11 @@ def registry() -> None:
 
 
 registry.add_command(keys)
+registry.add_command(tables)
+registry.add_command(park_group)
+registry.add_command(reissue)
+registry.add_command(claims)
+registry.add_command(unsold)
 
 
 @registry.command(epilog="Example: qaqpa registry init --demo")
@@ -138,6 +146,7 @@ def _heads_option(category: str) -> Callable[[Function], Function]:
 @click.option("--phone", help="The holder's telephone number.")
 @click.option("--document", help="The number of the holder's document.")
 @click.option("--contact", help="Whom to ask when the party does not come back.")
+@click.option("--receipt", help="The number of the receipt, by which a claim of this payment is found.")
 @click.option("--expected-return", type=EDGE, help="When the party means to be back: a time, or a local day.")
 @click.option("--entries", type=click.IntRange(0), default=1, show_default=True, help="On how many days; 0 for any.")
 @click.option("--gate", "gates", type=click.IntRange(1, 32), multiple=True, help="Only this gate; may be repeated.")
@@ -158,6 +167,7 @@ def issue(
     phone: str | None,
     document: str | None,
     contact: str | None,
+    receipt: str | None,
     expected_return: Edge | None,
     entries: int,
     gates: tuple[int, ...],
@@ -173,7 +183,7 @@ def issue(
     from kiosk.rules.permit import Party
     from kiosk.rules.personal import Personal
 
-    _require_form(out)
+    require_form(out)
     party = Party(**heads)
     if not party.heads:
         raise UsageError("A ticket is for somebody: say how many with --adults, --children and so on")
@@ -186,6 +196,7 @@ def issue(
             phone=phone,
             document=document,
             contact=contact,
+            receipt=receipt,
             expected_return=expected_return.ends(offset) if expected_return else None,
         )
         tickets = service.issue(
@@ -201,9 +212,9 @@ def issue(
             personal=holder,
             count=count,
         )
-    files = _files(tickets, out)
+    files = write_files(tickets, out)
     for ticket, file in zip(tickets, files, strict=True):
-        output.result(_ticket_record(ticket, file), str(file) if file else ticket.text)
+        output.result(ticket_record(ticket, file), str(file) if file else ticket.text)
     return EXIT_DONE
 
 
@@ -310,6 +321,7 @@ def export(
     by: str,
     gate: int | None,
     form: str | None,
+    table: str,
     out: Path | None,
     database: str | None,
     folder: Path,
@@ -326,7 +338,7 @@ def export(
     for item in counted.completeness:
         heard = "nothing yet" if item.until is None else f"up to {iso(item.until)}"
         output.say(f"gate {item.gate}, lane {item.lane}: {heard}")
-    return deliver(counted, form, out, output)
+    return deliver(counted, form, table, out, output)
 
 
 @registry.command(epilog="Example: qaqpa registry settle gate-1.qaqpa /mnt/disk/qaqpa")
@@ -341,12 +353,13 @@ def settle(paths: tuple[Path, ...], database: str | None, folder: Path, output: 
         return settle_all(service, paths, output)
 
 
-def _require_form(out: Path | None) -> None:
+def require_form(out: Path | None) -> None:
+    """UsageError for a file of a form that no ticket has."""
     if out is not None and out.suffix.lower() not in _OUT_SUFFIXES:
         raise UsageError(f"{out} must end with {', '.join(_OUT_SUFFIXES)}")
 
 
-def _files(tickets: list[IssuedTicket], out: Path | None) -> list[Path | None]:
+def write_files(tickets: list[IssuedTicket], out: Path | None) -> list[Path | None]:
     """Write the tickets and say which file each is in: one file for all, but a picture for each."""
     if out is None:
         return [None] * len(tickets)
@@ -362,7 +375,8 @@ def _files(tickets: list[IssuedTicket], out: Path | None) -> list[Path | None]:
     return list(files)
 
 
-def _ticket_record(ticket: IssuedTicket, file: Path | None) -> dict[str, Any]:
+def ticket_record(ticket: IssuedTicket, file: Path | None) -> dict[str, Any]:
+    """A ticket as JSON."""
     claims = ticket.claims.as_dict()
     return {"ticket": claims["cti"], "code": ticket.code, "text": ticket.text, "file": str(file) if file else None} | {
         name: value for name, value in claims.items() if name != "cti"

@@ -7,11 +7,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kiosk.errors import EnvironmentalError, UsageError
+from kiosk.rules.parties import class_of_seats
+from kiosk.rules.words import VehicleClass
 from ui.commands.common import (
     EXIT_ENVIRONMENT,
     EXIT_NO,
@@ -34,6 +36,25 @@ if TYPE_CHECKING:
     from ui.assembly import Kiosk
 
 _DIRECTIONS = ("entry", "exit")
+
+
+class VehicleType(click.ParamType[VehicleClass]):
+    """A class by its word, or by how many seats there are, as in `16`."""
+
+    name = "CLASS"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> VehicleClass:
+        """The class that was written."""
+        if str(value).isascii() and str(value).isdigit():
+            return class_of_seats(int(value))
+        try:
+            return VehicleClass(value)
+        except ValueError:
+            words = ", ".join(VehicleClass)
+            self.fail(f"{value!r} is no class of vehicle: write one of {words}, or its seats", param, ctx)
+
+
+VEHICLE = VehicleType()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,9 +86,12 @@ class Inputs:
 @click.option("--direction", type=click.Choice(_DIRECTIONS), help="Which way (default: the lane's own, else entry).")
 @click.option("--heads", type=HEADS, help="How many go through: 5, or by category 2+3 in the ticket's order.")
 @click.option("--acknowledge", is_flag=True, help="A warning was seen.")
-@click.option("--guide", metavar="NAME", help="Who guides the party.")
+@click.option("--guide", "guides", multiple=True, metavar="NAME", help="Who guides the party; one for each group.")
 @click.option("--holder", metavar="VALUE", help="The document shown; compared, and kept in the entry's erasable part.")
 @click.option("--plate", metavar="VALUE", help="The plate seen; compared, and kept in the entry's erasable part.")
+@click.option(
+    "--vehicle", type=VEHICLE, help="The class of the vehicle seen; one larger than was paid for is referred."
+)
 @click.option("--holder-seen", is_flag=True, help="The ranger looked and found it right.")
 @click.option("--dry-run", is_flag=True, help="Decide without writing anything down.")
 @click.option("--at", type=TIME, help="Take this time as given: only with --dry-run, or on demo data.")
@@ -80,9 +104,10 @@ def scan(
     direction: str | None,
     heads: Heads | None,
     acknowledge: bool,
-    guide: str | None,
+    guides: tuple[str, ...],
     holder: str | None,
     plate: str | None,
+    vehicle: VehicleClass | None,
     holder_seen: bool,
     dry_run: bool,
     at: datetime | None,
@@ -118,9 +143,12 @@ def scan(
             heads=heads.total if heads and heads.party is None else None,
             party=heads.party if heads else None,
             acknowledged=acknowledge,
-            guide_named=bool(guide),
+            guide_named=bool(guides),
+            guides=len(guides) if len(guides) > 1 else 0,
+            vehicle_class=vehicle,
             holder_seen=holder_seen,
         )
+        guide = ", ".join(guides) or None
         private = Private(guide=guide, holder=holder, plate=plate) if guide or holder or plate else None
         lane = _Lane(kiosk, output, language, answers, private, is_dry=dry_run)
         return max((lane.take(each) for each in progress(_presentations(inputs, lane))), default=EXIT_NO)

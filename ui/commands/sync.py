@@ -160,7 +160,7 @@ def _exit_code(report: Report) -> int:
 
 def _status_record(status: Status, now: int, poll_after_seconds: int) -> dict[str, Any]:
     from kiosk.export import iso
-    from ui.decision_json import is_offline
+    from ui.decision_json import is_offline, plain_json
 
     def ago(at: int | None) -> int | None:
         return None if at is None else max(0, now - at)
@@ -186,6 +186,8 @@ def _status_record(status: Status, now: int, poll_after_seconds: int) -> dict[st
         "set_version": status.policy_version,
         "clock": str(status.clock),
         "faults": [str(fault) for fault in status.faults],
+        "refusal_jumps": [plain_json(alarm.details) for alarm in status.refusal_jumps],
+        "kept_open_since": None if status.kept_open_since is None else iso(status.kept_open_since),
     }
 
 

@@ -12,6 +12,7 @@ Item {
     property bool typing: false
     readonly property bool asksWords: root.question.topic === "guide" || root.question.topic === "holder"
     readonly property bool asksPlate: root.question.tag === "plate"
+    readonly property string advisory: root.question.topic === "acknowledge" ? root.question.advisoryIn(root.stage.language) : ""
 
     width: 1280
     height: 800
@@ -223,7 +224,7 @@ Item {
             text: root.question.topic === "guide" ? qsTrId("question.guide.why")
                 : root.question.topic === "second_look" ? qsTrId("question.second_look.why")
                 : root.question.topic === "holder" ? (root.asksPlate ? qsTrId("question.plate.why") : qsTrId("question.holder.why"))
-                : Words.fill(root.stage.language, "question.warning", { "advisory": root.question.advisory })
+                : Words.fill(root.stage.language, "question.warning", { "advisory": root.advisory })
             bold: true
             ladder: [44, 40, 36, 32, 28, 26]
             lines: 8

@@ -312,6 +312,22 @@ Item {
         }
     }
 
+    BigButton {
+        objectName: "barrier"
+        visible: root.ranger.notice === "" && !root.ranger.waiting
+        x: 812; y: 652
+        width: 444; height: 122
+        column: false
+        icon_: "gate"
+        textSize: 24
+        groundInk: root.ranger.keptOpenSince >= 0 ? Theme.amberInk : "transparent"
+        groundTone: Theme.amberTint
+        text: root.ranger.keptOpenSince >= 0
+            ? Words.fill(root.stage.language, "ranger.kept_open", { "time": Words.time(root.stage.place, root.ranger.keptOpenSince) })
+            : qsTrId("ranger.keep_open")
+        onClicked: root.ranger.askBarrier()
+    }
+
     ReasonSheet {
         anchors.fill: parent
         visible: root.ranger.asking !== ""

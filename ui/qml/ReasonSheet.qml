@@ -23,6 +23,10 @@ Rectangle {
         case "wrong_ticket": return qsTrId("why.wrong_ticket")
         case "wrong_heads": return qsTrId("why.wrong_heads")
         case "test": return qsTrId("why.test")
+        case "fire": return qsTrId("why.fire")
+        case "queue": return qsTrId("why.queue")
+        case "over": return qsTrId("why.over")
+        case "mistake": return qsTrId("why.mistake")
         }
         return code
     }
@@ -38,7 +42,9 @@ Rectangle {
     FitLabel {
         x: 32; y: 20
         width: 1216
-        text: root.ranger.asking === "override" ? qsTrId("reason.title.override") : qsTrId("reason.title.annul")
+        text: root.ranger.asking === "override" ? qsTrId("reason.title.override")
+            : root.ranger.asking === "keep_open" ? qsTrId("reason.title.keep_open")
+            : root.ranger.asking === "set_back" ? qsTrId("reason.title.set_back") : qsTrId("reason.title.annul")
         display: true
         ladder: [44, 40, 36]
         lines: 1

@@ -10,21 +10,26 @@ from hypothesis import strategies as st
 from kiosk.errors import UsageError
 from kiosk.rules.acts import (
     amending_body,
+    bags_body,
+    call_body,
+    completing_body,
     is_admission,
     is_against_the_rules,
     moves_barrier,
+    moves_people,
     opening_body,
     overridable,
     override_body,
     own_key,
+    struck_off_body,
 )
 from kiosk.rules.entries import ActBody, Body, ChainBody, DecisionBody, Entry, EntryKey, Place, Use
 from kiosk.rules.permit import Party
-from kiosk.rules.policy import Policy
+from kiosk.rules.presence import visit_of
 from kiosk.rules.receipts import Receipt, ReceiptResult
 from kiosk.rules.ticket import Flag
 from kiosk.rules.words import ActKind, ClockTrust, Direction, Outcome, Reason, Source
-from tests.support.park import NOON, PARK
+from tests.support.park import CLEAN_UP, NOON, PARK, VEHICLE, SmallPark
 
 DAY = 86_400
 HERE = Place(park=PARK, gate=1, lane=1, direction=Direction.ENTRY)
@@ -47,7 +52,7 @@ def used(hours: int, number: int = 1, direction: Direction = Direction.ENTRY) ->
 
 
 def overridden(body: DecisionBody, party: Party = RIGHT, uses: tuple[Use, ...] = ()) -> ActBody:
-    return override_body(entry(body), body, party, by="r1", uses=uses, policy=Policy(), now=NOON)
+    return override_body(entry(body), body, party, by="r1", uses=uses, rules=SmallPark().set(), now=NOON)
 
 
 @pytest.mark.parametrize(
@@ -121,6 +126,41 @@ def test_an_admission_is_amended_under_its_own_number_and_nothing_else_is() -> N
     assert amending_body(override, ActKind.ANNUL, None, "r2").party is None
     with pytest.raises(UsageError, match=f"{entry(DECISION).id} let nobody through: there is nothing to annul"):
         amending_body(entry(DECISION), ActKind.ANNUL, None, "r2")
+
+
+def test_an_override_of_a_vehicle_knows_who_came_back_in_it() -> None:
+    car = replace(DECISION, product=VEHICLE, right=Party(), vehicle_class="car")
+    act = overridden(car, Party(adults=5), uses=(used(3), used(2, direction=Direction.EXIT)))
+    assert (act.entry_number, act.returning, act.vehicle_class) == (1, 3, "car")
+    assert overridden(replace(car, product=None), uses=(used(3), used(2, direction=Direction.EXIT))).returning == 0
+
+
+def test_a_party_inside_is_struck_off_by_an_exit_that_points_to_its_admission() -> None:
+    target = entry(ADMISSION)
+    visit = visit_of([target])
+    assert visit is not None
+    act = struck_off_body(target, visit, None, "r1")
+    assert (act.act, act.target, act.by, act.party) == (ActKind.LEFT, target.id, "r1", RIGHT)
+    assert (act.place.direction, act.entry_number, act.permit) == (Direction.EXIT, 2, b"p" * 16)
+    assert struck_off_body(target, visit, Party(adults=1), "r1").party == Party(adults=1)
+    for wrong in (Party(), Party(adults=4)):
+        with pytest.raises(UsageError, match=f"3 of {target.id} are inside"):
+            struck_off_body(target, visit, wrong, "r1")
+    for body, some in ((ADMISSION, replace(visit, party=Party())), (DECISION, visit), (act, visit)):
+        with pytest.raises(UsageError, match="Nobody of"):
+            struck_off_body(entry(body), some, None, "r1")
+        with pytest.raises(UsageError, match="nobody to ask after"):
+            call_body(entry(body), some, ActKind.LEADER_CALLED, "r1")
+    call = call_body(target, visit, ActKind.LEADER_CALLED, "r2")
+    assert (call.act, call.target, call.party, call.by) == (ActKind.LEADER_CALLED, target.id, None, "r2")
+    assert (call.entry_number, call.permit) == (2, b"p" * 16)
+
+
+def test_an_admission_and_a_striking_off_move_people_and_a_call_does_not() -> None:
+    acts = {kind: moves_people(entry(ActBody(act=kind, target="x", place=HERE))) for kind in ActKind}
+    assert {kind for kind, moves in acts.items() if moves} == {ActKind.OVERRIDE, ActKind.LEFT}
+    assert moves_people(entry(ADMISSION))
+    assert not moves_people(entry(DECISION))
 
 
 def test_an_opening_without_a_scan_points_to_what_it_is_about_or_to_nothing() -> None:
@@ -233,3 +273,27 @@ def test_only_an_own_entry_can_be_acted_upon() -> None:
 def test_a_receipt_says_one_of_four_words_of_one_entry() -> None:
     assert {str(word) for word in ReceiptResult} == {"accepted", "duplicate", "conflict", "quarantined"}
     assert Receipt(id="x", result=ReceiptResult.ACCEPTED).detail is None
+
+
+def test_the_form_of_an_official_entry_alone_can_be_completed() -> None:
+    official = replace(ADMISSION, reason=Reason.OFFICIAL, permit=None)
+    act = completing_body(entry(official), "r1")
+    assert (act.act, act.target, act.by, act.party, act.entry_number) == (
+        ActKind.COMPLETE, str(entry(official).key), "r1", None, None,
+    )  # fmt: skip
+    for body in (ADMISSION, DECISION, act):
+        with pytest.raises(UsageError, match="is no official entry"):
+            completing_body(entry(body), "r1")
+
+
+def test_bags_are_added_to_a_party_of_a_clean_up_day_and_to_no_other() -> None:
+    rules = SmallPark().set()
+    party = replace(ADMISSION, product=CLEAN_UP)
+    act = bags_body(entry(party), 11, "r1", rules)
+    assert (act.act, act.bags, act.product, act.party, act.by) == (ActKind.BAGS, 11, CLEAN_UP, None, "r1")
+    override = ActBody(act=ActKind.OVERRIDE, target="x", place=HERE, product=CLEAN_UP)
+    assert bags_body(entry(override), 1, "r1", rules).bags == 1
+    chain = ChainBody(park=PARK, gate=1, lane=1, software="test")
+    for body in (ADMISSION, replace(party, outcome=Outcome.REFUSED), act, chain, replace(party, product=None)):
+        with pytest.raises(UsageError, match="let nobody in to a clean-up day"):
+            bags_body(entry(body), 11, "r1", rules)

@@ -4,7 +4,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+import cbor2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kiosk.rules.canon import CanonError, pack, plain, rebuild, unpack
 
@@ -93,3 +96,23 @@ def test_a_path_leads_into_what_is_nested(raw: object, path: str) -> None:
 def test_bytes_that_are_no_value_are_said(data: bytes) -> None:
     with pytest.raises(CanonError):
         unpack(Leaf, data)
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**64), 2**64 - 1) | st.text() | st.binary(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(PLAIN)
+def test_bytes_are_those_of_the_canonical_encoder(value: object) -> None:
+    assert pack(value) == cbor2.dumps(value, canonical=True)
+
+
+def test_a_tree_has_the_bytes_of_the_canonical_encoder() -> None:
+    assert pack(TREE) == cbor2.dumps(plain(TREE), canonical=True)
+
+
+def test_what_has_several_spellings_is_never_written() -> None:
+    with pytest.raises(CanonError, match="a float has no one spelling"):
+        pack(Tree(anything={"price": 1.5}))

@@ -256,6 +256,7 @@ def test_a_party_is_due_when_it_said_or_else_at_the_end_of_its_right() -> None:
     assert due_at(days, rules()) == MIDNIGHT
     assert due_at(visit(facts={}, details={"until": NOON + 1}, product=None), rules()) == NOON + 1
     assert due_at(visit(details={}), rules()) == MIDNIGHT
+    assert due_at(visit(permit=None, details={"until": MIDNIGHT + 9 * DAY}), rules()) == MIDNIGHT
 
 
 def test_of_a_day_nobody_is_out_after_sunset_unless_they_went_in_after_it() -> None:

@@ -17,7 +17,7 @@ from kiosk.rules.replay import Replay, Undecidable, replay
 from kiosk.rules.revocation import Revocation, RevocationAction
 from kiosk.rules.spot_check import SpotCheck
 from kiosk.rules.tags import TagState
-from kiosk.rules.words import ClockTrust, Direction, Outcome, Reason, Source
+from kiosk.rules.words import ClockTrust, Direction, Outcome, Reason, Source, VehicleClass
 from tests.support.park import KID, NOON, OTHER_PARK, PARK, SmallPark, permit_of
 
 DAY = 86_400
@@ -55,6 +55,8 @@ answers = st.builds(
     party=st.none() | parties,
     acknowledged=st.booleans(),
     guide_named=st.booleans(),
+    guides=st.integers(0, 2),
+    vehicle_class=st.none() | st.sampled_from(VehicleClass),
     holder_seen=st.booleans(),
 )
 states = st.none() | st.sampled_from(TagState)
@@ -73,7 +75,7 @@ revocations = st.builds(
 def drawn_facts(draw: st.DrawFn) -> Facts:
     claims = SmallPark().claims(
         park=draw(st.sampled_from([PARK, PARK, OTHER_PARK])),
-        product=draw(st.integers(1, 6)),
+        product=draw(st.integers(1, 8)),
         party=draw(parties),
         entries=draw(st.integers(0, 3)),
         exp=NOON + draw(st.integers(-DAY, 9 * DAY)),

@@ -130,3 +130,11 @@ def test_there_is_nothing_to_say_without_a_tag_or_without_a_key() -> None:
         check = spot_check(claims, plate=None, document=None, season_key=bytes(32), local_day=1)
         assert check is not None
         assert check.draw is not None
+
+
+@pytest.mark.parametrize("plate, foreign", [("01 KG 777 AAA", True), (PLATE, None), (None, None), ("-", None)])
+def test_of_a_plate_that_was_seen_only_this_is_kept_that_it_is_of_another_country(
+    plate: str | None, foreign: bool | None
+) -> None:
+    check = spot_check(SmallPark().claims(), plate=plate, document=None, season_key=None, local_day=1)
+    assert (check.foreign if check is not None else None) is foreign

@@ -1,5 +1,7 @@
 """Where a right stands after its uses: what bears on it, who is inside, what two clocks may do to it."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from kiosk.rules.entries import Use
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import Policy
-from kiosk.rules.standing import bearing, inside, standing
+from kiosk.rules.standing import bearing, inside, numbered, standing
 from kiosk.rules.words import Direction
 from tests.support.park import NOON
 
@@ -45,17 +47,17 @@ moves = st.builds(
 @given(st.lists(moves, max_size=12), st.integers(0, 5), st.integers(NOON, NOON + 7 * DAY))
 def test_a_verdict_depends_on_the_bearing_uses_only(uses: list[Use], entries: int, at: int) -> None:
     oldest_first = sorted(uses, key=lambda each: each.at)
-    kept = bearing(oldest_first)
+    kept = bearing(oldest_first, entries)
     assert standing(PARTY, entries, kept, Policy(), at) == standing(PARTY, entries, oldest_first, Policy(), at)
     assert inside(kept) == inside(oldest_first)
 
 
 def test_a_season_of_days_leaves_two_uses_that_bear_on_today() -> None:
     season = [use(at=NOON + day * DAY, number=day + 1) for day in range(200)]
-    assert [each.entry_number for each in bearing(season)] == [200]
+    assert [each.entry_number for each in bearing(season, 0)] == [200]
     out = [left(at=NOON + day * DAY + HOUR, number=day + 1) for day in range(1, 200)]
     both = sorted([*season, *out], key=lambda each: each.at)
-    assert {each.entry_number for each in bearing(both)} == {1, 200}
+    assert {each.entry_number for each in bearing(both, 0)} == {1, 200}
 
 
 def test_who_is_inside_is_told_by_the_newest_number_first_and_then_by_the_ones_before() -> None:
@@ -85,3 +87,60 @@ def test_an_exit_alone_opens_no_entry_number_and_leaves_nobody_inside() -> None:
     now = standing(PARTY, 2, [left(number=2)], Policy(), NOON + DAY)
     assert (now.entry_number, now.allowed) == (1, 3)
     assert inside([left(number=2)]) is None
+
+
+def test_a_day_that_another_gate_took_for_the_first_is_the_second_one() -> None:
+    # gate 2 was cut off on the second day and did not know of the first
+    uses = (use(at=NOON), use(at=NOON + DAY, number=1))
+    today = numbered(uses, 3, Policy())
+    assert [each.entry_number for each in today] == [1, 2]
+    assert standing(PARTY, 3, today, Policy(), NOON + DAY + HOUR).allowed == 0
+    tomorrow = standing(PARTY, 3, today, Policy(), NOON + 2 * DAY)
+    assert (tomorrow.entry_number, tomorrow.allowed) == (3, 3)
+
+
+def test_an_annulled_first_day_is_given_back() -> None:
+    uses = (use(at=NOON + DAY, number=2), left(at=NOON + DAY + HOUR, number=2), use(at=NOON + 2 * DAY, number=3))
+    assert [each.entry_number for each in numbered(uses, 3, Policy())] == [1, 1, 2]
+
+
+def test_days_beyond_those_bought_are_pooled_and_an_exit_ends_the_newest_with_anybody_inside() -> None:
+    uses = (use(2, at=NOON), use(1, at=NOON + DAY), left(1, at=NOON + DAY + HOUR), left(2, at=NOON + DAY + 2 * HOUR))
+    assert [each.entry_number for each in numbered(uses, 0, Policy())] == [1, 2, 2, 1]
+    assert [each.entry_number for each in numbered(uses, 1, Policy())] == [1, 1, 1, 1]
+    nobody = (left(number=4), use(0, at=NOON + DAY), use(at=NOON + 2 * DAY))
+    assert [each.entry_number for each in numbered(nobody, 0, Policy())] == [4, 1, 1]
+
+
+def test_an_exit_of_more_than_the_newest_number_has_inside_ends_the_one_before_too() -> None:
+    # a gate that knew of the first day only let six out; three had come on the second day, elsewhere
+    uses = (use(at=NOON), use(at=NOON + 1), use(at=NOON + DAY), left(6, at=NOON + DAY + HOUR))
+    known = numbered((*uses[:3], replace(uses[3], party=Party(adults=4, children=2))), 0, Policy())
+    assert [(each.entry_number, each.party.heads) for each in known] == [(1, 3), (1, 3), (2, 3), (2, 3), (1, 3)]
+    there = inside(known)
+    assert there is not None
+    assert (there.entry_number, there.party.heads) == (1, 3)
+    more = numbered((use(), replace(left(), party=Party(adults=5))), 0, Policy())
+    assert [each.party.heads for each in more] == [3, 5]
+
+
+def test_whom_a_ranger_let_in_beyond_the_right_leaves_nobody_else_a_way_in() -> None:
+    # used up yesterday; one was let in today on a ranger's word, under a number that was never bought
+    uses = (use(at=NOON), use(1, at=NOON + DAY, number=2))
+    assert numbered(uses, 1, Policy()) == uses
+    now = standing(PARTY, 1, bearing(uses, 1), Policy(), NOON + DAY + HOUR)
+    assert (now.entry_number, now.allowed, now.is_spent_earlier) == (1, 0, True)
+    out = (*uses, left(1, at=NOON + DAY + HOUR, number=2))
+    back = standing(PARTY, 1, bearing(out, 1), Policy(), NOON + DAY + 2 * HOUR)
+    assert (back.fresh, back.returning) == (0, 1)
+
+
+@given(st.lists(moves, max_size=12), st.integers(0, 5))
+def test_numbering_moves_nobody_and_again_gives_those_who_came_the_same_numbers(uses: list[Use], entries: int) -> None:
+    oldest_first = sorted(uses, key=lambda each: each.at)
+    once = numbered(oldest_first, entries, Policy())
+    again = numbered(once, entries, Policy())
+    came = [[each.entry_number for each in all_ if each.direction is Direction.ENTRY] for all_ in (once, again)]
+    assert came[0] == came[1]
+    assert [each.at for each in once] == sorted(each.at for each in once)
+    assert sum((each.party for each in once), Party()) == sum((each.party for each in oldest_first), Party())

@@ -18,7 +18,7 @@ from kiosk.rules.statistics import By, CountRow, CountSource, Period, count
 from kiosk.rules.words import ActKind, ClockTrust, Direction, Outcome, Reason, Source
 
 NAMES = Names(kk="Бурабай", ru="Бурабай", en="Burabay")
-DAY_TICKET, BUS, SEASON_PASS = 12, 13, 14
+DAY_TICKET, BUS, SEASON_PASS, STAFF_CARD, CLEAN_UP = 12, 13, 14, 15, 16
 SET = PolicySet(
     park=7,
     version=1,
@@ -31,6 +31,8 @@ SET = PolicySet(
         DAY_TICKET: Product(product=DAY_TICKET, names=NAMES),
         BUS: Product(product=BUS, names=NAMES, vehicle_class="bus"),
         SEASON_PASS: Product(product=SEASON_PASS, names=NAMES, kind=ProductKind.PASS),
+        STAFF_CARD: Product(product=STAFF_CARD, names=NAMES, kind=ProductKind.STAFF),
+        CLEAN_UP: Product(product=CLEAN_UP, names=NAMES, kind=ProductKind.EVENT),
     },
     policy=Policy(),
 )
@@ -61,14 +63,16 @@ class Book:
         gate: int = 1,
         direction: Direction = Direction.ENTRY,
         reason: Reason = Reason.OK,
-        product: int = DAY_TICKET,
+        product: int | None = DAY_TICKET,
+        source: Source = Source.CAMERA,
+        vehicle_class: str | None = None,
     ) -> Entry:
         return self._append(
             at,
             gate,
             DecisionBody(
                 place=Place(park=7, gate=gate, lane=1, direction=direction),
-                source=Source.CAMERA,
+                source=source,
                 outcome=reason.outcome,
                 reason=reason,
                 permit=permit(ticket) if ticket else None,
@@ -77,6 +81,7 @@ class Book:
                 entry_number=1,
                 party=party if reason.outcome is Outcome.ADMITTED else Party(),
                 returning=returning,
+                vehicle_class=vehicle_class,
             ),
         )
 
@@ -232,8 +237,16 @@ def test_staff_and_passes_are_persons_but_never_visits(book: Book, reason: Reaso
     assert book.totals() == (4, 0, 0)
 
 
-def test_a_pass_product_is_no_visit_whatever_the_reason(book: Book) -> None:
-    book.scan(product=SEASON_PASS)
+def test_who_is_exempt_is_a_visitor_and_the_source_says_that_a_ranger_let_them_in(book: Book) -> None:
+    pensioners = Party(preferential=2)
+    book.scan(pensioners, ticket=None, right=pensioners, reason=Reason.EXEMPT, product=None, source=Source.RANGER)
+    (row,) = count(book.entries, SET, By.DAY)
+    assert (row.category, row.persons, row.visits, row.source) == ("preferential", 2, 2, CountSource.RANGER)
+
+
+@pytest.mark.parametrize("product", [SEASON_PASS, STAFF_CARD, CLEAN_UP])
+def test_a_pass_a_staff_card_and_a_clean_up_day_are_no_visits_whatever_the_reason(book: Book, product: int) -> None:
+    book.scan(product=product)
     assert book.totals() == (4, 0, 0)
 
 
@@ -346,3 +359,29 @@ def test_hours_days_and_months_agree(book: Book) -> None:
 def test_no_two_rows_are_about_the_same_thing(book: Book) -> None:
     rows = book.count(By.HOUR)
     assert len({replace(row, persons=0, visits=0, reentries=0) for row in rows}) == len(rows)
+
+
+def test_the_class_that_was_said_at_the_gate_goes_before_the_product_s(book: Book) -> None:
+    book.scan(product=BUS, vehicle_class="car")
+    book.scan(ticket="other", product=BUS)
+    book.scan(ticket="third", vehicle_class="motorcycle")
+    assert {row.vehicle_class for row in book.count()} == {"bus", "car", "motorcycle"}
+
+
+def test_all_heads_of_a_vehicle_are_visits_whatever_its_ticket_named(book: Book) -> None:
+    book.scan(Party(adults=30), product=BUS, right=Party())
+    assert book.totals() == (30, 30, 0)
+    book.scan(Party(adults=32), product=BUS, right=Party(), returning=30, at=NOON + HOUR)
+    assert book.totals() == (62, 32, 30)
+
+
+def test_who_was_struck_off_counts_as_gone_by_a_ranger_s_word(book: Book) -> None:
+    admitted = book.scan()
+    gone = book.act(ActKind.LEFT, admitted, party=Party(adults=2))
+    body = gone.body
+    assert isinstance(body, ActBody)
+    book.entries[-1] = replace(gone, body=replace(body, place=replace(body.place, direction=Direction.EXIT)))
+    exits = [row for row in book.count() if row.direction is Direction.EXIT]
+    assert [(row.persons, row.visits, row.source) for row in exits] == [(2, 0, CountSource.OVERRIDE)]
+    book.act(ActKind.ANNUL, gone)
+    assert not [row for row in book.count() if row.direction is Direction.EXIT]

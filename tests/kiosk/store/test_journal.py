@@ -440,3 +440,31 @@ def test_what_follows_an_entry_comes_in_the_order_it_was_written_whatever_the_cl
     later = [append(journal, admitted(n), at=START - n) for n in range(2, 5)]
     assert [entry.id for entry in journal.following(first.key)] == [entry.id for entry in later]
     assert list(journal.following(later[-1].key)) == []
+
+
+def frames(journal: Journal) -> int:
+    """How many frames of the WAL have not been moved into the file yet."""
+    ((_, written, moved),) = journal._rows("PRAGMA wal_checkpoint(NOOP)")
+    return int(written - moved)
+
+
+def test_a_wal_is_emptied_between_two_scans_once_it_is_worth_it(journal: Journal) -> None:
+    append(journal, admitted())
+    journal.drain()
+    assert (few := frames(journal)) > 0
+    while frames(journal) < 600:
+        append(journal, admitted())
+    journal.drain()
+    assert frames(journal) == 0
+    append(journal, admitted())
+    assert 0 < frames(journal) <= few  # and it begins anew
+
+
+def test_a_wal_that_nobody_empties_is_bounded_all_the_same(journal: Journal, home: Home) -> None:
+    wal, most = home.journal_file.with_name("journal.db-wal"), 0
+    for _ in range(300):
+        append(journal, admitted())
+        most = max(most, frames(journal))
+    assert most < 1_900
+    assert frames(journal) < most
+    assert wal.stat().st_size < 8 * 1024 * 1024

@@ -121,3 +121,24 @@ def test_a_missing_set_is_a_sentence(home: Home) -> None:
     (home.trust / f"{digest.hex()}.json").unlink()
     with pytest.raises(DamagedError, match="missing"):
         Policies(home).current()
+
+
+def test_the_pointer_is_read_again_only_when_it_is_another_file(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = SmallPark(), SmallPark(version=2)
+    scanning, syncing = Policies(home), Policies(home)
+    for park in (first, second):
+        syncing.stage(park.set_bytes(), b"s")
+    seen = scanning.current()
+    assert seen is not None
+    assert seen.version == 2
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "read_bytes", None)  # nothing changed, so nothing is read
+        assert scanning.current() is seen
+    syncing.stage(SmallPark(version=3).set_bytes(), b"s")
+    assert (now := scanning.current()) is not None
+    assert now.version == 3
+    (home.trust / "staged.json").write_bytes(b"{}")  # in place, as nobody here writes it
+    with pytest.raises(DamagedError):
+        scanning.current()
+    (home.trust / "staged.json").unlink()
+    assert scanning.current() is None

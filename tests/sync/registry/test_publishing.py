@@ -1,5 +1,9 @@
 """The set a park publishes is what a kiosk can read, and carries a version and a signature of its own."""
 
+import json
+from importlib.resources import files
+from typing import Any
+
 import pytest
 
 from kiosk.errors import UsageError
@@ -50,6 +54,19 @@ def test_the_demo_parks_have_their_gates_lanes_products_and_neighbours(service: 
     assert burabay.products[12].names.en == "Three-day ticket"
     assert burabay.products[6].reentry.value == "free"
     assert any(product.is_high_risk for product in burabay.products.values())
+
+
+def test_no_member_of_the_demo_parks_stands_twice_so_that_none_is_lost(service: RegistryService) -> None:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        assert len({name for name, _ in pairs}) == len(pairs), [name for name, _ in pairs]
+        return dict(pairs)
+
+    json.loads(files("sync.registry").joinpath("demo_parks.json").read_text("utf-8"), object_pairs_hook=once)
+    for park in service.parks():
+        tables = service.policy_set(park).tables
+        assert tables.place is not None, "dusk is told from where the park lies"
+        assert tables.exemptions
+        assert tables.tariffs
 
 
 def test_a_park_that_is_not_here_has_no_set(service: RegistryService) -> None:

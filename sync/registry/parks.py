@@ -1,0 +1,157 @@
+"""A park put into the registry from a file: names, gates, lanes, products, policy, tables. A new park needs no code.
+
+Keys are made here and never stand in a file. What is checked is checked before anything is written; what a kiosk could
+not read is refused when the set is published, and then nothing of the park stays.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.engine import Connection
+
+from kiosk.errors import UsageError
+from kiosk.rules.canon import CanonError, rebuild
+from kiosk.rules.names import Names
+from kiosk.rules.policy import DAY_SECONDS, Gate, Policy, PolicyError, PolicySet, Product
+from kiosk.rules.ticket import ED25519
+from sync.registry import database as db
+from sync.registry import feed
+from sync.registry.folder import RegistryFolder
+from sync.registry.issuer_keys import SIGNS_DAYS, NextKey
+from sync.registry.issuer_keys import add as add_key
+from sync.registry.publishing import publish_set
+from sync.registry.tables import expect_faultless
+from sync.signing import key_id
+
+_SIGNED_SINCE, _SIGNED_UNTIL, _VERIFIED_UNTIL = 400, 400, 800  # days around the day the park was made
+_LARGEST_PARK = 2**31 - 1
+_USUAL_PRODUCT: dict[str, Any] = {
+    "kind": "day",
+    "vehicle_class": None,
+    "reentry": "exit_only",
+    "unconfirmed": "strict",
+    "risk": "normal",
+    "check_holder": "no",
+    "price": None,
+    "ticket_flags": 0,
+    "zones": [],
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IssuerKeyFile:
+    """An issuer key that a park's file names by its id, to be made here."""
+
+    kid: str
+    products: tuple[int, ...]
+    longest_validity_days: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParkFile:
+    """What a park's file says, beside its tables; members that only demos use are left alone."""
+
+    park: int
+    names: Names
+    gates: tuple[Gate, ...]
+    products: tuple[Product, ...]
+    keys: tuple[IssuerKeyFile, ...] = ()
+    policy: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, Any] = field(default_factory=dict)
+
+
+def add(connection: Connection, folder: RegistryFolder, raw: Any, now: int) -> PolicySet:
+    """Put the park of this file into the registry and publish every park's set; UsageError says what is wrong."""
+    park = _read(raw)
+    if connection.execute(select(db.park.c.park_id).where(db.park.c.park_id == park.park)).first() is not None:
+        raise UsageError(f"Park {park.park} is in this registry already.")
+    taken = set(connection.execute(select(db.issuer_key.c.kid)).scalars())
+    if twice := sorted(taken & {key.kid for key in park.keys}):
+        raise UsageError(f"A key {twice[0]} is in this registry already: leave `keys` out, and one is made.")
+    make_park(connection, folder, raw, now)
+    if not park.keys:
+        wanted = NextKey(sign_not_before=now, signs_days=SIGNS_DAYS)
+        add_key(connection, folder, park.park, wanted)
+    numbers = connection.execute(select(db.park.c.park_id).order_by(db.park.c.park_id)).scalars().all()
+    try:
+        # the neighbours' sets name the new park, and its keys
+        sets = {number: publish_set(connection, folder, number, now) for number in numbers}
+    except PolicyError as error:
+        raise UsageError(f"No kiosk could read this park: {error}") from error
+    return sets[park.park]
+
+
+def make_park(connection: Connection, folder: RegistryFolder, park: Mapping[str, Any], now: int) -> None:
+    """Put the rows and the keys of a park in their places, without publishing its set."""
+    number = park["park"]
+    values = {"names": park["names"], "set_key": folder.make_set_key(number), "policy": park.get("policy", {})}
+    values["tables"] = park.get("tables", {})
+    connection.execute(insert(db.park).values(park_id=number, **values))
+    for gate in park["gates"]:
+        connection.execute(insert(db.gate).values(park_id=number, gate=gate["gate"], names=gate["names"]))
+        lanes = [{"park_id": number, "gate": gate["gate"], **lane} for lane in gate["lanes"]]
+        connection.execute(insert(db.lane), lanes)
+    connection.execute(insert(db.product), [_product(number, item) for item in park["products"]])
+    for key in park.get("keys", ()):
+        connection.execute(insert(db.issuer_key).values(_issuer_key(folder, number, key, now)))
+    online = folder.make_online_key(number)
+    connection.execute(insert(db.online_key).values(park_id=number, kid=key_id(online), public_key=online, signs=1))
+    folder.season_pepper(number)
+    feed.open_feed(connection, number)
+
+
+def _read(raw: Any) -> ParkFile:
+    try:
+        park = rebuild(ParkFile, raw, "park")
+    except CanonError as error:
+        raise UsageError(f"This is no park: {error}") from error
+    faults = list(_faults(park))
+    if faults:
+        raise UsageError(f"This park cannot be added: {'; '.join(faults)}")
+    expect_faultless(park.tables)
+    return park
+
+
+def _faults(park: ParkFile) -> list[str]:
+    faults = [] if 1 <= park.park <= _LARGEST_PARK else [f"park.park: expected 1 to {_LARGEST_PARK}, got {park.park}"]
+    for name, numbers in (
+        ("gates", [gate.gate for gate in park.gates]),
+        ("products", [product.product for product in park.products]),
+        ("keys", [key.kid for key in park.keys]),
+    ):
+        if not numbers and name != "keys":
+            faults.append(f"park.{name}: expected at least one")
+        if len(set(numbers)) != len(numbers):
+            faults.append(f"park.{name}: a number stands twice")
+    for place, gate in enumerate(park.gates):
+        if not 1 <= gate.gate <= 32:
+            faults.append(f"park.gates[{place}].gate: expected 1 to 32, got {gate.gate}")
+        lanes = [lane.lane for lane in gate.lanes]
+        if not lanes or len(set(lanes)) != len(lanes) or not all(1 <= lane <= 255 for lane in lanes):
+            faults.append(f"park.gates[{place}].lanes: expected different numbers from 1 to 255")
+    known = {item.name for item in fields(Policy)}
+    return faults + [f"park.policy.{name}: nothing is called so" for name in park.policy if name not in known]
+
+
+def _product(park: int, item: Mapping[str, Any]) -> dict[str, Any]:
+    own = {name: value for name, value in item.items() if name in {*_USUAL_PRODUCT, "product", "names"}}
+    return {"park_id": park, **_USUAL_PRODUCT, **own}
+
+
+def _issuer_key(folder: RegistryFolder, park: int, key: Mapping[str, Any], now: int) -> dict[str, Any]:
+    return {
+        "park_id": park,
+        "kid": key["kid"],
+        "alg": ED25519,
+        "public_key": folder.make_issuer_key(park, key["kid"]),
+        "sign_not_before": now - _SIGNED_SINCE * DAY_SECONDS,
+        "sign_expires": now + _SIGNED_UNTIL * DAY_SECONDS,
+        "verify_until": now + _VERIFIED_UNTIL * DAY_SECONDS,
+        "parks": [park],
+        "products": key["products"],
+        "longest_validity_seconds": key["longest_validity_days"] * DAY_SECONDS,
+        "status": "active",
+        "listed": [],
+    }

@@ -1,0 +1,76 @@
+"""The life of a park's tables: loaded as one whole, published under the next version, and brought back the same way.
+
+What was published stays in `published_set` for ever, so an earlier content can be published again; never under an
+earlier version, for no gate steps back by itself.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.engine import Connection
+
+from kiosk.errors import UsageError
+from kiosk.rules.policy import PolicySet
+from kiosk.rules.table_faults import table_faults
+from sync.registry import database as db
+from sync.registry import feed
+from sync.registry.folder import RegistryFolder
+from sync.registry.publishing import publish_set
+
+_MOST_TOLD = 50
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Published:
+    """One published set: its version, when it was signed, and its tables."""
+
+    version: int
+    signed_at: int
+    tables: dict[str, Any]
+
+
+def load(connection: Connection, folder: RegistryFolder, park: int, tables: Any, now: int) -> PolicySet:
+    """Publish these tables in place of the park's, all or none; UsageError names each fault with its path."""
+    expect_faultless(tables)
+    feed.lock(connection, _known(connection, park))
+    connection.execute(update(db.park).where(db.park.c.park_id == park).values(tables=tables))
+    return publish_set(connection, folder, park, now)
+
+
+def back(connection: Connection, folder: RegistryFolder, park: int, version: int, now: int) -> PolicySet:
+    """Publish the tables of an earlier version under the next one."""
+    return load(connection, folder, park, published(connection, park, version).tables, now)
+
+
+def published(connection: Connection, park: int, version: int | None = None) -> Published:
+    """The set of this version, or the newest one; UsageError says which there are."""
+    table = db.published_set
+    mine = select(table.c.version, table.c.signed_at, table.c.data).where(table.c.park_id == _known(connection, park))
+    wanted = mine if version is None else mine.where(table.c.version == version)
+    row = connection.execute(wanted.order_by(table.c.version.desc()).limit(1)).one_or_none()
+    if row is None:
+        raise UsageError(f"Park {park} has published no version {version}; it has {_versions(connection, park)}.")
+    return Published(version=row.version, signed_at=row.signed_at, tables=json.loads(row.data).get("tables") or {})
+
+
+def expect_faultless(tables: Any) -> None:
+    """UsageError with every fault on a line of its own."""
+    faults = table_faults(tables)
+    if not faults:
+        return
+    more = [f"and {len(faults) - _MOST_TOLD} more"] if len(faults) > _MOST_TOLD else []
+    told = "\n  ".join([*faults[:_MOST_TOLD], *more])
+    raise UsageError(f"Nothing was published, the tables have {len(faults)} faults:\n  {told}")
+
+
+def _known(connection: Connection, park: int) -> int:
+    return feed.state(connection, park).park
+
+
+def _versions(connection: Connection, park: int) -> str:
+    table = db.published_set
+    rows = select(table.c.version).where(table.c.park_id == park).order_by(table.c.version)
+    versions = [str(version) for version in connection.execute(rows).scalars()]
+    return f"{versions[0]} to {versions[-1]}" if versions else "none"
