@@ -182,15 +182,20 @@ def issue(
     **heads: int,
 ) -> int:
     """Issue permits and the tickets that name them: as text, as a picture, or as a page to print."""
+    from kiosk.rules.parties import most_heads
     from kiosk.rules.permit import Party
     from kiosk.rules.personal import Personal
+    from kiosk.rules.standing import UNSAID
 
     require_form(out)
     party = Party(**heads)
-    if not party.heads:
-        raise UsageError("A ticket is for somebody: say how many with --adults, --children and so on")
     with opened(folder, database) as service:
-        offset = service.policy_set(park).policy.utc_offset_minutes
+        policy = service.policy_set(park)
+        offset, known = policy.policy.utc_offset_minutes, policy.products.get(product)
+        if not party.heads and known is not None and most_heads(known.vehicle_class) is not None:
+            party = UNSAID  # a vehicle is sold, and the gate counts who sits in it
+        if not party.heads:
+            raise UsageError("A ticket is for somebody: say how many with --adults, --children and so on")
         if end.ends(offset) <= begin.begins(offset):
             raise UsageError("The ticket would end before it begins: exchange --from and --to")
         holder = Personal(
