@@ -19,6 +19,7 @@ from ui.commands.common import EXIT_DONE, Function, Output, every_command, unix
 from ui.commands.export import deliver, export_options, period_of
 from ui.commands.keys import keys
 from ui.commands.lost import claims, reissue
+from ui.commands.reports import reports
 from ui.commands.tables import park_group, tables
 from ui.commands.unsold import unsold
 
@@ -40,6 +41,7 @@ registry.add_command(tables)
 registry.add_command(park_group)
 registry.add_command(reissue)
 registry.add_command(claims)
+registry.add_command(reports)
 registry.add_command(unsold)
 
 
