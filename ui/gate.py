@@ -206,6 +206,7 @@ class KioskGate:
             return
         try:
             # step by step while there is something to let go, so that no visitor waits for it
+            self._checkpoint.believe()  # the registry waits to hear it, before it gives a share to another gate
             self._checkpoint.remind()
             self._tidy_at = now if self._checkpoint.tidy() else now + TIDY_SECONDS
         except EnvironmentalError as error:

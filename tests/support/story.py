@@ -24,8 +24,7 @@ from click.testing import CliRunner
 
 from kiosk import clock
 from kiosk.devices.barrier import SimulatedBarrier
-from sync.registry.demo import _make_park
-from sync.registry.service import init_registry, open_registry
+from sync.registry.service import open_registry
 from sync.registry.serving import RegistryServer
 from tests.support.processes import free_port
 from tests.support.shell import Finished
@@ -311,13 +310,8 @@ def told(folder: Path, *parks: str | dict[str, Any], begins: str, monkeypatch: p
 
 
 def _found(story: Story, described: Sequence[dict[str, Any]]) -> None:
-    (story.office).mkdir(parents=True)
-    service = init_registry(story.office / "registry", now=lambda: story.now)
-    try:
-        with service.database.writing() as connection:
-            for park in described:
-                _make_park(connection, service.folder, park, story.now)
-        for park in described:
-            service.publish_set(park["park"])
-    finally:
-        service.close()
+    story.registry("init")
+    for park in described:
+        file = story.folder / f"park-{park['park']}.json"
+        file.write_text(json.dumps(park, ensure_ascii=False), encoding="utf-8")
+        story.registry("park", "add", file)

@@ -19,6 +19,7 @@ from ui.commands.common import EXIT_DONE, Function, Output, every_command, unix
 from ui.commands.export import deliver, export_options, period_of
 from ui.commands.keys import keys
 from ui.commands.lost import claims, reissue
+from ui.commands.quota import quota
 from ui.commands.tables import park_group, tables
 from ui.commands.unsold import unsold
 
@@ -36,6 +37,7 @@ def registry() -> None:
 
 
 registry.add_command(keys)
+registry.add_command(quota)
 registry.add_command(tables)
 registry.add_command(park_group)
 registry.add_command(reissue)
