@@ -212,7 +212,7 @@ def bring_forward(passages: dict[str, Passage], entry: Entry, place: Place) -> N
     match entry.body:
         case DecisionBody(reason=Reason.TRAINING):
             pass
-        case DecisionBody(outcome=Outcome.ADMITTED) | ActBody(act=ActKind.OVERRIDE) as body:
+        case DecisionBody(outcome=Outcome.ADMITTED) | ActBody(act=ActKind.OVERRIDE | ActKind.LEFT) as body:
             if (body.place.park, body.place.gate, body.place.lane) == (place.park, place.gate, place.lane):
                 passages[entry.id] = _passage(entry, body)
         case ActBody(act=ActKind.ANNUL, target=target):
@@ -288,9 +288,11 @@ def tally(quota: Quota, passages: Sequence[Passage], period: Period) -> int:
 def inside_by_permit(passages: Sequence[Passage]) -> dict[bytes, int]:
     """The heads that came in by this lane and have not left by it, by permit.
 
-    They are never more than its right, overrides aside: who comes in again without having left is inside already.
+    They are never more than its right, or than were inside together before, as in a vehicle or by an override: who
+    comes in again without having left is inside already.
     """
     inside: dict[bytes, int] = defaultdict(int)
+    peak: dict[bytes, int] = defaultdict(int)
     for each in passages:
         there = inside[each.permit]
         if each.way is Direction.EXIT:
@@ -298,7 +300,9 @@ def inside_by_permit(passages: Sequence[Passage]) -> dict[bytes, int]:
         elif each.right is None:
             inside[each.permit] = there + each.heads
         else:
-            inside[each.permit] = max(there, min(each.right, there + each.heads))
+            most = max(each.right, each.heads, peak[each.permit])
+            inside[each.permit] = max(there, min(most, there + each.heads))
+        peak[each.permit] = max(peak[each.permit], inside[each.permit])
     return dict(inside)
 
 
