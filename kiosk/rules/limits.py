@@ -146,14 +146,21 @@ def tallied(
     rules: PolicySet, product: Product, place: Place, passages: Sequence[Passage], first: int, last: int
 ) -> tuple[Tally, ...]:
     """What this lane counted of the quotas that the product falls under, in the periods between two seconds."""
-    kinds = {(each.product, each.is_visitor) for each in passages}
     found: list[Tally] = []
     for quota in rules.tables.quotas:
         if _touches(rules, quota, product, place):
-            meant = {kind for kind in kinds if _falls_under(rules, quota, *kind, place)}
-            under = [each for each in passages if (each.product, each.is_visitor) in meant]
-            found += tallies(quota, under, first, last, offset_of(rules))
+            found += tallied_of(rules, quota, place, passages, first, last)
     return tuple(found)
+
+
+def tallied_of(
+    rules: PolicySet, quota: Quota, place: Place, passages: Sequence[Passage], first: int, last: int
+) -> tuple[Tally, ...]:
+    """What this lane counted of one quota in the periods between two seconds."""
+    kinds = {(each.product, each.is_visitor) for each in passages}
+    meant = {kind for kind in kinds if _falls_under(rules, quota, *kind, place)}
+    under = [each for each in passages if (each.product, each.is_visitor) in meant]
+    return tallies(quota, under, first, last, offset_of(rules))
 
 
 def _falls_under(rules: PolicySet, quota: Quota, number: int, is_visitor: bool, place: Place) -> bool:

@@ -40,6 +40,8 @@ class Right:
     is_free: bool
     """The same heads may come again without having left."""
     is_rehearsal: bool
+    seats: int | None = None
+    """Of a vehicle: how many may be said to sit in it, whatever was said when it was sold."""
     revoked_from: int | None = None
     """Where it is revoked by more than the log."""
 
@@ -206,20 +208,26 @@ class HeadsAccount:
             return None if reason is Reason.REVOKED else f"revoked, and {reason}"
         if not right.good_from <= at < right.good_until:
             return None if reason in CLOSED else f"not its time, and {reason}"
-        allowed = right.heads if right.is_rehearsal else allowed_heads(right, known, at)
+        allowed = (right.seats or right.heads) if right.is_rehearsal else allowed_heads(right, known, at)
         if allowed is None:
-            is_possible = reason in USED or body is None or (is_admitted and body.party.heads <= right.heads)
+            most = right.seats or right.heads
+            is_possible = reason in USED or body is None or (is_admitted and body.party.heads <= most)
             return None if is_possible else f"{reason}, where only its heads could be counted"
         if allowed == 0:
             return None if reason in USED else f"nobody is left to go in, and {reason}"
-        is_asked = wanted is None and allowed > ASKED_ABOVE
+        usual = allowed if right.seats is None else right.heads
+        is_asked = wanted is None and usual > ASKED_ABOVE
         if is_asked or (wanted is not None and not 1 <= wanted <= allowed):
             return None if body is None else f"{allowed} may go in, {wanted} want to, and it was not asked but {reason}"
         if body is None or not is_admitted:
             return f"{allowed} may go in, {wanted} want to, and {reason}"
-        heads = allowed if wanted is None else wanted
+        heads = usual if wanted is None else wanted
         got = (body.party.heads, body.remaining)
-        return None if got == (heads, allowed - heads) else f"{heads} of {allowed} were to go in, and {got} did"
+        return (
+            None
+            if got == (heads, allowed - heads if right.seats is None else 0)
+            else f"{heads} of {allowed} were to go in, and {got} did"
+        )
 
     def _beyond_the_right(self, right: Right, body: DecisionBody, known: Sequence[Went], at: int) -> str | None:
         """What holds even where nobody can tell who came back: never more than the party without a recorded exit."""
@@ -235,7 +243,7 @@ class HeadsAccount:
             return None
         if body.returning > (right.heads if right.is_free else min(out_today, body.party.heads)):
             return f"{body.returning} come back where {out_today} left today"
-        if right.is_free or self.is_amended(right.permit) or is_guesswork(right, known):
+        if right.is_free or right.seats or self.is_amended(right.permit) or is_guesswork(right, known):
             return None
         own = [one for one in self.of(right.permit) if one.is_there and one.direction is Direction.ENTRY]
         mine = body.party.heads + sum(one.heads for one in own if day_of(one.at) == today)
@@ -250,6 +258,8 @@ def allowed_heads(right: Right, known: Sequence[Went], at: int) -> int | None:
     """Heads that may go in; None where some left on other days, and fingers cannot tell who came back."""
     if not any(one.direction is Direction.EXIT for one in known):
         return _allowed_of_those_who_stay(right, known, at)
+    if right.seats is not None:
+        return None
     inside_now, is_clear = _inside(known)
     is_today = all(day_of(one.at) == day_of(at) for one in known)
     if not is_today or not is_clear or inside_now > right.heads or right.is_free or is_guesswork(right, known):
@@ -295,7 +305,9 @@ def _allowed_of_those_who_stay(right: Right, known: Sequence[Went], at: int) -> 
     today = max(day_of(at), newest)  # a clock may be behind another gate's
     opens = not groups or (today > min(day_of(one.at) for one in groups[-1]) and _may_open(right, len(groups)))
     if opens:
-        return right.heads
+        return right.seats or right.heads
+    if right.seats is not None:
+        return 0
     group = groups[-1]
     left = max(0, right.heads - sum(one.heads for one in group))
     if left or not right.is_free:

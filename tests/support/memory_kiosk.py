@@ -21,7 +21,7 @@ from kiosk.rules.permit import Permit, PermitStatus
 from kiosk.rules.policy import PolicySet
 from kiosk.rules.revocation import Revocation
 from kiosk.rules.words import ActKind, EntryKind, LaneDirection, Outcome, Reason
-from kiosk.store.delivery import Deliveries
+from kiosk.store.delivery import Deliveries, Told
 from kiosk.store.home import DeviceRecord
 from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
@@ -130,6 +130,15 @@ class MemoryJournal(Journal):
     def reopen(self, moment: Moment, policy: bytes) -> None:
         """No chain is ever due."""
 
+    @property
+    def is_chain_due(self) -> bool:
+        """No file was ever set aside."""
+        return False
+
+    def is_durable(self, entry: Entry) -> bool:
+        """Whether nothing was written after it."""
+        return entry.key.n == len(self.entries)
+
     def flush(self, entry: Entry) -> None:
         """Memory has no other side."""
 
@@ -145,7 +154,7 @@ class MemoryReplica:
     rows: dict[bytes, Permit] = field(default_factory=dict)
     codes: dict[str, Permit] = field(default_factory=dict)
     tickets: dict[bytes, Permit] = field(default_factory=dict)
-    told: dict[bytes, tuple[Use, ...]] = field(default_factory=dict)
+    of_gates: dict[bytes, tuple[Use, ...]] = field(default_factory=dict)
     log: dict[bytes, Revocation] = field(default_factory=dict)
     heard_at: int | None = None
     right_of_way: RightOfWay = field(default_factory=RightOfWay)
@@ -178,7 +187,7 @@ class MemoryReplica:
 
     def uses(self, permit: bytes) -> list[Use]:
         """The uses at every gate, as the registry told them."""
-        return list(self.told.get(permit, ()))
+        return list(self.of_gates.get(permit, ()))
 
     def revoked(self, cti: bytes) -> Revocation | None:
         """The replica's own copy of the log is empty: the log is asked first."""
@@ -190,13 +199,9 @@ class MemoryReplica:
         return LogState(keeps_log=True, signed_at=self.heard_at)
 
     # as Deliveries
-    def signed_at(self) -> int | None:
+    def told(self) -> Told:
         """The registry's newest word."""
-        return self.heard_at
-
-    def has_heard(self) -> bool:
-        """Whether the registry ever answered."""
-        return self.heard_at is not None
+        return Told(signed_at=self.heard_at, is_told_back=self.heard_at is not None)
 
 
 @dataclass

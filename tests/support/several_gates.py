@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from kiosk.admitting import Admission
 from kiosk.errors import UsageError
 from kiosk.facts import Scan
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, EntryKey, Use, core_bytes, read_core
@@ -22,16 +23,18 @@ from kiosk.rules.permit import Party, PermitStatus
 from kiosk.rules.policy import PolicySet, read_policy_set
 from kiosk.rules.replay import replay
 from kiosk.rules.revocation import Revocation, RevocationAction
+from kiosk.rules.special import OfficialReason, SpecialKind
 from kiosk.rules.standing import inside, settled
 from kiosk.rules.ticket import Claims, Flag
 from kiosk.rules.words import ActKind, Direction, Outcome, Reason, Source
 from sync.registry.uses import conflicts_of
 from tests.support.crashing_kiosk import DiedError
-from tests.support.heads_account import DAY, HeadsAccount, Right, Went, beyond, day_of, explained
+from tests.support.heads_account import DAY, HeadsAccount, Right, Went, beyond, day_of, explained, is_guesswork
 from tests.support.memory_kiosk import MemoryKiosk, RingOfTexts, by_key, is_moving
 from tests.support.park import DAY_TICKET, FREE_REENTRY, KID, NOON, SLOT, SmallPark, names, permit_of
 
 PASS, CAR = 11, 12
+CAR_SEATS = 9
 LANES = ((1, 1), (2, 1), (3, 1), (3, 2))
 MORNING = NOON - 6 * 3600
 SAMPLED = 0.02
@@ -130,6 +133,7 @@ class SeveralGates:
         self.board: dict[bytes, dict[str, Went]] = defaultdict(dict)
         self.tickets: list[Ticket] = []
         self.lasting: list[Ticket] = []
+        self._rights: dict[bytes, Right] = {}
         self.faults: list[str] = []
         self.events: Counter[str] = Counter()
         self._serial = seed * 1_000_000
@@ -143,6 +147,9 @@ class SeveralGates:
             (self._scan_code, 2),
             (self._scan_junk, 2),
             (self._tick, 17),
+            (self._scan_lost, 1),
+            (self._ambulance, 0.7),
+            (self._strike_off, 1),
             (self._annul, 1.5),
             (self._override, 2),
             (self._correct, 1),
@@ -212,6 +219,63 @@ class SeveralGates:
 
     def _scan_code(self, lane: Lane) -> None:
         self._scan(lane, self._some_ticket(), is_typed=True)
+
+    def _scan_lost(self, lane: Lane) -> None:
+        """The ticket is lost and its permit is found by its code: the same right, on a ranger's word."""
+        listed = [one for one in self.tickets[-40:] if one.code in lane.kiosk.replica.codes]
+        if listed:
+            way = self.chance.choice((Direction.ENTRY, Direction.ENTRY, Direction.EXIT))
+            answers = Answers(heads=self.chance.choice((None, 1, 3)), holder_seen=True)
+            self._scan(lane, self.chance.choice(listed), direction=way, answers=answers, is_lost=True)
+
+    def _ambulance(self, lane: Lane) -> None:
+        """The barrier first, the form later: no ticket, no right, and never a refusal."""
+        lane.kiosk.checkpoint.turn(self.chance.choice(list(Direction)))
+        lane.kiosk.barrier.trouble = self.chance.choice(("", "", "", "refuses", "dies_before", "dies_after"))
+        trouble = lane.kiosk.barrier.trouble
+        heads = self.chance.randint(1, 4)
+        wanted = Admission(
+            kind=SpecialKind.OFFICIAL,
+            by="r1",
+            category=OfficialReason.AMBULANCE,
+            party=Party(adults=heads),
+            second_by=str(self._serial + len(lane.kiosk.journal.entries)),
+        )
+        for each in (trouble, "") if trouble else ("",):  # and once more, if the barrier did not move
+            seen = self._watched(lane, lambda: lane.kiosk.checkpoint.admit(wanted))
+            body = seen.answer.body if isinstance(seen.answer, Entry) else None
+            is_in = isinstance(body, DecisionBody) and body.outcome is Outcome.ADMITTED and body.party.heads == heads
+            self._expect(is_in, f"an ambulance was not let in: {body} {seen.told}")
+            if isinstance(seen.answer, Entry) and seen.written:
+                self._record(lane, seen.answer)
+            self._expect(bool(seen.written) is (each == trouble), f"one ambulance was written down twice: {seen}")
+            self._weigh_pulse(lane, seen, seen.answer, each)
+            if each == "dies_after" or (each == "" and trouble):
+                break
+
+    def _strike_off(self, lane: Lane) -> None:
+        """A ranger's word that a party is out, all of it or some."""
+        went = self._some_admission(lane)
+        if went is None or went.permit is None or went.direction is Direction.EXIT:
+            return
+        known = lane.account.known(went.permit)
+        there = sum(one.signed_heads for one in known)
+        party = Party(adults=1) if self.chance.random() < 0.3 else None
+        act = lambda: lane.kiosk.checkpoint.strike_off(went.entry_id, reason="seen on foot", by="r1", party=party)  # noqa: E731
+        seen = self._watched(lane, act)
+        self._expect(not seen.pulses, "a striking off moved the barrier")
+        body = seen.answer.body if isinstance(seen.answer, Entry) else None
+        heads = body.party.heads if isinstance(body, ActBody) and body.party else 0
+        right = self._rights[went.permit]
+        is_plain = (
+            right.entries == 1 and not right.is_free and not right.seats and not lane.account.is_amended(went.permit)
+        )
+        came = sum(one.heads for one in known if one.direction is Direction.ENTRY)
+        if is_plain and came <= right.heads and not is_guesswork(right, known):
+            expected = there if party is None else min(1, there)
+            self._expect(heads == max(0, expected), f"{heads} were struck off of {there}: {went}, {seen.told}")
+        if isinstance(seen.answer, Entry) and seen.written:
+            self._record(lane, seen.answer)
 
     def _scan_junk(self, lane: Lane) -> None:
         text = f"https://park.example/{self.chance.randint(0, 5)}"
@@ -295,7 +359,7 @@ class SeveralGates:
         news = dict.fromkeys(self.registry.news[lane.heard :])
         lane.heard = len(self.registry.news)
         for permit in news:
-            lane.kiosk.replica.told[permit] = self.registry.uses[permit]
+            lane.kiosk.replica.of_gates[permit] = self.registry.uses[permit]
         lane.account.hear(self.board, news)
         for revocation in self.registry.revocations[lane.revoked :]:
             lane.kiosk.replica.revoke(revocation)
@@ -351,6 +415,7 @@ class SeveralGates:
         direction: Direction = Direction.ENTRY,
         answers: Answers = NONE,
         is_typed: bool = False,
+        is_lost: bool = False,
         trouble: str = "",
     ) -> None:
         kiosk, account = lane.kiosk, lane.account
@@ -358,9 +423,15 @@ class SeveralGates:
         kiosk.barrier.trouble = trouble
         moment = kiosk.clock.now()
         is_found = not is_typed or ticket.code in kiosk.replica.codes
-        owed = account.owed(ticket.permit, direction, moment.now) if is_found else None
+        # a permit that is found asks for no pulse that its ticket is owed
+        owed = account.owed(ticket.permit, direction, moment.now) if is_found and not is_lost else None
         source, text = (Source.TYPED, ticket.code) if is_typed else (Source.CAMERA, ticket.text)
-        seen = self._watched(lane, lambda: kiosk.checkpoint.scan(Scan(text=text, source=source), answers))
+        scan = Scan(text=text, source=source)
+        lost = Admission(kind=SpecialKind.FOUND, by="r1", code=ticket.code)
+        admitting = kiosk.checkpoint.admit
+        seen = self._watched(
+            lane, lambda: admitting(lost, answers) if is_lost else kiosk.checkpoint.scan(scan, answers)
+        )
         answer = seen.answer
         where = f"gate {kiosk.record.gate}.{kiosk.record.lane} at {moment.now}, ticket {ticket.right}, {answers}"
         if owed is not None:
@@ -374,7 +445,7 @@ class SeveralGates:
             wanted = answers.wanted
             is_closed = is_typed and not (is_found and self.typed_admits)
             right = ticket.right
-            if is_typed and right.cti8 in account.revoked:  # what the row says holds at any time
+            if (is_typed or is_lost) and right.cti8 in account.revoked:  # what the row says holds at any time
                 right = replace(right, revoked_from=0)
             problem = account.entry_problem(right, answer, moment, wanted, is_closed=is_closed)
         if problem is not None:
@@ -471,7 +542,7 @@ class SeveralGates:
             return
         if self.is_together:
             self._expect(excess == 0, f"{excess} in conflict where no gate was ever alone: {told}")
-        if not has_exits:
+        if not has_exits and right.seats is None:  # whoever sits in it, a vehicle has one way in
             expected = beyond(right, counted)
             self._expect(excess == expected, f"{excess} heads in conflict, {expected} beyond the right: {told}")
             self.events["conflicts weighed"] += expected > 0
@@ -520,7 +591,7 @@ class SeveralGates:
             nbf=nbf,
             exp=exp,
             gates=(1,) if chance.random() < 0.1 else None,
-            flags=Flag.TRAINING if chance.random() < 0.02 else 0,
+            flags=int(Flag.TRAINING) if chance.random() < 0.02 else 0,
         )
         row, text = permit_of(claims, PermitStatus.ACTIVE), f"KP1:{self._serial}"
         ticket = Ticket(text=text, code=row.code, claims=claims, right=_right(claims, row.id), product=product)
@@ -532,6 +603,7 @@ class SeveralGates:
             for lane in self.lanes:
                 lane.kiosk.replica.put(row, claims.cti)
         self.tickets.append(ticket)
+        self._rights[row.id] = ticket.right
         if exp > midnight + DAY:
             self.lasting.append(ticket)
         return ticket
@@ -586,6 +658,7 @@ def _right(claims: Claims, permit: bytes) -> Right:
         good_until=claims.exp + (7500 if is_day else 300),
         is_free=claims.product == FREE_REENTRY,
         is_rehearsal=claims.has(Flag.TRAINING),
+        seats=max(CAR_SEATS, claims.party.heads) if claims.product == CAR else None,
     )
 
 

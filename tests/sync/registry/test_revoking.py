@@ -164,8 +164,11 @@ def test_a_park_that_is_not_here_is_refused(end: RegistryEnd) -> None:
 def without_a_log(service: RegistryService) -> None:
     """The database as the migration before left it, with all that it holds."""
     with service.database.writing() as connection:
-        for table in ("revocation_batch", "revocation_snapshot"):
+        for table in ("revocation_batch", "revocation_snapshot", "reissue"):
             connection.execute(text(f"DROP TABLE {table}"))
+        for table, column in (("park", "tables"), ("product", "zones")):
+            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+        connection.execute(text("CREATE TABLE tariff (park_id INTEGER)"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
 
 
