@@ -81,6 +81,9 @@ def sync(once: bool, folder: Path, output: Output) -> int:
             )
 
 
+_TOLD_WHEN_SO = frozenset({"kept_open_since"})
+
+
 @click.command(epilog="Example: qaqpa status --json")
 @every_command
 def status(folder: Path, output: Output) -> int:
@@ -109,7 +112,8 @@ def status(folder: Path, output: Output) -> int:
         record |= _memory_record(report(home))
     exposed = home.key_exposures()
     record |= {"keys": home.key_source(), "keys_exposed": bool(exposed)}
-    output.result(record, [f"{name}: {_shown(value)}" for name, value in record.items()])
+    told = {name: value for name, value in record.items() if value is not None or name not in _TOLD_WHEN_SO}
+    output.result(record, [f"{name}: {_shown(value)}" for name, value in told.items()])
     is_healthy = "stale" not in (record["staleness"], record["revocations"]) and record["clock"] == "trusted"
     is_healthy = is_healthy and record["database"] == "ok" and record["replica"] != "damaged" and not exposed
     is_healthy = is_healthy and not record["alarms"] and record["paper"] in (None, "ok")

@@ -257,6 +257,20 @@ def test_who_comes_in_again_without_having_left_is_inside_once() -> None:
     assert inside(writer) == 0
 
 
+def test_who_is_struck_off_has_left() -> None:
+    writer = Writer()
+    came = writer.go(3)
+    writer.act(ActKind.LEFT, came, 2)
+    assert (inside(writer), writer.heads()) == (1, 3)
+    mistake = writer.act(ActKind.LEFT, came, 1)
+    assert inside(writer) == 0
+    writer.act(ActKind.ANNUL, mistake)
+    assert inside(writer) == 1
+    elsewhere = writer.go(3, place=replace(HERE, lane=2), permit=OTHER)
+    writer.act(ActKind.LEFT, elsewhere, 3)
+    assert inside(writer) == 1
+
+
 def test_who_stays_over_night_is_inside_on_a_stay_and_gone_on_a_day() -> None:
     writer = Writer()
     writer.go(3, NOON - DAY)
