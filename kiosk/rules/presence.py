@@ -223,8 +223,7 @@ def _told(own: Sequence[Entry], entries: Sequence[Entry]) -> Visit:
 
 def _said_by(entry: Entry, visit: Visit) -> Visit:
     body = entry.body
-    if not isinstance(body, DecisionBody | ActBody):
-        return visit
+    assert isinstance(body, DecisionBody | ActBody)  # only these are uses
     visit = replace(
         visit,
         permit=body.permit,
