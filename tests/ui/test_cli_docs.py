@@ -46,7 +46,7 @@ def test_every_command_of_the_slice_is_there() -> None:
             "bench ticket", "bench verdict", "registry keys list", "registry keys add", "registry keys retire",
             "registry keys list-only", "registry keys revoke", "gate open", "shift open", "shift count",
             "shift page", "shift close", "shift paper", "alarm list", "alarm raise", "alarm acknowledge",
-            "report incident", "registry reports",
+            "report incident", "report person", "registry reports",
         )
     }  # fmt: skip
 
