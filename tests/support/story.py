@@ -26,7 +26,7 @@ from kiosk import clock
 from kiosk.devices.barrier import SimulatedBarrier
 from sync.registry.service import open_registry
 from sync.registry.serving import RegistryServer
-from tests.support.processes import free_port
+from tests.support.ports import reserved_port
 from tests.support.shell import Finished
 from ui.cli import main
 
@@ -55,9 +55,9 @@ class Story:
     folder: Path
     park: int
     hands: Hands
+    port: int
     machine: Hands = field(init=False)
     server: RegistryServer | None = None
-    port: int = field(default_factory=free_port)
     gates: list["Gate"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -290,8 +290,15 @@ def described_park(name: str) -> dict[str, Any]:
 @contextmanager
 def told(folder: Path, *parks: str | dict[str, Any], begins: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
     """A story that begins at this local time, in the first of these parks; the office keeps them all."""
+    with reserved_port() as port:
+        yield from _told(folder, port, parks, begins, monkeypatch)
+
+
+def _told(
+    folder: Path, port: int, parks: Sequence[str | dict[str, Any]], begins: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Story]:
     described = [described_park(park) if isinstance(park, str) else park for park in parks]
-    story = Story(folder=folder, park=described[0]["park"], hands=Hands(seconds_of(begins)))
+    story = Story(folder=folder, park=described[0]["park"], hands=Hands(seconds_of(begins)), port=port)
     asked = SimpleNamespace(
         time=lambda: story.machine.wall,
         clock_gettime=lambda _: story.machine.boot,

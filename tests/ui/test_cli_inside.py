@@ -1,5 +1,6 @@
 """inside, left and called from a shell: who is in the park, who is late, and what rangers write down about it."""
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -165,3 +166,29 @@ def test_a_vehicle_s_class_is_written_down_by_its_word_or_its_seats(home: Home) 
     assert qaqpa("scan", "--text", bus, "--heads", "1+3", *options).record["party"] == {"adults": 1, "children": 3}
     larger = qaqpa("scan", "--text", bus, "--heads", "4", "--vehicle", "bus", *options).record
     assert (larger["outcome"], larger["reason"]) == ("refused", "already_used")
+
+
+@pytest.mark.parametrize("language, title", [("kk", "Кешіккен топтар"), ("ru", "Опаздывающие группы"), ("en", "late")])
+def test_the_sheet_to_print_bears_the_list_in_every_language(
+    home: Home, tmp_path: Path, language: str, title: str
+) -> None:
+    scan(home, 1, plate="917 CNY 05")
+    sheet, secret = tmp_path / "sheet.pdf", tmp_path / "secret.pdf"
+    common = ("--overdue", "--at", EVENING, "--language", language, "--pdf")
+    assert inside(home, *common, str(sheet)).code == 1
+    assert inside(home, *common, str(secret), "--contacts", pin=PIN).code == 1
+    plain, told = text_of(sheet), text_of(secret)
+    assert title in plain
+    assert "[ ]" in " ".join(plain.split())
+    assert "05.07.2026 02:00" in plain
+    for words in ("917 CNY 05", "Ержан"):
+        assert words not in plain
+        assert words in told
+    missing = inside(home, *common, str(tmp_path / "nowhere" / "sheet.pdf"))
+    assert missing.code == 3
+    assert "cannot be written" in missing.err
+
+
+def text_of(path: Path) -> str:
+    """What can be read on the pages."""
+    return subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True, text=True).stdout

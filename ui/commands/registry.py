@@ -20,6 +20,7 @@ from ui.commands.export import deliver, export_options, period_of
 from ui.commands.keys import keys
 from ui.commands.lost import claims, reissue
 from ui.commands.quota import quota
+from ui.commands.reports import reports
 from ui.commands.tables import park_group, tables
 from ui.commands.unsold import unsold
 
@@ -42,6 +43,7 @@ registry.add_command(tables)
 registry.add_command(park_group)
 registry.add_command(reissue)
 registry.add_command(claims)
+registry.add_command(reports)
 registry.add_command(unsold)
 
 
