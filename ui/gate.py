@@ -12,10 +12,12 @@ from kiosk.checkpoint import Recent, Status
 from kiosk.devices.barrier import BarrierPosition
 from kiosk.errors import EnvironmentalError
 from kiosk.facts import Scan
+from kiosk.presence import Presence
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, Private
 from kiosk.rules.facts import NONE, Answers, Question
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import Policy, PolicySet
+from kiosk.rules.presence import heads_of, step
 from kiosk.rules.words import ActKind, Direction, LaneDirection, Outcome
 from kiosk.staff import DevicePin, PinAnswer
 from sync.worker import SyncWorker
@@ -43,6 +45,8 @@ class Seen:
     limits_at: int | None
     staff: tuple[str, ...] = ()
     """Who may say that an act is theirs, as the park's set names them."""
+    is_counting: bool = False
+    """Whether there is more to read before it is known who is inside: look again as soon as nobody waits."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,6 +116,7 @@ class KioskGate:
         self._has_camera = has_camera
         self._pin = DevicePin.of(kiosk.memory.home)
         self._overrides = OverridesToday(kiosk.memory.journal)
+        self._presence = Presence(kiosk.memory.journal, kiosk.memory.replicas)
         self._tidy_at = 0
 
     def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Decided | Question:
@@ -164,6 +169,7 @@ class KioskGate:
         """How things are now; asked when nobody stands at the gate, which is also the time to tidy up a little."""
         now = self._kiosk.clock.now().now
         self._tidy_up(now)
+        is_counting = self._count_on()
         status, policies = self._checkpoint.status(), self._policies()
         return Seen(
             now=now,
@@ -171,6 +177,7 @@ class KioskGate:
             condition=self._condition(status, now),
             limits_at=status.signed_at,
             staff=tuple(person.name for person in policies.staff) if policies else (),
+            is_counting=is_counting,
         )
 
     def queue(self) -> tuple[Panel, tuple[Row, ...]]:
@@ -181,11 +188,25 @@ class KioskGate:
         others = (row for row in rows if row.waiting_minutes < 0)
         return self._panel(self._checkpoint.status(), now), (*waiting, *others)
 
+    def _count_on(self) -> bool:
+        """Read a slice further of who came and went; whether there is more."""
+        try:
+            return self._presence.read_on()
+        except EnvironmentalError as error:
+            _log.warning("Who is inside is not counted now: %s", error)
+            return False
+
+    def _overdue(self, policies: PolicySet | None, now: int) -> int:
+        """How many parties that came in here should be out: of the others their own gates know more."""
+        mine = [visit for visit in self._presence.visits if visit.entry_id is not None]
+        return sum(step(visit, policies, now) is not None for visit in mine) if policies else 0
+
     def _tidy_up(self, now: int) -> None:
         if now < self._tidy_at:
             return
         try:
             # step by step while there is something to let go, so that no visitor waits for it
+            self._checkpoint.believe()  # the registry waits to hear it, before it gives a share to another gate
             self._checkpoint.remind()
             self._tidy_at = now if self._checkpoint.tidy() else now + TIDY_SECONDS
         except EnvironmentalError as error:
@@ -234,6 +255,8 @@ class KioskGate:
             syncing=self._worker is not None and self._worker.state.state.value.startswith("running"),
             both=status.lane_direction is LaneDirection.BOTH,
             online=self._is_online(),
+            inside=heads_of(self._presence.visits) if self._presence.is_complete else None,
+            overdue=self._overdue(policies, now),
             kept_open_since=status.kept_open_since,
         )
 

@@ -286,6 +286,8 @@ class KioskScreen(QObject):
         self.stage.tick(float(seen.now))
         self.ready.show(seen.condition)
         self._light(seen.now)
+        if seen.is_counting:  # after a start there is much to read: a slice at a time, behind whoever scans
+            self._look_now()
 
     def _queue_now(self) -> None:
         self.dispatcher.ask(self._gate.queue, self._queued)

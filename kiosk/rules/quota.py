@@ -212,9 +212,11 @@ def bring_forward(passages: dict[str, Passage], entry: Entry, place: Place) -> N
     match entry.body:
         case DecisionBody(reason=Reason.TRAINING):
             pass
-        case DecisionBody(outcome=Outcome.ADMITTED) | ActBody(act=ActKind.OVERRIDE | ActKind.LEFT) as body:
+        case DecisionBody(outcome=Outcome.ADMITTED) | ActBody(act=ActKind.OVERRIDE) as body:
             if (body.place.park, body.place.gate, body.place.lane) == (place.park, place.gate, place.lane):
                 passages[entry.id] = _passage(entry, body)
+        case ActBody(act=ActKind.LEFT, target=target) as left_body if target in passages:
+            passages[entry.id] = replace(_passage(entry, left_body), way=Direction.EXIT)
         case ActBody(act=ActKind.ANNUL, target=target):
             passages.pop(target, None)
         case ActBody(act=ActKind.CORRECT, target=target) as act if target in passages and act.party is not None:

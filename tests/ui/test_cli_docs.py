@@ -44,7 +44,9 @@ def test_every_command_of_the_slice_is_there() -> None:
             "journal purge", "journal erase", "journal replay", "journal export", "clock set", "registry settle",
             "inside", "left", "called",
             "bench ticket", "bench verdict", "registry keys list", "registry keys add", "registry keys retire",
-            "registry keys list-only", "registry keys revoke", "gate open",
+            "registry keys list-only", "registry keys revoke", "gate open", "shift open", "shift count",
+            "shift page", "shift close", "shift paper", "alarm list", "alarm raise", "alarm acknowledge",
+            "report incident",
         )
     }  # fmt: skip
 
