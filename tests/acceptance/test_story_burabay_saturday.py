@@ -63,6 +63,7 @@ class Account:
     answers: Counter[str] = field(default_factory=Counter)
     used_at: dict[str, set[str]] = field(default_factory=dict)
     excess: int = 0
+    exempt: int = 0
 
     def note(self, text: str, lane: str, answer: dict[str, Any]) -> None:
         """One answer of a gate."""
@@ -131,6 +132,10 @@ def test_a_saturday_at_burabay(
     tickets = ahead + late
     chance.shuffle(tickets)
 
+    burabay.it_is(f"{SATURDAY}T{begins // 60:02}:{begins % 60:02}")
+    for kiosk in lanes:
+        kiosk.run("shift", "open", pin=PIN)
+
     # when: they come, minute by minute, and one in 25 shows a picture of somebody else's ticket
     verdicts, account = Verdicts(), Account()
     verdicts.watch(monkeypatch)
@@ -167,6 +172,7 @@ def test_a_saturday_at_burabay(
             words = ("--category", category, "--heads", str(heads), "--document", document)
             answer = lanes[exempt % LANES].do("admit", "exempt", *words, pin=PIN)
             account.note(f"exempt {exempt}", str(exempt % LANES), answer)
+            account.exempt += heads
             exempt += 1
 
     # then: no queue grows because of us
@@ -181,6 +187,13 @@ def test_a_saturday_at_burabay(
     # and a copy is refused at its own lane; at another one, which cannot ask, it is found out afterwards
     assert set(account.answers) == {"ok", "unlisted", "already_used", "exempt", "closed"}
     assert account.excess > 0
+
+    # and the page of each lane's shift says what happened there
+    pages = [kiosk.do("shift", "close", pin=PIN)["figures"] for kiosk in lanes]
+    assert sum(page["entered"] for page in pages) == account.persons
+    refused = sum((Counter(page["reasons"]) for page in pages), Counter())
+    assert refused == {reason: account.answers[reason] for reason in ("already_used", "closed")}
+    assert sum((Counter(page["exempt"]) for page in pages), Counter()).total() == account.exempt
 
     # and no entry is lost: everything is settled the next day
     burabay.it_is("2026-07-05T09:00")
