@@ -6,6 +6,7 @@ that the park does not have, is told to whoever typed it and leaves no entry.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import FactFinder, SeasonKeys
@@ -100,7 +101,8 @@ class Admitting:
         newest = next(iter(self._journal.latest(1)), None)
         if newest is None or not isinstance(newest.body, DecisionBody) or not is_admission(newest):
             return None
-        is_same = newest.body.facts.get("special") == plain(facts.special) and newest.body.place == facts.place
+        is_same = _said(newest.body.facts.get("special")) == _said(plain(facts.special))
+        is_same = is_same and newest.body.place == facts.place
         if not is_same or newest.at < facts.moment.now - SAME_SECONDS:
             return None
         return None if _acts(self._journal, newest) & {ActKind.PULSE, ActKind.ANNUL} else newest
@@ -182,6 +184,11 @@ class _Today:
         if body.reason is Reason.EXEMPT:
             admissions, heads = self._categories.get(body.category, (0, 0))
             self._categories[body.category] = admissions + 1, heads + body.party.heads
+
+
+def _said(special: Any) -> dict[str, Any]:
+    """What the ranger said: what the day had seen before is no part of it."""
+    return {name: value for name, value in special.items() if name != "seen"} if isinstance(special, dict) else {}
 
 
 def open_forms(journal: JournalReader) -> list[Entry]:

@@ -14,10 +14,12 @@ from kiosk.devices.barrier import BarrierPosition
 from kiosk.devices.tamper import ContactFolder
 from kiosk.errors import EnvironmentalError
 from kiosk.facts import Scan
+from kiosk.presence import Presence
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, Private
 from kiosk.rules.facts import NONE, Answers, Question
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import Policy, PolicySet
+from kiosk.rules.presence import heads_of, step
 from kiosk.rules.words import ActKind, Direction, LaneDirection, Outcome
 from kiosk.staff import DevicePin, PinAnswer
 from sync.worker import SyncWorker
@@ -49,6 +51,8 @@ class Seen:
     """The word of an open alarm that locks the screen; empty when none does."""
     alarm_id: str = ""
     """Its entry."""
+    is_counting: bool = False
+    """Whether there is more to read before it is known who is inside: look again as soon as nobody waits."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,6 +123,8 @@ class KioskGate:
         self._pin = DevicePin.of(kiosk.memory.home)
         self._overrides = OverridesToday(kiosk.memory.journal)
         self._contacts = ContactFolder(kiosk.memory.home.contacts)
+        self._locking: Alarm | None = None
+        self._presence = Presence(kiosk.memory.journal, kiosk.memory.replicas)
         self._tidy_at = 0
 
     def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Decided | Question:
@@ -175,6 +181,7 @@ class KioskGate:
         now = self._kiosk.clock.now().now
         self._tidy_up(now)
         alarm = self._alarm()
+        is_counting = self._count_on()
         status, policies = self._checkpoint.status(), self._policies()
         return Seen(
             now=now,
@@ -184,6 +191,7 @@ class KioskGate:
             staff=tuple(person.name for person in policies.staff) if policies else (),
             alarm=str(alarm.kind) if alarm else "",
             alarm_id=alarm.entry.id if alarm else "",
+            is_counting=is_counting,
         )
 
     def queue(self) -> tuple[Panel, tuple[Row, ...]]:
@@ -200,16 +208,30 @@ class KioskGate:
         try:
             for entry in take_up(self._checkpoint, journal, self._contacts):
                 _log.warning("%s", _line(entry))
-            return next((alarm for alarm in reversed(open_alarms(journal)) if alarm.locks), None)
-        except EnvironmentalError as error:  # the contact's file stays, and is tried again
+            self._locking = next((alarm for alarm in reversed(open_alarms(journal)) if alarm.locks), None)
+        except EnvironmentalError as error:  # the contact's file stays, and is tried again; what was locked stays so
             _log.error("An alarm could not be written down: %s", error)
-            return None
+        return self._locking
+
+    def _count_on(self) -> bool:
+        """Read a slice further of who came and went; whether there is more."""
+        try:
+            return self._presence.read_on()
+        except EnvironmentalError as error:
+            _log.warning("Who is inside is not counted now: %s", error)
+            return False
+
+    def _overdue(self, policies: PolicySet | None, now: int) -> int:
+        """How many parties that came in here should be out: of the others their own gates know more."""
+        mine = [visit for visit in self._presence.visits if visit.entry_id is not None]
+        return sum(step(visit, policies, now) is not None for visit in mine) if policies else 0
 
     def _tidy_up(self, now: int) -> None:
         if now < self._tidy_at:
             return
         try:
             # step by step while there is something to let go, so that no visitor waits for it
+            self._checkpoint.believe()  # the registry waits to hear it, before it gives a share to another gate
             self._checkpoint.remind()
             self._tidy_at = now if self._checkpoint.tidy() else now + TIDY_SECONDS
         except EnvironmentalError as error:
@@ -258,6 +280,8 @@ class KioskGate:
             syncing=self._worker is not None and self._worker.state.state.value.startswith("running"),
             both=status.lane_direction is LaneDirection.BOTH,
             online=self._is_online(),
+            inside=heads_of(self._presence.visits) if self._presence.is_complete else None,
+            overdue=self._overdue(policies, now),
             kept_open_since=status.kept_open_since,
         )
 

@@ -296,6 +296,8 @@ class KioskScreen(QObject):
         self.ready.show(seen.condition)
         self._light(seen.now)
         self._lock(bool(seen.alarm))
+        if seen.is_counting:  # after a start there is much to read: a slice at a time, behind whoever scans
+            self._look_now()
 
     def _lock(self, locked: bool) -> None:
         """An alarm locks what visitors use at once, and a ranger's page when it comes; seen to, it opens by itself."""

@@ -137,6 +137,10 @@ class Panel:
     syncing: bool = False
     both: bool = False
     online: bool = True
+    inside: int | None = None
+    """People inside; None while they are still being counted after a start."""
+    overdue: int = 0
+    """Parties that came in here and should be out by now."""
     kept_open_since: int | None = None
 
 
@@ -256,6 +260,16 @@ class RangerModel(QObject):
     def overridesUnusual(self) -> bool:
         """Whether there are more than the park is used to."""
         return self._panel.overrides.is_unusual
+
+    @Property(int, notify=panelChanged)
+    def inside(self) -> int:
+        """People inside now, -1 while they are being counted."""
+        return -1 if self._panel.inside is None else self._panel.inside
+
+    @Property(int, notify=panelChanged)
+    def overdue(self) -> int:
+        """Parties that came in here and should be out by now."""
+        return self._panel.overdue
 
     @Property(bool, notify=panelChanged)
     def syncing(self) -> bool:

@@ -1860,6 +1860,18 @@ Signed:</translation>
         <source></source>
         <translation>Decisions today</translation>
     </message>
+    <message id="ranger.inside">
+        <source></source>
+        <translation>Inside</translation>
+    </message>
+    <message id="ranger.counting">
+        <source></source>
+        <translation>counting…</translation>
+    </message>
+    <message id="ranger.inside.late">
+        <source></source>
+        <translation>{count} · {late} late</translation>
+    </message>
     <message id="ranger.lock">
         <source></source>
         <translation>Lock</translation>

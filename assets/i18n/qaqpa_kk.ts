@@ -1860,6 +1860,18 @@
         <source></source>
         <translation>Бүгінгі шешімдер</translation>
     </message>
+    <message id="ranger.inside">
+        <source></source>
+        <translation>Ішінде</translation>
+    </message>
+    <message id="ranger.counting">
+        <source></source>
+        <translation>санауда…</translation>
+    </message>
+    <message id="ranger.inside.late">
+        <source></source>
+        <translation>{count} · кешіккені {late}</translation>
+    </message>
     <message id="ranger.lock">
         <source></source>
         <translation>Құлыптау</translation>

@@ -1879,6 +1879,18 @@
         <source></source>
         <translation>Решения за день</translation>
     </message>
+    <message id="ranger.inside">
+        <source></source>
+        <translation>Внутри</translation>
+    </message>
+    <message id="ranger.counting">
+        <source></source>
+        <translation>подсчёт…</translation>
+    </message>
+    <message id="ranger.inside.late">
+        <source></source>
+        <translation>{count} · опаздывают {late}</translation>
+    </message>
     <message id="ranger.lock">
         <source></source>
         <translation>Заблокировать</translation>

@@ -4,12 +4,13 @@ A gate leaves alone what it does not know, for a newer registry may have written
 this version: there a member that nobody reads is a slip of the pen, and is said.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import fields
 from typing import Any, get_args, get_origin, get_type_hints
 
 from kiosk.rules.canon import CanonError, rebuild
 from kiosk.rules.exemption import exemption_faults
+from kiosk.rules.quota import Quota
 from kiosk.rules.tables import Tables
 from kiosk.rules.tariff import index_faults, tariff_faults
 
@@ -18,6 +19,7 @@ CHECKS: tuple[Callable[[Tables], tuple[str, ...]], ...] = (
     lambda tables: exemption_faults(tables.exemptions),
     lambda tables: tariff_faults(tables.tariffs, tables.indices),
     lambda tables: index_faults(tables.indices),
+    lambda tables: _quota_faults(tables.quotas),
 )
 """What rows that can be read may still not say together."""
 
@@ -30,6 +32,29 @@ def table_faults(raw: Any) -> tuple[str, ...]:
         return faults
     tables = rebuild(Tables, raw, PATH)
     return tuple(fault for check in CHECKS for fault in check(tables))
+
+
+def reference_faults(tables: Tables, gates: Collection[int], products: Collection[int]) -> tuple[str, ...]:
+    """What rows name that the park does not have: such a row would never hold, and nobody would hear of it."""
+    zones = {zone.zone for zone in tables.zones}
+    known = {"gates": gates, "zones": zones, "products": products, "lets_in": products, "any_hour": products}
+    return tuple(
+        f"{PATH}.{field.name}[{place}].{name}: the park has no {number}"
+        for field in fields(Tables)
+        if isinstance(rows := getattr(tables, field.name), tuple)
+        for place, row in enumerate(rows)
+        for name, numbers in known.items()
+        for number in getattr(row, name, None) or ()
+        if number not in numbers
+    )
+
+
+def _quota_faults(quotas: Iterable[Quota]) -> tuple[str, ...]:
+    return tuple(
+        f"{PATH}.quotas[{place}]: {quota.counts!r} by {quota.per!r} is not counted by this version"
+        for place, quota in enumerate(quotas)
+        if not quota.is_known
+    )
 
 
 def unreadable(raw: dict[str, Any], kind: Any) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ earlier version, for no gate steps back by itself.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,8 @@ from sqlalchemy.engine import Connection
 
 from kiosk.errors import UsageError
 from kiosk.rules.policy import PolicySet
-from kiosk.rules.table_faults import table_faults
+from kiosk.rules.table_faults import reference_faults, table_faults
+from kiosk.rules.tables import read_tables
 from sync.registry import database as db
 from sync.registry import feed
 from sync.registry.folder import RegistryFolder
@@ -31,10 +33,17 @@ class Published:
     tables: dict[str, Any]
 
 
+def _expect_known(connection: Connection, park: int, tables: Any) -> None:
+    gates = connection.execute(select(db.gate.c.gate).where(db.gate.c.park_id == park)).scalars().all()
+    products = connection.execute(select(db.product.c.product).where(db.product.c.park_id == park)).scalars().all()
+    _say(reference_faults(read_tables(tables), gates, products))
+
+
 def load(connection: Connection, folder: RegistryFolder, park: int, tables: Any, now: int) -> PolicySet:
     """Publish these tables in place of the park's, all or none; UsageError names each fault with its path."""
     expect_faultless(tables)
     feed.lock(connection, _known(connection, park))
+    _expect_known(connection, park, tables)
     connection.execute(update(db.park).where(db.park.c.park_id == park).values(tables=tables))
     return publish_set(connection, folder, park, now)
 
@@ -57,7 +66,10 @@ def published(connection: Connection, park: int, version: int | None = None) -> 
 
 def expect_faultless(tables: Any) -> None:
     """UsageError with every fault on a line of its own."""
-    faults = table_faults(tables)
+    _say(table_faults(tables))
+
+
+def _say(faults: Sequence[str]) -> None:
     if not faults:
         return
     more = [f"and {len(faults) - _MOST_TOLD} more"] if len(faults) > _MOST_TOLD else []

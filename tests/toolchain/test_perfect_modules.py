@@ -41,6 +41,7 @@ def test_no_rule_excuses_itself_from_being_tested() -> None:
     assert excused == []
 
 
+@pytest.mark.timeout(900)  # all tests of the rules again, with coverage, beside whatever else runs
 def test_every_branch_of_the_perfect_modules_is_run_by_their_own_tests(tmp_path: Path) -> None:
     covered = coverage_of(tmp_path, *TESTS)
     assert {name: lacks for name in sorted(PERFECT) if (lacks := missing(covered[name]))} == {}

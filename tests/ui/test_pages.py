@@ -130,7 +130,7 @@ def every_state(shown: Shown) -> Iterator[str]:
         rows(),
     )
     yield "ranger"
-    screen.ranger.show(Panel(exchanged_seconds=3 * 86_400, online=False), rows())
+    screen.ranger.show(Panel(exchanged_seconds=3 * 86_400, online=False, inside=12_345, overdue=123), rows())
     yield "ranger, offline"
     for act, entry in (("override", "A"), ("annul", "B")):
         screen.ranger.ask(act, entry)

@@ -12,6 +12,7 @@ from ui.commands.common import EXIT_DONE, EXIT_ENVIRONMENT, EXIT_NO, Output, eve
 
 if TYPE_CHECKING:
     from kiosk.checkpoint import Status
+    from kiosk.rules.policy import PolicySet
     from kiosk.store.health import MemoryReport
     from kiosk.store.home import Home
     from sync.report import Report
@@ -80,6 +81,9 @@ def sync(once: bool, folder: Path, output: Output) -> int:
             )
 
 
+_TOLD_WHEN_SO = frozenset({"kept_open_since"})
+
+
 @click.command(epilog="Example: qaqpa status --json")
 @every_command
 def status(folder: Path, output: Output) -> int:
@@ -103,11 +107,13 @@ def status(folder: Path, output: Output) -> int:
         policy = memory.policies.current()
         overrides = OverridesToday(memory.journal).today(now, policy.policy if policy else Policy())
         record["overrides_today"] = overrides.as_dict()
+        record |= _inside_record(memory, policy, now)
         record |= _duty_record(home, memory, now)
         record |= _memory_record(report(home))
     exposed = home.key_exposures()
     record |= {"keys": home.key_source(), "keys_exposed": bool(exposed)}
-    output.result(record, [f"{name}: {_shown(value)}" for name, value in record.items()])
+    told = {name: value for name, value in record.items() if value is not None or name not in _TOLD_WHEN_SO}
+    output.result(record, [f"{name}: {_shown(value)}" for name, value in told.items()])
     is_healthy = "stale" not in (record["staleness"], record["revocations"]) and record["clock"] == "trusted"
     is_healthy = is_healthy and record["database"] == "ok" and record["replica"] != "damaged" and not exposed
     is_healthy = is_healthy and not record["alarms"] and record["paper"] in (None, "ok")
@@ -189,6 +195,16 @@ def _status_record(status: Status, now: int, poll_after_seconds: int) -> dict[st
         "refusal_jumps": [plain_json(alarm.details) for alarm in status.refusal_jumps],
         "kept_open_since": None if status.kept_open_since is None else iso(status.kept_open_since),
     }
+
+
+def _inside_record(memory: Memory, policy: PolicySet | None, now: int) -> dict[str, Any]:
+    """Who is inside, in figures; unknown without the park's rules."""
+    from ui.muster import muster
+
+    if policy is None:
+        return {"inside": None, "overdue": None, "revoked_inside": None}
+    found = muster(memory, policy, now)
+    return {"inside": found.heads, "overdue": found.overdue, "revoked_inside": found.revoked}
 
 
 def _age(seconds: int | None) -> str:

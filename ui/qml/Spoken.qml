@@ -349,6 +349,7 @@ QtObject {
         QT_TRID_NOOP("pin.locked"),
         QT_TRID_NOOP("ranger.direction"),
         QT_TRID_NOOP("ranger.waiting"),
+        QT_TRID_NOOP("ranger.inside.late"),
         QT_TRID_NOOP("reason.wrong_gate.no_map")
     ]
 

@@ -249,7 +249,7 @@ def test_a_staff_card_is_staff_and_a_pass_in_hand_is_a_pass() -> None:
 
 
 def test_a_training_ticket_of_whatever_product_is_marked_and_takes_nothing() -> None:
-    claims = SmallPark().claims(product=STAFF_CARD, flags=Flag.TRAINING)
+    claims = SmallPark().claims(product=STAFF_CARD, flags=int(Flag.TRAINING))
     case = Facts(
         moment=Moment.at(NOON), place=HERE, source=Source.CAMERA, claims=claims, kid=KID, permit=permit_of(claims),
         signed_at=NOON, revocations_at=NOON,

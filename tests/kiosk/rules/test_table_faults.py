@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.rules.exemption import Exemption
-from kiosk.rules.table_faults import table_faults, unreadable
+from kiosk.rules.table_faults import reference_faults, table_faults, unreadable
 from kiosk.rules.tables import NO_TABLES, Tables, read_tables
 from tests.support.park import names
 
@@ -83,4 +83,41 @@ def test_rows_that_can_be_read_are_held_against_each_other() -> None:
         "tables.tariffs[6]: tables.tariffs[0] is for the same item and class and begins on the same day",
         "tables.indices[4]: another row begins on 2026-01-01, too",
         "tables.indices[5]: another row begins on 2026-01-01, too",
+    )
+
+
+QUOTA: dict[str, Any] = {
+    "quota": "bozzhyra", "counts": "entered", "per": "day", "heads": 66, "shares": [{"gate": 1, "heads": 66}],
+    "authority": names("Akimat"), "document": "12", "since": "2026-01-01",
+}  # fmt: skip
+ORDER: dict[str, Any] = {"authority": names("Akimat"), "document": "12-3", "since": 0, "cause": "fire"}
+
+
+def test_a_quota_that_this_version_does_not_count_is_a_fault() -> None:
+    assert table_faults({"quotas": [QUOTA]}) == ()
+    assert table_faults({"quotas": [QUOTA, QUOTA | {"per": "moon"}]}) == (
+        "tables.quotas[1]: 'entered' by 'moon' is not counted by this version",
+    )
+
+
+def test_rows_that_name_what_the_park_does_not_have_would_never_hold() -> None:
+    tables = read_tables(
+        {
+            "zones": [
+                {"zone": 1, "names": names("Lake"), "gates": [1]},
+                {"zone": 2, "names": names("Hill"), "gates": [9]},
+            ],
+            "closures": [ORDER | {"zones": [1]}, ORDER | {"zones": [3], "gates": [2], "lets_in": [5]}],
+            "hours": [{"open": ["08:00-20:00"], "any_hour": [30, 31]}],
+            "quotas": [QUOTA | {"products": [7]}],
+            "exemptions": GOOD["exemptions"],
+            "place": {"latitude": 53_000_000, "longitude": 70_000_000},
+        }
+    )
+    assert reference_faults(tables, gates=(1, 2), products=(30,)) == (
+        "tables.zones[1].gates: the park has no 9",
+        "tables.hours[0].any_hour: the park has no 31",
+        "tables.closures[1].zones: the park has no 3",
+        "tables.closures[1].lets_in: the park has no 5",
+        "tables.quotas[0].products: the park has no 7",
     )
