@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from kiosk.checkpoint import Checkpoint
-from kiosk.devices.tamper import CONTACTS, ContactFolder
 from kiosk.rules.entries import ActBody, AlarmBody, Entry
 from kiosk.rules.words import ActKind, AlarmKind, EntryKind
 from kiosk.store.journal import Journal
+from kiosk.tamper import CONTACTS, ContactFolder
 
 LOOKED_AT = 200
 """The newest entries of the kind: beyond them nobody looks back for an alarm that was never seen to."""

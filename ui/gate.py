@@ -11,7 +11,6 @@ from typing import Protocol
 from kiosk.alarms import Alarm, open_alarms, take_up
 from kiosk.checkpoint import Recent, Status
 from kiosk.devices.barrier import BarrierPosition
-from kiosk.devices.tamper import ContactFolder
 from kiosk.errors import EnvironmentalError
 from kiosk.facts import Scan
 from kiosk.presence import Presence
@@ -22,6 +21,7 @@ from kiosk.rules.policy import Policy, PolicySet
 from kiosk.rules.presence import heads_of, step
 from kiosk.rules.words import ActKind, Direction, LaneDirection, Outcome
 from kiosk.staff import DevicePin, PinAnswer
+from kiosk.tamper import ContactFolder
 from sync.worker import SyncWorker
 from ui.assembly import Kiosk
 from ui.overrides import OverridesToday

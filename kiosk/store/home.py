@@ -95,7 +95,7 @@ class Home:
 
     @property
     def contacts(self) -> Path:
-        """Where the contacts of the case leave their files (kiosk/devices/tamper.py)."""
+        """Where the contacts of the case leave their files (kiosk/tamper.py)."""
         return self.kiosk / "contacts"
 
     @property

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from kiosk.alarms import alarms
-from kiosk.devices.tamper import ContactFolder
 from kiosk.rules.words import AlarmKind
+from kiosk.tamper import ContactFolder
 from tests.support.enrolled import enrolled_home
 from tests.support.park import NOON, SmallPark
 from ui.assembly import open_checkpoint

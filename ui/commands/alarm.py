@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kiosk.devices.tamper import CONTACTS
 from kiosk.rules.words import AlarmKind
+from kiosk.tamper import CONTACTS
 from ui.commands.acts import do_act
 from ui.commands.common import EXIT_DONE, EXIT_NO, Output, every_command
 
@@ -54,9 +54,9 @@ def _record(one: Alarm) -> dict[str, Any]:
 def raise_(kind: str, folder: Path, output: Output) -> int:
     """Do what a contact does: door (opened), cable (pulled), tilt (struck, moved). A running kiosk locks its screen."""
     from kiosk.alarms import take_up
-    from kiosk.devices.tamper import ContactFolder
     from kiosk.errors import BusyError
     from kiosk.store.home import Home
+    from kiosk.tamper import ContactFolder
     from ui.assembly import open_checkpoint
 
     home = Home(folder)
