@@ -685,6 +685,30 @@
         <source></source>
         <translation>The quota</translation>
     </message>
+    <message id="locked.title">
+        <source></source>
+        <translation>Please wait for the ranger</translation>
+    </message>
+    <message id="locked.why">
+        <source></source>
+        <translation>This kiosk has to be checked. The ranger has been called and will let you in.</translation>
+    </message>
+    <message id="locked.ranger">
+        <source></source>
+        <translation>For the ranger</translation>
+    </message>
+    <message id="why.service">
+        <source></source>
+        <translation>It was the service</translation>
+    </message>
+    <message id="why.repaired">
+        <source></source>
+        <translation>Put right</translation>
+    </message>
+    <message id="why.no_trace">
+        <source></source>
+        <translation>No trace of anything</translation>
+    </message>
     <message id="rule.vehicle">
         <source></source>
         <translation>The vehicle</translation>
@@ -912,6 +936,10 @@
     <message id="alarm.set_back">
         <source></source>
         <translation>The barrier works as ever again</translation>
+    </message>
+    <message id="reason.title.acknowledge">
+        <source></source>
+        <translation>{alarm}. What did you find?</translation>
     </message>
     <message id="alarm.unknown">
         <source></source>

@@ -685,6 +685,30 @@
         <source></source>
         <translation>Орын саны</translation>
     </message>
+    <message id="locked.title">
+        <source></source>
+        <translation>Инспекторды күтіңіз</translation>
+    </message>
+    <message id="locked.why">
+        <source></source>
+        <translation>Құрылғыны тексеру керек. Инспектор шақырылды, ол сізді өткізеді.</translation>
+    </message>
+    <message id="locked.ranger">
+        <source></source>
+        <translation>Инспекторға</translation>
+    </message>
+    <message id="why.service">
+        <source></source>
+        <translation>Қызмет көрсету болды</translation>
+    </message>
+    <message id="why.repaired">
+        <source></source>
+        <translation>Орнына келтірілді</translation>
+    </message>
+    <message id="why.no_trace">
+        <source></source>
+        <translation>Із табылмады</translation>
+    </message>
     <message id="rule.vehicle">
         <source></source>
         <translation>Көлік</translation>
@@ -912,6 +936,10 @@
     <message id="alarm.set_back">
         <source></source>
         <translation>Шлагбаум қалпына келді</translation>
+    </message>
+    <message id="reason.title.acknowledge">
+        <source></source>
+        <translation>{alarm}. Не табылды?</translation>
     </message>
     <message id="alarm.unknown">
         <source></source>

@@ -687,6 +687,30 @@
         <source></source>
         <translation>Квота</translation>
     </message>
+    <message id="locked.title">
+        <source></source>
+        <translation>Подождите инспектора</translation>
+    </message>
+    <message id="locked.why">
+        <source></source>
+        <translation>Устройство нужно проверить. Инспектор вызван, он вас пропустит.</translation>
+    </message>
+    <message id="locked.ranger">
+        <source></source>
+        <translation>Для инспектора</translation>
+    </message>
+    <message id="why.service">
+        <source></source>
+        <translation>Это было обслуживание</translation>
+    </message>
+    <message id="why.repaired">
+        <source></source>
+        <translation>Исправлено</translation>
+    </message>
+    <message id="why.no_trace">
+        <source></source>
+        <translation>Следов нет</translation>
+    </message>
     <message id="rule.vehicle">
         <source></source>
         <translation>Транспорт</translation>
@@ -914,6 +938,10 @@
     <message id="alarm.set_back">
         <source></source>
         <translation>Шлагбаум снова работает</translation>
+    </message>
+    <message id="reason.title.acknowledge">
+        <source></source>
+        <translation>{alarm}. Что выяснилось?</translation>
     </message>
     <message id="alarm.unknown">
         <source></source>

@@ -173,7 +173,7 @@ def witnesses(visit: Visit, others: Iterable[Visit], rules: PolicySet, now: int)
 
 
 def weigh(entry_id: str, core: bytes) -> tuple[bytes | str, int] | None:
-    """Whose party a core moves and by how many heads, read in a sixth of the time that the whole entry takes.
+    """Whose party a core moves and by how many heads, read in a third of the time that the whole entry takes.
 
     What changes an earlier entry weighs more than any party: its party has to be looked at.
     """
@@ -223,8 +223,7 @@ def _told(own: Sequence[Entry], entries: Sequence[Entry]) -> Visit:
 
 def _said_by(entry: Entry, visit: Visit) -> Visit:
     body = entry.body
-    if not isinstance(body, DecisionBody | ActBody):
-        return visit
+    assert isinstance(body, DecisionBody | ActBody)  # only these are uses
     visit = replace(
         visit,
         permit=body.permit,

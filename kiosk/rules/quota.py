@@ -290,9 +290,11 @@ def tally(quota: Quota, passages: Sequence[Passage], period: Period) -> int:
 def inside_by_permit(passages: Sequence[Passage]) -> dict[bytes, int]:
     """The heads that came in by this lane and have not left by it, by permit.
 
-    They are never more than its right, overrides aside: who comes in again without having left is inside already.
+    They are never more than its right, or than were inside together before, as in a vehicle or by an override: who
+    comes in again without having left is inside already.
     """
     inside: dict[bytes, int] = defaultdict(int)
+    peak: dict[bytes, int] = defaultdict(int)
     for each in passages:
         there = inside[each.permit]
         if each.way is Direction.EXIT:
@@ -300,7 +302,9 @@ def inside_by_permit(passages: Sequence[Passage]) -> dict[bytes, int]:
         elif each.right is None:
             inside[each.permit] = there + each.heads
         else:
-            inside[each.permit] = max(there, min(each.right, there + each.heads))
+            most = max(each.right, each.heads, peak[each.permit])
+            inside[each.permit] = max(there, min(most, there + each.heads))
+        peak[each.permit] = max(peak[each.permit], inside[each.permit])
     return dict(inside)
 
 

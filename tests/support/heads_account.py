@@ -61,6 +61,11 @@ class Went:
     said: int | None = None
     is_by_hand: bool = False
     is_counted: bool = True
+    is_visitor: bool = True
+    true_at: int = 0
+    """When it was, whatever the gate's clock said."""
+    most: int | None = None
+    """How many of its right can be inside at once; None where a person let them in."""
     is_annulled: bool = False
     is_corrected: bool = False
     is_pulsed: bool = False
@@ -145,6 +150,33 @@ class HeadsAccount:
                 return None if went.is_pulsed or went.is_by_hand else went
         return None
 
+    # ---- shares -----------------------------------------------------------------------------------------------------
+
+    def entered(self, day: int) -> int:
+        """Visitors who came in here on a day, each once."""
+        return sum(
+            one.heads - one.returning
+            for one in self.went.values()
+            if one.is_there and one.is_visitor and one.direction is Direction.ENTRY and day_of(one.true_at) == day
+        )
+
+    def inside_here(self) -> int:
+        """Visitors who came in here and have not left here."""
+        there: dict[object, int] = defaultdict(int)
+        peak: dict[object, int] = defaultdict(int)
+        for one in self.went.values():
+            key = one.permit or one.entry_id
+            if not one.is_there or not one.is_visitor:
+                continue
+            if one.direction is Direction.EXIT:
+                there[key] = max(0, there[key] - one.heads)
+            else:
+                together = there[key] + one.heads
+                most = together if one.most is None else max(one.most, one.heads, peak[key])
+                there[key] = max(there[key], min(most, together))
+            peak[key] = max(peak[key], there[key])
+        return sum(there.values())
+
     # ---- answers ----------------------------------------------------------------------------------------------------
 
     def exit_problem(
@@ -188,6 +220,8 @@ class HeadsAccount:
         if is_closed:
             is_in = body is not None and body.outcome is Outcome.ADMITTED
             return "a typed code alone was admitted" if is_in else None
+        if body is not None and body.reason is Reason.FULL:
+            return None  # weighed by the share
         is_admitted = body is None or body.outcome is Outcome.ADMITTED
         # a refusal for a sum of reasons may be given for another one at each second
         times = {moment.now, moment.earliest, moment.latest} if is_admitted else {moment.now}

@@ -5,6 +5,7 @@ disk is measured elsewhere (tests/faults/test_model.py and its neighbours). Text
 are tried in tests/faults/test_forgeries.py.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,16 +15,27 @@ from typing import cast
 
 from kiosk.checkpoint import Checkpoint
 from kiosk.devices.barrier import BarrierError, BarrierPosition
-from kiosk.rules.entries import ActBody, Body, ChainBody, DecisionBody, Entry, EntryKey, Private, TrustBody, Use
+from kiosk.rules.entries import (
+    GENESIS,
+    ActBody,
+    Body,
+    ChainBody,
+    DecisionBody,
+    Entry,
+    EntryKey,
+    Private,
+    TrustBody,
+    Use,
+)
 from kiosk.rules.keyring import Keyring, Opened, Rejected
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Permit, PermitStatus
 from kiosk.rules.policy import PolicySet
 from kiosk.rules.revocation import Revocation
-from kiosk.rules.words import ActKind, EntryKind, LaneDirection, Outcome, Reason
+from kiosk.rules.words import ActKind, ClockTrust, EntryKind, LaneDirection, Outcome, Reason
 from kiosk.store.delivery import Deliveries, Told
 from kiosk.store.home import DeviceRecord
-from kiosk.store.journal import Journal
+from kiosk.store.journal import Head, Journal
 from kiosk.store.policies import Policies
 from kiosk.store.replica import ReplicaReader, Replicas
 from kiosk.store.revocations import LogState, Revocations
@@ -55,6 +67,9 @@ class MemoryJournal(Journal):
         self.moved: dict[bytes, list[Entry]] = defaultdict(list)
         self.acts: dict[str, list[Entry]] = defaultdict(list)
         self.texts: dict[bytes, Entry] = {}
+        self.moves: list[Entry] = []
+        self.sure: list[tuple[int, int]] = []
+        """When entries were written whose time is known, and their places: time never runs backwards there."""
 
     @property
     def renewals(self) -> list[Entry]:
@@ -82,6 +97,10 @@ class MemoryJournal(Journal):
             hash=n.to_bytes(32, "big"),
         )
         self.entries.append(entry)
+        if entry.clock is ClockTrust.TRUSTED:
+            self.sure.append((entry.at, n))
+        if isinstance(body, ActBody) or (isinstance(body, DecisionBody) and body.outcome is Outcome.ADMITTED):
+            self.moves.append(entry)
         if isinstance(body, ActBody):
             self.acts[body.target].append(entry)
         if isinstance(body, ActBody) or (isinstance(body, DecisionBody) and body.outcome is Outcome.ADMITTED):
@@ -113,6 +132,23 @@ class MemoryJournal(Journal):
     def of_permit(self, permit: bytes, since_at: int = 0) -> list[Entry]:
         """The admissions of a permit and the acts that name it."""
         return [entry for entry in self.moved.get(permit, ()) if entry.at >= since_at]
+
+    def head(self) -> Head:
+        """The newest entry."""
+        return Head(chain=1, n=len(self.entries), hash=self.entries[-1].hash if self.entries else GENESIS)
+
+    def before(self, at: int) -> tuple[int, int] | None:
+        """The place of the last entry that is surely older than this time."""
+        place = bisect_left(self.sure, (at, 0))
+        return (1, self.sure[place - 1][1]) if place else None
+
+    def moves_after(self, chain: int, n: int) -> list[Entry]:
+        """The admissions and acts that follow one entry."""
+        return self.moves[bisect_left(self.moves, n + 1, key=lambda entry: entry.key.n) :]
+
+    def moves_of_others(self, since_at: int) -> list[Entry]:
+        """No other device ever wrote here."""
+        return []
 
     def acts_on(self, entry_id: str) -> list[Entry]:
         """What was done about an entry, oldest first."""

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Any
 
 from kiosk.admitting import Admission
 from kiosk.errors import UsageError
@@ -40,13 +41,26 @@ MORNING = NOON - 6 * 3600
 SAMPLED = 0.02
 
 
+# what one lane may let in by itself: in a day, and of those inside at once
+DAY_SHARE, INSIDE_SHARE = 25, 40
+
+
+def _quota(name: str, counts: str, per: str, share: int) -> dict[str, Any]:
+    shares = [{"gate": gate, "lane": lane, "heads": share} for gate, lane in LANES]
+    order = {"authority": names("Akimat"), "document": "Order 12", "since": "2026-01-01"}
+    return {"quota": name, "counts": counts, "per": per, "heads": share * len(LANES), "shares": shares} | order
+
+
 @cache
-def _rules(typed_code: str) -> PolicySet:
+def _rules(typed_code: str, *, has_quotas: bool) -> PolicySet:
     content = json.loads(SmallPark(policy={"typed_code_alone": typed_code}).set_bytes())
     content["products"] += [
         {"product": PASS, "names": names("Pass"), "kind": "pass"},
         {"product": CAR, "names": names("Car"), "kind": "day", "vehicle_class": "car"},
     ]
+    if has_quotas:
+        day, stay = _quota("day", "entered", "day", DAY_SHARE), _quota("stay", "inside", "stay", INSIDE_SHARE)
+        content["tables"] = {"quotas": [day, stay]}
     return read_policy_set(json.dumps(content).encode())
 
 
@@ -99,6 +113,7 @@ class Lane:
     kiosk: MemoryKiosk
     account: HeadsAccount
     is_cut_off: bool = False
+    was_in_doubt: bool = False
     pushed: int = 0
     heard: int = 0
     revoked: int = 0
@@ -125,7 +140,8 @@ class SeveralGates:
         self.is_together = is_together
         """No gate is ever alone: each hears of all others after every event."""
         self.typed_admits = self.chance.random() < 0.5
-        rules = _rules("admit" if self.typed_admits else "refer")
+        self.has_quotas = self.chance.random() < 0.5
+        rules = _rules("admit" if self.typed_admits else "refer", has_quotas=self.has_quotas)
         self.ring = RingOfTexts(rules.keyring)
         self.policy = replace(rules, keyring=self.ring)
         self.at = MORNING
@@ -388,6 +404,7 @@ class SeveralGates:
         """The clock was dead: somewhere around the true time, or an hour beside it."""
         if not self.is_together:  # what is written under a wrong time is weighed in its order, not in the true one
             off = self.chance.choice((0, 0, 0, -3000, 3000))
+            lane.was_in_doubt = True
             lane.kiosk.clock.doubt = (self.chance.randint(4000, 2 * DAY), self.chance.randint(4000, DAY), off)
 
     def _sure(self, lane: Lane) -> None:
@@ -456,6 +473,7 @@ class SeveralGates:
             self._weigh_replay(answer)
             if _is_admission(answer):
                 self._record(lane, answer, answers.heads)
+            self._weigh_shares(lane, answer, ticket.right)
         self._weigh_pulse(lane, seen, answer, trouble)
 
     def _watched(self, lane: Lane, act: Callable[[], Entry | Question]) -> Seen:
@@ -490,6 +508,9 @@ class SeveralGates:
             is_unknown=isinstance(body, DecisionBody) and body.reason is Reason.EXIT_UNKNOWN,
             said=said,
             is_by_hand=isinstance(body, ActBody),
+            is_visitor=body.product != PASS and not (isinstance(body, DecisionBody) and body.reason is Reason.OFFICIAL),
+            true_at=self.at,
+            most=None if isinstance(body, ActBody) or body.permit is None else self._rights[body.permit].heads,
             is_counted=not (isinstance(body, DecisionBody) and body.reason is Reason.TRAINING),
         )
         lane.account.record(went)
@@ -519,6 +540,25 @@ class SeveralGates:
             self._expect(went is not None, f"a pulse without an admission: {cause}")
             if went is not None:
                 self._expect(count == went.pulses <= 1 + went.unwritten, f"{cause} moved the barrier {count} times")
+
+    def _weigh_shares(self, lane: Lane, answer: Entry, right: Right) -> None:
+        """Nobody goes in by a lane beyond its share of a quota, and nobody is kept out while there is room."""
+        body, account = answer.body, lane.account
+        went = account.went.get(answer.id)
+        if not self.has_quotas or not isinstance(body, DecisionBody) or body.place.direction is Direction.EXIT:
+            return
+        entered, there = account.entered(day_of(self.at)), account.inside_here()
+        if body.reason is Reason.FULL:
+            self.events["full"] += 1
+            free = min(DAY_SHARE - entered, INSIDE_SHARE - there)
+            is_sure = not lane.was_in_doubt
+            self._expect(not is_sure or free < _most(right), f"full, with {free} to go in: {right}, {body.details}")
+        elif went is not None and went.is_there and went.is_visitor:
+            is_new = went.heads > went.returning
+            self._expect(not is_new or entered <= DAY_SHARE, f"{entered} came in here today, of {DAY_SHARE}: {went}")
+            # whoever may come again without having left is counted where they came in first
+            is_within = right.is_free or there <= INSIDE_SHARE
+            self._expect(is_within, f"{there} came in here and are inside, of {INSIDE_SHARE}: {went}")
 
     def _weigh_replay(self, entry: Entry) -> None:
         if self.chance.random() < SAMPLED:
@@ -632,7 +672,7 @@ def walk(seed: int, steps: int, *, lifetime: int = 2000) -> tuple[Counter[str], 
     """So many steps, in parks of `lifetime` steps each, one in four of which is never cut off: events and faults."""
     events: Counter[str] = Counter()
     for life, done in enumerate(range(0, steps, lifetime)):
-        world = SeveralGates(seed * 10_007 + life, is_together=life % 4 == 3)
+        world = SeveralGates(seed * 10_007 + life, is_together=life % 4 == 1)
         for _ in range(min(lifetime, steps - done)):
             world.step()
             if world.faults:
@@ -645,6 +685,10 @@ def walk(seed: int, steps: int, *, lifetime: int = 2000) -> tuple[Counter[str], 
         if world.faults:
             return events, [f"seed {seed}, life {life}: {fault}" for fault in world.faults]
     return events, []
+
+
+def _most(right: Right) -> int:
+    return right.seats or right.heads
 
 
 def _right(claims: Claims, permit: bytes) -> Right:

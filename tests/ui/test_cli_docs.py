@@ -44,9 +44,10 @@ def test_every_command_of_the_slice_is_there() -> None:
             "journal purge", "journal erase", "journal replay", "journal export", "clock set", "registry settle",
             "inside", "left", "called",
             "bench ticket", "bench verdict", "registry keys list", "registry keys add", "registry keys retire",
+            "gate keep-open", "gate normal", "registry quota list", "registry quota move",
             "registry keys list-only", "registry keys revoke", "gate open", "shift open", "shift count",
             "shift page", "shift close", "shift paper", "alarm list", "alarm raise", "alarm acknowledge",
-            "report incident", "registry reports",
+            "report incident", "report person", "registry reports",
         )
     }  # fmt: skip
 

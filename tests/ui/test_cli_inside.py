@@ -192,3 +192,42 @@ def test_the_sheet_to_print_bears_the_list_in_every_language(
 def text_of(path: Path) -> str:
     """What can be read on the pages."""
     return subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True, text=True).stdout
+
+
+def test_a_missing_person_s_party_is_found_and_the_report_waits_for_the_registry(home: Home) -> None:
+    entry, _ = scan(home, 1, 2)
+    scan(home, 2, way=Direction.EXIT)
+    data = ("--data", home.path, "--json")
+    looked = qaqpa("report", "person", "--look", "--text", SMALL.ticket(2), *data)
+    assert (looked.code, looked.record["inside"]) == (0, 0)
+    assert [use["direction"] for use in looked.record["passages"]] == ["entry", "exit"]
+    told = qaqpa("report", "person", "--entry", entry, "--words", "boy, 7, red jacket", *data)
+    assert (told.code, told.record["inside"], told.record["entry_id"]) == (0, 3, entry)
+    (written,) = qaqpa("journal", "show", "--limit", "1", *data).records
+    assert (written["kind"], written["what"], written["target"]) == ("report", "missing", entry)
+    assert (written["permit"], written["details"]["inside"]) == (permit_of(SMALL.claims(1)).id.hex(), 3)
+    assert "jacket" not in str(written)
+    again = qaqpa("report", "person", "--found", "--words", "at the lake, well", "--code", "0", *data)
+    assert again.code == 2
+    found = qaqpa("report", "person", "--found", "--words", "at the lake, well", *data)
+    assert (found.code, found.out) == (0, "")
+    assert "No party" in found.err
+    (written,) = qaqpa("journal", "show", "--limit", "1", *data).records
+    assert (written["what"], written["permit"]) == ("found", None)
+
+
+@pytest.mark.parametrize(
+    "options, code, said",
+    [
+        ((), 2, "--words"),
+        (("--words", " "), 2, "--words"),
+        (("--look", "--text", "KP1:NONSENSE"), 2, "no ticket"),
+        (("--look", "--entry", "00014SR004000000999G"), 2, "no entry"),
+        (("--look", "--plate", "917 CNY 05"), 3, "qaqpa sync"),
+        (("--look",), 1, "No party"),
+    ],
+)
+def test_what_is_of_no_use_in_a_search_says_so(home: Home, options: tuple[str, ...], code: int, said: str) -> None:
+    told = qaqpa("report", "person", *options, "--data", home.path)
+    assert (told.code, told.out) == (code, "")
+    assert said in told.err

@@ -10,6 +10,7 @@ from kiosk.errors import UsageError
 from kiosk.rules.words import Incident
 from ui.commands.acts import staff_name
 from ui.commands.common import EXIT_DONE, Output, every_command
+from ui.commands.missing import person
 
 
 @click.group(epilog='Example: qaqpa report incident fire --place "Blue Bay, second bend" --words "smoke, no flame yet"')
@@ -47,3 +48,6 @@ def incident(kind: str, place: str, words: str, by: str, folder: Path, output: O
         record = entry_json(entry) | {"pending": pending}
         output.result(record, f"{kind}: written down as {entry.id}; {pending} entries wait for the registry")
     return EXIT_DONE
+
+
+report.add_command(person)

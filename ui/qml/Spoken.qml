@@ -222,6 +222,7 @@ QtObject {
         QT_TRID_NOOP("alarm.kept_open"),
         QT_TRID_NOOP("alarm.still_open"),
         QT_TRID_NOOP("alarm.set_back"),
+        QT_TRID_NOOP("reason.title.acknowledge"),
         QT_TRID_NOOP("alarm.unknown"),
         QT_TRID_NOOP("fault.disk_full"),
         QT_TRID_NOOP("fault.disk_read_only"),

@@ -257,6 +257,18 @@ def test_who_comes_in_again_without_having_left_is_inside_once() -> None:
     assert inside(writer) == 0
 
 
+def test_in_a_vehicle_as_many_are_inside_as_were_said_to_sit_in_it() -> None:
+    writer = Writer()
+    sold_for_one = Party(adults=1)
+    writer.go(5, right=sold_for_one)
+    assert inside(writer) == 5
+    writer.go(2, place=OUT, reason=Reason.EXIT)
+    writer.go(2, returning=2, right=sold_for_one)
+    assert inside(writer) == 5
+    writer.go(5, returning=5, right=sold_for_one)
+    assert inside(writer) == 5, "they had left by another gate"
+
+
 def test_who_is_struck_off_has_left() -> None:
     writer = Writer()
     came = writer.go(3)
