@@ -10,6 +10,14 @@ STAMPS := $(VENV)/stamps
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-deps
 LOCKED := --require-hashes --only-binary=:all:
 
+# Test files run side by side in so many processes; `make test TEST_JOBS=0` runs all in one.
+TEST_JOBS ?= auto
+# A file is the unit: what its tests share is made once. The order is that of tests/support/longest.py.
+SIDE_BY_SIDE := --numprocesses $(TEST_JOBS) --dist loadfile --no-loadscope-reorder
+
+# Where a machine sets it, each of the hundreds of commands that tests start would compile the whole program again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help system system-test install install-dev run test torture check format words lock peers bare clean \
@@ -22,8 +30,9 @@ run: install ## see it work: a registry, a kiosk and twenty visitors, on the scr
 	$(BIN)/qaqpa demo
 
 test: install-dev ## every test at its sample size
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(PYTEST_ARGS)
 
+# One process: what these tests measure, they measure alone, and the longest use both cores themselves.
 torture: install-dev ## every fault, model and fuzz test at its full size (hours)
 	QAQPA_TORTURE=1 $(BIN)/python -m pytest -m "torture or only_full" --timeout=0 $(PYTEST_ARGS)
 

@@ -19,6 +19,7 @@ from kiosk.mending import Mending
 from kiosk.presence import visit_at
 from kiosk.refusal_watch import RefusalWatch, refusal_alarms
 from kiosk.rules.acts import (
+    acknowledging_body,
     amending_body,
     bags_body,
     call_body,
@@ -322,6 +323,19 @@ class Checkpoint:
         policy = self.believe()
         with self._journal.writing():
             body = opening_body(self._place, by, self._entry(about) if about else None)
+            return self._journal.append(body, self._clock.now(), policy.digest, private)
+
+    def acknowledge(self, entry_id: str, *, reason: str, by: str) -> Entry:
+        """A ranger has seen to an alarm."""
+        private = Private(reason=reason)
+        _expect_words(private)
+        return self._mending.durably(lambda: self._acknowledged(entry_id, private, by))
+
+    def _acknowledged(self, entry_id: str, private: Private, by: str) -> Entry:
+        policy = self.believe()
+        with self._journal.writing():
+            target = self._entry(entry_id)
+            body = acknowledging_body(target, self._journal.acts_on(target.id), self._place, by)
             return self._journal.append(body, self._clock.now(), policy.digest, private)
 
     def go_on(self) -> None:

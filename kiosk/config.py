@@ -13,6 +13,7 @@ from kiosk.errors import EnvironmentalError, UsageError
 
 LANGUAGES = ("kk", "ru", "en")
 LONGEST_PULSE_MILLISECONDS = 60_000
+LONGEST_PAPER_MINUTES = 1440
 
 
 class ConfigError(UsageError):
@@ -54,6 +55,8 @@ class Config:
     barrier_pulse_milliseconds: int = 1000
     screen_fullscreen: bool = True
     registry_url: str | None = None
+    paper_folder: Path | None = None
+    paper_minutes: int = 5
     path: Path | None = field(default=None, compare=False)
 
 
@@ -162,6 +165,18 @@ def _flag(value: object) -> bool:
     return value
 
 
+def _folder(value: object) -> Path:
+    if not isinstance(value, str) or not value.startswith("/"):
+        raise _ValueError('a whole path such as "/media/stick"')
+    return Path(value)
+
+
+def _minutes(value: object) -> int:
+    if type(value) is not int or not 1 <= value <= LONGEST_PAPER_MINUTES:
+        raise _ValueError(f"a whole number of minutes from 1 to {LONGEST_PAPER_MINUTES}")
+    return value
+
+
 def _url(value: object) -> str:
     if not isinstance(value, str) or not re.match(r"https?://[^\s/]+", value):
         raise _ValueError('an address such as "https://registry.example"')
@@ -174,4 +189,6 @@ _SETTINGS: dict[str, tuple[str, Callable[[object], object]]] = {
     "barrier.pulse_milliseconds": ("barrier_pulse_milliseconds", _pulse),
     "screen.fullscreen": ("screen_fullscreen", _flag),
     "registry.url": ("registry_url", _url),
+    "paper.folder": ("paper_folder", _folder),
+    "paper.minutes": ("paper_minutes", _minutes),
 }

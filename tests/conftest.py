@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.longest import LONGEST_FIRST
+
 # Before anything imports Qt: no window may appear, and what is drawn must be the same on every machine.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["QT_QUICK_BACKEND"] = "software"
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 Amount = TypeVar("Amount")
 
 TORTURE = os.environ.get("QAQPA_TORTURE") == "1"
+_FIGURE = "figure"
 _FIGURES: list[str] = []
 
 # No deadline: two shared cores make single examples slow for reasons that are not the code's.
@@ -40,7 +43,15 @@ def size() -> Callable[[Amount, Amount], Amount]:
 @pytest.fixture
 def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """`figure("210 kills, 0 faults")`: what a run has measured, printed at its end."""
-    return lambda text: _FIGURES.append(f"{request.node.name}: {text}")
+    # on the test's report, which reaches the process that prints also where the test ran in another one
+    properties = request.node.user_properties
+    return lambda text: properties.append((_FIGURE, f"{request.node.name}: {text}"))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Take down the figures of a test that is over."""
+    if report.when == "teardown":
+        _FIGURES.extend(str(text) for name, text in report.user_properties if name == _FIGURE)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -60,7 +71,7 @@ def qapp_cls() -> "type[QGuiApplication]":
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what has two sizes, and leave out what only the full size can afford."""
+    """Mark what has two sizes, leave out what only the full size can afford, and let long files begin first."""
     left_out = []
     for item in items:
         if "size" in getattr(item, "fixturenames", ()):
@@ -70,6 +81,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+    if hasattr(config, "workerinput"):  # one of several processes, which are given file after file in this order
+        place = {config.rootpath / name: number for number, name in enumerate(LONGEST_FIRST)}
+        items.sort(key=lambda item: place.get(item.path, len(place)))
 
 
 class _Unmeasured:

@@ -40,6 +40,7 @@ from ui.fingers import Fingers, Touch, read_touches
 from ui.gate import Decided, KioskGate
 from ui.kiosk_screen import KioskScreen
 from ui.logfile import log_file
+from ui.paper_tick import ticking
 from ui.setup import SetupScreen, is_ready
 from ui.timing import HURRIED, Timing
 from ui.window import Pictures, ScreenWindow
@@ -84,6 +85,7 @@ def run_kiosk(home: Home, options: RunOptions | None = None) -> int:
         touches = read_touches(options.touches) if options.touches else []
         app = _application()
         worker = stack.enter_context(agreeing(home, kiosk))
+        stack.enter_context(ticking(home, kiosk.config, kiosk.clock))
         session = _Session(app, kiosk, worker, options, touches)
         with closing(session), _ended_by_signals(app):
             session.start()

@@ -135,6 +135,22 @@ def open_reader(home: Home) -> Iterator[Memory]:
         yield memory
 
 
+def reading_checkpoint(home: Home, memory: Memory) -> tuple[Checkpoint, Clock]:
+    """A checkpoint over what `open_reader` has opened: it can say how things are, and write nothing."""
+    clock = SystemClock(memory.floor())
+    checkpoint = Checkpoint(
+        record=memory.record,
+        journal=memory.journal,
+        replicas=memory.replicas,
+        revocations=memory.revocations,
+        policies=memory.policies,
+        deliveries=memory.deliveries,
+        clock=clock,
+        barrier=make_barrier(read_config(home.config_file)),
+    )
+    return checkpoint, clock
+
+
 @contextmanager
 def open_sync(
     home: Home,

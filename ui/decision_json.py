@@ -8,7 +8,7 @@ from typing import Any
 
 from kiosk.errors import BugError
 from kiosk.export import iso
-from kiosk.rules.entries import ActBody, DecisionBody, Entry, FirstUse
+from kiosk.rules.entries import ActBody, AlarmBody, DecisionBody, Entry, FirstUse, Place, ReportBody, ShiftBody
 from kiosk.rules.facts import Question
 from kiosk.rules.words import ClockTrust, Outcome
 
@@ -95,15 +95,23 @@ def entry_json(entry: Entry) -> dict[str, Any]:
                 "act": str(act.act),
                 "target": act.target or None,
                 "by": act.by,
-                "park": act.place.park,
-                "gate": act.place.gate,
-                "lane": act.place.lane,
-                "direction": str(act.place.direction),
+                **_placed(act.place),
                 "party": act.party.as_dict() if act.party is not None else None,
                 "position": act.position,
             }
+        case AlarmBody() | ShiftBody() | ReportBody() as noted:
+            return record | _placed(noted.place) | _fields(noted, "place")
         case body:
-            return record | {field.name: plain_json(getattr(body, field.name)) for field in fields(body)}
+            return record | _fields(body)
+
+
+def _placed(place: Place) -> dict[str, Any]:
+    return {"park": place.park, "gate": place.gate, "lane": place.lane, "direction": str(place.direction)}
+
+
+def _fields(body: Any, *but: str) -> dict[str, Any]:
+    names = (field.name for field in fields(body) if field.name not in but)
+    return {name: plain_json(getattr(body, name)) for name in names}
 
 
 def is_offline(now: int, last_contact: int | None, poll_after_seconds: int) -> bool:

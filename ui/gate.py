@@ -8,16 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from kiosk.alarms import Alarm, open_alarms, take_up
 from kiosk.checkpoint import Recent, Status
 from kiosk.devices.barrier import BarrierPosition
 from kiosk.errors import EnvironmentalError
 from kiosk.facts import Scan
+from kiosk.presence import Presence
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, Private
 from kiosk.rules.facts import NONE, Answers, Question
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import Policy, PolicySet
+from kiosk.rules.presence import heads_of, step
 from kiosk.rules.words import ActKind, Direction, LaneDirection, Outcome
 from kiosk.staff import DevicePin, PinAnswer
+from kiosk.tamper import ContactFolder
 from sync.worker import SyncWorker
 from ui.assembly import Kiosk
 from ui.overrides import OverridesToday
@@ -43,6 +47,12 @@ class Seen:
     limits_at: int | None
     staff: tuple[str, ...] = ()
     """Who may say that an act is theirs, as the park's set names them."""
+    alarm: str = ""
+    """The word of an open alarm that locks the screen; empty when none does."""
+    alarm_id: str = ""
+    """Its entry."""
+    is_counting: bool = False
+    """Whether there is more to read before it is known who is inside: look again as soon as nobody waits."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +77,7 @@ class Gate(Protocol):
         ...
 
     def act(self, act: str, entry_id: str, reason: str, heads: int, by: str) -> Decided | None:
-        """Override (heads 0: as many as the ticket says) or annul an entry, or hold the barrier open or set it back.
+        """Override (heads 0: as many as the ticket says), annul, see to an alarm, hold the barrier open or set it back.
 
         The admission that came of it, if any.
         """
@@ -112,6 +122,9 @@ class KioskGate:
         self._has_camera = has_camera
         self._pin = DevicePin.of(kiosk.memory.home)
         self._overrides = OverridesToday(kiosk.memory.journal)
+        self._contacts = ContactFolder(kiosk.memory.home.contacts)
+        self._locking: Alarm | None = None
+        self._presence = Presence(kiosk.memory.journal, kiosk.memory.replicas)
         self._tidy_at = 0
 
     def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Decided | Question:
@@ -124,12 +137,15 @@ class KioskGate:
         return self._decided(self._checkpoint.lapse(scan))
 
     def act(self, act: str, entry_id: str, reason: str, heads: int, by: str) -> Decided | None:
-        """Override, annul, hold open or set back, on the word of this ranger, or of whoever knows the device's PIN."""
+        """Do this act on the word of this ranger, or of whoever knows the device's PIN."""
         if act == KEEP_OPEN:
             _log.info("%s", _line(self._checkpoint.keep_open(reason=reason, by=by or DEVICE)))
             return None
         if act == SET_BACK:
             _log.info("%s", _line(self._checkpoint.set_back(reason=reason, by=by or DEVICE)))
+            return None
+        if act == ActKind.ACKNOWLEDGE:
+            _log.info("%s", _line(self._checkpoint.acknowledge(entry_id, reason=reason, by=by or DEVICE)))
             return None
         if act == ActKind.ANNUL:
             _log.info("%s", _line(self._checkpoint.annul(entry_id, reason=reason, by=by or DEVICE)))
@@ -164,6 +180,8 @@ class KioskGate:
         """How things are now; asked when nobody stands at the gate, which is also the time to tidy up a little."""
         now = self._kiosk.clock.now().now
         self._tidy_up(now)
+        alarm = self._alarm()
+        is_counting = self._count_on()
         status, policies = self._checkpoint.status(), self._policies()
         return Seen(
             now=now,
@@ -171,6 +189,9 @@ class KioskGate:
             condition=self._condition(status, now),
             limits_at=status.signed_at,
             staff=tuple(person.name for person in policies.staff) if policies else (),
+            alarm=str(alarm.kind) if alarm else "",
+            alarm_id=alarm.entry.id if alarm else "",
+            is_counting=is_counting,
         )
 
     def queue(self) -> tuple[Panel, tuple[Row, ...]]:
@@ -181,11 +202,36 @@ class KioskGate:
         others = (row for row in rows if row.waiting_minutes < 0)
         return self._panel(self._checkpoint.status(), now), (*waiting, *others)
 
+    def _alarm(self) -> Alarm | None:
+        """The oldest open alarm that locks the screen, once what the contacts said is written down."""
+        journal = self._kiosk.memory.journal
+        try:
+            for entry in take_up(self._checkpoint, journal, self._contacts):
+                _log.warning("%s", _line(entry))
+            self._locking = next((alarm for alarm in reversed(open_alarms(journal)) if alarm.locks), None)
+        except EnvironmentalError as error:  # the contact's file stays, and is tried again; what was locked stays so
+            _log.error("An alarm could not be written down: %s", error)
+        return self._locking
+
+    def _count_on(self) -> bool:
+        """Read a slice further of who came and went; whether there is more."""
+        try:
+            return self._presence.read_on()
+        except EnvironmentalError as error:
+            _log.warning("Who is inside is not counted now: %s", error)
+            return False
+
+    def _overdue(self, policies: PolicySet | None, now: int) -> int:
+        """How many parties that came in here should be out: of the others their own gates know more."""
+        mine = [visit for visit in self._presence.visits if visit.entry_id is not None]
+        return sum(step(visit, policies, now) is not None for visit in mine) if policies else 0
+
     def _tidy_up(self, now: int) -> None:
         if now < self._tidy_at:
             return
         try:
             # step by step while there is something to let go, so that no visitor waits for it
+            self._checkpoint.believe()  # the registry waits to hear it, before it gives a share to another gate
             self._checkpoint.remind()
             self._tidy_at = now if self._checkpoint.tidy() else now + TIDY_SECONDS
         except EnvironmentalError as error:
@@ -234,6 +280,8 @@ class KioskGate:
             syncing=self._worker is not None and self._worker.state.state.value.startswith("running"),
             both=status.lane_direction is LaneDirection.BOTH,
             online=self._is_online(),
+            inside=heads_of(self._presence.visits) if self._presence.is_complete else None,
+            overdue=self._overdue(policies, now),
             kept_open_since=status.kept_open_since,
         )
 

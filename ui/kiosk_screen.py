@@ -5,6 +5,7 @@ Which page follows which:
     ready ── scan ──> verdict ── time, or the next scan ──> ready, verdict
     ready ── scan ──> question ── answered, or 20 s ──> verdict
     ready ── finger ──> code ──> verdict          ready, verdict ── finger ──> pin ──> ranger ──> ready
+    any page ── alarm ──> locked ── finger ──> pin ──> ranger, who says what came of it ──> ready
 """
 
 import logging
@@ -77,6 +78,8 @@ class KioskScreen(QObject):
         """With the answers, what the questions before a standing one came to: one scan may be asked several."""
         self._seen: Seen | None = None
         self._is_picked = False
+        self._is_locked = False
+        """Whether an alarm is open: until a ranger has seen to it nobody goes on here."""
         self._wished = ""
         """The language that the ticket behind a standing question asks for."""
         self._countdown = Countdown(self._over, self.stage.ring, self)
@@ -104,6 +107,9 @@ class KioskScreen(QObject):
 
     def present(self, texts: list[str]) -> None:
         """Codes that the eye has just read: one is a scan, several are asked to come one at a time."""
+        if self._is_locked:
+            self.shown.emit("locked")
+            return
         if len(texts) != 1:
             self.ready.advise("one_code")
             self._hint.start(int(self._timing.hint * 1000))
@@ -119,6 +125,9 @@ class KioskScreen(QObject):
 
     def type(self, code: str) -> None:
         """A code that fingers have typed."""
+        if self._is_locked and self.stage.page != "ranger":
+            self._home()
+            return
         self._ask(Scan(text=code, source=Source.TYPED), Answers())
 
     def _ask(self, scan: Scan, answers: Answers, private: Private | None = None) -> None:
@@ -174,7 +183,7 @@ class KioskScreen(QObject):
         self._sound.play(_CUES[verdict.outcome])
         if self.stage.page == "ranger":
             self._queue_now()
-        else:
+        elif not self._is_locked:  # what was under way when an alarm came is written down, and shown to nobody
             self._greet(verdict.language)
             limits = self._seen.limits_at if self._seen else None
             self.verdict.show(verdict, limits, self.stage.calledAt)
@@ -225,7 +234,7 @@ class KioskScreen(QObject):
             return
         self._speak(FIRST_LANGUAGE)
         self._is_picked = False
-        self._turn("ready")
+        self._turn("locked" if self._is_locked else "ready")
 
     def _over(self) -> None:
         if self._scan is not None:
@@ -286,6 +295,22 @@ class KioskScreen(QObject):
         self.stage.tick(float(seen.now))
         self.ready.show(seen.condition)
         self._light(seen.now)
+        self._lock(bool(seen.alarm))
+        if seen.is_counting:  # after a start there is much to read: a slice at a time, behind whoever scans
+            self._look_now()
+
+    def _lock(self, locked: bool) -> None:
+        """An alarm locks what visitors use at once, and a ranger's page when it comes; seen to, it opens by itself."""
+        is_news, self._is_locked = locked is not self._is_locked, locked
+        if locked and (is_news or self.stage.page not in ("locked", "pin", "ranger")):
+            self.ranger.dismiss()
+            self._lapse()
+            self._turn("locked")
+            if is_news:
+                self._called()
+                self.shown.emit("locked")
+        elif is_news and self.stage.page == "locked":
+            self._home()
 
     def _queue_now(self) -> None:
         self.dispatcher.ask(self._gate.queue, self._queued)
@@ -342,6 +367,8 @@ class KioskScreen(QObject):
             self._turn("ranger")
             self._queue_now()
             self._queue.start(int(_QUEUE_SECONDS * 1000))
+            if self._seen is not None and self._seen.alarm:
+                self.ranger.ask_alarm(self._seen.alarm, self._seen.alarm_id)
 
     def _act(self, act: str, entry_id: str, reason: str, heads: int, by: str) -> None:
         self.dispatcher.ask(lambda: self._gate.act(act, entry_id, reason, heads, by), self._acted, self._not_acted)
@@ -351,6 +378,7 @@ class KioskScreen(QObject):
             self._sound.play(Cue.ADMITTED)
         self.ranger.tell("done")
         self._queue_now()
+        self.dispatcher.ask(self._gate.seen, self._looked)
 
     def _not_acted(self, error: Exception) -> None:
         _log.warning("A ranger's act was not done: %s", error)

@@ -27,12 +27,14 @@ OVERRIDE_REASONS = ("document_seen", "receipt_seen", "unreadable", "same_party",
 ANNUL_REASONS = ("not_passed", "wrong_ticket", "wrong_heads", "test")
 KEEP_OPEN_REASONS = ("fire", "queue", "emergency")
 SET_BACK_REASONS = ("over", "mistake")
+ACKNOWLEDGE_REASONS = ("service", "repaired", "no_trace", "mistake")
 KEEP_OPEN, SET_BACK = "keep_open", "set_back"
 _REASONS = {
     "override": OVERRIDE_REASONS,
     "annul": ANNUL_REASONS,
     KEEP_OPEN: KEEP_OPEN_REASONS,
     SET_BACK: SET_BACK_REASONS,
+    "acknowledge": ACKNOWLEDGE_REASONS,
 }
 ROWS_SHOWN = 4
 NAMES_SHOWN = 8
@@ -135,6 +137,10 @@ class Panel:
     syncing: bool = False
     both: bool = False
     online: bool = True
+    inside: int | None = None
+    """People inside; None while they are still being counted after a start."""
+    overdue: int = 0
+    """Parties that came in here and should be out by now."""
     kept_open_since: int | None = None
 
 
@@ -163,7 +169,7 @@ class RangerModel(QObject):
         self._rows: tuple[Row, ...] = ()
         self._first = 0
         self._panel = Panel()
-        self._asking, self._entry_id = "", ""
+        self._asking, self._entry_id, self._alarm = "", "", ""
         self._heads, self._most = 0, 0
         self._notice = ""
         self._waiting = False
@@ -254,6 +260,16 @@ class RangerModel(QObject):
     def overridesUnusual(self) -> bool:
         """Whether there are more than the park is used to."""
         return self._panel.overrides.is_unusual
+
+    @Property(int, notify=panelChanged)
+    def inside(self) -> int:
+        """People inside now, -1 while they are being counted."""
+        return -1 if self._panel.inside is None else self._panel.inside
+
+    @Property(int, notify=panelChanged)
+    def overdue(self) -> int:
+        """Parties that came in here and should be out by now."""
+        return self._panel.overdue
 
     @Property(bool, notify=panelChanged)
     def syncing(self) -> bool:
@@ -352,6 +368,16 @@ class RangerModel(QObject):
         """Ask why, before the barrier is held open or set back."""
         self._ask(SET_BACK if self._panel.kept_open_since is not None else KEEP_OPEN, "", 1)
 
+    def ask_alarm(self, kind: str, entry_id: str) -> None:
+        """Ask what came of this alarm, before anything else: until that is said the screen stays locked."""
+        self._alarm = kind
+        self._ask("acknowledge", entry_id, 1)
+
+    @Property(str, notify=askingChanged)
+    def alarm(self) -> str:
+        """The alarm that is asked about."""
+        return self._alarm
+
     def _ask(self, act: str, entry_id: str, most: int) -> None:
         self._asking, self._entry_id, self._most = act, entry_id, most
         self._heads = 0 if self._most else 1
@@ -368,7 +394,7 @@ class RangerModel(QObject):
     @Slot()
     def dismiss(self) -> None:
         """Ask no longer; nothing was done."""
-        self._asking, self._entry_id = "", ""
+        self._asking, self._entry_id, self._alarm = "", "", ""
         self.askingChanged.emit()
 
     @Slot(str)

@@ -685,6 +685,38 @@
         <source></source>
         <translation>The quota</translation>
     </message>
+    <message id="locked.title">
+        <source></source>
+        <translation>Please wait for the ranger</translation>
+    </message>
+    <message id="locked.why">
+        <source></source>
+        <translation>This kiosk has to be checked. The ranger has been called and will let you in.</translation>
+    </message>
+    <message id="locked.ranger">
+        <source></source>
+        <translation>For the ranger</translation>
+    </message>
+    <message id="why.service">
+        <source></source>
+        <translation>It was the service</translation>
+    </message>
+    <message id="why.repaired">
+        <source></source>
+        <translation>Put right</translation>
+    </message>
+    <message id="why.no_trace">
+        <source></source>
+        <translation>No trace of anything</translation>
+    </message>
+    <message id="rule.vehicle">
+        <source></source>
+        <translation>The vehicle</translation>
+    </message>
+    <message id="rule.counts">
+        <source></source>
+        <translation>Quotas and counts</translation>
+    </message>
     <message id="rule.reading">
         <source></source>
         <translation>Reading the code</translation>
@@ -744,6 +776,334 @@
     <message id="trace.gone">
         <source></source>
         <translation>This decision cannot be traced: the rules of that time are not kept any more.</translation>
+    </message>
+    <message id="handover.title">
+        <source></source>
+        <translation>Hand-over of a shift</translation>
+    </message>
+    <message id="handover.place">
+        <source></source>
+        <translation>{gate}, {lane}</translation>
+    </message>
+    <message id="handover.since">
+        <source></source>
+        <translation>Since {time} ({name})</translation>
+    </message>
+    <message id="handover.until">
+        <source></source>
+        <translation>As of {time}</translation>
+    </message>
+    <message id="handover.decisions">
+        <source></source>
+        <translation>Decisions</translation>
+    </message>
+    <message id="handover.admitted">
+        <source></source>
+        <translation>Admitted</translation>
+    </message>
+    <message id="handover.refused">
+        <source></source>
+        <translation>Refused</translation>
+    </message>
+    <message id="handover.referred">
+        <source></source>
+        <translation>Sent to the ranger</translation>
+    </message>
+    <message id="handover.people">
+        <source></source>
+        <translation>People</translation>
+    </message>
+    <message id="handover.entered">
+        <source></source>
+        <translation>Went in</translation>
+    </message>
+    <message id="handover.left">
+        <source></source>
+        <translation>Left</translation>
+    </message>
+    <message id="handover.inside">
+        <source></source>
+        <translation>Inside now</translation>
+    </message>
+    <message id="handover.products">
+        <source></source>
+        <translation>By kind of ticket</translation>
+    </message>
+    <message id="handover.none_product">
+        <source></source>
+        <translation>Without a ticket</translation>
+    </message>
+    <message id="handover.reasons">
+        <source></source>
+        <translation>Why not admitted</translation>
+    </message>
+    <message id="handover.overrides">
+        <source></source>
+        <translation>Rangers&apos; decisions</translation>
+    </message>
+    <message id="handover.annulled">
+        <source></source>
+        <translation>Records annulled</translation>
+    </message>
+    <message id="handover.corrected">
+        <source></source>
+        <translation>Records corrected</translation>
+    </message>
+    <message id="handover.exempt">
+        <source></source>
+        <translation>Free entry</translation>
+    </message>
+    <message id="handover.share">
+        <source></source>
+        <translation>{count} people, {share} of all</translation>
+    </message>
+    <message id="handover.usual">
+        <source></source>
+        <translation>usually {usual}</translation>
+    </message>
+    <message id="handover.unusual">
+        <source></source>
+        <translation>Three times the usual share or more</translation>
+    </message>
+    <message id="handover.passages">
+        <source></source>
+        <translation>The barrier&apos;s counter</translation>
+    </message>
+    <message id="handover.passages.line">
+        <source></source>
+        <translation>{counted} passed, opened {openings} times, difference {difference}</translation>
+    </message>
+    <message id="handover.alarms">
+        <source></source>
+        <translation>Alarms</translation>
+    </message>
+    <message id="handover.alarm.open">
+        <source></source>
+        <translation>not seen to</translation>
+    </message>
+    <message id="handover.alarm.seen">
+        <source></source>
+        <translation>seen to by {name}</translation>
+    </message>
+    <message id="handover.unsent">
+        <source></source>
+        <translation>Records not sent</translation>
+    </message>
+    <message id="handover.faults">
+        <source></source>
+        <translation>Faults</translation>
+    </message>
+    <message id="handover.none">
+        <source></source>
+        <translation>none</translation>
+    </message>
+    <message id="handover.gives">
+        <source></source>
+        <translation>Handed over by: {name}</translation>
+    </message>
+    <message id="handover.takes">
+        <source></source>
+        <translation>Taken over by: {name}</translation>
+    </message>
+    <message id="alarm.door">
+        <source></source>
+        <translation>The door was opened</translation>
+    </message>
+    <message id="alarm.cable">
+        <source></source>
+        <translation>A cable was pulled</translation>
+    </message>
+    <message id="alarm.tilt">
+        <source></source>
+        <translation>The kiosk was moved</translation>
+    </message>
+    <message id="alarm.tailgating">
+        <source></source>
+        <translation>More passed than admitted</translation>
+    </message>
+    <message id="alarm.refusals">
+        <source></source>
+        <translation>Too many refusals for one reason</translation>
+    </message>
+    <message id="alarm.kept_open">
+        <source></source>
+        <translation>The barrier is held open</translation>
+    </message>
+    <message id="alarm.still_open">
+        <source></source>
+        <translation>The barrier is still held open</translation>
+    </message>
+    <message id="alarm.set_back">
+        <source></source>
+        <translation>The barrier works as ever again</translation>
+    </message>
+    <message id="reason.title.acknowledge">
+        <source></source>
+        <translation>{alarm}. What did you find?</translation>
+    </message>
+    <message id="alarm.unknown">
+        <source></source>
+        <translation>An unknown alarm</translation>
+    </message>
+    <message id="card.title">
+        <source></source>
+        <translation>Readiness card</translation>
+    </message>
+    <message id="card.ready">
+        <source></source>
+        <translation>Ready until {time}</translation>
+    </message>
+    <message id="card.ready.always">
+        <source></source>
+        <translation>Ready</translation>
+    </message>
+    <message id="card.not_ready">
+        <source></source>
+        <translation>Not ready to open</translation>
+    </message>
+    <message id="card.data">
+        <source></source>
+        <translation>Rules and data</translation>
+    </message>
+    <message id="card.revocations">
+        <source></source>
+        <translation>The list of cancelled tickets</translation>
+    </message>
+    <message id="card.permits">
+        <source></source>
+        <translation>The list of tickets</translation>
+    </message>
+    <message id="card.clock">
+        <source></source>
+        <translation>The clock</translation>
+    </message>
+    <message id="card.disk">
+        <source></source>
+        <translation>Room on the disk</translation>
+    </message>
+    <message id="card.journal">
+        <source></source>
+        <translation>The journal</translation>
+    </message>
+    <message id="card.barrier">
+        <source></source>
+        <translation>The barrier</translation>
+    </message>
+    <message id="card.camera">
+        <source></source>
+        <translation>The camera</translation>
+    </message>
+    <message id="card.paper">
+        <source></source>
+        <translation>Paper mode</translation>
+    </message>
+    <message id="card.unsent">
+        <source></source>
+        <translation>Records not sent</translation>
+    </message>
+    <message id="card.alarms">
+        <source></source>
+        <translation>Open alarms</translation>
+    </message>
+    <message id="card.ok">
+        <source></source>
+        <translation>fine</translation>
+    </message>
+    <message id="card.attention">
+        <source></source>
+        <translation>look at it</translation>
+    </message>
+    <message id="card.bad">
+        <source></source>
+        <translation>do not open like this</translation>
+    </message>
+    <message id="card.do.data">
+        <source></source>
+        <translation>Connect the network and exchange data.</translation>
+    </message>
+    <message id="card.do.revocations">
+        <source></source>
+        <translation>Connect the network and exchange data.</translation>
+    </message>
+    <message id="card.do.permits">
+        <source></source>
+        <translation>Tickets are checked by their signature. Exchange data.</translation>
+    </message>
+    <message id="card.do.clock">
+        <source></source>
+        <translation>Set the time on the ranger&apos;s page.</translation>
+    </message>
+    <message id="card.do.disk">
+        <source></source>
+        <translation>Remove what is not the kiosk&apos;s from the disk.</translation>
+    </message>
+    <message id="card.do.journal">
+        <source></source>
+        <translation>Call the service.</translation>
+    </message>
+    <message id="card.do.barrier">
+        <source></source>
+        <translation>Open it by hand and call the service.</translation>
+    </message>
+    <message id="card.do.camera">
+        <source></source>
+        <translation>Codes can be typed. Look at the camera.</translation>
+    </message>
+    <message id="card.do.paper">
+        <source></source>
+        <translation>Put the stick in, or make room on it.</translation>
+    </message>
+    <message id="card.do.unsent">
+        <source></source>
+        <translation>Connect the network.</translation>
+    </message>
+    <message id="card.do.alarms">
+        <source></source>
+        <translation>See to them, and say so on the ranger&apos;s page.</translation>
+    </message>
+    <message id="paper.inside">
+        <source></source>
+        <translation>Inside now</translation>
+    </message>
+    <message id="paper.inside.count">
+        <source></source>
+        <translation>People: {heads}, parties: {parties}</translation>
+    </message>
+    <message id="paper.today">
+        <source></source>
+        <translation>Tickets for today</translation>
+    </message>
+    <message id="paper.today.count">
+        <source></source>
+        <translation>Tickets: {count}</translation>
+    </message>
+    <message id="paper.more">
+        <source></source>
+        <translation>Only the first {count} are here</translation>
+    </message>
+    <message id="paper.slips">
+        <source></source>
+        <translation>Blank slips</translation>
+    </message>
+    <message id="paper.made">
+        <source></source>
+        <translation>Made {time}</translation>
+    </message>
+    <message id="paper.since">
+        <source></source>
+        <translation>since {time}</translation>
+    </message>
+    <message id="paper.due">
+        <source></source>
+        <translation>due {time}</translation>
+    </message>
+    <message id="paper.slip">
+        <source></source>
+        <translation>No. {number}
+Time, plate, how many people:
+
+
+Signed:</translation>
     </message>
     <message id="check.payment">
         <source></source>
@@ -1499,6 +1859,18 @@
     <message id="ranger.overrides">
         <source></source>
         <translation>Decisions today</translation>
+    </message>
+    <message id="ranger.inside">
+        <source></source>
+        <translation>Inside</translation>
+    </message>
+    <message id="ranger.counting">
+        <source></source>
+        <translation>counting…</translation>
+    </message>
+    <message id="ranger.inside.late">
+        <source></source>
+        <translation>{count} · {late} late</translation>
     </message>
     <message id="ranger.lock">
         <source></source>

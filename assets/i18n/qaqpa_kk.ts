@@ -685,6 +685,38 @@
         <source></source>
         <translation>Орын саны</translation>
     </message>
+    <message id="locked.title">
+        <source></source>
+        <translation>Инспекторды күтіңіз</translation>
+    </message>
+    <message id="locked.why">
+        <source></source>
+        <translation>Құрылғыны тексеру керек. Инспектор шақырылды, ол сізді өткізеді.</translation>
+    </message>
+    <message id="locked.ranger">
+        <source></source>
+        <translation>Инспекторға</translation>
+    </message>
+    <message id="why.service">
+        <source></source>
+        <translation>Қызмет көрсету болды</translation>
+    </message>
+    <message id="why.repaired">
+        <source></source>
+        <translation>Орнына келтірілді</translation>
+    </message>
+    <message id="why.no_trace">
+        <source></source>
+        <translation>Із табылмады</translation>
+    </message>
+    <message id="rule.vehicle">
+        <source></source>
+        <translation>Көлік</translation>
+    </message>
+    <message id="rule.counts">
+        <source></source>
+        <translation>Орын саны мен санақ</translation>
+    </message>
     <message id="rule.reading">
         <source></source>
         <translation>Кодты оқу</translation>
@@ -744,6 +776,334 @@
     <message id="trace.gone">
         <source></source>
         <translation>Бұл шешімді қайта тексеру мүмкін емес: сол кездегі ережелер сақталмаған.</translation>
+    </message>
+    <message id="handover.title">
+        <source></source>
+        <translation>Ауысым парағы</translation>
+    </message>
+    <message id="handover.place">
+        <source></source>
+        <translation>{gate}, {lane}</translation>
+    </message>
+    <message id="handover.since">
+        <source></source>
+        <translation>Басталды: {time} ({name})</translation>
+    </message>
+    <message id="handover.until">
+        <source></source>
+        <translation>Парақ уақыты: {time}</translation>
+    </message>
+    <message id="handover.decisions">
+        <source></source>
+        <translation>Шешімдер</translation>
+    </message>
+    <message id="handover.admitted">
+        <source></source>
+        <translation>Өткізілді</translation>
+    </message>
+    <message id="handover.refused">
+        <source></source>
+        <translation>Өткізілмеді</translation>
+    </message>
+    <message id="handover.referred">
+        <source></source>
+        <translation>Инспекторға жіберілді</translation>
+    </message>
+    <message id="handover.people">
+        <source></source>
+        <translation>Адамдар</translation>
+    </message>
+    <message id="handover.entered">
+        <source></source>
+        <translation>Кірді</translation>
+    </message>
+    <message id="handover.left">
+        <source></source>
+        <translation>Шықты</translation>
+    </message>
+    <message id="handover.inside">
+        <source></source>
+        <translation>Қазір ішінде</translation>
+    </message>
+    <message id="handover.products">
+        <source></source>
+        <translation>Билет түрлері бойынша</translation>
+    </message>
+    <message id="handover.none_product">
+        <source></source>
+        <translation>Билетсіз</translation>
+    </message>
+    <message id="handover.reasons">
+        <source></source>
+        <translation>Өткізбеу себептері</translation>
+    </message>
+    <message id="handover.overrides">
+        <source></source>
+        <translation>Инспектор шешімдері</translation>
+    </message>
+    <message id="handover.annulled">
+        <source></source>
+        <translation>Жойылған жазбалар</translation>
+    </message>
+    <message id="handover.corrected">
+        <source></source>
+        <translation>Түзетілген жазбалар</translation>
+    </message>
+    <message id="handover.exempt">
+        <source></source>
+        <translation>Тегін кіргендер</translation>
+    </message>
+    <message id="handover.share">
+        <source></source>
+        <translation>{count} адам, үлесі {share}</translation>
+    </message>
+    <message id="handover.usual">
+        <source></source>
+        <translation>әдетте {usual}</translation>
+    </message>
+    <message id="handover.unusual">
+        <source></source>
+        <translation>Әдеттегіден үш есе көп</translation>
+    </message>
+    <message id="handover.passages">
+        <source></source>
+        <translation>Шлагбаум санауышы</translation>
+    </message>
+    <message id="handover.passages.line">
+        <source></source>
+        <translation>өткені {counted}, ашылғаны {openings}, айырмасы {difference}</translation>
+    </message>
+    <message id="handover.alarms">
+        <source></source>
+        <translation>Дабылдар</translation>
+    </message>
+    <message id="handover.alarm.open">
+        <source></source>
+        <translation>қаралмаған</translation>
+    </message>
+    <message id="handover.alarm.seen">
+        <source></source>
+        <translation>қараған: {name}</translation>
+    </message>
+    <message id="handover.unsent">
+        <source></source>
+        <translation>Жіберілмеген жазбалар</translation>
+    </message>
+    <message id="handover.faults">
+        <source></source>
+        <translation>Ақаулар</translation>
+    </message>
+    <message id="handover.none">
+        <source></source>
+        <translation>жоқ</translation>
+    </message>
+    <message id="handover.gives">
+        <source></source>
+        <translation>Тапсырды: {name}</translation>
+    </message>
+    <message id="handover.takes">
+        <source></source>
+        <translation>Қабылдады: {name}</translation>
+    </message>
+    <message id="alarm.door">
+        <source></source>
+        <translation>Есік ашылды</translation>
+    </message>
+    <message id="alarm.cable">
+        <source></source>
+        <translation>Кабель суырылды</translation>
+    </message>
+    <message id="alarm.tilt">
+        <source></source>
+        <translation>Құрылғы қозғалды</translation>
+    </message>
+    <message id="alarm.tailgating">
+        <source></source>
+        <translation>Артық өткендер бар</translation>
+    </message>
+    <message id="alarm.refusals">
+        <source></source>
+        <translation>Бір себептен тым көп бас тарту</translation>
+    </message>
+    <message id="alarm.kept_open">
+        <source></source>
+        <translation>Шлагбаум ашық ұсталып тұр</translation>
+    </message>
+    <message id="alarm.still_open">
+        <source></source>
+        <translation>Шлагбаум әлі ашық</translation>
+    </message>
+    <message id="alarm.set_back">
+        <source></source>
+        <translation>Шлагбаум қалпына келді</translation>
+    </message>
+    <message id="reason.title.acknowledge">
+        <source></source>
+        <translation>{alarm}. Не табылды?</translation>
+    </message>
+    <message id="alarm.unknown">
+        <source></source>
+        <translation>Белгісіз дабыл</translation>
+    </message>
+    <message id="card.title">
+        <source></source>
+        <translation>Дайындық картасы</translation>
+    </message>
+    <message id="card.ready">
+        <source></source>
+        <translation>Дайын, мерзімі: {time}</translation>
+    </message>
+    <message id="card.ready.always">
+        <source></source>
+        <translation>Дайын</translation>
+    </message>
+    <message id="card.not_ready">
+        <source></source>
+        <translation>Ашуға дайын емес</translation>
+    </message>
+    <message id="card.data">
+        <source></source>
+        <translation>Ережелер мен деректер</translation>
+    </message>
+    <message id="card.revocations">
+        <source></source>
+        <translation>Жойылған билеттер тізімі</translation>
+    </message>
+    <message id="card.permits">
+        <source></source>
+        <translation>Билеттер тізімі</translation>
+    </message>
+    <message id="card.clock">
+        <source></source>
+        <translation>Сағат</translation>
+    </message>
+    <message id="card.disk">
+        <source></source>
+        <translation>Дискідегі орын</translation>
+    </message>
+    <message id="card.journal">
+        <source></source>
+        <translation>Журнал</translation>
+    </message>
+    <message id="card.barrier">
+        <source></source>
+        <translation>Шлагбаум</translation>
+    </message>
+    <message id="card.camera">
+        <source></source>
+        <translation>Камера</translation>
+    </message>
+    <message id="card.paper">
+        <source></source>
+        <translation>Қағаз режимі</translation>
+    </message>
+    <message id="card.unsent">
+        <source></source>
+        <translation>Жіберілмеген жазбалар</translation>
+    </message>
+    <message id="card.alarms">
+        <source></source>
+        <translation>Ашық дабылдар</translation>
+    </message>
+    <message id="card.ok">
+        <source></source>
+        <translation>жақсы</translation>
+    </message>
+    <message id="card.attention">
+        <source></source>
+        <translation>назар аударыңыз</translation>
+    </message>
+    <message id="card.bad">
+        <source></source>
+        <translation>олай ашпаңыз</translation>
+    </message>
+    <message id="card.do.data">
+        <source></source>
+        <translation>Құрылғыны желіге қосып, деректерді алмастырыңыз.</translation>
+    </message>
+    <message id="card.do.revocations">
+        <source></source>
+        <translation>Құрылғыны желіге қосып, деректерді алмастырыңыз.</translation>
+    </message>
+    <message id="card.do.permits">
+        <source></source>
+        <translation>Билеттер қолтаңбасы бойынша тексеріледі. Деректерді алмастырыңыз.</translation>
+    </message>
+    <message id="card.do.clock">
+        <source></source>
+        <translation>Уақытты инспектор бетінде қойыңыз.</translation>
+    </message>
+    <message id="card.do.disk">
+        <source></source>
+        <translation>Дискіден бөтен файлдарды алып тастаңыз.</translation>
+    </message>
+    <message id="card.do.journal">
+        <source></source>
+        <translation>Қызмет көрсетушіні шақырыңыз.</translation>
+    </message>
+    <message id="card.do.barrier">
+        <source></source>
+        <translation>Шлагбаумды қолмен ашып, қызмет көрсетушіні шақырыңыз.</translation>
+    </message>
+    <message id="card.do.camera">
+        <source></source>
+        <translation>Кодты теруге болады. Камераны тексеріңіз.</translation>
+    </message>
+    <message id="card.do.paper">
+        <source></source>
+        <translation>Жад картасын салыңыз немесе босатыңыз.</translation>
+    </message>
+    <message id="card.do.unsent">
+        <source></source>
+        <translation>Құрылғыны желіге қосыңыз.</translation>
+    </message>
+    <message id="card.do.alarms">
+        <source></source>
+        <translation>Дабылды қарап, инспектор бетінде растаңыз.</translation>
+    </message>
+    <message id="paper.inside">
+        <source></source>
+        <translation>Қазір ішінде</translation>
+    </message>
+    <message id="paper.inside.count">
+        <source></source>
+        <translation>Адам: {heads}, топ: {parties}</translation>
+    </message>
+    <message id="paper.today">
+        <source></source>
+        <translation>Бүгінгі билеттер</translation>
+    </message>
+    <message id="paper.today.count">
+        <source></source>
+        <translation>Билет саны: {count}</translation>
+    </message>
+    <message id="paper.more">
+        <source></source>
+        <translation>Мұнда алғашқы {count} ғана бар</translation>
+    </message>
+    <message id="paper.slips">
+        <source></source>
+        <translation>Бос талондар</translation>
+    </message>
+    <message id="paper.made">
+        <source></source>
+        <translation>Жасалған уақыты: {time}</translation>
+    </message>
+    <message id="paper.since">
+        <source></source>
+        <translation>кірді: {time}</translation>
+    </message>
+    <message id="paper.due">
+        <source></source>
+        <translation>оралуы: {time}</translation>
+    </message>
+    <message id="paper.slip">
+        <source></source>
+        <translation>№ {number}
+Уақыты, көлік нөмірі, адам саны:
+
+
+Қолы:</translation>
     </message>
     <message id="check.payment">
         <source></source>
@@ -1499,6 +1859,18 @@
     <message id="ranger.overrides">
         <source></source>
         <translation>Бүгінгі шешімдер</translation>
+    </message>
+    <message id="ranger.inside">
+        <source></source>
+        <translation>Ішінде</translation>
+    </message>
+    <message id="ranger.counting">
+        <source></source>
+        <translation>санауда…</translation>
+    </message>
+    <message id="ranger.inside.late">
+        <source></source>
+        <translation>{count} · кешіккені {late}</translation>
     </message>
     <message id="ranger.lock">
         <source></source>

@@ -687,6 +687,38 @@
         <source></source>
         <translation>Квота</translation>
     </message>
+    <message id="locked.title">
+        <source></source>
+        <translation>Подождите инспектора</translation>
+    </message>
+    <message id="locked.why">
+        <source></source>
+        <translation>Устройство нужно проверить. Инспектор вызван, он вас пропустит.</translation>
+    </message>
+    <message id="locked.ranger">
+        <source></source>
+        <translation>Для инспектора</translation>
+    </message>
+    <message id="why.service">
+        <source></source>
+        <translation>Это было обслуживание</translation>
+    </message>
+    <message id="why.repaired">
+        <source></source>
+        <translation>Исправлено</translation>
+    </message>
+    <message id="why.no_trace">
+        <source></source>
+        <translation>Следов нет</translation>
+    </message>
+    <message id="rule.vehicle">
+        <source></source>
+        <translation>Транспорт</translation>
+    </message>
+    <message id="rule.counts">
+        <source></source>
+        <translation>Квоты и счёт</translation>
+    </message>
     <message id="rule.reading">
         <source></source>
         <translation>Чтение кода</translation>
@@ -746,6 +778,334 @@
     <message id="trace.gone">
         <source></source>
         <translation>Это решение нельзя проверить заново: тогдашние правила не сохранились.</translation>
+    </message>
+    <message id="handover.title">
+        <source></source>
+        <translation>Сдача смены</translation>
+    </message>
+    <message id="handover.place">
+        <source></source>
+        <translation>{gate}, {lane}</translation>
+    </message>
+    <message id="handover.since">
+        <source></source>
+        <translation>Начало: {time} ({name})</translation>
+    </message>
+    <message id="handover.until">
+        <source></source>
+        <translation>Время листа: {time}</translation>
+    </message>
+    <message id="handover.decisions">
+        <source></source>
+        <translation>Решения</translation>
+    </message>
+    <message id="handover.admitted">
+        <source></source>
+        <translation>Пропущено</translation>
+    </message>
+    <message id="handover.refused">
+        <source></source>
+        <translation>Отказано</translation>
+    </message>
+    <message id="handover.referred">
+        <source></source>
+        <translation>Передано инспектору</translation>
+    </message>
+    <message id="handover.people">
+        <source></source>
+        <translation>Люди</translation>
+    </message>
+    <message id="handover.entered">
+        <source></source>
+        <translation>Вошли</translation>
+    </message>
+    <message id="handover.left">
+        <source></source>
+        <translation>Вышли</translation>
+    </message>
+    <message id="handover.inside">
+        <source></source>
+        <translation>Сейчас внутри</translation>
+    </message>
+    <message id="handover.products">
+        <source></source>
+        <translation>По видам билетов</translation>
+    </message>
+    <message id="handover.none_product">
+        <source></source>
+        <translation>Без билета</translation>
+    </message>
+    <message id="handover.reasons">
+        <source></source>
+        <translation>Причины отказов</translation>
+    </message>
+    <message id="handover.overrides">
+        <source></source>
+        <translation>Решения инспекторов</translation>
+    </message>
+    <message id="handover.annulled">
+        <source></source>
+        <translation>Отменено записей</translation>
+    </message>
+    <message id="handover.corrected">
+        <source></source>
+        <translation>Исправлено записей</translation>
+    </message>
+    <message id="handover.exempt">
+        <source></source>
+        <translation>Бесплатный вход</translation>
+    </message>
+    <message id="handover.share">
+        <source></source>
+        <translation>{count} чел., доля {share}</translation>
+    </message>
+    <message id="handover.usual">
+        <source></source>
+        <translation>обычно {usual}</translation>
+    </message>
+    <message id="handover.unusual">
+        <source></source>
+        <translation>Втрое больше обычного</translation>
+    </message>
+    <message id="handover.passages">
+        <source></source>
+        <translation>Счётчик шлагбаума</translation>
+    </message>
+    <message id="handover.passages.line">
+        <source></source>
+        <translation>прошло {counted}, открыто {openings}, разница {difference}</translation>
+    </message>
+    <message id="handover.alarms">
+        <source></source>
+        <translation>Тревоги</translation>
+    </message>
+    <message id="handover.alarm.open">
+        <source></source>
+        <translation>не осмотрено</translation>
+    </message>
+    <message id="handover.alarm.seen">
+        <source></source>
+        <translation>осмотрено: {name}</translation>
+    </message>
+    <message id="handover.unsent">
+        <source></source>
+        <translation>Не отправлено записей</translation>
+    </message>
+    <message id="handover.faults">
+        <source></source>
+        <translation>Неисправности</translation>
+    </message>
+    <message id="handover.none">
+        <source></source>
+        <translation>нет</translation>
+    </message>
+    <message id="handover.gives">
+        <source></source>
+        <translation>Сдал: {name}</translation>
+    </message>
+    <message id="handover.takes">
+        <source></source>
+        <translation>Принял: {name}</translation>
+    </message>
+    <message id="alarm.door">
+        <source></source>
+        <translation>Дверца открыта</translation>
+    </message>
+    <message id="alarm.cable">
+        <source></source>
+        <translation>Кабель вынут</translation>
+    </message>
+    <message id="alarm.tilt">
+        <source></source>
+        <translation>Устройство сдвинули</translation>
+    </message>
+    <message id="alarm.tailgating">
+        <source></source>
+        <translation>Прошли лишние</translation>
+    </message>
+    <message id="alarm.refusals">
+        <source></source>
+        <translation>Слишком много отказов по одной причине</translation>
+    </message>
+    <message id="alarm.kept_open">
+        <source></source>
+        <translation>Шлагбаум держат открытым</translation>
+    </message>
+    <message id="alarm.still_open">
+        <source></source>
+        <translation>Шлагбаум всё ещё открыт</translation>
+    </message>
+    <message id="alarm.set_back">
+        <source></source>
+        <translation>Шлагбаум снова работает</translation>
+    </message>
+    <message id="reason.title.acknowledge">
+        <source></source>
+        <translation>{alarm}. Что выяснилось?</translation>
+    </message>
+    <message id="alarm.unknown">
+        <source></source>
+        <translation>Неизвестная тревога</translation>
+    </message>
+    <message id="card.title">
+        <source></source>
+        <translation>Карта готовности</translation>
+    </message>
+    <message id="card.ready">
+        <source></source>
+        <translation>Готово до {time}</translation>
+    </message>
+    <message id="card.ready.always">
+        <source></source>
+        <translation>Готово</translation>
+    </message>
+    <message id="card.not_ready">
+        <source></source>
+        <translation>К открытию не готово</translation>
+    </message>
+    <message id="card.data">
+        <source></source>
+        <translation>Правила и данные</translation>
+    </message>
+    <message id="card.revocations">
+        <source></source>
+        <translation>Список отозванных билетов</translation>
+    </message>
+    <message id="card.permits">
+        <source></source>
+        <translation>Список билетов</translation>
+    </message>
+    <message id="card.clock">
+        <source></source>
+        <translation>Часы</translation>
+    </message>
+    <message id="card.disk">
+        <source></source>
+        <translation>Место на диске</translation>
+    </message>
+    <message id="card.journal">
+        <source></source>
+        <translation>Журнал</translation>
+    </message>
+    <message id="card.barrier">
+        <source></source>
+        <translation>Шлагбаум</translation>
+    </message>
+    <message id="card.camera">
+        <source></source>
+        <translation>Камера</translation>
+    </message>
+    <message id="card.paper">
+        <source></source>
+        <translation>Бумажный режим</translation>
+    </message>
+    <message id="card.unsent">
+        <source></source>
+        <translation>Не отправлено записей</translation>
+    </message>
+    <message id="card.alarms">
+        <source></source>
+        <translation>Открытые тревоги</translation>
+    </message>
+    <message id="card.ok">
+        <source></source>
+        <translation>в порядке</translation>
+    </message>
+    <message id="card.attention">
+        <source></source>
+        <translation>обратите внимание</translation>
+    </message>
+    <message id="card.bad">
+        <source></source>
+        <translation>так не открывать</translation>
+    </message>
+    <message id="card.do.data">
+        <source></source>
+        <translation>Подключите сеть и выполните обмен.</translation>
+    </message>
+    <message id="card.do.revocations">
+        <source></source>
+        <translation>Подключите сеть и выполните обмен.</translation>
+    </message>
+    <message id="card.do.permits">
+        <source></source>
+        <translation>Билеты проверяются по подписи. Выполните обмен.</translation>
+    </message>
+    <message id="card.do.clock">
+        <source></source>
+        <translation>Установите время на странице инспектора.</translation>
+    </message>
+    <message id="card.do.disk">
+        <source></source>
+        <translation>Удалите с диска чужие файлы.</translation>
+    </message>
+    <message id="card.do.journal">
+        <source></source>
+        <translation>Вызовите сервис.</translation>
+    </message>
+    <message id="card.do.barrier">
+        <source></source>
+        <translation>Открывайте вручную и вызовите сервис.</translation>
+    </message>
+    <message id="card.do.camera">
+        <source></source>
+        <translation>Код можно набрать. Проверьте камеру.</translation>
+    </message>
+    <message id="card.do.paper">
+        <source></source>
+        <translation>Вставьте флешку или освободите её.</translation>
+    </message>
+    <message id="card.do.unsent">
+        <source></source>
+        <translation>Подключите сеть.</translation>
+    </message>
+    <message id="card.do.alarms">
+        <source></source>
+        <translation>Осмотрите и подтвердите на странице инспектора.</translation>
+    </message>
+    <message id="paper.inside">
+        <source></source>
+        <translation>Сейчас внутри</translation>
+    </message>
+    <message id="paper.inside.count">
+        <source></source>
+        <translation>Людей: {heads}, групп: {parties}</translation>
+    </message>
+    <message id="paper.today">
+        <source></source>
+        <translation>Билеты на сегодня</translation>
+    </message>
+    <message id="paper.today.count">
+        <source></source>
+        <translation>Билетов: {count}</translation>
+    </message>
+    <message id="paper.more">
+        <source></source>
+        <translation>Здесь только первые {count}</translation>
+    </message>
+    <message id="paper.slips">
+        <source></source>
+        <translation>Пустые талоны</translation>
+    </message>
+    <message id="paper.made">
+        <source></source>
+        <translation>Составлено: {time}</translation>
+    </message>
+    <message id="paper.since">
+        <source></source>
+        <translation>с {time}</translation>
+    </message>
+    <message id="paper.due">
+        <source></source>
+        <translation>ждём до {time}</translation>
+    </message>
+    <message id="paper.slip">
+        <source></source>
+        <translation>№ {number}
+Время, номер машины, сколько человек:
+
+
+Подпись:</translation>
     </message>
     <message id="check.payment">
         <source></source>
@@ -1518,6 +1878,18 @@
     <message id="ranger.overrides">
         <source></source>
         <translation>Решения за день</translation>
+    </message>
+    <message id="ranger.inside">
+        <source></source>
+        <translation>Внутри</translation>
+    </message>
+    <message id="ranger.counting">
+        <source></source>
+        <translation>подсчёт…</translation>
+    </message>
+    <message id="ranger.inside.late">
+        <source></source>
+        <translation>{count} · опаздывают {late}</translation>
     </message>
     <message id="ranger.lock">
         <source></source>

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kiosk.errors import UsageError
-from kiosk.rules.entries import ActBody, DecisionBody, Entry, EntryKey, Place, Use
+from kiosk.rules.entries import ActBody, AlarmBody, DecisionBody, Entry, EntryKey, Place, Use
 from kiosk.rules.parties import most_heads
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet, ProductKind
@@ -91,6 +91,16 @@ def override_body(
 def opening_body(place: Place, by: str, target: Entry | None) -> ActBody:
     """The barrier opened by hand, without a scan: nobody is counted by it; it may be about an earlier entry."""
     return ActBody(act=ActKind.OPEN, target=target.id if target else "", place=place, by=by)
+
+
+def acknowledging_body(target: Entry, acts: Sequence[Entry], place: Place, by: str) -> ActBody:
+    """A ranger has seen to this alarm; UsageError for what is none, and for one that was seen to already."""
+    if not isinstance(target.body, AlarmBody):
+        raise UsageError(f"{target.id} is no alarm")
+    for act in acts:
+        if isinstance(act.body, ActBody) and act.body.act is ActKind.ACKNOWLEDGE:
+            raise UsageError(f"{act.body.by} has seen to {target.id} already: {act.id}")
+    return ActBody(act=ActKind.ACKNOWLEDGE, target=target.id, place=place, by=by)
 
 
 def amending_body(

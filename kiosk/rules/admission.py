@@ -30,7 +30,7 @@ from kiosk.rules.special import (
     special_reason,
 )
 from kiosk.rules.spot_check import is_picked
-from kiosk.rules.standing import Standing, inside, standing, take
+from kiosk.rules.standing import UNSAID, Standing, inside, standing, take
 from kiosk.rules.tags import Tag, TagState
 from kiosk.rules.ticket import Claims, Flag
 from kiosk.rules.words import Direction, Outcome, Reason, Source, Staleness, Topic
@@ -429,6 +429,8 @@ def _allowed(case: _Case, now: Standing) -> tuple[int, Party]:
     if now.allowed:
         return now.allowed, now.left
     party = case.right.party  # free re-entry: the same once more
+    if case.seats is not None and party == UNSAID:
+        return case.seats, Party()
     return (party.heads if case.seats is None else max(case.seats, party.heads)), party
 
 

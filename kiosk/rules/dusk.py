@@ -7,6 +7,7 @@ latitude it is right to three minutes, which is finer than any mountain's own ho
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 DAY_SECONDS = 86_400
 _ZENITH = math.radians(90.833)  # the sun's upper edge on a level horizon, bent by the air
@@ -25,6 +26,7 @@ class Site:
             raise ValueError(f"no place on earth lies at {self.latitude}, {self.longitude} millionths of a degree")
 
 
+@lru_cache(maxsize=64)  # one answer a park and day, asked for every party inside
 def sunset(site: Site, day: int) -> int | None:
     """The Unix second at which the sun sets on this local day, counted from 1970-01-01; None where it does not."""
     latitude = math.radians(site.latitude / 1e6)

@@ -381,12 +381,12 @@ def uses_of(entries: Iterable[Entry]) -> tuple[Use, ...]:
                 pass  # a rehearsal takes nothing from anybody
             case DecisionBody(outcome=Outcome.ADMITTED, entry_number=int() as number) as body:
                 uses[entry.id] = use_of(entry, body.place, number, body.party)
-            case (
-                ActBody(
-                    act=ActKind.OVERRIDE | ActKind.LEFT, entry_number=int() as number, party=Party() as party
-                ) as body
-            ):
+            case ActBody(act=ActKind.OVERRIDE, entry_number=int() as number, party=Party() as party) as body:
                 uses[entry.id] = use_of(entry, body.place, number, party)
+            case ActBody(act=ActKind.LEFT, entry_number=int() as number, party=Party() as party) as body:
+                # nobody is struck off before having come in, whatever the clock said in between
+                came_at = uses[body.target].at if body.target in uses else entry.at
+                uses[entry.id] = replace(use_of(entry, body.place, number, party), at=max(entry.at, came_at))
             case ActBody(act=ActKind.ANNUL, target=target):
                 uses.pop(target, None)
             case ActBody(act=ActKind.CORRECT, target=target, party=Party() as party) if target in uses:

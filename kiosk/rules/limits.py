@@ -4,6 +4,7 @@ Each function says what stands in the way, or what is to be told, in the words t
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from kiosk.rules.canon import plain
@@ -146,14 +147,28 @@ def tallied(
     rules: PolicySet, product: Product, place: Place, passages: Sequence[Passage], first: int, last: int
 ) -> tuple[Tally, ...]:
     """What this lane counted of the quotas that the product falls under, in the periods between two seconds."""
-    kinds = {(each.product, each.is_visitor) for each in passages}
     found: list[Tally] = []
     for quota in rules.tables.quotas:
         if _touches(rules, quota, product, place):
-            meant = {kind for kind in kinds if _falls_under(rules, quota, *kind, place)}
-            under = [each for each in passages if (each.product, each.is_visitor) in meant]
-            found += tallies(quota, under, first, last, offset_of(rules))
+            found += tallied_of(rules, quota, place, passages, first, last)
     return tuple(found)
+
+
+def tallied_of(
+    rules: PolicySet, quota: Quota, place: Place, passages: Sequence[Passage], first: int, last: int
+) -> tuple[Tally, ...]:
+    """What this lane counted of one quota in the periods between two seconds."""
+    kinds = {(each.product, each.is_visitor) for each in passages}
+    meant = {kind for kind in kinds if _falls_under(rules, quota, *kind, place)}
+    under = [_of_people(rules, each) for each in passages if (each.product, each.is_visitor) in meant]
+    return tallies(quota, under, first, last, offset_of(rules))
+
+
+def _of_people(rules: PolicySet, passage: Passage) -> Passage:
+    """A passage as it counts: a vehicle's ticket says how many paid, not how many can sit in it."""
+    product = rules.product_of(passage.product)
+    is_vehicle = product is not None and product.vehicle_class is not None
+    return replace(passage, right=None) if is_vehicle else passage
 
 
 def _falls_under(rules: PolicySet, quota: Quota, number: int, is_visitor: bool, place: Place) -> bool:

@@ -31,6 +31,7 @@ class Call:
     """A step that somebody took to ask after a party, and when."""
 
     act: ActKind
+    target: str
     at: int
     by: str | None
 
@@ -75,14 +76,26 @@ class Visit:
     @property
     def since(self) -> int:
         """Since when somebody of it has been inside without a break, by what was recorded."""
-        heads, since = 0, self.came.at
+        return self._stay[0].at
+
+    @property
+    def calls_now(self) -> frozenset[ActKind]:
+        """What was done about this stay: the calls that point to one of its admissions, whatever the clock said."""
+        mine = {use.entry_id for use in self._stay}
+        return frozenset(call.act for call in self.calls if call.target in mine)
+
+    @property
+    def _stay(self) -> tuple[Use, ...]:
+        """The entries since nobody of it was inside."""
+        heads = 0
+        stay: tuple[Use, ...] = (self.came,)
         for use in self.uses:
             if use.direction is Direction.ENTRY:
-                since = use.at if heads == 0 else since
+                stay = (use,) if heads == 0 else (*stay, use)
                 heads += use.party.heads
             else:
                 heads = max(0, heads - use.party.heads)
-        return since
+        return stay
 
 
 def visit_of(entries: Sequence[Entry], heard: Iterable[Use] = ()) -> Visit | None:
@@ -132,7 +145,7 @@ def step(visit: Visit, rules: PolicySet, now: int) -> Step | None:
     due = due_at(visit, rules)
     if due is None or now < due or not visit.heads:
         return None
-    done = {call.act for call in visit.calls if call.at >= visit.since}
+    done = visit.calls_now
     if ActKind.RESCUE_CALLED in done:
         return Step.RESCUE_CALLED
     late = now - due
@@ -160,7 +173,7 @@ def witnesses(visit: Visit, others: Iterable[Visit], rules: PolicySet, now: int)
 
 
 def weigh(entry_id: str, core: bytes) -> tuple[bytes | str, int] | None:
-    """Whose party a core moves and by how many heads, read in a sixth of the time that the whole entry takes.
+    """Whose party a core moves and by how many heads, read in a third of the time that the whole entry takes.
 
     What changes an earlier entry weighs more than any party: its party has to be looked at.
     """
@@ -210,8 +223,7 @@ def _told(own: Sequence[Entry], entries: Sequence[Entry]) -> Visit:
 
 def _said_by(entry: Entry, visit: Visit) -> Visit:
     body = entry.body
-    if not isinstance(body, DecisionBody | ActBody):
-        return visit
+    assert isinstance(body, DecisionBody | ActBody)  # only these are uses
     visit = replace(
         visit,
         permit=body.permit,
@@ -236,7 +248,8 @@ def _said_by(entry: Entry, visit: Visit) -> Visit:
 
 def _calls(entries: Iterable[Entry]) -> tuple[Call, ...]:
     acts = ((entry.at, entry.body) for entry in entries if isinstance(entry.body, ActBody))
-    return tuple(Call(act=body.act, at=at, by=body.by) for at, body in acts if body.act in CALLS)
+    calls = (Call(act=body.act, target=body.target, at=at, by=body.by) for at, body in acts if body.act in CALLS)
+    return tuple(calls)
 
 
 def _returning(own: Iterable[Entry]) -> dict[str, int]:

@@ -215,6 +215,8 @@ def bring_forward(passages: dict[str, Passage], entry: Entry, place: Place) -> N
         case DecisionBody(outcome=Outcome.ADMITTED) | ActBody(act=ActKind.OVERRIDE) as body:
             if (body.place.park, body.place.gate, body.place.lane) == (place.park, place.gate, place.lane):
                 passages[entry.id] = _passage(entry, body)
+        case ActBody(act=ActKind.LEFT, target=target) as left_body if target in passages:
+            passages[entry.id] = replace(_passage(entry, left_body), way=Direction.EXIT)
         case ActBody(act=ActKind.ANNUL, target=target):
             passages.pop(target, None)
         case ActBody(act=ActKind.CORRECT, target=target) as act if target in passages and act.party is not None:
@@ -288,9 +290,11 @@ def tally(quota: Quota, passages: Sequence[Passage], period: Period) -> int:
 def inside_by_permit(passages: Sequence[Passage]) -> dict[bytes, int]:
     """The heads that came in by this lane and have not left by it, by permit.
 
-    They are never more than its right, overrides aside: who comes in again without having left is inside already.
+    They are never more than its right, or than were inside together before, as in a vehicle or by an override: who
+    comes in again without having left is inside already.
     """
     inside: dict[bytes, int] = defaultdict(int)
+    peak: dict[bytes, int] = defaultdict(int)
     for each in passages:
         there = inside[each.permit]
         if each.way is Direction.EXIT:
@@ -298,7 +302,9 @@ def inside_by_permit(passages: Sequence[Passage]) -> dict[bytes, int]:
         elif each.right is None:
             inside[each.permit] = there + each.heads
         else:
-            inside[each.permit] = max(there, min(each.right, there + each.heads))
+            most = max(each.right, each.heads, peak[each.permit])
+            inside[each.permit] = max(there, min(most, there + each.heads))
+        peak[each.permit] = max(peak[each.permit], inside[each.permit])
     return dict(inside)
 
 

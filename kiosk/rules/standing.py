@@ -15,6 +15,9 @@ from kiosk.rules.permit import Party
 from kiosk.rules.policy import Policy
 from kiosk.rules.words import ActKind, Direction, Reason
 
+UNSAID = Party(other=1)
+"""On a vehicle's ticket: nobody said who sits in it. No ticket is for nobody, and one that knows says a category."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
@@ -59,6 +62,8 @@ def standing(
     if opened is not None and today > policy.local_day(opened) and (entries == 0 or number < entries):
         number, opened = number + 1, None
     if opened is None:
+        if seats is not None and party == UNSAID:
+            party = Party()
         room = None if seats is None else max(seats, party.heads)
         return Standing(entry_number=number, fresh=party.heads, returning=0, left=party, room=room)
     mine = [use for use in uses if _counted_under(use, entries) == number]

@@ -178,6 +178,8 @@ class ActKind(OpenWord):
     """Bags of waste that a clean-up day's party brought back."""
     OPEN = "open"
     """The barrier was opened by hand, without a scan: nobody is counted by it."""
+    ACKNOWLEDGE = "acknowledge"
+    """A ranger has seen to an alarm: the screen is open again."""
     ERASE = "erase"
     """What named a person was erased; what happened stays, and counts as it did."""
     LEFT = "left"
@@ -212,6 +214,8 @@ class AlarmKind(OpenWord):
     """The kiosk was moved or struck."""
     REFUSALS = "refusals"
     """Since a new set one reason refuses far more than it did a week ago."""
+    TAILGATING = "tailgating"
+    """More went through than was decided, by the barrier's own count."""
     KEPT_OPEN = "kept_open"
     """A ranger holds the barrier open, for a fire or a queue that would burst."""
     STILL_OPEN = "still_open"
@@ -250,6 +254,22 @@ class ShiftKind(OpenWord):
 
     OPEN = "open"
     CLOSE = "close"
+    COUNT = "count"
+    """What the barrier's own counter shows, read while the shift goes on."""
+
+
+class Incident(OpenWord):
+    """What happened somewhere in the park, for whoever must go there."""
+
+    WASTE_DUMP = "waste_dump"
+    FIRE = "fire"
+    INJURY = "injury"
+    WILDLIFE = "wildlife"
+    VANDALISM = "vandalism"
+    POACHING = "poaching"
+    BLOCKED_ROAD = "blocked_road"
+    FLOOD = "flood"
+    OTHER = "other"
 
 
 class ReportKind(OpenWord):

@@ -89,6 +89,16 @@ class Home:
         return self.kiosk / "journal.db"
 
     @property
+    def paper_file(self) -> Path:
+        """What came of the last page of paper mode."""
+        return self.kiosk / "paper.json"
+
+    @property
+    def contacts(self) -> Path:
+        """Where the contacts of the case leave their files (kiosk/tamper.py)."""
+        return self.kiosk / "contacts"
+
+    @property
     def sync_file(self) -> Path:
         """Which replica is current, and what the registry has of the journal."""
         return self.kiosk / "sync.db"

@@ -35,6 +35,7 @@ from kiosk.store import driver
 from kiosk.store.driver import Connection, DamagedError
 from kiosk.store.files import PRIVATE_FILE
 from kiosk.store.home import Home
+from kiosk.store.journal_columns import SHELVED
 from kiosk.store.journal_schema import bound_to, steps
 from kiosk.store.vault import Vault
 
@@ -181,14 +182,29 @@ class JournalReader:
         """The newest entries of a kind that this device wrote, newest first."""
         # SQLite would walk the whole chain backwards for a kind as rare as this
         source = "entry INDEXED BY entry_trust" if kind is EntryKind.TRUST else "entry"
+        shelf = f"target = '{kind.value}' AND " if kind in SHELVED else ""
         query = _SELECT.replace("FROM entry", f"FROM {source}") + (
-            f"WHERE device = ? AND kind = '{kind.value}' ORDER BY chain DESC, n DESC LIMIT ?"
+            f"WHERE {shelf}device = ? AND kind = '{kind.value}' ORDER BY chain DESC, n DESC LIMIT ?"
         )
         return [self._entry(row) for row in self._rows(query, self._device, limit)]
 
     def newest_of_all_kinds(self, limit: int) -> list[Entry]:
         """The newest entries that this device wrote, newest first, over the beginning of a chain into an older one."""
         return self._entries("WHERE device = ? ORDER BY chain DESC, n DESC LIMIT ?", self._device, limit)
+
+    def following(self, key: EntryKey) -> Iterator[Entry]:
+        """This device's entries after one, of all kinds, in the order they were written, without private parts."""
+        chain, n = key.chain, key.n
+        while True:
+            rows = self._rows(
+                "SELECT device, chain, n, core, hash, NULL, NULL FROM entry WHERE device = ? AND (chain, n) > (?, ?) "
+                "ORDER BY chain, n LIMIT ?",
+                *(self._device, chain, n, _PAGE_ENTRIES),
+            )
+            yield from (self._entry(row) for row in rows)
+            if len(rows) < _PAGE_ENTRIES:
+                return
+            chain, n = rows[-1][1], rows[-1][2]
 
     def openings(self) -> list[Entry]:
         """The first entry of each of this device's chains that is still here, oldest first."""

@@ -68,6 +68,11 @@ class ReplicaReader:
         with self._looking():
             return tables.permits_by_search(self._database, word)
 
+    def valid_between(self, first: int, before: int, most: int) -> list[Permit]:
+        """Up to so many live permits that are good in some second of this time; a large replica takes seconds."""
+        with self._looking():
+            return tables.permits_valid_between(self._database, first, before, most)
+
     def erasures(self) -> list[tuple[bytes, int]]:
         """The permits in whose entries nothing personal may be left up to a time, oldest wish first."""
         with self._looking():

@@ -83,6 +83,7 @@ CREATE TABLE meta (
 ) STRICT;
 """
 
+_WINDOW = 5_000
 _PERMIT = (
     "SELECT p.code, p.id, p.product, p.nbf, p.exp, p.party, p.entries, p.gates, p.status, s.words, s.sealed "
     "FROM permit AS p LEFT JOIN personal AS s ON s.code = p.code AND s.id = p.id "
@@ -217,6 +218,23 @@ def find_permit(database: Connection, permit_id: bytes, code: str) -> Permit | N
 def permits_by_code(database: Connection, code: str) -> list[Permit]:
     """The live permits that a typed code may mean."""
     return _permits_of(database, code_number(code))
+
+
+def permits_valid_between(database: Connection, first: int, before: int, most: int) -> list[Permit]:
+    """Up to so many live permits that are good in some second of this time, in no order that means anything.
+
+    They are looked for window by window: no page is held for long, whoever writes meanwhile.
+    """
+    found: list[Permit] = []
+    at = (-1, b"")
+    while len(found) < most:
+        query = _PERMIT + "WHERE (p.code, p.id) > (?, ?) ORDER BY p.code, p.id LIMIT ?"
+        rows = database.execute(query, (*at, _WINDOW)).fetchall()
+        found += [columns.permit_of(row) for row in rows if row[3] < before and row[4] > first]
+        if len(rows) < _WINDOW:
+            break
+        at = rows[-1][:2]
+    return found[:most]
 
 
 def permits_by_search(database: Connection, word: bytes) -> list[Permit]:

@@ -63,6 +63,7 @@ class Housekeeper:
         now = self._service.now()
         parts = self._emptied(park, now)
         permits = self._end.drop_ended(park)
+        self._service.settle_shares(park)  # a new day has its places back
         is_renewed = self._is_snapshot_due(park, now) and self._end.renew_snapshot(park)
         return Round(private_parts=parts, permits=permits, snapshots=int(is_renewed))
 

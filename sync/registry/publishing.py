@@ -13,6 +13,7 @@ from kiosk.rules.personal import lookup_key_id
 from kiosk.rules.policy import SCHEMA, PolicySet, read_policy_set
 from kiosk.rules.tags import Season
 from sync.registry import database as db
+from sync.registry import feed, shares
 from sync.registry.folder import RegistryFolder
 from sync.signing import SignatureKind, sign_body
 
@@ -42,6 +43,20 @@ def publish_set(connection: Connection, folder: RegistryFolder, park: int, now: 
     values = {"park_id": park, "version": version, "signed_at": now, "data": data, "signature": signature}
     connection.execute(insert(db.published_set).values(**values))
     return parsed
+
+
+def settle_shares(connection: Connection, folder: RegistryFolder, park: int, now: int) -> PolicySet | None:
+    """Publish a further set where lanes may have other shares now than in the newest one; None where they may not."""
+    data = _newest(connection, park)
+    tables = connection.execute(select(db.park.c.tables).where(db.park.c.park_id == park)).scalar_one()
+    if data is None or not tables.get("quotas"):
+        return None
+    before = (json.loads(data).get("tables") or {}).get("quotas") or []
+    after = shares.granted(connection, park, tables, now)["quotas"]
+    if [row["shares"] for row in before] == [row["shares"] for row in after]:
+        return None
+    feed.lock(connection, park)
+    return publish_set(connection, folder, park, now)
 
 
 def newest_set(connection: Connection, park: int) -> tuple[bytes, str]:
@@ -106,7 +121,7 @@ def _document(connection: Connection, park: int, version: int, now: int) -> dict
             {name: item[name] for name in _PRODUCT_FIELDS} for item in _rows(connection, db.product, park, "product")
         ],
         "policy": own.policy,
-        "tables": own.tables,
+        "tables": shares.granted(connection, park, own.tables, now),
         "staff": [],
     }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.engine import Connection
 
 from kiosk.clock import machine_seconds
@@ -34,6 +34,7 @@ from sync.registry import (
     publishing,
     reissuing,
     revoking,
+    shares,
     snapshots,
     uses,
 )
@@ -138,6 +139,39 @@ class RegistryService:
         """Publish what the database holds for the park under the next version."""
         with self.database.writing() as connection:
             return publishing.publish_set(connection, self.folder, park, self.now())
+
+    def shares(self, park: int) -> list[shares.ShareState]:
+        """Every lane's share of the park's quotas, as the tables want it and as it may be granted now."""
+        with self.database.reading() as connection:
+            return shares.states(connection, park, self._tables(connection, park), self.now())
+
+    def move_share(self, park: int, quota: str, *, giver: int, taker: int, heads: int) -> PolicySet:
+        """Let one gate have so many heads of a quota less, and another more as soon as that is known to be so."""
+        with self.database.writing() as connection:
+            feed.lock(connection, park)
+            tables = self._tables(connection, park)
+            rows = tables.get("quotas") or []
+            if quota not in [row["quota"] for row in rows]:
+                known = ", ".join(row["quota"] for row in rows) or "it has none"
+                raise UsageError(f"Park {park} has no quota {quota!r}: {known}.")
+            changed = [
+                shares.moved(connection, park, row, giver, taker, heads) if row["quota"] == quota else row
+                for row in rows
+            ]
+            this = update(db.park).where(db.park.c.park_id == park)
+            connection.execute(this.values(tables={**tables, "quotas": changed}))
+            return publishing.publish_set(connection, self.folder, park, self.now())
+
+    def settle_shares(self, park: int) -> PolicySet | None:
+        """Publish what may be granted by now; None where nothing more may."""
+        with self.database.writing() as connection:
+            return publishing.settle_shares(connection, self.folder, park, self.now())
+
+    def _tables(self, connection: Connection, park: int) -> dict[str, Any]:
+        found = connection.execute(select(db.park.c.tables).where(db.park.c.park_id == park)).scalar_one_or_none()
+        if found is None:
+            raise UsageError(f"There is no park {park} in this registry.")
+        return dict(found)
 
     def issue(
         self,

@@ -102,7 +102,9 @@ class RegistryEnd:
     def enrol(self, request: EnrolmentRequest) -> Enrolled:
         """Make a device of a one-time code."""
         with self._service.database.writing() as connection:
-            return enrolling.enrol(connection, request, self._service.now())
+            enrolled = enrolling.enrol(connection, request, self._service.now())
+            publishing.settle_shares(connection, self._service.folder, enrolled.park, self._service.now())
+            return enrolled
 
     def device(self, number: int) -> enrolling.Device | None:
         """The device of this number, whatever its status."""
@@ -201,6 +203,8 @@ class RegistryEnd:
             if taken.permits:
                 uses.refresh(connection, policy, taken.permits, now)
                 erasing.keep_erased(connection, known.park, taken.permits)
+            if policy.tables.quotas:  # a gate may have said that it believes in less: another may have it now
+                publishing.settle_shares(connection, self._service.folder, known.park, now)
             return uses.flagged(connection, known.park, taken.reply)
 
     def lookup_key(self, device: int, request: LookUpKeyRequest) -> SealedLookUpKey:

@@ -18,6 +18,7 @@ def altyn_emel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stor
     tour = {"kk": "Гидпен серуен", "ru": "Тур с гидом", "en": "Tour with a guide"}
     park["products"].append({"product": GUIDED, "names": tour, "price": None, "ticket_flags": 4})
     park["keys"][0]["products"].append(GUIDED)
+    park["tables"]["hours"] = [{"open": ["07:00-21:00"]}]
     with told(tmp_path, park, begins="2026-07-03T18:00", monkeypatch=monkeypatch) as story:
         yield story
 
@@ -68,7 +69,7 @@ def test_who_leaves_after_nine_is_let_out_and_who_slipped_out_is_struck_off(
     altyn_emel: Story, gates: tuple[Gate, Gate]
 ) -> None:
     basshi, _ = gates
-    early, late, unseen = altyn_emel.sell("adults=4", count=3, day="2026-07-04")
+    early, late, unseen, too_late = altyn_emel.sell("adults=4", count=4, day="2026-07-04")
     altyn_emel.cut()
     altyn_emel.it_is("2026-07-04T10:00")
     assert {gist(answer) for answer in basshi.scan(early, late, unseen)} == {("admitted", "unlisted", 4)}
@@ -78,8 +79,12 @@ def test_who_leaves_after_nine_is_let_out_and_who_slipped_out_is_struck_off(
     # after nine nobody moves in the park: who is on the way out is let out all the same, and the barrier opens
     altyn_emel.it_is("21:40")
     assert gist(basshi.shows(late, "--direction", "exit")) == ("admitted", "exit", 4)
-    last = basshi.journal("act")[-1]
-    assert last["act"] == "pulse"
+    assert basshi.journal("act")[-1]["act"] == "pulse"
+    # but nobody goes in any more, and is told when
+    assert gist(basshi.shows(too_late)) == ("refused", "outside_hours", 0)
+    assert basshi.says(too_late, language="kk") == (
+        "Қазір кіру уақыты емес. Ашылуы: ертең, 07:00. Паркте түнейтін болсаңыз, инспекторға айтыңыз."
+    )
 
     # one party is not out: at dusk it was due, and hours later somebody has to be called
     altyn_emel.it_is("23:55")

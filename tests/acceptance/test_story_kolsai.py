@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.story import PIN, Gate, Story, gist, told
 
-BUS = 3
+PERSONS, BUS = 1, 3
 
 
 @pytest.fixture
@@ -42,8 +42,22 @@ def test_the_power_is_cut_while_a_family_stands_at_the_barrier(kolsai: Story, ga
     assert gate.is_sound()
 
 
+def test_a_ticket_for_the_bus_is_for_one_bus_whoever_sits_in_it(kolsai: Story, gate: Gate) -> None:
+    (bus,) = kolsai.sell("adults=50", product=BUS, day="2026-07-04")
+    kolsai.cut()
+    kolsai.it_is("2026-07-04T10:30")
+    assert gist(gate.shows(bus)) == ("question", "heads", 50)
+    # who sits in it is counted at the door: 43 adults, 5 who pay less or nothing, 2 small children
+    let_in = gate.shows(bus, "--heads", "43+0+5+2", "--vehicle", "bus_large")
+    assert gist(let_in) == ("admitted", "unlisted", 50)
+    assert gist(gate.shows(bus, "--heads", "7"))[:2] == ("refused", "already_used"), "it is here already"
+    rows = gate.do("export", "--from", kolsai.today, "--to", kolsai.today, "--format", "json")["rows"]
+    counted = {(row["vehicle_class"], row["category"]): row["persons"] for row in rows}
+    assert counted == {("bus_large", "adults"): 43, ("bus_large", "preferential"): 5, ("bus_large", "preschool"): 2}
+
+
 def test_of_a_bus_of_fifty_forty_three_have_paid_and_seven_are_exempt(kolsai: Story, gate: Gate) -> None:
-    (bus,) = kolsai.sell("adults=43", product=BUS, day="2026-07-04")
+    (bus,) = kolsai.sell("adults=43", product=PERSONS, day="2026-07-04")
     kolsai.cut()
     kolsai.it_is("2026-07-04T11:00")
     asked = gate.shows(bus)

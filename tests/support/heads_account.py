@@ -40,6 +40,8 @@ class Right:
     is_free: bool
     """The same heads may come again without having left."""
     is_rehearsal: bool
+    seats: int | None = None
+    """Of a vehicle: how many may be said to sit in it, whatever was said when it was sold."""
     revoked_from: int | None = None
     """Where it is revoked by more than the log."""
 
@@ -59,6 +61,11 @@ class Went:
     said: int | None = None
     is_by_hand: bool = False
     is_counted: bool = True
+    is_visitor: bool = True
+    true_at: int = 0
+    """When it was, whatever the gate's clock said."""
+    most: int | None = None
+    """How many of its right can be inside at once; None where a person let them in."""
     is_annulled: bool = False
     is_corrected: bool = False
     is_pulsed: bool = False
@@ -143,6 +150,33 @@ class HeadsAccount:
                 return None if went.is_pulsed or went.is_by_hand else went
         return None
 
+    # ---- shares -----------------------------------------------------------------------------------------------------
+
+    def entered(self, day: int) -> int:
+        """Visitors who came in here on a day, each once."""
+        return sum(
+            one.heads - one.returning
+            for one in self.went.values()
+            if one.is_there and one.is_visitor and one.direction is Direction.ENTRY and day_of(one.true_at) == day
+        )
+
+    def inside_here(self) -> int:
+        """Visitors who came in here and have not left here."""
+        there: dict[object, int] = defaultdict(int)
+        peak: dict[object, int] = defaultdict(int)
+        for one in self.went.values():
+            key = one.permit or one.entry_id
+            if not one.is_there or not one.is_visitor:
+                continue
+            if one.direction is Direction.EXIT:
+                there[key] = max(0, there[key] - one.heads)
+            else:
+                together = there[key] + one.heads
+                most = together if one.most is None else max(one.most, one.heads, peak[key])
+                there[key] = max(there[key], min(most, together))
+            peak[key] = max(peak[key], there[key])
+        return sum(there.values())
+
     # ---- answers ----------------------------------------------------------------------------------------------------
 
     def exit_problem(
@@ -186,6 +220,8 @@ class HeadsAccount:
         if is_closed:
             is_in = body is not None and body.outcome is Outcome.ADMITTED
             return "a typed code alone was admitted" if is_in else None
+        if body is not None and body.reason is Reason.FULL:
+            return None  # weighed by the share
         is_admitted = body is None or body.outcome is Outcome.ADMITTED
         # a refusal for a sum of reasons may be given for another one at each second
         times = {moment.now, moment.earliest, moment.latest} if is_admitted else {moment.now}
@@ -206,20 +242,26 @@ class HeadsAccount:
             return None if reason is Reason.REVOKED else f"revoked, and {reason}"
         if not right.good_from <= at < right.good_until:
             return None if reason in CLOSED else f"not its time, and {reason}"
-        allowed = right.heads if right.is_rehearsal else allowed_heads(right, known, at)
+        allowed = (right.seats or right.heads) if right.is_rehearsal else allowed_heads(right, known, at)
         if allowed is None:
-            is_possible = reason in USED or body is None or (is_admitted and body.party.heads <= right.heads)
+            most = right.seats or right.heads
+            is_possible = reason in USED or body is None or (is_admitted and body.party.heads <= most)
             return None if is_possible else f"{reason}, where only its heads could be counted"
         if allowed == 0:
             return None if reason in USED else f"nobody is left to go in, and {reason}"
-        is_asked = wanted is None and allowed > ASKED_ABOVE
+        usual = allowed if right.seats is None else right.heads
+        is_asked = wanted is None and usual > ASKED_ABOVE
         if is_asked or (wanted is not None and not 1 <= wanted <= allowed):
             return None if body is None else f"{allowed} may go in, {wanted} want to, and it was not asked but {reason}"
         if body is None or not is_admitted:
             return f"{allowed} may go in, {wanted} want to, and {reason}"
-        heads = allowed if wanted is None else wanted
+        heads = usual if wanted is None else wanted
         got = (body.party.heads, body.remaining)
-        return None if got == (heads, allowed - heads) else f"{heads} of {allowed} were to go in, and {got} did"
+        return (
+            None
+            if got == (heads, allowed - heads if right.seats is None else 0)
+            else f"{heads} of {allowed} were to go in, and {got} did"
+        )
 
     def _beyond_the_right(self, right: Right, body: DecisionBody, known: Sequence[Went], at: int) -> str | None:
         """What holds even where nobody can tell who came back: never more than the party without a recorded exit."""
@@ -235,7 +277,7 @@ class HeadsAccount:
             return None
         if body.returning > (right.heads if right.is_free else min(out_today, body.party.heads)):
             return f"{body.returning} come back where {out_today} left today"
-        if right.is_free or self.is_amended(right.permit) or is_guesswork(right, known):
+        if right.is_free or right.seats or self.is_amended(right.permit) or is_guesswork(right, known):
             return None
         own = [one for one in self.of(right.permit) if one.is_there and one.direction is Direction.ENTRY]
         mine = body.party.heads + sum(one.heads for one in own if day_of(one.at) == today)
@@ -250,6 +292,8 @@ def allowed_heads(right: Right, known: Sequence[Went], at: int) -> int | None:
     """Heads that may go in; None where some left on other days, and fingers cannot tell who came back."""
     if not any(one.direction is Direction.EXIT for one in known):
         return _allowed_of_those_who_stay(right, known, at)
+    if right.seats is not None:
+        return None
     inside_now, is_clear = _inside(known)
     is_today = all(day_of(one.at) == day_of(at) for one in known)
     if not is_today or not is_clear or inside_now > right.heads or right.is_free or is_guesswork(right, known):
@@ -295,7 +339,9 @@ def _allowed_of_those_who_stay(right: Right, known: Sequence[Went], at: int) -> 
     today = max(day_of(at), newest)  # a clock may be behind another gate's
     opens = not groups or (today > min(day_of(one.at) for one in groups[-1]) and _may_open(right, len(groups)))
     if opens:
-        return right.heads
+        return right.seats or right.heads
+    if right.seats is not None:
+        return 0
     group = groups[-1]
     left = max(0, right.heads - sum(one.heads for one in group))
     if left or not right.is_free:

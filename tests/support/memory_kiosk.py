@@ -5,6 +5,7 @@ disk is measured elsewhere (tests/faults/test_model.py and its neighbours). Text
 are tried in tests/faults/test_forgeries.py.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,16 +15,27 @@ from typing import cast
 
 from kiosk.checkpoint import Checkpoint
 from kiosk.devices.barrier import BarrierError, BarrierPosition
-from kiosk.rules.entries import ActBody, Body, ChainBody, DecisionBody, Entry, EntryKey, Private, TrustBody, Use
+from kiosk.rules.entries import (
+    GENESIS,
+    ActBody,
+    Body,
+    ChainBody,
+    DecisionBody,
+    Entry,
+    EntryKey,
+    Private,
+    TrustBody,
+    Use,
+)
 from kiosk.rules.keyring import Keyring, Opened, Rejected
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Permit, PermitStatus
 from kiosk.rules.policy import PolicySet
 from kiosk.rules.revocation import Revocation
-from kiosk.rules.words import ActKind, EntryKind, LaneDirection, Outcome, Reason
-from kiosk.store.delivery import Deliveries
+from kiosk.rules.words import ActKind, ClockTrust, EntryKind, LaneDirection, Outcome, Reason
+from kiosk.store.delivery import Deliveries, Told
 from kiosk.store.home import DeviceRecord
-from kiosk.store.journal import Journal
+from kiosk.store.journal import Head, Journal
 from kiosk.store.policies import Policies
 from kiosk.store.replica import ReplicaReader, Replicas
 from kiosk.store.revocations import LogState, Revocations
@@ -55,6 +67,9 @@ class MemoryJournal(Journal):
         self.moved: dict[bytes, list[Entry]] = defaultdict(list)
         self.acts: dict[str, list[Entry]] = defaultdict(list)
         self.texts: dict[bytes, Entry] = {}
+        self.moves: list[Entry] = []
+        self.sure: list[tuple[int, int]] = []
+        """When entries were written whose time is known, and their places: time never runs backwards there."""
 
     @property
     def renewals(self) -> list[Entry]:
@@ -82,6 +97,10 @@ class MemoryJournal(Journal):
             hash=n.to_bytes(32, "big"),
         )
         self.entries.append(entry)
+        if entry.clock is ClockTrust.TRUSTED:
+            self.sure.append((entry.at, n))
+        if isinstance(body, ActBody) or (isinstance(body, DecisionBody) and body.outcome is Outcome.ADMITTED):
+            self.moves.append(entry)
         if isinstance(body, ActBody):
             self.acts[body.target].append(entry)
         if isinstance(body, ActBody) or (isinstance(body, DecisionBody) and body.outcome is Outcome.ADMITTED):
@@ -114,6 +133,23 @@ class MemoryJournal(Journal):
         """The admissions of a permit and the acts that name it."""
         return [entry for entry in self.moved.get(permit, ()) if entry.at >= since_at]
 
+    def head(self) -> Head:
+        """The newest entry."""
+        return Head(chain=1, n=len(self.entries), hash=self.entries[-1].hash if self.entries else GENESIS)
+
+    def before(self, at: int) -> tuple[int, int] | None:
+        """The place of the last entry that is surely older than this time."""
+        place = bisect_left(self.sure, (at, 0))
+        return (1, self.sure[place - 1][1]) if place else None
+
+    def moves_after(self, chain: int, n: int) -> list[Entry]:
+        """The admissions and acts that follow one entry."""
+        return self.moves[bisect_left(self.moves, n + 1, key=lambda entry: entry.key.n) :]
+
+    def moves_of_others(self, since_at: int) -> list[Entry]:
+        """No other device ever wrote here."""
+        return []
+
     def acts_on(self, entry_id: str) -> list[Entry]:
         """What was done about an entry, oldest first."""
         return self.acts.get(entry_id, [])
@@ -130,6 +166,15 @@ class MemoryJournal(Journal):
     def reopen(self, moment: Moment, policy: bytes) -> None:
         """No chain is ever due."""
 
+    @property
+    def is_chain_due(self) -> bool:
+        """No file was ever set aside."""
+        return False
+
+    def is_durable(self, entry: Entry) -> bool:
+        """Whether nothing was written after it."""
+        return entry.key.n == len(self.entries)
+
     def flush(self, entry: Entry) -> None:
         """Memory has no other side."""
 
@@ -145,7 +190,7 @@ class MemoryReplica:
     rows: dict[bytes, Permit] = field(default_factory=dict)
     codes: dict[str, Permit] = field(default_factory=dict)
     tickets: dict[bytes, Permit] = field(default_factory=dict)
-    told: dict[bytes, tuple[Use, ...]] = field(default_factory=dict)
+    of_gates: dict[bytes, tuple[Use, ...]] = field(default_factory=dict)
     log: dict[bytes, Revocation] = field(default_factory=dict)
     heard_at: int | None = None
     right_of_way: RightOfWay = field(default_factory=RightOfWay)
@@ -178,7 +223,7 @@ class MemoryReplica:
 
     def uses(self, permit: bytes) -> list[Use]:
         """The uses at every gate, as the registry told them."""
-        return list(self.told.get(permit, ()))
+        return list(self.of_gates.get(permit, ()))
 
     def revoked(self, cti: bytes) -> Revocation | None:
         """The replica's own copy of the log is empty: the log is asked first."""
@@ -190,13 +235,9 @@ class MemoryReplica:
         return LogState(keeps_log=True, signed_at=self.heard_at)
 
     # as Deliveries
-    def signed_at(self) -> int | None:
+    def told(self) -> Told:
         """The registry's newest word."""
-        return self.heard_at
-
-    def has_heard(self) -> bool:
-        """Whether the registry ever answered."""
-        return self.heard_at is not None
+        return Told(signed_at=self.heard_at, is_told_back=self.heard_at is not None)
 
 
 @dataclass

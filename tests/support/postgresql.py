@@ -3,12 +3,13 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.support.ports import reserved_port
 
 _USER = "qaqpa"
 
@@ -32,14 +33,14 @@ def postgresql() -> Iterator[str]:
     try:
         if user is not None:
             os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
-        port = _free_port()
         _run(home / "initdb", "-D", "data", "-A", "trust", "-U", _USER, "--no-sync", "-E", "UTF8", folder=folder)
-        wanted = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
-        _run(home / "pg_ctl", "-D", "data", "-w", "-l", "log", "-o", wanted, "start", folder=folder)
-        try:
-            yield f"postgresql://{_USER}@127.0.0.1:{port}/{{}}"
-        finally:
-            _run(home / "pg_ctl", "-D", "data", "-m", "immediate", "stop", folder=folder)
+        with reserved_port() as port:
+            wanted = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+            _run(home / "pg_ctl", "-D", "data", "-w", "-l", "log", "-o", wanted, "start", folder=folder)
+            try:
+                yield f"postgresql://{_USER}@127.0.0.1:{port}/{{}}"
+            finally:
+                _run(home / "pg_ctl", "-D", "data", "-m", "immediate", "stop", folder=folder)
     finally:
         shutil.rmtree(folder)
 
@@ -53,10 +54,3 @@ def _run(*command: object, folder: Path) -> None:
     subprocess.run(
         [str(word) for word in command], cwd=folder, user=_owner(), check=True, stdout=subprocess.DEVNULL, timeout=60
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.ports import reserved_port
 from tests.support.shell import command, environment
 
 START_SECONDS = 60.0
@@ -61,11 +62,11 @@ class Running:
 
 
 class RegistryProcess:
-    """A registry on a port of its own that can be killed and started again in the same place."""
+    """A registry on this port that can be killed and started again in the same place."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, port: int) -> None:
         self._data, self._log = data, data.with_name(f"{data.name}.log")
-        self._port = free_port()
+        self._port = port
         self._running: Running | None = None
 
     @property
@@ -93,19 +94,14 @@ class RegistryProcess:
 @contextmanager
 def served(data: Path) -> Iterator[RegistryProcess]:
     """The registry of this data folder, running; it is ended with the `with`."""
-    registry = RegistryProcess(data)
-    try:
-        registry.start()
-        yield registry
-    finally:
-        registry.stop()
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody listens on now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    # nobody may get its port while it is killed
+    with reserved_port() as port:
+        registry = RegistryProcess(data, port)
+        try:
+            registry.start()
+            yield registry
+        finally:
+            registry.stop()
 
 
 def wait_for_port(running: Running, port: int) -> None:

@@ -101,6 +101,8 @@ class SmallGate:
     rows: tuple[Row, ...] = ()
     syncs: int = 0
     staff: tuple[str, ...] = ()
+    alarm: str = ""
+    """An open alarm that locks the screen; seen to, it is none any more."""
     left: PinAnswer = field(default_factory=lambda: PinAnswer(is_right=False))
 
     def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Decided | Question:
@@ -130,6 +132,7 @@ class SmallGate:
     def act(self, act: str, entry_id: str, reason: str, heads: int, by: str) -> Decided | None:
         """A ranger's act."""
         self.acts.append((act, entry_id, reason, heads, by))
+        self.alarm = "" if act == "acknowledge" else self.alarm
         return decided(verdict(Reason.OVERRIDE)) if act == "override" else None
 
     def set_time(self, at: int, by: str) -> None:
@@ -155,7 +158,15 @@ class SmallGate:
         standing = Standing(park=BURABAY, gate=2, lane=1, direction=self.direction)
         condition = Condition(online=True, age_seconds=720)
         now = int(NOW.timestamp())
-        return Seen(now=now, standing=standing, condition=condition, limits_at=now - 720, staff=self.staff)
+        return Seen(
+            now=now,
+            standing=standing,
+            condition=condition,
+            limits_at=now - 720,
+            staff=self.staff,
+            alarm=self.alarm,
+            alarm_id="ALARM" if self.alarm else "",
+        )
 
     def queue(self) -> tuple[Panel, tuple[Row, ...]]:
         """The rows it was given."""

@@ -12,7 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Any
 
+from kiosk.admitting import Admission
 from kiosk.errors import UsageError
 from kiosk.facts import Scan
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, EntryKey, Use, core_bytes, read_core
@@ -22,28 +24,43 @@ from kiosk.rules.permit import Party, PermitStatus
 from kiosk.rules.policy import PolicySet, read_policy_set
 from kiosk.rules.replay import replay
 from kiosk.rules.revocation import Revocation, RevocationAction
+from kiosk.rules.special import OfficialReason, SpecialKind
 from kiosk.rules.standing import inside, settled
 from kiosk.rules.ticket import Claims, Flag
 from kiosk.rules.words import ActKind, Direction, Outcome, Reason, Source
 from sync.registry.uses import conflicts_of
 from tests.support.crashing_kiosk import DiedError
-from tests.support.heads_account import DAY, HeadsAccount, Right, Went, beyond, day_of, explained
+from tests.support.heads_account import DAY, HeadsAccount, Right, Went, beyond, day_of, explained, is_guesswork
 from tests.support.memory_kiosk import MemoryKiosk, RingOfTexts, by_key, is_moving
 from tests.support.park import DAY_TICKET, FREE_REENTRY, KID, NOON, SLOT, SmallPark, names, permit_of
 
 PASS, CAR = 11, 12
+CAR_SEATS = 9
 LANES = ((1, 1), (2, 1), (3, 1), (3, 2))
 MORNING = NOON - 6 * 3600
 SAMPLED = 0.02
 
 
+# what one lane may let in by itself: in a day, and of those inside at once
+DAY_SHARE, INSIDE_SHARE = 25, 40
+
+
+def _quota(name: str, counts: str, per: str, share: int) -> dict[str, Any]:
+    shares = [{"gate": gate, "lane": lane, "heads": share} for gate, lane in LANES]
+    order = {"authority": names("Akimat"), "document": "Order 12", "since": "2026-01-01"}
+    return {"quota": name, "counts": counts, "per": per, "heads": share * len(LANES), "shares": shares} | order
+
+
 @cache
-def _rules(typed_code: str) -> PolicySet:
+def _rules(typed_code: str, *, has_quotas: bool) -> PolicySet:
     content = json.loads(SmallPark(policy={"typed_code_alone": typed_code}).set_bytes())
     content["products"] += [
         {"product": PASS, "names": names("Pass"), "kind": "pass"},
         {"product": CAR, "names": names("Car"), "kind": "day", "vehicle_class": "car"},
     ]
+    if has_quotas:
+        day, stay = _quota("day", "entered", "day", DAY_SHARE), _quota("stay", "inside", "stay", INSIDE_SHARE)
+        content["tables"] = {"quotas": [day, stay]}
     return read_policy_set(json.dumps(content).encode())
 
 
@@ -96,6 +113,7 @@ class Lane:
     kiosk: MemoryKiosk
     account: HeadsAccount
     is_cut_off: bool = False
+    was_in_doubt: bool = False
     pushed: int = 0
     heard: int = 0
     revoked: int = 0
@@ -122,7 +140,8 @@ class SeveralGates:
         self.is_together = is_together
         """No gate is ever alone: each hears of all others after every event."""
         self.typed_admits = self.chance.random() < 0.5
-        rules = _rules("admit" if self.typed_admits else "refer")
+        self.has_quotas = self.chance.random() < 0.5
+        rules = _rules("admit" if self.typed_admits else "refer", has_quotas=self.has_quotas)
         self.ring = RingOfTexts(rules.keyring)
         self.policy = replace(rules, keyring=self.ring)
         self.at = MORNING
@@ -130,6 +149,7 @@ class SeveralGates:
         self.board: dict[bytes, dict[str, Went]] = defaultdict(dict)
         self.tickets: list[Ticket] = []
         self.lasting: list[Ticket] = []
+        self._rights: dict[bytes, Right] = {}
         self.faults: list[str] = []
         self.events: Counter[str] = Counter()
         self._serial = seed * 1_000_000
@@ -143,6 +163,9 @@ class SeveralGates:
             (self._scan_code, 2),
             (self._scan_junk, 2),
             (self._tick, 17),
+            (self._scan_lost, 1),
+            (self._ambulance, 0.7),
+            (self._strike_off, 1),
             (self._annul, 1.5),
             (self._override, 2),
             (self._correct, 1),
@@ -212,6 +235,63 @@ class SeveralGates:
 
     def _scan_code(self, lane: Lane) -> None:
         self._scan(lane, self._some_ticket(), is_typed=True)
+
+    def _scan_lost(self, lane: Lane) -> None:
+        """The ticket is lost and its permit is found by its code: the same right, on a ranger's word."""
+        listed = [one for one in self.tickets[-40:] if one.code in lane.kiosk.replica.codes]
+        if listed:
+            way = self.chance.choice((Direction.ENTRY, Direction.ENTRY, Direction.EXIT))
+            answers = Answers(heads=self.chance.choice((None, 1, 3)), holder_seen=True)
+            self._scan(lane, self.chance.choice(listed), direction=way, answers=answers, is_lost=True)
+
+    def _ambulance(self, lane: Lane) -> None:
+        """The barrier first, the form later: no ticket, no right, and never a refusal."""
+        lane.kiosk.checkpoint.turn(self.chance.choice(list(Direction)))
+        lane.kiosk.barrier.trouble = self.chance.choice(("", "", "", "refuses", "dies_before", "dies_after"))
+        trouble = lane.kiosk.barrier.trouble
+        heads = self.chance.randint(1, 4)
+        wanted = Admission(
+            kind=SpecialKind.OFFICIAL,
+            by="r1",
+            category=OfficialReason.AMBULANCE,
+            party=Party(adults=heads),
+            second_by=str(self._serial + len(lane.kiosk.journal.entries)),
+        )
+        for each in (trouble, "") if trouble else ("",):  # and once more, if the barrier did not move
+            seen = self._watched(lane, lambda: lane.kiosk.checkpoint.admit(wanted))
+            body = seen.answer.body if isinstance(seen.answer, Entry) else None
+            is_in = isinstance(body, DecisionBody) and body.outcome is Outcome.ADMITTED and body.party.heads == heads
+            self._expect(is_in, f"an ambulance was not let in: {body} {seen.told}")
+            if isinstance(seen.answer, Entry) and seen.written:
+                self._record(lane, seen.answer)
+            self._expect(bool(seen.written) is (each == trouble), f"one ambulance was written down twice: {seen}")
+            self._weigh_pulse(lane, seen, seen.answer, each)
+            if each == "dies_after" or (each == "" and trouble):
+                break
+
+    def _strike_off(self, lane: Lane) -> None:
+        """A ranger's word that a party is out, all of it or some."""
+        went = self._some_admission(lane)
+        if went is None or went.permit is None or went.direction is Direction.EXIT:
+            return
+        known = lane.account.known(went.permit)
+        there = sum(one.signed_heads for one in known)
+        party = Party(adults=1) if self.chance.random() < 0.3 else None
+        act = lambda: lane.kiosk.checkpoint.strike_off(went.entry_id, reason="seen on foot", by="r1", party=party)  # noqa: E731
+        seen = self._watched(lane, act)
+        self._expect(not seen.pulses, "a striking off moved the barrier")
+        body = seen.answer.body if isinstance(seen.answer, Entry) else None
+        heads = body.party.heads if isinstance(body, ActBody) and body.party else 0
+        right = self._rights[went.permit]
+        is_plain = (
+            right.entries == 1 and not right.is_free and not right.seats and not lane.account.is_amended(went.permit)
+        )
+        came = sum(one.heads for one in known if one.direction is Direction.ENTRY)
+        if is_plain and came <= right.heads and not is_guesswork(right, known):
+            expected = there if party is None else min(1, there)
+            self._expect(heads == max(0, expected), f"{heads} were struck off of {there}: {went}, {seen.told}")
+        if isinstance(seen.answer, Entry) and seen.written:
+            self._record(lane, seen.answer)
 
     def _scan_junk(self, lane: Lane) -> None:
         text = f"https://park.example/{self.chance.randint(0, 5)}"
@@ -295,7 +375,7 @@ class SeveralGates:
         news = dict.fromkeys(self.registry.news[lane.heard :])
         lane.heard = len(self.registry.news)
         for permit in news:
-            lane.kiosk.replica.told[permit] = self.registry.uses[permit]
+            lane.kiosk.replica.of_gates[permit] = self.registry.uses[permit]
         lane.account.hear(self.board, news)
         for revocation in self.registry.revocations[lane.revoked :]:
             lane.kiosk.replica.revoke(revocation)
@@ -324,6 +404,7 @@ class SeveralGates:
         """The clock was dead: somewhere around the true time, or an hour beside it."""
         if not self.is_together:  # what is written under a wrong time is weighed in its order, not in the true one
             off = self.chance.choice((0, 0, 0, -3000, 3000))
+            lane.was_in_doubt = True
             lane.kiosk.clock.doubt = (self.chance.randint(4000, 2 * DAY), self.chance.randint(4000, DAY), off)
 
     def _sure(self, lane: Lane) -> None:
@@ -351,6 +432,7 @@ class SeveralGates:
         direction: Direction = Direction.ENTRY,
         answers: Answers = NONE,
         is_typed: bool = False,
+        is_lost: bool = False,
         trouble: str = "",
     ) -> None:
         kiosk, account = lane.kiosk, lane.account
@@ -358,9 +440,15 @@ class SeveralGates:
         kiosk.barrier.trouble = trouble
         moment = kiosk.clock.now()
         is_found = not is_typed or ticket.code in kiosk.replica.codes
-        owed = account.owed(ticket.permit, direction, moment.now) if is_found else None
+        # a permit that is found asks for no pulse that its ticket is owed
+        owed = account.owed(ticket.permit, direction, moment.now) if is_found and not is_lost else None
         source, text = (Source.TYPED, ticket.code) if is_typed else (Source.CAMERA, ticket.text)
-        seen = self._watched(lane, lambda: kiosk.checkpoint.scan(Scan(text=text, source=source), answers))
+        scan = Scan(text=text, source=source)
+        lost = Admission(kind=SpecialKind.FOUND, by="r1", code=ticket.code)
+        admitting = kiosk.checkpoint.admit
+        seen = self._watched(
+            lane, lambda: admitting(lost, answers) if is_lost else kiosk.checkpoint.scan(scan, answers)
+        )
         answer = seen.answer
         where = f"gate {kiosk.record.gate}.{kiosk.record.lane} at {moment.now}, ticket {ticket.right}, {answers}"
         if owed is not None:
@@ -374,7 +462,7 @@ class SeveralGates:
             wanted = answers.wanted
             is_closed = is_typed and not (is_found and self.typed_admits)
             right = ticket.right
-            if is_typed and right.cti8 in account.revoked:  # what the row says holds at any time
+            if (is_typed or is_lost) and right.cti8 in account.revoked:  # what the row says holds at any time
                 right = replace(right, revoked_from=0)
             problem = account.entry_problem(right, answer, moment, wanted, is_closed=is_closed)
         if problem is not None:
@@ -385,6 +473,7 @@ class SeveralGates:
             self._weigh_replay(answer)
             if _is_admission(answer):
                 self._record(lane, answer, answers.heads)
+            self._weigh_shares(lane, answer, ticket.right)
         self._weigh_pulse(lane, seen, answer, trouble)
 
     def _watched(self, lane: Lane, act: Callable[[], Entry | Question]) -> Seen:
@@ -419,6 +508,9 @@ class SeveralGates:
             is_unknown=isinstance(body, DecisionBody) and body.reason is Reason.EXIT_UNKNOWN,
             said=said,
             is_by_hand=isinstance(body, ActBody),
+            is_visitor=body.product != PASS and not (isinstance(body, DecisionBody) and body.reason is Reason.OFFICIAL),
+            true_at=self.at,
+            most=None if isinstance(body, ActBody) or body.permit is None else self._rights[body.permit].heads,
             is_counted=not (isinstance(body, DecisionBody) and body.reason is Reason.TRAINING),
         )
         lane.account.record(went)
@@ -449,6 +541,25 @@ class SeveralGates:
             if went is not None:
                 self._expect(count == went.pulses <= 1 + went.unwritten, f"{cause} moved the barrier {count} times")
 
+    def _weigh_shares(self, lane: Lane, answer: Entry, right: Right) -> None:
+        """Nobody goes in by a lane beyond its share of a quota, and nobody is kept out while there is room."""
+        body, account = answer.body, lane.account
+        went = account.went.get(answer.id)
+        if not self.has_quotas or not isinstance(body, DecisionBody) or body.place.direction is Direction.EXIT:
+            return
+        entered, there = account.entered(day_of(self.at)), account.inside_here()
+        if body.reason is Reason.FULL:
+            self.events["full"] += 1
+            free = min(DAY_SHARE - entered, INSIDE_SHARE - there)
+            is_sure = not lane.was_in_doubt
+            self._expect(not is_sure or free < _most(right), f"full, with {free} to go in: {right}, {body.details}")
+        elif went is not None and went.is_there and went.is_visitor:
+            is_new = went.heads > went.returning
+            self._expect(not is_new or entered <= DAY_SHARE, f"{entered} came in here today, of {DAY_SHARE}: {went}")
+            # whoever may come again without having left is counted where they came in first
+            is_within = right.is_free or there <= INSIDE_SHARE
+            self._expect(is_within, f"{there} came in here and are inside, of {INSIDE_SHARE}: {went}")
+
     def _weigh_replay(self, entry: Entry) -> None:
         if self.chance.random() < SAMPLED:
             again = read_core(core_bytes(entry))
@@ -471,7 +582,7 @@ class SeveralGates:
             return
         if self.is_together:
             self._expect(excess == 0, f"{excess} in conflict where no gate was ever alone: {told}")
-        if not has_exits:
+        if not has_exits and right.seats is None:  # whoever sits in it, a vehicle has one way in
             expected = beyond(right, counted)
             self._expect(excess == expected, f"{excess} heads in conflict, {expected} beyond the right: {told}")
             self.events["conflicts weighed"] += expected > 0
@@ -520,7 +631,7 @@ class SeveralGates:
             nbf=nbf,
             exp=exp,
             gates=(1,) if chance.random() < 0.1 else None,
-            flags=Flag.TRAINING if chance.random() < 0.02 else 0,
+            flags=int(Flag.TRAINING) if chance.random() < 0.02 else 0,
         )
         row, text = permit_of(claims, PermitStatus.ACTIVE), f"KP1:{self._serial}"
         ticket = Ticket(text=text, code=row.code, claims=claims, right=_right(claims, row.id), product=product)
@@ -532,6 +643,7 @@ class SeveralGates:
             for lane in self.lanes:
                 lane.kiosk.replica.put(row, claims.cti)
         self.tickets.append(ticket)
+        self._rights[row.id] = ticket.right
         if exp > midnight + DAY:
             self.lasting.append(ticket)
         return ticket
@@ -560,7 +672,7 @@ def walk(seed: int, steps: int, *, lifetime: int = 2000) -> tuple[Counter[str], 
     """So many steps, in parks of `lifetime` steps each, one in four of which is never cut off: events and faults."""
     events: Counter[str] = Counter()
     for life, done in enumerate(range(0, steps, lifetime)):
-        world = SeveralGates(seed * 10_007 + life, is_together=life % 4 == 3)
+        world = SeveralGates(seed * 10_007 + life, is_together=life % 4 == 1)
         for _ in range(min(lifetime, steps - done)):
             world.step()
             if world.faults:
@@ -575,6 +687,10 @@ def walk(seed: int, steps: int, *, lifetime: int = 2000) -> tuple[Counter[str], 
     return events, []
 
 
+def _most(right: Right) -> int:
+    return right.seats or right.heads
+
+
 def _right(claims: Claims, permit: bytes) -> Right:
     is_day = claims.product in (DAY_TICKET, FREE_REENTRY, CAR)
     return Right(
@@ -586,6 +702,7 @@ def _right(claims: Claims, permit: bytes) -> Right:
         good_until=claims.exp + (7500 if is_day else 300),
         is_free=claims.product == FREE_REENTRY,
         is_rehearsal=claims.has(Flag.TRAINING),
+        seats=max(CAR_SEATS, claims.party.heads) if claims.product == CAR else None,
     )
 
 

@@ -1,17 +1,22 @@
 """The command line as a shell sees it: a process of its own, its exit code, and what it wrote where."""
 
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
+from unittest import mock
 
 import pytest
+
+from ui import cli
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -95,6 +100,20 @@ def qaqpa(
     result = Finished(code=finished.returncode, out=finished.stdout.decode(), err=finished.stderr.decode())
     assert "Traceback" not in result.err, result.err
     return result
+
+
+def qaqpa_here(*arguments: str | Path, env: Mapping[str, str] | None = None) -> Finished:
+    """Run one command to its end in this process: what it says and how it ends, without the second of a start."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    with (
+        warnings.catch_warnings(),
+        mock.patch.dict(os.environ, environment(env), clear=True),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        code = cli.main([str(word) for word in arguments])
+    said = [stream.buffer.getvalue().decode() for stream in (out, err)]
+    return Finished(code=code, out=said[0], err=said[1])
 
 
 def command(*arguments: str | Path) -> list[str]:

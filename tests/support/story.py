@@ -24,10 +24,9 @@ from click.testing import CliRunner
 
 from kiosk import clock
 from kiosk.devices.barrier import SimulatedBarrier
-from sync.registry.parks import make_park
-from sync.registry.service import init_registry, open_registry
+from sync.registry.service import open_registry
 from sync.registry.serving import RegistryServer
-from tests.support.processes import free_port
+from tests.support.ports import reserved_port
 from tests.support.shell import Finished
 from ui.cli import main
 
@@ -56,9 +55,9 @@ class Story:
     folder: Path
     park: int
     hands: Hands
+    port: int
     machine: Hands = field(init=False)
     server: RegistryServer | None = None
-    port: int = field(default_factory=free_port)
     gates: list["Gate"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -291,8 +290,15 @@ def described_park(name: str) -> dict[str, Any]:
 @contextmanager
 def told(folder: Path, *parks: str | dict[str, Any], begins: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
     """A story that begins at this local time, in the first of these parks; the office keeps them all."""
+    with reserved_port() as port:
+        yield from _told(folder, port, parks, begins, monkeypatch)
+
+
+def _told(
+    folder: Path, port: int, parks: Sequence[str | dict[str, Any]], begins: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Story]:
     described = [described_park(park) if isinstance(park, str) else park for park in parks]
-    story = Story(folder=folder, park=described[0]["park"], hands=Hands(seconds_of(begins)))
+    story = Story(folder=folder, park=described[0]["park"], hands=Hands(seconds_of(begins)), port=port)
     asked = SimpleNamespace(
         time=lambda: story.machine.wall,
         clock_gettime=lambda _: story.machine.boot,
@@ -311,13 +317,8 @@ def told(folder: Path, *parks: str | dict[str, Any], begins: str, monkeypatch: p
 
 
 def _found(story: Story, described: Sequence[dict[str, Any]]) -> None:
-    (story.office).mkdir(parents=True)
-    service = init_registry(story.office / "registry", now=lambda: story.now)
-    try:
-        with service.database.writing() as connection:
-            for park in described:
-                make_park(connection, service.folder, park, story.now)
-        for park in described:
-            service.publish_set(park["park"])
-    finally:
-        service.close()
+    story.registry("init")
+    for park in described:
+        file = story.folder / f"park-{park['park']}.json"
+        file.write_text(json.dumps(park, ensure_ascii=False), encoding="utf-8")
+        story.registry("park", "add", file)

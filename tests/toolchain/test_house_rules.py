@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.longest import LONGEST_FIRST
+
 TOP = Path(__file__).parents[2]
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 PROGRAM = ("kiosk", "sync", "ui")
@@ -42,6 +44,11 @@ def test_two_locks_of_one_environment_never_ask_for_two_releases_of_one_package(
             if ";" not in rest:
                 wanted.setdefault(name, set()).add(rest)
     assert {name: releases for name, releases in wanted.items() if len(releases) > 1} == {}
+
+
+def test_every_test_file_that_is_to_begin_first_is_there_and_named_once() -> None:
+    assert [name for name in LONGEST_FIRST if not (TOP / name).is_file()] == []
+    assert len(set(LONGEST_FIRST)) == len(LONGEST_FIRST)
 
 
 def test_the_folder_packaging_never_shadows_the_library_of_that_name() -> None:

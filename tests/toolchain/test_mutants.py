@@ -28,6 +28,7 @@ def test_nine_of_ten_mutants_of_a_module_are_killed_by_its_own_tests(
     assert listed == set(tally.equivalent), "equivalent_mutants.toml names what does not occur any more"
 
 
+@pytest.mark.timeout(900)
 def test_a_few_mutants_drawn_by_lot_are_killed_and_without_their_test_they_survive(
     tmp_path: Path, figure: Callable[[str], None]
 ) -> None:

@@ -19,10 +19,10 @@ PERFECT = frozenset(
     f"{RULES}/{name}.py"
     for name in (
         "acts", "admission", "base45_text", "canon", "closed_cbor", "closures", "codes", "dusk", "edges", "entries",
-        "events", "exemption", "facts", "keyring", "limits", "local_days", "moment", "names", "opening", "parties",
-        "permit", "personal", "plates", "policy", "presence", "quota", "receipts", "refusals", "replay", "revocation",
-        "special", "spelling", "spot_check", "standing", "statistics", "table_faults", "tables", "tags", "tariff",
-        "ticket", "trace", "words",
+        "events", "exemption", "facts", "handover", "keyring", "limits", "local_days", "moment", "names", "opening",
+        "parties", "permit", "personal", "plates", "policy", "presence", "quota", "readiness", "receipts", "refusals",
+        "replay", "revocation", "special", "spelling", "spot_check", "standing", "statistics", "table_faults", "tables",
+        "tags", "tariff", "ticket", "trace", "words",
     )
 )  # fmt: skip
 # the one test that asks for codes of numbers that are none
@@ -41,6 +41,7 @@ def test_no_rule_excuses_itself_from_being_tested() -> None:
     assert excused == []
 
 
+@pytest.mark.timeout(900)  # all tests of the rules again, with coverage, beside whatever else runs
 def test_every_branch_of_the_perfect_modules_is_run_by_their_own_tests(tmp_path: Path) -> None:
     covered = coverage_of(tmp_path, *TESTS)
     assert {name: lacks for name in sorted(PERFECT) if (lacks := missing(covered[name]))} == {}

@@ -47,7 +47,10 @@ def test_every_command_of_the_slice_is_there() -> None:
             "admit event", "registry reissue", "registry claims", "registry tables show", "registry tables load",
             "registry tables back", "registry park add",
             "bench ticket", "bench verdict", "registry keys list", "registry keys add", "registry keys retire",
-            "registry keys list-only", "registry keys revoke", "gate open",
+            "gate keep-open", "gate normal", "registry quota list", "registry quota move",
+            "registry keys list-only", "registry keys revoke", "gate open", "shift open", "shift count",
+            "shift page", "shift close", "shift paper", "alarm list", "alarm raise", "alarm acknowledge",
+            "report incident", "report person", "registry reports",
         )
     }  # fmt: skip
 

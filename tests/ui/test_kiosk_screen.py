@@ -402,3 +402,64 @@ def sign_in(shown: Shown) -> None:
     shown.press("done")
     shown.settle()
     assert shown.screen.stage.page == "ranger"
+
+
+def locked(shown: Shown) -> None:
+    shown.gate.alarm = "door"
+    shown.screen._look_now()
+    shown.settle()
+
+
+def test_an_alarm_locks_the_screen_and_no_visitor_goes_on(shown: Shown) -> None:
+    shown.gate.answers = {"group": question()}
+    shown.screen.present(["group"])
+    shown.settle()
+    locked(shown)
+    assert shown.screen.stage.page == "locked"
+    assert [scan.text for scan in shown.gate.lapsed] == ["group"]
+    assert "Инспекторды күтіңіз" in shown.texts()
+    assert shown.screen.stage.calledAt > 0
+    before = len(shown.gate.scans)
+    shown.screen.present(["good"])
+    shown.screen.type("ABC")
+    shown.settle()
+    assert (len(shown.gate.scans), shown.screen.stage.page) == (before, "locked")
+
+
+def test_a_ranger_says_what_came_of_an_alarm_and_the_screen_is_open_again(shown: Shown) -> None:
+    locked(shown)
+    shown.press("ranger")
+    shown.screen._check_pin(PIN)
+    shown.settle()
+    assert shown.screen.stage.page == "ranger"
+    assert shown.screen.ranger.asking == "acknowledge"
+    assert any("Есік ашылды" in text for text in shown.texts())
+    shown.screen.ranger.dismiss()
+    shown.screen._home()
+    shown.settle()
+    assert shown.screen.stage.page == "locked"  # nothing was said, so it stays locked
+    shown.press("ranger")
+    shown.screen._check_pin(PIN)
+    shown.settle()
+    shown.press("why-no_trace")
+    shown.settle()
+    assert shown.gate.acts == [("acknowledge", "ALARM", "no_trace", 0, "")]
+    shown.screen._home()
+    assert shown.screen.stage.page == "ready"
+
+
+def test_an_alarm_that_is_seen_to_elsewhere_opens_the_screen_by_itself(shown: Shown) -> None:
+    locked(shown)
+    shown.gate.alarm = ""
+    shown.screen._look_now()
+    shown.settle()
+    assert shown.screen.stage.page == "ready"
+
+
+def test_an_alarm_locks_a_ranger_s_page_too(shown: Shown) -> None:
+    shown.screen._open_pin()
+    shown.screen._check_pin(PIN)
+    shown.settle()
+    assert shown.screen.stage.page == "ranger"
+    locked(shown)
+    assert shown.screen.stage.page == "locked"

@@ -113,7 +113,13 @@ def every_state(shown: Shown) -> Iterator[str]:
         stage.turn("pin")
         screen.pin.clear(trouble, 4, 59)
         yield f"pin {trouble}"
+    stage.turn("locked")
+    yield "locked"
     stage.turn("ranger")
+    for alarm in ("door", "cable", "tilt"):
+        screen.ranger.ask_alarm(alarm, "A")
+        yield f"ranger asks what came of an alarm: {alarm}"
+    screen.ranger.dismiss()
     screen.ranger.show(
         Panel(
             exchanged_seconds=720,
@@ -124,7 +130,7 @@ def every_state(shown: Shown) -> Iterator[str]:
         rows(),
     )
     yield "ranger"
-    screen.ranger.show(Panel(exchanged_seconds=3 * 86_400, online=False), rows())
+    screen.ranger.show(Panel(exchanged_seconds=3 * 86_400, online=False, inside=12_345, overdue=123), rows())
     yield "ranger, offline"
     for act, entry in (("override", "A"), ("annul", "B")):
         screen.ranger.ask(act, entry)

@@ -82,7 +82,7 @@ def open_(entry: str | None, reason: str, by: str, folder: Path, output: Output)
 
 
 def do_act(folder: Path, output: Output, purpose: str, by: str, reason: str, act: Callable[[Kiosk, str], Entry]) -> int:
-    """Do a ranger's act once the PIN was given, and print its entry."""
+    """Ask for the PIN, do one act, and print its entry with the day's overrides."""
     from kiosk.rules.policy import Policy
     from kiosk.staff import DevicePin
     from kiosk.store.home import Home

@@ -26,12 +26,14 @@ _WHOM = {"leader": "leader_called", "contact": "contact_called", "112": "rescue_
 @click.command(epilog="Example: qaqpa inside --overdue")
 @click.option("--overdue", is_flag=True, help="Only parties that should be back, each with what is to be done next.")
 @click.option("--contacts", is_flag=True, help="With plates, and whom to call about late parties; asks for the PIN.")
+@click.option("--pdf", type=click.Path(path_type=Path), metavar="FILE", help="Also as a sheet to print, in A4.")
 @click.option("--at", type=TIME, help="What is late at this time (default: now).")
 @language_option
 @every_command
 def inside(
     overdue: bool,
     contacts: bool,
+    pdf: Path | None,
     at: datetime | None,
     language: str,
     folder: Path,
@@ -62,6 +64,10 @@ def inside(
         )
     for row in found.rows:
         output.result(_record(row, found), _lines(row, found, policy, language))
+    if pdf is not None:
+        from ui.muster_sheet import write_sheet
+
+        write_sheet(found, policy, language, pdf)
     output.say(_summary(found))
     return EXIT_NO if overdue and found.rows else EXIT_DONE
 

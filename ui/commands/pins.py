@@ -23,12 +23,12 @@ def new_pin() -> str:
     return str(given)
 
 
-def ask_pin(pin: DevicePin, now: int) -> bool:
-    """Whether the right PIN was given; what was wrong is said on standard error."""
+def ask_pin(pin: DevicePin, now: int, who: str = "") -> bool:
+    """Whether the right PIN was given, by this person where several sign; what was wrong is said on standard error."""
     given = os.environ.get(PIN_VARIABLE)
     if given is None:
         _require_terminal()
-        given = click.prompt("PIN", hide_input=True, err=True)
+        given = click.prompt(f"PIN of {who}" if who else "PIN", hide_input=True, err=True)
     answer = pin.check(str(given), now)
     if answer.is_right:
         return True

@@ -19,6 +19,8 @@ from ui.commands.common import EXIT_DONE, Function, Output, every_command, unix
 from ui.commands.export import deliver, export_options, period_of
 from ui.commands.keys import keys
 from ui.commands.lost import claims, reissue
+from ui.commands.quota import quota
+from ui.commands.reports import reports
 from ui.commands.tables import park_group, tables
 from ui.commands.unsold import unsold
 
@@ -36,10 +38,12 @@ def registry() -> None:
 
 
 registry.add_command(keys)
+registry.add_command(quota)
 registry.add_command(tables)
 registry.add_command(park_group)
 registry.add_command(reissue)
 registry.add_command(claims)
+registry.add_command(reports)
 registry.add_command(unsold)
 
 
@@ -180,15 +184,20 @@ def issue(
     **heads: int,
 ) -> int:
     """Issue permits and the tickets that name them: as text, as a picture, or as a page to print."""
+    from kiosk.rules.parties import most_heads
     from kiosk.rules.permit import Party
     from kiosk.rules.personal import Personal
+    from kiosk.rules.standing import UNSAID
 
     require_form(out)
     party = Party(**heads)
-    if not party.heads:
-        raise UsageError("A ticket is for somebody: say how many with --adults, --children and so on")
     with opened(folder, database) as service:
-        offset = service.policy_set(park).policy.utc_offset_minutes
+        policy = service.policy_set(park)
+        offset, known = policy.policy.utc_offset_minutes, policy.products.get(product)
+        if not party.heads and known is not None and most_heads(known.vehicle_class) is not None:
+            party = UNSAID  # a vehicle is sold, and the gate counts who sits in it
+        if not party.heads:
+            raise UsageError("A ticket is for somebody: say how many with --adults, --children and so on")
         if end.ends(offset) <= begin.begins(offset):
             raise UsageError("The ticket would end before it begins: exchange --from and --to")
         holder = Personal(

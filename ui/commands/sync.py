@@ -12,8 +12,13 @@ from ui.commands.common import EXIT_DONE, EXIT_ENVIRONMENT, EXIT_NO, Output, eve
 
 if TYPE_CHECKING:
     from kiosk.checkpoint import Status
+    from kiosk.rules.policy import PolicySet
     from kiosk.store.health import MemoryReport
+    from kiosk.store.home import Home
     from sync.report import Report
+    from ui.assembly import Memory
+
+_LOOKED_AT = 60
 
 
 @click.command(epilog="Example: qaqpa enrol https://registry.example 7K3M9Q-...")
@@ -76,33 +81,22 @@ def sync(once: bool, folder: Path, output: Output) -> int:
             )
 
 
+_TOLD_WHEN_SO = frozenset({"kept_open_since"})
+
+
 @click.command(epilog="Example: qaqpa status --json")
 @every_command
 def status(folder: Path, output: Output) -> int:
     """Say how old the data is, what waits, whether the clock is trusted, where the keys are; 1 when one is amiss."""
-    from kiosk.checkpoint import Checkpoint
-    from kiosk.clock import SystemClock
-    from kiosk.config import read_config
     from kiosk.rules.policy import Policy
     from kiosk.store.health import report
     from kiosk.store.home import Home
-    from ui.assembly import make_barrier, open_reader
+    from ui.assembly import open_reader, reading_checkpoint
     from ui.overrides import OverridesToday
 
     home = Home(folder)
-    config = read_config(home.config_file)
     with open_reader(home) as memory:
-        clock = SystemClock(memory.floor())
-        checkpoint = Checkpoint(
-            record=memory.record,
-            journal=memory.journal,
-            replicas=memory.replicas,
-            revocations=memory.revocations,
-            policies=memory.policies,
-            deliveries=memory.deliveries,
-            clock=clock,
-            barrier=make_barrier(config),
-        )
+        checkpoint, clock = reading_checkpoint(home, memory)
         now = clock.now().now
         record = _status_record(checkpoint.status(), now, memory.record.poll_after_seconds)
         record["folder"] = str(home.path)
@@ -113,13 +107,36 @@ def status(folder: Path, output: Output) -> int:
         policy = memory.policies.current()
         overrides = OverridesToday(memory.journal).today(now, policy.policy if policy else Policy())
         record["overrides_today"] = overrides.as_dict()
+        record |= _inside_record(memory, policy, now)
+        record |= _duty_record(home, memory, now)
         record |= _memory_record(report(home))
     exposed = home.key_exposures()
     record |= {"keys": home.key_source(), "keys_exposed": bool(exposed)}
-    output.result(record, [f"{name}: {_shown(value)}" for name, value in record.items()])
+    told = {name: value for name, value in record.items() if value is not None or name not in _TOLD_WHEN_SO}
+    output.result(record, [f"{name}: {_shown(value)}" for name, value in told.items()])
     is_healthy = "stale" not in (record["staleness"], record["revocations"]) and record["clock"] == "trusted"
     is_healthy = is_healthy and record["database"] == "ok" and record["replica"] != "damaged" and not exposed
+    is_healthy = is_healthy and not record["alarms"] and record["paper"] in (None, "ok")
     return EXIT_DONE if is_healthy else EXIT_NO
+
+
+def _duty_record(home: Home, memory: Memory, now: int) -> dict[str, Any]:
+    """What a ranger is told besides: alarms that nobody has seen to, whose shift it is, and how paper mode is."""
+    from kiosk.alarms import open_alarms
+    from kiosk.config import read_config
+    from kiosk.rules.entries import ShiftBody
+    from kiosk.rules.handover import is_open
+    from kiosk.rules.words import EntryKind
+    from ui.paper_mode import last, paper_state
+
+    shift: ShiftBody | None = is_open(memory.journal.latest(_LOOKED_AT, EntryKind.SHIFT))
+    written = last(home)
+    return {
+        "alarms": [f"{alarm.kind} {alarm.entry.id}" for alarm in open_alarms(memory.journal)],
+        "shift": None if shift is None else shift.by,
+        "paper": paper_state(home, read_config(home.config_file), now),
+        "paper_seconds": None if written is None or written.good_at is None else max(0, now - written.good_at),
+    }
 
 
 def _print_report(report: Report, output: Output) -> None:
@@ -178,6 +195,16 @@ def _status_record(status: Status, now: int, poll_after_seconds: int) -> dict[st
         "refusal_jumps": [plain_json(alarm.details) for alarm in status.refusal_jumps],
         "kept_open_since": None if status.kept_open_since is None else iso(status.kept_open_since),
     }
+
+
+def _inside_record(memory: Memory, policy: PolicySet | None, now: int) -> dict[str, Any]:
+    """Who is inside, in figures; unknown without the park's rules."""
+    from ui.muster import muster
+
+    if policy is None:
+        return {"inside": None, "overdue": None, "revoked_inside": None}
+    found = muster(memory, policy, now)
+    return {"inside": found.heads, "overdue": found.overdue, "revoked_inside": found.revoked}
 
 
 def _age(seconds: int | None) -> str:

@@ -43,6 +43,7 @@ Window {
                 : root.stage.page === "question" ? questionPage
                 : root.stage.page === "code" ? codePage
                 : root.stage.page === "pin" ? pinPage
+                : root.stage.page === "locked" ? lockedPage
                 : root.stage.page === "ranger" ? rangerPage : readyPage
         }
         MouseArea {
@@ -56,5 +57,6 @@ Window {
     Component { id: questionPage; QuestionPage { stage: root.stage; question: root.question } }
     Component { id: codePage; CodePage { stage: root.stage; code: root.code } }
     Component { id: pinPage; PinPage { stage: root.stage; pin: root.pin } }
+    Component { id: lockedPage; LockedPage { stage: root.stage } }
     Component { id: rangerPage; RangerPage { stage: root.stage; ranger: root.ranger; time: root.time; ready: root.ready } }
 }

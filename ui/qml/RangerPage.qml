@@ -91,6 +91,18 @@ Item {
             due: root.ranger.overridesUnusual
             value: root.ranger.overrides === 0 ? qsTrId("count.none") : root.ranger.overrides + " · " + root.ranger.overridesBy
         }
+        StatusTile {
+            id: inside
+            visible: root.stage.calledAt === 0
+            width: 190
+            icon: "people"
+            name: qsTrId("ranger.inside")
+            due: root.ranger.overdue > 0
+            value: root.ranger.inside < 0 ? qsTrId("ranger.counting")
+                : root.ranger.overdue > 0
+                ? Words.fill(root.stage.language, "ranger.inside.late", { "count": root.ranger.inside, "late": root.ranger.overdue })
+                : root.ranger.inside === 0 ? qsTrId("count.none") : root.ranger.inside
+        }
         BigButton {
             objectName: "answer-call"
             visible: root.stage.calledAt > 0
@@ -101,7 +113,6 @@ Item {
             text: qsTrId("ranger.answer")
             onClicked: root.ranger.answerWanted()
         }
-        Item { visible: root.stage.calledAt === 0; width: 190; height: 118 }
         BigButton {
             objectName: "lock"
             width: 182; height: 118

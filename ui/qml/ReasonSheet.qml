@@ -27,6 +27,9 @@ Rectangle {
         case "queue": return qsTrId("why.queue")
         case "over": return qsTrId("why.over")
         case "mistake": return qsTrId("why.mistake")
+        case "service": return qsTrId("why.service")
+        case "repaired": return qsTrId("why.repaired")
+        case "no_trace": return qsTrId("why.no_trace")
         }
         return code
     }
@@ -44,7 +47,10 @@ Rectangle {
         width: 1216
         text: root.ranger.asking === "override" ? qsTrId("reason.title.override")
             : root.ranger.asking === "keep_open" ? qsTrId("reason.title.keep_open")
-            : root.ranger.asking === "set_back" ? qsTrId("reason.title.set_back") : qsTrId("reason.title.annul")
+            : root.ranger.asking === "set_back" ? qsTrId("reason.title.set_back")
+            : root.ranger.asking === "acknowledge"
+            ? Words.fill(root.stage.language, "reason.title.acknowledge", { "alarm": qsTrId("alarm." + root.ranger.alarm) })
+            : qsTrId("reason.title.annul")
         display: true
         ladder: [44, 40, 36]
         lines: 1

@@ -202,7 +202,7 @@ def test_on_a_fast_lane_nobody_is_asked_and_the_warning_is_shown_with_the_verdic
 
 def test_a_fast_lane_still_asks_what_only_a_ranger_can_settle() -> None:
     park = rules({"fast_lanes": [[1, 1]]})
-    assert question(facts(claims={"flags": Flag.GUIDE_REQUIRED}), park).topic is Topic.GUIDE
+    assert question(facts(claims={"flags": int(Flag.GUIDE_REQUIRED)}), park).topic is Topic.GUIDE
 
 
 # ---- quotas ---------------------------------------------------------------------------------------------------------
@@ -313,7 +313,7 @@ def test_in_doubt_about_the_day_a_full_quota_is_the_rangers_to_settle() -> None:
 
 def test_while_the_barrier_is_held_open_nobody_is_asked_and_refusals_stay_refusals() -> None:
     park = rules(advisories=[STORM])
-    claims: dict[str, Any] = {"party": Party(adults=20), "flags": Flag.GUIDE_REQUIRED, "product": CHECKED}
+    claims: dict[str, Any] = {"party": Party(adults=20), "flags": int(Flag.GUIDE_REQUIRED), "product": CHECKED}
     group = facts(claims=claims, kept_open=True, spot=SpotCheck(plate=TagState.OPEN, draw=0))
     body = verdict(group, park)
     assert (body.reason, body.party.heads, body.details["unasked"]) == (Reason.OK, 20, ["guide", "holder"])
@@ -347,6 +347,17 @@ def test_each_quota_counts_those_who_fall_under_it() -> None:
         Tally(quota="day", heads=9, start=MIDNIGHT),
         Tally(quota="slots", heads=6, start=MIDNIGHT),
     )
+
+
+def test_of_a_vehicle_s_ticket_all_who_sit_in_it_are_inside() -> None:
+    park = rules(quotas=[quota(counts="inside")])
+    car = replace(park.products[DAY_TICKET], vehicle_class="car")
+    park = replace(park, products={**park.products, DAY_TICKET: car})
+    lane, body = Lane(park), verdict(facts(), rules())
+    for heads, place in ((5, HERE), (3, OUT), (4, HERE)):
+        lane.write(replace(body, party=Party(adults=heads), place=place), NOON)
+    passages = tuple(passages_of(lane.entries, HERE).values())
+    assert tallied(park, car, HERE, passages, NOON, NOON) == (Tally(quota="day", heads=6, start=MIDNIGHT),)
 
 
 class Lane:

@@ -14,7 +14,7 @@ from kiosk.rules.moment import Moment
 from kiosk.rules.parties import LARGEST_VEHICLE, Guided, class_of_seats, guides_needed, is_larger, most_heads
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicyError, read_policy_set
-from kiosk.rules.standing import standing
+from kiosk.rules.standing import UNSAID, standing
 from kiosk.rules.ticket import Flag
 from kiosk.rules.words import Direction, Outcome, Reason, Source, Topic, VehicleClass
 from tests.support.park import DAY_TICKET, FREE_VEHICLE, KID, NOON, PARK, VEHICLE, SmallPark, permit_of
@@ -108,12 +108,14 @@ def test_a_car_goes_in_with_those_on_its_ticket_unless_others_are_counted() -> N
 
 
 def test_a_car_whose_ticket_names_nobody_is_asked_for_its_heads() -> None:
-    question = asked(party=Party())
+    question = asked(party=UNSAID)
     assert (question.topic, question.left, question.most, question.problem) == (Topic.HEADS, Party(), 9, None)
-    assert verdict(Answers(heads=3), party=Party()).party == Party(other=3)
-    assert asked(Answers(heads=10), party=Party()).problem == "heads"
-    assert asked(Answers(heads=0), party=Party()).problem == "heads"
-    assert verdict(Answers(heads=9), party=Party()).party.heads == 9
+    assert verdict(Answers(heads=3), party=UNSAID).party == Party(other=3)
+    assert asked(Answers(heads=10), party=UNSAID).problem == "heads"
+    assert asked(Answers(heads=0), party=UNSAID).problem == "heads"
+    assert verdict(Answers(heads=9), party=UNSAID).party.heads == 9
+    assert verdict(party=Party(adults=1)).party == Party(adults=1)  # who says that it is one is believed
+    assert verdict(product=DAY_TICKET, party=UNSAID).party == UNSAID
 
 
 def test_a_full_bus_is_asked_and_its_list_is_counted_by_category() -> None:
@@ -152,6 +154,8 @@ def test_with_free_re_entry_the_bus_comes_again_without_having_been_seen_to_leav
     assert (again.reason, again.party.heads, again.returning) == (Reason.FLAGGED_REENTRY, 5, 5)
     assert verdict(Answers(heads=120), (used(5),), **bus).party.heads == 120
     assert asked(Answers(heads=121), (used(5),), **bus).most == 120
+    unsaid: dict[str, Any] = {"product": FREE_VEHICLE, "party": UNSAID}
+    assert (asked(None, (used(5),), **unsaid).left, asked(None, (used(5),), **unsaid).most) == (Party(), 120)
     crowd = {"product": FREE_VEHICLE, "party": Party(adults=130)}
     assert verdict(Answers(heads=130), (used(130),), **crowd).party.heads == 130
 

@@ -112,6 +112,9 @@ def test_a_ranger_strikes_off_who_left_unseen_and_may_take_that_back() -> None:
     assert visit is not None
     assert visit.party == Party(children=1)
     assert inside([scan(1), gone, act(3, ActKind.ANNUL, gone)]) == 3
+    set_back = act(2, ActKind.LEFT, scan(1), NOON - DAY, party=FAMILY, place=place(OUT))
+    assert inside([scan(1), set_back]) == 0
+    assert inside([scan(1), act(2, ActKind.LEFT, scan(7), NOON - DAY, party=FAMILY, place=place(OUT))]) == 3
 
 
 def test_who_went_in_elsewhere_and_out_here_is_out_and_each_use_counts_once() -> None:

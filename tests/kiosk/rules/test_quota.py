@@ -257,6 +257,32 @@ def test_who_comes_in_again_without_having_left_is_inside_once() -> None:
     assert inside(writer) == 0
 
 
+def test_in_a_vehicle_as_many_are_inside_as_were_said_to_sit_in_it() -> None:
+    writer = Writer()
+    sold_for_one = Party(adults=1)
+    writer.go(5, right=sold_for_one)
+    assert inside(writer) == 5
+    writer.go(2, place=OUT, reason=Reason.EXIT)
+    writer.go(2, returning=2, right=sold_for_one)
+    assert inside(writer) == 5
+    writer.go(5, returning=5, right=sold_for_one)
+    assert inside(writer) == 5, "they had left by another gate"
+
+
+def test_who_is_struck_off_has_left() -> None:
+    writer = Writer()
+    came = writer.go(3)
+    writer.act(ActKind.LEFT, came, 2)
+    assert (inside(writer), writer.heads()) == (1, 3)
+    mistake = writer.act(ActKind.LEFT, came, 1)
+    assert inside(writer) == 0
+    writer.act(ActKind.ANNUL, mistake)
+    assert inside(writer) == 1
+    elsewhere = writer.go(3, place=replace(HERE, lane=2), permit=OTHER)
+    writer.act(ActKind.LEFT, elsewhere, 3)
+    assert inside(writer) == 1
+
+
 def test_who_stays_over_night_is_inside_on_a_stay_and_gone_on_a_day() -> None:
     writer = Writer()
     writer.go(3, NOON - DAY)

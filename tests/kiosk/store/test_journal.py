@@ -12,10 +12,12 @@ from kiosk.errors import BugError, EnvironmentalError, UsageError
 from kiosk.rules.entries import (
     GENESIS,
     ActBody,
+    AlarmBody,
     ChainBody,
     Entry,
     EntryKey,
     Private,
+    ShiftBody,
     TrustBody,
     entry_hash,
     private_bytes,
@@ -25,7 +27,7 @@ from kiosk.rules.entries import (
 )
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party
-from kiosk.rules.words import ActKind, ClockTrust, Direction, EntryKind, Outcome, Reason
+from kiosk.rules.words import ActKind, AlarmKind, ClockTrust, Direction, EntryKind, Outcome, Reason, ShiftKind
 from kiosk.store import driver
 from kiosk.store.driver import DamagedError, UncertainError
 from kiosk.store.home import Home
@@ -416,6 +418,28 @@ def test_an_index_page_that_the_disk_never_wrote_is_found_before_the_journal_is_
             path.unlink()
         found += 1
     assert found > 2
+
+
+def test_alarms_and_shifts_are_found_by_an_index_among_any_number_of_scans(journal: Journal) -> None:
+    for at in range(3):
+        append(journal, admitted(at))
+    shift = append(journal, ShiftBody(shift=ShiftKind.OPEN, place=PLACE, by="Saule"))
+    alarms = [append(journal, AlarmBody(alarm=kind, place=PLACE)) for kind in (AlarmKind.DOOR, AlarmKind.TILT)]
+    append(journal, admitted(9))
+    assert [entry.id for entry in journal.latest(5, EntryKind.ALARM)] == [alarms[1].id, alarms[0].id]
+    assert journal.newest(EntryKind.SHIFT) == shift
+    query = (
+        "EXPLAIN QUERY PLAN SELECT core FROM entry WHERE target = 'shift' AND device = 1 ORDER BY chain DESC, n DESC"
+    )
+    assert "USING INDEX entry_target" in str(journal._database.execute(query).fetchall())
+    assert journal.verify() == []
+
+
+def test_what_follows_an_entry_comes_in_the_order_it_was_written_whatever_the_clock_said(journal: Journal) -> None:
+    first = append(journal, admitted(1), at=START + 500)
+    later = [append(journal, admitted(n), at=START - n) for n in range(2, 5)]
+    assert [entry.id for entry in journal.following(first.key)] == [entry.id for entry in later]
+    assert list(journal.following(later[-1].key)) == []
 
 
 def frames(journal: Journal) -> int:

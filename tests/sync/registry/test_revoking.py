@@ -5,7 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import MetaData, text
 
 from kiosk.rules.permit import PermitStatus
 from kiosk.rules.revocation import LogHead, Revocation, RevocationAction
@@ -162,14 +164,22 @@ def test_a_park_that_is_not_here_is_refused(end: RegistryEnd) -> None:
 
 
 def without_a_log(service: RegistryService) -> None:
-    """The database as the migration before left it, with all that it holds."""
+    """The database as the migration before left it, with all that it holds and that version had room for."""
     with service.database.writing() as connection:
-        for table in ("revocation_batch", "revocation_snapshot", "reissue"):
-            connection.execute(text(f"DROP TABLE {table}"))
-        for table, column in (("park", "tables"), ("product", "zones")):
-            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
-        connection.execute(text("CREATE TABLE tariff (park_id INTEGER)"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+        found = MetaData()
+        found.reflect(connection)
+        held = {table.name: connection.execute(table.select()).mappings().all() for table in found.sorted_tables}
+        found.drop_all(connection)
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", "sync.registry:migrations")
+        command.upgrade(config, "0002")
+        old = MetaData()
+        old.reflect(connection)
+        del held["alembic_version"]
+        for table in old.sorted_tables:
+            if rows := held.get(table.name):
+                kept = [{name: row[name] for name in table.columns.keys() & row.keys()} for row in rows]
+                connection.execute(table.insert(), kept)
 
 
 def test_what_was_revoked_before_there_was_a_log_is_signed_on_opening(tmp_path: Path) -> None:

@@ -1,0 +1,32 @@
+"""Which test files begin first where several run at once: one that takes a minute must not be the last to begin."""
+
+# by the seconds each took alone on two cores, the longest first; a line that is out of date costs seconds, nothing else
+LONGEST_FIRST = (
+    "tests/toolchain/test_perfect_modules.py",
+    "tests/toolchain/test_mutants.py",
+    "tests/ui/test_cli_registry.py",
+    "tests/ui/test_cli_journal.py",
+    "tests/ui/test_cli_scan.py",
+    "tests/ui/test_zones.py",
+    "tests/acceptance/test_demo.py",
+    "tests/acceptance/test_dead_kiosk.py",
+    "tests/faults/test_forgeries.py",
+    "tests/contract/test_registry_contract.py",
+    "tests/faults/test_model.py",
+    "tests/ui/test_cli_replay.py",
+    "tests/faults/test_damaged_files.py",
+    "tests/ui/test_cli_keys.py",
+    "tests/ui/test_cli_bench.py",
+    "tests/acceptance/test_urgent_revocation.py",
+    "tests/acceptance/test_two_kiosks.py",
+    "tests/acceptance/test_sync_faults.py",
+    "tests/sync/test_pulling.py",
+    "tests/faults/test_canary.py",
+    "tests/ui/test_cli_find.py",
+    "tests/faults/test_sigkill.py",
+    "tests/faults/test_sigkill_run.py",
+    "tests/faults/test_power_cut.py",
+    "tests/faults/test_soak.py",
+    "tests/faults/test_system_calls.py",
+    "tests/ui/test_run.py",
+)
