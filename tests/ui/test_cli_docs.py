@@ -37,12 +37,15 @@ def test_every_command_of_the_slice_is_there() -> None:
     assert set(ALL) == {
         f"qaqpa {name}"
         for name in (
-            "registry unsold",
+            "registry unsold", "registry park staff",
             "demo", "run", "scan", "decode", "verify", "registry init", "registry serve", "registry issue",
             "registry revoke", "registry restore", "registry erase", "registry enrol", "registry export", "enrol",
             "sync", "status", "find", "export", "override", "annul", "correct", "journal show", "journal verify",
             "journal purge", "journal erase", "journal replay", "journal export", "clock set", "registry settle",
-            "inside", "left", "called",
+            "inside", "left", "called", "price",
+            "admit exempt", "admit resident", "admit staff", "admit official", "admit claim", "admit found",
+            "admit event", "registry reissue", "registry claims", "registry tables show", "registry tables load",
+            "registry tables back", "registry park add",
             "bench ticket", "bench verdict", "registry keys list", "registry keys add", "registry keys retire",
             "gate keep-open", "gate normal", "registry quota list", "registry quota move",
             "registry keys list-only", "registry keys revoke", "gate open", "shift open", "shift count",
