@@ -30,7 +30,7 @@ def test_skips(size):
 """
 
 
-def run(folder: Path, *words: str, env: dict[str, str] | None = None, **tests: str) -> tuple[int, str]:
+def run(folder: Path, tests: dict[str, str], *words: str, env: dict[str, str] | None = None) -> tuple[int, str]:
     """These files of tests under the project's own conftest and settings, in a tree of their own."""
     for name in ("pyproject.toml", "tests/conftest.py", "tests/support"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -53,7 +53,7 @@ def test_what_was_measured_is_printed_once_and_what_was_left_running_is_named(
     tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     figures = {name: MEASURING.format(figure=f"{name} kills") for name in ("two", "ten")}
-    code, told = run(tmp_path, *words, **figures, leaving=LEAVING)
+    code, told = run(tmp_path, figures | {"leaving": LEAVING}, *words)
     (left,) = re.findall(r"^(\d+): sleep 30$", told, re.MULTILINE)
     os.kill(int(left), signal.SIGKILL)
     assert "3 passed" in told
@@ -62,6 +62,6 @@ def test_what_was_measured_is_printed_once_and_what_was_left_running_is_named(
 
 
 def test_a_torture_run_that_skips_fails_and_names_it_side_by_side_too(tmp_path: Path) -> None:
-    code, told = run(tmp_path, *SIDE_BY_SIDE, env={"QAQPA_TORTURE": "1"}, skipping=SKIPPING)
+    code, told = run(tmp_path, {"skipping": SKIPPING}, *SIDE_BY_SIDE, env={"QAQPA_TORTURE": "1"})
     assert code == pytest.ExitCode.TESTS_FAILED
     assert "tests/test_skipping.py::test_skips" in told.partition("these parts could not run")[2]
