@@ -509,7 +509,8 @@ class SeveralGates:
             said=said,
             is_by_hand=isinstance(body, ActBody),
             is_visitor=body.product != PASS and not (isinstance(body, DecisionBody) and body.reason is Reason.OFFICIAL),
-            true_at=self.at,
+            # of what a ranger did while the clock was in doubt only the estimate is written down
+            true_at=entry.at if isinstance(body, ActBody) else self.at,
             most=None if isinstance(body, ActBody) else self._most_inside(body.permit),
             is_counted=not (isinstance(body, DecisionBody) and body.reason is Reason.TRAINING),
         )
