@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.rules.admission import RULES, rule_name
+from kiosk.rules.objections import RULES, rule_name
 from kiosk.rules.policy import Policy
 from kiosk.rules.trace import Stage
 from kiosk.rules.words import ActKind, AlarmKind, Incident, Reason, ReportKind, ShiftKind, Topic
