@@ -5,12 +5,14 @@ at that size. There a skipped test is a figure nobody measured, so it fails the 
 """
 
 import os
+import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.left_running import MARK, left_running
 from tests.support.longest import LONGEST_FIRST
 
 # Before anything imports Qt: no window may appear, and what is drawn must be the same on every machine.
@@ -107,7 +109,30 @@ class _Unmeasured:
                 terminalreporter.line(nodeid)
 
 
+class _LeftRunning:
+    """Fails a run that leaves a process behind."""
+
+    def __init__(self) -> None:
+        self._mark = uuid.uuid4().hex
+        os.environ[MARK] = self._mark
+        self._left: list[str] = []
+
+    @pytest.hookimpl(trylast=True)  # when the processes that ran the tests have ended
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        self._left = left_running(self._mark)
+        if self._left and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self._left:
+            terminalreporter.section("the tests have left these running", red=True)
+            for process in self._left:
+                terminalreporter.line(process)
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """In a torture run, watch for what was skipped."""
+    """Watch for what is left running, and in a torture run for what was skipped."""
     if TORTURE:
         config.pluginmanager.register(_Unmeasured())
+    if MARK not in os.environ:  # the outermost run, whether it runs the tests itself or has processes for it
+        config.pluginmanager.register(_LeftRunning())

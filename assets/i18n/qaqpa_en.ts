@@ -945,6 +945,190 @@
         <source></source>
         <translation>An unknown alarm</translation>
     </message>
+    <message id="act.pulse">
+        <source></source>
+        <translation>Barrier opened</translation>
+    </message>
+    <message id="act.position">
+        <source></source>
+        <translation>Barrier did not open</translation>
+    </message>
+    <message id="act.annul">
+        <source></source>
+        <translation>Record annulled</translation>
+    </message>
+    <message id="act.override">
+        <source></source>
+        <translation>Let in by a ranger</translation>
+    </message>
+    <message id="act.correct">
+        <source></source>
+        <translation>Number of people corrected</translation>
+    </message>
+    <message id="act.complete">
+        <source></source>
+        <translation>Official entry completed</translation>
+    </message>
+    <message id="act.bags">
+        <source></source>
+        <translation>Bags of waste counted</translation>
+    </message>
+    <message id="act.open">
+        <source></source>
+        <translation>Opened by hand</translation>
+    </message>
+    <message id="act.acknowledge">
+        <source></source>
+        <translation>Alarm seen to</translation>
+    </message>
+    <message id="act.erase">
+        <source></source>
+        <translation>Personal words erased</translation>
+    </message>
+    <message id="act.left">
+        <source></source>
+        <translation>Struck off as out</translation>
+    </message>
+    <message id="act.leader_called">
+        <source></source>
+        <translation>Leader called</translation>
+    </message>
+    <message id="act.contact_called">
+        <source></source>
+        <translation>Contact called</translation>
+    </message>
+    <message id="act.rescue_called">
+        <source></source>
+        <translation>112 called</translation>
+    </message>
+    <message id="act.unknown">
+        <source></source>
+        <translation>An unknown act</translation>
+    </message>
+    <message id="incident.waste_dump">
+        <source></source>
+        <translation>Waste dump</translation>
+    </message>
+    <message id="incident.fire">
+        <source></source>
+        <translation>Fire</translation>
+    </message>
+    <message id="incident.injury">
+        <source></source>
+        <translation>Injury</translation>
+    </message>
+    <message id="incident.wildlife">
+        <source></source>
+        <translation>Wildlife</translation>
+    </message>
+    <message id="incident.vandalism">
+        <source></source>
+        <translation>Vandalism</translation>
+    </message>
+    <message id="incident.poaching">
+        <source></source>
+        <translation>Poaching</translation>
+    </message>
+    <message id="incident.blocked_road">
+        <source></source>
+        <translation>Blocked road</translation>
+    </message>
+    <message id="incident.flood">
+        <source></source>
+        <translation>Flood</translation>
+    </message>
+    <message id="incident.other">
+        <source></source>
+        <translation>Something else</translation>
+    </message>
+    <message id="policy.ask_above_heads">
+        <source></source>
+        <translation>Ask when more people than</translation>
+    </message>
+    <message id="policy.reentry_seconds">
+        <source></source>
+        <translation>Seconds before re-entry</translation>
+    </message>
+    <message id="policy.grace_before_seconds">
+        <source></source>
+        <translation>Grace before, in seconds</translation>
+    </message>
+    <message id="policy.grace_after_seconds">
+        <source></source>
+        <translation>Grace after, in seconds</translation>
+    </message>
+    <message id="policy.wrong_gate">
+        <source></source>
+        <translation>A ticket of another gate</translation>
+    </message>
+    <message id="policy.typed_code_alone">
+        <source></source>
+        <translation>A typed code alone</translation>
+    </message>
+    <message id="policy.ageing_after_days">
+        <source></source>
+        <translation>Days until data are ageing</translation>
+    </message>
+    <message id="policy.stale_after_days">
+        <source></source>
+        <translation>Days until data are stale</translation>
+    </message>
+    <message id="policy.revocations_stale_after_days">
+        <source></source>
+        <translation>Days a list of cancellations is good</translation>
+    </message>
+    <message id="policy.stale_products">
+        <source></source>
+        <translation>Who is referred on stale data</translation>
+    </message>
+    <message id="policy.utc_offset_minutes">
+        <source></source>
+        <translation>Local time, minutes from UTC</translation>
+    </message>
+    <message id="policy.skew_seconds">
+        <source></source>
+        <translation>Clock skew, in seconds</translation>
+    </message>
+    <message id="policy.claim_timeout_milliseconds">
+        <source></source>
+        <translation>Wait for another lane, in milliseconds</translation>
+    </message>
+    <message id="policy.overdue_after_minutes">
+        <source></source>
+        <translation>Minutes until the leader is called</translation>
+    </message>
+    <message id="policy.contact_after_minutes">
+        <source></source>
+        <translation>Minutes until the contact is called</translation>
+    </message>
+    <message id="policy.contact_keep_days">
+        <source></source>
+        <translation>Days a contact is kept</translation>
+    </message>
+    <message id="policy.entries_keep_days">
+        <source></source>
+        <translation>Days entries are kept</translation>
+    </message>
+    <message id="policy.holder_check_percent">
+        <source></source>
+        <translation>Holder checks, in per cent</translation>
+    </message>
+    <message id="policy.fast_lanes">
+        <source></source>
+        <translation>Fast lanes</translation>
+    </message>
+    <message id="policy.keep_open_reminder_minutes">
+        <source></source>
+        <translation>Minutes between reminders of an open barrier</translation>
+    </message>
+    <message id="policy.claims">
+        <source></source>
+        <translation>A payment without a ticket</translation>
+    </message>
+    <message id="policy.overrides_per_day">
+        <source></source>
+        <translation>Overrides that are usual a day</translation>
+    </message>
     <message id="card.title">
         <source></source>
         <translation>Readiness card</translation>

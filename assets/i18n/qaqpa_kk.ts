@@ -945,6 +945,190 @@
         <source></source>
         <translation>Белгісіз дабыл</translation>
     </message>
+    <message id="act.pulse">
+        <source></source>
+        <translation>Шлагбаум ашылды</translation>
+    </message>
+    <message id="act.position">
+        <source></source>
+        <translation>Шлагбаум ашылмады</translation>
+    </message>
+    <message id="act.annul">
+        <source></source>
+        <translation>Жазба жойылды</translation>
+    </message>
+    <message id="act.override">
+        <source></source>
+        <translation>Инспектор өткізді</translation>
+    </message>
+    <message id="act.correct">
+        <source></source>
+        <translation>Адам саны түзетілді</translation>
+    </message>
+    <message id="act.complete">
+        <source></source>
+        <translation>Ресми кіру толтырылды</translation>
+    </message>
+    <message id="act.bags">
+        <source></source>
+        <translation>Қоқыс қаптары саналды</translation>
+    </message>
+    <message id="act.open">
+        <source></source>
+        <translation>Қолмен ашылды</translation>
+    </message>
+    <message id="act.acknowledge">
+        <source></source>
+        <translation>Дабыл қаралды</translation>
+    </message>
+    <message id="act.erase">
+        <source></source>
+        <translation>Жеке деректер өшірілді</translation>
+    </message>
+    <message id="act.left">
+        <source></source>
+        <translation>Шыққан деп белгіленді</translation>
+    </message>
+    <message id="act.leader_called">
+        <source></source>
+        <translation>Топ басшысына қоңырау</translation>
+    </message>
+    <message id="act.contact_called">
+        <source></source>
+        <translation>Байланыс адамына қоңырау</translation>
+    </message>
+    <message id="act.rescue_called">
+        <source></source>
+        <translation>112-ге хабарланды</translation>
+    </message>
+    <message id="act.unknown">
+        <source></source>
+        <translation>Белгісіз әрекет</translation>
+    </message>
+    <message id="incident.waste_dump">
+        <source></source>
+        <translation>Қоқыс үйіндісі</translation>
+    </message>
+    <message id="incident.fire">
+        <source></source>
+        <translation>Өрт</translation>
+    </message>
+    <message id="incident.injury">
+        <source></source>
+        <translation>Жарақат</translation>
+    </message>
+    <message id="incident.wildlife">
+        <source></source>
+        <translation>Жабайы аң</translation>
+    </message>
+    <message id="incident.vandalism">
+        <source></source>
+        <translation>Бүлдіру</translation>
+    </message>
+    <message id="incident.poaching">
+        <source></source>
+        <translation>Браконьерлік</translation>
+    </message>
+    <message id="incident.blocked_road">
+        <source></source>
+        <translation>Жол жабық</translation>
+    </message>
+    <message id="incident.flood">
+        <source></source>
+        <translation>Су тасқыны</translation>
+    </message>
+    <message id="incident.other">
+        <source></source>
+        <translation>Басқа оқиға</translation>
+    </message>
+    <message id="policy.ask_above_heads">
+        <source></source>
+        <translation>Қанша адамнан асса сұралады</translation>
+    </message>
+    <message id="policy.reentry_seconds">
+        <source></source>
+        <translation>Қайта кіруге дейінгі секунд</translation>
+    </message>
+    <message id="policy.grace_before_seconds">
+        <source></source>
+        <translation>Ерте келуге рұқсат, секунд</translation>
+    </message>
+    <message id="policy.grace_after_seconds">
+        <source></source>
+        <translation>Кешігуге рұқсат, секунд</translation>
+    </message>
+    <message id="policy.wrong_gate">
+        <source></source>
+        <translation>Басқа қақпаның билеті</translation>
+    </message>
+    <message id="policy.typed_code_alone">
+        <source></source>
+        <translation>Тек терілген код</translation>
+    </message>
+    <message id="policy.ageing_after_days">
+        <source></source>
+        <translation>Деректер неше күннен соң ескіре бастайды</translation>
+    </message>
+    <message id="policy.stale_after_days">
+        <source></source>
+        <translation>Деректер неше күннен соң ескіреді</translation>
+    </message>
+    <message id="policy.revocations_stale_after_days">
+        <source></source>
+        <translation>Жойылғандар тізімі неше күн жарамды</translation>
+    </message>
+    <message id="policy.stale_products">
+        <source></source>
+        <translation>Ескі деректе кім тексеріледі</translation>
+    </message>
+    <message id="policy.utc_offset_minutes">
+        <source></source>
+        <translation>Жергілікті уақыт, UTC-ден минут</translation>
+    </message>
+    <message id="policy.skew_seconds">
+        <source></source>
+        <translation>Сағат айырмасы, секунд</translation>
+    </message>
+    <message id="policy.claim_timeout_milliseconds">
+        <source></source>
+        <translation>Көрші жолақты күту, миллисекунд</translation>
+    </message>
+    <message id="policy.overdue_after_minutes">
+        <source></source>
+        <translation>Кешіксе басшыға қоңырау, минут</translation>
+    </message>
+    <message id="policy.contact_after_minutes">
+        <source></source>
+        <translation>Кешіксе байланыс адамына қоңырау, минут</translation>
+    </message>
+    <message id="policy.contact_keep_days">
+        <source></source>
+        <translation>Байланыс неше күн сақталады</translation>
+    </message>
+    <message id="policy.entries_keep_days">
+        <source></source>
+        <translation>Жазбалар неше күн сақталады</translation>
+    </message>
+    <message id="policy.holder_check_percent">
+        <source></source>
+        <translation>Иесін тексеру, пайыз</translation>
+    </message>
+    <message id="policy.fast_lanes">
+        <source></source>
+        <translation>Жылдам жолақтар</translation>
+    </message>
+    <message id="policy.keep_open_reminder_minutes">
+        <source></source>
+        <translation>Ашық шлагбаумды еске салу, минут</translation>
+    </message>
+    <message id="policy.claims">
+        <source></source>
+        <translation>Билетсіз төлем</translation>
+    </message>
+    <message id="policy.overrides_per_day">
+        <source></source>
+        <translation>Күніне әдеттегі шешім саны</translation>
+    </message>
     <message id="card.title">
         <source></source>
         <translation>Дайындық картасы</translation>

@@ -947,6 +947,190 @@
         <source></source>
         <translation>Неизвестная тревога</translation>
     </message>
+    <message id="act.pulse">
+        <source></source>
+        <translation>Шлагбаум открыт</translation>
+    </message>
+    <message id="act.position">
+        <source></source>
+        <translation>Шлагбаум не открылся</translation>
+    </message>
+    <message id="act.annul">
+        <source></source>
+        <translation>Запись отменена</translation>
+    </message>
+    <message id="act.override">
+        <source></source>
+        <translation>Пропустил инспектор</translation>
+    </message>
+    <message id="act.correct">
+        <source></source>
+        <translation>Число людей исправлено</translation>
+    </message>
+    <message id="act.complete">
+        <source></source>
+        <translation>Служебный вход дооформлен</translation>
+    </message>
+    <message id="act.bags">
+        <source></source>
+        <translation>Посчитаны мешки мусора</translation>
+    </message>
+    <message id="act.open">
+        <source></source>
+        <translation>Открыто вручную</translation>
+    </message>
+    <message id="act.acknowledge">
+        <source></source>
+        <translation>Тревога осмотрена</translation>
+    </message>
+    <message id="act.erase">
+        <source></source>
+        <translation>Личные данные стёрты</translation>
+    </message>
+    <message id="act.left">
+        <source></source>
+        <translation>Отмечены как вышедшие</translation>
+    </message>
+    <message id="act.leader_called">
+        <source></source>
+        <translation>Звонок старшему группы</translation>
+    </message>
+    <message id="act.contact_called">
+        <source></source>
+        <translation>Звонок контактному лицу</translation>
+    </message>
+    <message id="act.rescue_called">
+        <source></source>
+        <translation>Сообщено в 112</translation>
+    </message>
+    <message id="act.unknown">
+        <source></source>
+        <translation>Неизвестное действие</translation>
+    </message>
+    <message id="incident.waste_dump">
+        <source></source>
+        <translation>Свалка</translation>
+    </message>
+    <message id="incident.fire">
+        <source></source>
+        <translation>Пожар</translation>
+    </message>
+    <message id="incident.injury">
+        <source></source>
+        <translation>Травма</translation>
+    </message>
+    <message id="incident.wildlife">
+        <source></source>
+        <translation>Дикое животное</translation>
+    </message>
+    <message id="incident.vandalism">
+        <source></source>
+        <translation>Порча имущества</translation>
+    </message>
+    <message id="incident.poaching">
+        <source></source>
+        <translation>Браконьерство</translation>
+    </message>
+    <message id="incident.blocked_road">
+        <source></source>
+        <translation>Дорога перекрыта</translation>
+    </message>
+    <message id="incident.flood">
+        <source></source>
+        <translation>Паводок</translation>
+    </message>
+    <message id="incident.other">
+        <source></source>
+        <translation>Другое</translation>
+    </message>
+    <message id="policy.ask_above_heads">
+        <source></source>
+        <translation>Спрашивать, если людей больше</translation>
+    </message>
+    <message id="policy.reentry_seconds">
+        <source></source>
+        <translation>Секунд до повторного входа</translation>
+    </message>
+    <message id="policy.grace_before_seconds">
+        <source></source>
+        <translation>Можно раньше, секунд</translation>
+    </message>
+    <message id="policy.grace_after_seconds">
+        <source></source>
+        <translation>Можно позже, секунд</translation>
+    </message>
+    <message id="policy.wrong_gate">
+        <source></source>
+        <translation>Билет другого КПП</translation>
+    </message>
+    <message id="policy.typed_code_alone">
+        <source></source>
+        <translation>Только набранный код</translation>
+    </message>
+    <message id="policy.ageing_after_days">
+        <source></source>
+        <translation>Через сколько дней данные стареют</translation>
+    </message>
+    <message id="policy.stale_after_days">
+        <source></source>
+        <translation>Через сколько дней данные устарели</translation>
+    </message>
+    <message id="policy.revocations_stale_after_days">
+        <source></source>
+        <translation>Сколько дней годен список отозванных</translation>
+    </message>
+    <message id="policy.stale_products">
+        <source></source>
+        <translation>Кого проверять при старых данных</translation>
+    </message>
+    <message id="policy.utc_offset_minutes">
+        <source></source>
+        <translation>Местное время, минут от UTC</translation>
+    </message>
+    <message id="policy.skew_seconds">
+        <source></source>
+        <translation>Расхождение часов, секунд</translation>
+    </message>
+    <message id="policy.claim_timeout_milliseconds">
+        <source></source>
+        <translation>Ждать соседнюю полосу, миллисекунд</translation>
+    </message>
+    <message id="policy.overdue_after_minutes">
+        <source></source>
+        <translation>Звонить старшему через, минут</translation>
+    </message>
+    <message id="policy.contact_after_minutes">
+        <source></source>
+        <translation>Звонить контакту через, минут</translation>
+    </message>
+    <message id="policy.contact_keep_days">
+        <source></source>
+        <translation>Сколько дней хранить контакт</translation>
+    </message>
+    <message id="policy.entries_keep_days">
+        <source></source>
+        <translation>Сколько дней хранить записи</translation>
+    </message>
+    <message id="policy.holder_check_percent">
+        <source></source>
+        <translation>Проверка владельца, процентов</translation>
+    </message>
+    <message id="policy.fast_lanes">
+        <source></source>
+        <translation>Быстрые полосы</translation>
+    </message>
+    <message id="policy.keep_open_reminder_minutes">
+        <source></source>
+        <translation>Напоминать об открытом шлагбауме, минут</translation>
+    </message>
+    <message id="policy.claims">
+        <source></source>
+        <translation>Оплата без билета</translation>
+    </message>
+    <message id="policy.overrides_per_day">
+        <source></source>
+        <translation>Обычное число решений в день</translation>
+    </message>
     <message id="card.title">
         <source></source>
         <translation>Карта готовности</translation>

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from kiosk.rules.admission import Objection, decide, differing, rule_name, rules_for, verdict_at
+from kiosk.rules.admission import decide, differing, verdict_at
+from kiosk.rules.case import Objection
 from kiosk.rules.entries import DecisionBody
 from kiosk.rules.facts import Facts, Question
+from kiosk.rules.objections import rule_name, rules_for
 from kiosk.rules.policy import PolicySet
 from kiosk.rules.words import Direction, Outcome, Reason, Topic
 

@@ -65,6 +65,7 @@ park = Table(
     _need("set_key", LargeBinary),
     _need("policy", JSON),
     _need("tables", JSON),
+    _need("staff", JSON),
 )
 gate = Table(
     "gate", metadata, _key("park_id", Integer), _key("gate", Integer), _need("names", JSON), _in_park(of="park")

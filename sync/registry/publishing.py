@@ -122,7 +122,7 @@ def _document(connection: Connection, park: int, version: int, now: int) -> dict
         ],
         "policy": own.policy,
         "tables": shares.granted(connection, park, own.tables, now),
-        "staff": [],
+        "staff": own.staff,
     }
 
 

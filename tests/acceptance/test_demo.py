@@ -18,7 +18,7 @@ from kiosk.store.home import Home
 from sync.registry import database as db
 from sync.registry.publishing import publish_set
 from sync.registry.service import RegistryService
-from tests.support.shell import command, environment
+from tests.support.shell import command, environment, tied
 from ui.commands.common import Output
 from ui.demo import run_demo
 from ui.demo_cast import FRAMES, FRAMES_A_SECOND, GAP, UNREADABLE, VISITORS, Script, Visitor
@@ -132,7 +132,7 @@ def test_the_demo_deletes_no_folder_but_its_own(tmp_path: Path) -> None:
 
 def test_a_demo_that_is_told_to_end_leaves_nothing_running(tmp_path: Path) -> None:
     with subprocess.Popen(
-        command("demo", "--headless", "--data", tmp_path),
+        tied(*command("demo", "--headless", "--data", tmp_path)),
         env=environment(),
         cwd=tmp_path,
         stdout=subprocess.DEVNULL,

@@ -98,3 +98,31 @@ def test_41_43_one_page_says_all_that_the_next_shift_must_know(burabay: Story, g
     assert (kept["shift"], kept["entry_id"]) == ("close", closed["entry_id"])
     assert kept["figures"]["entered"] == 15
     assert gate.is_sound()
+
+
+def test_41_two_people_sign_a_hand_over_and_a_colleague_looks_where_too_many_are_free(
+    burabay: Story, gate: Gate
+) -> None:
+    listed = burabay.folder / "staff.json"
+    listed.write_text(
+        '[{"name": "Aigul Bekova", "role": "ranger"}, {"name": "Askar Omarov", "role": "senior"}]', encoding="utf-8"
+    )
+    burabay.registry("park", "staff", listed, "--park", "7")
+    families = burabay.sell("adults=4", count=5)
+    gate.sync()
+    gate.run("shift", "open", "--by", "Aigul Bekova", pin=PIN)
+    burabay.it_is("09:00")
+    gate.scan(*families)
+    # four in a hundred is usual here: three of 23 are for a second pair of eyes, and not the same one again
+    words = ("admit", "exempt", "--category", "disabled", "--heads", "3", "--document", "disability_certificate")
+    asked = gate.run(*words, "--by", "Aigul Bekova", pin=PIN)
+    assert (asked.code, asked.record["question"]) == (1, "second_look")
+    alone = gate.run(*words, "--by", "Aigul Bekova", "--second-look", "Aigul Bekova", pin=PIN)
+    assert (alone.code, alone.out) == (2, "")
+    looked = gate.do(*words, "--by", "Aigul Bekova", "--second-look", "Askar Omarov", pin=PIN)
+    assert gist(looked) == ("admitted", "exempt", 3)
+    assert looked["details"]["second_by"] == "Askar Omarov"
+    closed = gate.do("shift", "close", "--by", "Aigul Bekova", "--relieved-by", "Askar Omarov", pin=PIN)
+    assert closed["figures"]["entered"] == 23
+    kept = gate.journal("shift")[-1]
+    assert (kept["by"], kept["relieved_by"]) == ("Aigul Bekova", "Askar Omarov")

@@ -13,7 +13,7 @@ from kiosk.rules.entries import ActBody, DecisionBody, Entry
 from kiosk.rules.words import ActKind, Outcome
 from tests.support.enrolled import enrolled_home
 from tests.support.park import SmallPark
-from tests.support.shell import command, environment
+from tests.support.shell import command, environment, tied
 from ui.assembly import open_reader
 
 VISITORS = 5
@@ -30,7 +30,7 @@ def test_every_visitor_of_a_film_is_let_in_once_however_often_the_kiosk_is_kille
     film = tmp_path / "film.avi"
     write_video([Scene(texts=(text,), frames=8, gap=6, seed=place) for place, text in enumerate(tickets)], film)
     home.config_file.write_text(f"[camera]\nsource = {json.dumps(f'video:{film}')}\n", encoding="utf-8")
-    run = command("run", "--data", home.path, "--headless", "--until-end", "--decisions")
+    run = tied(*command("run", "--data", home.path, "--headless", "--until-end", "--decisions"))
 
     chance, printed = random.Random(SEED), list[str]()
     kills = size(3, 40)

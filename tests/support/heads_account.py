@@ -152,10 +152,10 @@ class HeadsAccount:
 
     # ---- shares -----------------------------------------------------------------------------------------------------
 
-    def entered(self, day: int) -> int:
-        """Visitors who came in here on a day, each once."""
+    def entered(self, day: int, *, is_gross: bool = False) -> int:
+        """Visitors who came in here on a day, each once; or as often as they came."""
         return sum(
-            one.heads - one.returning
+            one.heads - (0 if is_gross else one.returning)
             for one in self.went.values()
             if one.is_there and one.is_visitor and one.direction is Direction.ENTRY and day_of(one.true_at) == day
         )

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.ports import reserved_port
-from tests.support.shell import command, environment
+from tests.support.shell import command, environment, tied
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
@@ -23,7 +23,7 @@ class Running:
         self.log = log
         with log.open("a", encoding="utf-8") as messages:
             self._process = subprocess.Popen(
-                command(*arguments),
+                tied(*command(*arguments)),
                 env=environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=messages,

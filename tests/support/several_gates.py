@@ -509,12 +509,17 @@ class SeveralGates:
             said=said,
             is_by_hand=isinstance(body, ActBody),
             is_visitor=body.product != PASS and not (isinstance(body, DecisionBody) and body.reason is Reason.OFFICIAL),
-            true_at=self.at,
-            most=None if isinstance(body, ActBody) or body.permit is None else self._rights[body.permit].heads,
+            # of what a ranger did while the clock was in doubt only the estimate is written down
+            true_at=entry.at if isinstance(body, ActBody) else self.at,
+            most=None if isinstance(body, ActBody) else self._most_inside(body.permit),
             is_counted=not (isinstance(body, DecisionBody) and body.reason is Reason.TRAINING),
         )
         lane.account.record(went)
         lane.queue = [*lane.queue[-30:], went]
+
+    def _most_inside(self, permit: bytes | None) -> int | None:
+        right = self._rights.get(permit) if permit is not None else None
+        return None if right is None or right.seats else right.heads
 
     # ---- weighing ---------------------------------------------------------------------------------------------------
 
@@ -550,7 +555,8 @@ class SeveralGates:
         entered, there = account.entered(day_of(self.at)), account.inside_here()
         if body.reason is Reason.FULL:
             self.events["full"] += 1
-            free = min(DAY_SHARE - entered, INSIDE_SHARE - there)
+            # who comes back on a ranger's word, or on an entry begun on another day, counts again: the strict way
+            free = min(DAY_SHARE - account.entered(day_of(self.at), is_gross=True), INSIDE_SHARE - there)
             is_sure = not lane.was_in_doubt
             self._expect(not is_sure or free < _most(right), f"full, with {free} to go in: {right}, {body.details}")
         elif went is not None and went.is_there and went.is_visitor:

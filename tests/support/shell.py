@@ -18,6 +18,8 @@ import pytest
 
 from ui import cli
 
+# Ends a program with whoever started it: a run of tests that is killed can stop nothing any more.
+_TIED = ("setpriv", "--pdeathsig") if shutil.which("setpriv") else ()
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -119,6 +121,11 @@ def qaqpa_here(*arguments: str | Path, env: Mapping[str, str] | None = None) -> 
 def command(*arguments: str | Path) -> list[str]:
     """The program and its arguments, as a list to start."""
     return [sys.executable, "-m", "ui.cli", *map(str, arguments)]
+
+
+def tied(*words: str | Path, by: str = "KILL") -> list[str]:
+    """This command line for what runs on beside a test: it ends, by this signal, with the thread that started it."""
+    return [*((*_TIED, by, "--") if _TIED else ()), *map(str, words)]
 
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -12,7 +12,7 @@ import pytest
 
 from kiosk.store.home import Home
 from tests.support.enrolled import PIN
-from tests.support.shell import Finished, command, environment, qaqpa
+from tests.support.shell import Finished, command, environment, qaqpa, tied
 
 TODAY = datetime.now(timezone(timedelta(hours=5))).date()
 FIRST, LAST = (str(TODAY + timedelta(days=days)) for days in (-1, 1))
@@ -39,7 +39,7 @@ def url(registry: Path) -> Iterator[str]:
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     process = subprocess.Popen(
-        command("registry", "serve", "--port", "0", "--data", folder, "--json"),
+        tied(*command("registry", "serve", "--port", "0", "--data", folder, "--json")),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=environment(),

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.facts import Scan
-from kiosk.rules.admission import RULES, rule_name
 from kiosk.rules.entries import Entry
 from kiosk.rules.moment import Moment
+from kiosk.rules.objections import RULES, rule_name
 from kiosk.rules.replay import Undecidable
 from kiosk.rules.trace import Said, Stage
 from kiosk.rules.words import ClockTrust, Source, Topic

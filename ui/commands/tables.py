@@ -90,6 +90,21 @@ def add(file: Path, database: str | None, folder: Path, output: Output) -> int:
     return _tell(policy, output)
 
 
+@park_group.command(epilog="Example: qaqpa registry park staff staff.json --park 7")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@_PARK
+@database_option
+@every_command
+def staff(file: Path, park: int, database: str | None, folder: Path, output: Output) -> int:
+    """Publish the staff list of a file in place of the park's: who may act at its gates, by name and role."""
+    from sync.registry.parks import set_staff
+
+    raw = read_json(file)
+    with opened(folder, database) as service, service.database.writing() as connection:
+        policy = set_staff(connection, service.folder, park, raw, service.now())
+    return _tell(policy, output)
+
+
 def read_json(file: Path) -> Any:
     """The JSON of a file; a sentence says what it is instead."""
     try:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from kiosk.errors import UsageError
 from kiosk.rules.acts import (
+    acknowledging_body,
     amending_body,
     bags_body,
     call_body,
@@ -23,12 +24,12 @@ from kiosk.rules.acts import (
     own_key,
     struck_off_body,
 )
-from kiosk.rules.entries import ActBody, Body, ChainBody, DecisionBody, Entry, EntryKey, Place, Use
+from kiosk.rules.entries import ActBody, AlarmBody, Body, ChainBody, DecisionBody, Entry, EntryKey, Place, Use
 from kiosk.rules.permit import Party
 from kiosk.rules.presence import visit_of
 from kiosk.rules.receipts import Receipt, ReceiptResult
 from kiosk.rules.ticket import Flag
-from kiosk.rules.words import ActKind, ClockTrust, Direction, Outcome, Reason, Source
+from kiosk.rules.words import ActKind, AlarmKind, ClockTrust, Direction, Outcome, Reason, Source
 from tests.support.park import CLEAN_UP, NOON, PARK, VEHICLE, SmallPark
 
 DAY = 86_400
@@ -180,6 +181,16 @@ def test_an_opening_without_a_scan_points_to_what_it_is_about_or_to_nothing() ->
 )
 def test_what_moves_the_barrier_and_what_was_against_the_rules(body: Body, moves: bool, against: bool) -> None:
     assert (moves_barrier(entry(body)), is_against_the_rules(entry(body))) == (moves, against)
+
+
+def test_an_alarm_is_seen_to_once_and_nothing_else_is() -> None:
+    alarm = entry(AlarmBody(alarm=AlarmKind.DOOR, place=HERE))
+    act = acknowledging_body(alarm, (acted(ActKind.PULSE), entry(DECISION)), HERE, "r1")
+    assert (act.act, act.target, act.by) == (ActKind.ACKNOWLEDGE, alarm.id, "r1")
+    with pytest.raises(UsageError, match=f"r1 has seen to {alarm.id} already"):
+        acknowledging_body(alarm, (entry(act),), HERE, "r2")
+    with pytest.raises(UsageError, match="is no alarm"):
+        acknowledging_body(entry(DECISION), (), HERE, "r1")
 
 
 def test_the_barrier_s_own_record_lets_nobody_through() -> None:

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from kiosk.rules.admission import RULES, decide, rule_name
+from kiosk.rules.admission import decide
 from kiosk.rules.entries import DecisionBody
 from kiosk.rules.facts import Answers, Facts, Question, Rejection
 from kiosk.rules.moment import Moment
+from kiosk.rules.objections import RULES, rule_name
 from kiosk.rules.permit import Party
 from kiosk.rules.trace import Said, Stage, Step, trace
 from kiosk.rules.words import ClockTrust, Outcome, Reason, Source, Topic

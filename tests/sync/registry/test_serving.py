@@ -19,6 +19,7 @@ from sync.client import HttpRegistry, device_signer
 from sync.registry.service import RegistryService
 from sync.registry.serving import RegistryServer
 from sync.revocation_log import UrgentReply
+from tests.support.shell import tied
 from tests.sync.registry.conftest import Gate, HeldClock
 
 PROGRAM = """
@@ -31,7 +32,7 @@ serve(open_registry(Path(sys.argv[1])), "127.0.0.1", 0, lambda url: print(url, f
 
 
 def test_a_served_registry_names_its_port_and_ends_on_sigterm(service: RegistryService) -> None:
-    command = [sys.executable, "-c", PROGRAM, str(service.folder.path)]
+    command = tied(sys.executable, "-c", PROGRAM, service.folder.path)
     root = Path(__file__).parents[3]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=root) as child:
         try:

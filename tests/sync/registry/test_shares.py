@@ -147,6 +147,7 @@ def test_tables_written_by_hand_are_granted_as_carefully(service: RegistryServic
 
 
 def test_a_move_that_cannot_be_meant_is_a_sentence(service: RegistryService) -> None:
+    assert service.shares(7) == []
     with pytest.raises(UsageError, match="no quota 'day': it has none"):
         service.move_share(7, "day", giver=3, taker=4, heads=1)
     want(service, share(3, 40), share(4, 26))
@@ -160,7 +161,6 @@ def test_a_move_that_cannot_be_meant_is_a_sentence(service: RegistryService) -> 
         service.move_share(7, "night", giver=3, taker=4, heads=1)
     with pytest.raises(UsageError, match="no park 99"):
         service.shares(99)
-    assert service.shares(12) == []
 
 
 # ---- in values: the registry and its lanes, whoever hears of what when ---------------------------------------------
