@@ -323,6 +323,7 @@ def _row(recent: Recent, verdict: Verdict, override: Entry | None, now: int) -> 
         reason=shown(verdict.reason),
         party=verdict.party if admitted else verdict.right,
         check=verdict.check,
+        is_sought=verdict.is_sought,
         tail=verdict.tail,
         waiting_minutes=max(0, now - recent.entry.at) // 60 if waits else -1,
         act="" if recent.is_annulled else "annul" if admitted or override else "override",

@@ -55,6 +55,7 @@ class Row:
     waiting_minutes: int = -1
     act: str = ""
     state: str = ""
+    is_sought: bool = False
 
 
 class Role(IntEnum):
@@ -70,6 +71,7 @@ class Role(IntEnum):
     WAITING = TAIL + 1
     ACT = WAITING + 1
     STATE = ACT + 1
+    SOUGHT = STATE + 1
 
 
 _NAMES = {
@@ -83,6 +85,7 @@ _NAMES = {
     Role.WAITING: b"waitingMinutes",
     Role.ACT: b"act",
     Role.STATE: b"mark",
+    Role.SOUGHT: b"sought",
 }
 _FIELDS = {
     Role.ENTRY_ID: "entry_id",
@@ -95,6 +98,7 @@ _FIELDS = {
     Role.WAITING: "waiting_minutes",
     Role.ACT: "act",
     Role.STATE: "state",
+    Role.SOUGHT: "is_sought",
 }
 
 

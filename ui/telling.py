@@ -13,7 +13,7 @@ from kiosk.rules.policy import PolicySet
 from kiosk.rules.words import ActKind, Direction, Outcome, Reason, Source
 from ui.limit_words import cause_named, names_of, warnings_named, zones_named
 from ui.sentences import FIRST_LANGUAGE, catalogue
-from ui.words import Telling, local
+from ui.words import Telling, local, moment
 
 DEFAULT_OFFSET_MINUTES = 300
 
@@ -48,6 +48,8 @@ class Verdict:
     language: str = ""
     check: str = ""
     """The id of the ranger's words for what exactly was found wrong with a ticket or its key."""
+    is_sought: bool = False
+    """Whether somebody of the party was reported missing: for the ranger."""
 
 
 class Namer:
@@ -143,7 +145,20 @@ def _decision(entry: Entry, body: DecisionBody, names: Namer, offset: int) -> Ve
         tail=body.code_tail or "",
         language=_text(details, "language") or "",
         check=_check(details),
+        is_sought="sought" in details,
     )
+
+
+def sought_line(body: DecisionBody, at: int, policies: PolicySet | None, language: str) -> str:
+    """What a ranger is told where somebody of the party was reported missing; empty where nobody was."""
+    found = body.details.get("sought")
+    since, gate = (_whole(found, "since"), _whole(found, "gate")) if isinstance(found, Mapping) else (None, None)
+    if since is None or gate is None:
+        return ""
+    offset = policies.policy.utc_offset_minutes if policies else DEFAULT_OFFSET_MINUTES
+    key = "sought.exit" if body.place.direction is Direction.EXIT else "sought.entry"
+    when, place = moment(local(since, offset), local(at, offset), language), Namer(policies).gate(gate)
+    return catalogue(language).filled(key, when=when, gate=place.in_language(language))
 
 
 _USED = frozenset({Reason.ALREADY_USED, Reason.FLAGGED_REENTRY, Reason.USED_UP})

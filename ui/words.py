@@ -112,6 +112,11 @@ def until(moment: datetime, now: datetime, language: str) -> str:
     return catalogue(language).filled("date.time", date=date(last_day, now, language), time=clock)
 
 
+def moment(at: datetime, now: datetime, language: str) -> str:
+    """When something was, as a date with its time."""
+    return catalogue(language).filled("date.time", date=date(at, now, language), time=time(at))
+
+
 def _closing(moment: datetime) -> tuple[datetime, str]:
     """The day something ends on, and the time: midnight belongs to the day before, as 24:00."""
     if (moment.hour, moment.minute) == (0, 0):

@@ -409,6 +409,14 @@
         <source></source>
         <translation>Provisional slip, not a ticket</translation>
     </message>
+    <message id="sought.entry">
+        <source></source>
+        <translation>Somebody of this party is missing: reported {when}, {gate}. Ask whether they were found.</translation>
+    </message>
+    <message id="sought.exit">
+        <source></source>
+        <translation>This party is leaving, and somebody of it is missing: reported {when}, {gate}. Ask whether they are with them.</translation>
+    </message>
     <message id="slip.admitted">
         <source></source>
         <translation>Let in on the visitor’s word: paid, but no ticket in hand.</translation>
@@ -2083,6 +2091,10 @@ Signed:</translation>
     <message id="ranger.empty">
         <source></source>
         <translation>No decisions yet today</translation>
+    </message>
+    <message id="ranger.sought">
+        <source></source>
+        <translation>somebody is missing</translation>
     </message>
     <message id="ranger.annul">
         <source></source>

@@ -409,6 +409,14 @@
         <source></source>
         <translation>Уақытша талон, билет емес</translation>
     </message>
+    <message id="sought.entry">
+        <source></source>
+        <translation>Осы топтан бір адам жоғалды: хабарланды {when}, {gate}. Ол табылды ма, сұраңыз.</translation>
+    </message>
+    <message id="sought.exit">
+        <source></source>
+        <translation>Бұл топ шығып барады, ал одан бір адам жоғалған: хабарланды {when}, {gate}. Ол өздерімен бірге ме, сұраңыз.</translation>
+    </message>
     <message id="slip.admitted">
         <source></source>
         <translation>Келушінің сөзі бойынша өткізілді: төленген, бірақ қолында билет жоқ.</translation>
@@ -2083,6 +2091,10 @@
     <message id="ranger.empty">
         <source></source>
         <translation>Бүгін әлі шешім жоқ</translation>
+    </message>
+    <message id="ranger.sought">
+        <source></source>
+        <translation>адам жоғалды</translation>
     </message>
     <message id="ranger.annul">
         <source></source>

@@ -411,6 +411,14 @@
         <source></source>
         <translation>Временный талон, не билет</translation>
     </message>
+    <message id="sought.entry">
+        <source></source>
+        <translation>Из этой группы пропал человек: сообщили {when}, {gate}. Спросите, нашёлся ли он.</translation>
+    </message>
+    <message id="sought.exit">
+        <source></source>
+        <translation>Эта группа выходит, а из неё пропал человек: сообщили {when}, {gate}. Спросите, с ними ли он.</translation>
+    </message>
     <message id="slip.admitted">
         <source></source>
         <translation>Пропущены со слов посетителя: оплачено, билета на руках нет.</translation>
@@ -2102,6 +2110,10 @@
     <message id="ranger.empty">
         <source></source>
         <translation>Решений сегодня ещё нет</translation>
+    </message>
+    <message id="ranger.sought">
+        <source></source>
+        <translation>пропал человек</translation>
     </message>
     <message id="ranger.annul">
         <source></source>

@@ -20,6 +20,7 @@ from kiosk.rules.objections import TICKET_RULES, full, rule_name, rules_for
 from kiosk.rules.parties import guides_needed
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet, ProductKind, WrongGate
+from kiosk.rules.sought import told_of
 from kiosk.rules.special import (
     SpecialKind,
     needs_second_look,
@@ -299,8 +300,7 @@ def _decision(
         reason=reason,
         vehicle_class=facts.answers.vehicle_class,
         staleness=policy.policy.staleness(at, facts.signed_at),
-        details=(details or {})
-        | _without_none(language=right.language if right else None, kept_open=1 if facts.kept_open else None),
+        details=(details or {}) | _told_beside(facts, policy, at),
         facts=plain(facts),
         category=special.category if special else None,
         document=special.document if special else None,
@@ -317,6 +317,16 @@ def _decision(
         right=right.party,
         remaining=now.left.heads,
         first_use=now.first,
+    )
+
+
+def _told_beside(facts: Facts, policy: PolicySet, at: int) -> dict[str, Any]:
+    """What a ranger or the screen should know, whatever the verdict."""
+    right = facts.right
+    return _without_none(
+        language=right.language if right else None,
+        kept_open=1 if facts.kept_open else None,
+        sought=told_of(policy.tables.sought, right.permit if right else None, at),
     )
 
 

@@ -13,6 +13,7 @@ from kiosk.rules.exemption import Exemption
 from kiosk.rules.opening import Hours
 from kiosk.rules.parties import Guided
 from kiosk.rules.quota import Quota
+from kiosk.rules.sought import Sought
 from kiosk.rules.tariff import Index, Tariff
 
 
@@ -32,6 +33,8 @@ class Tables:
     """Where the park lies; without it no dusk is known."""
     guided: tuple[Guided, ...] = ()
     """The products whose parties are led, and for how many heads each guide is good."""
+    sought: tuple[Sought, ...] = ()
+    """Of whose party somebody is missing; the registry puts it in, by what gates reported."""
 
 
 NO_TABLES = Tables()

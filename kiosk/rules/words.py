@@ -283,6 +283,13 @@ class ReportKind(OpenWord):
     """A lost ticket was let in on its permit: the registry is asked for a new one."""
 
 
+class Whereabouts(OpenWord):
+    """What a report of a person says of them."""
+
+    MISSING = "missing"
+    FOUND = "found"
+
+
 class Fault(StrEnum):
     """What a ranger is told of the kiosk's memory, the gravest first."""
 

@@ -33,6 +33,7 @@ from sync.registry import database as db
 from sync.registry import erasing, keeping
 from sync.registry.batches import Malformed
 from sync.registry.enrolling import Device, DeviceStatus, find, set_status
+from sync.registry.sought import is_of_a_person
 
 CLONED = "same entry, other content: this device was copied"
 SUSPENDED = "this device is suspended: ask the administrator"
@@ -45,6 +46,8 @@ class Taken:
 
     reply: PushReply
     permits: frozenset[bytes]
+    has_search: bool = False
+    """Whether somebody was reported missing or found."""
 
 
 class FaultError(ValueError):
@@ -121,7 +124,8 @@ class _Intake:
             self._link({item.entry.key.chain for item in new})
         permits = self._permits([item.entry for item in new])
         reply = PushReply(receipts=tuple(receipts[place] for place in sorted(receipts)), head=self._head())
-        return Taken(reply=reply, permits=permits)
+        has_search = any(is_of_a_person(item.entry) for item in new)
+        return Taken(reply=reply, permits=permits, has_search=has_search)
 
     def _without_erased(self, sent: SentEntry) -> SentEntry:
         """What is set aside, without its private part if that came too late, or its person was erased."""

@@ -13,7 +13,7 @@ from kiosk.rules.personal import lookup_key_id
 from kiosk.rules.policy import SCHEMA, PolicySet, read_policy_set
 from kiosk.rules.tags import Season
 from sync.registry import database as db
-from sync.registry import feed, shares
+from sync.registry import feed, shares, sought
 from sync.registry.folder import RegistryFolder
 from sync.signing import SignatureKind, sign_body
 
@@ -56,6 +56,18 @@ def settle_shares(connection: Connection, folder: RegistryFolder, park: int, now
     if [row["shares"] for row in before] == [row["shares"] for row in after]:
         return None
     feed.lock(connection, park)
+    return publish_set(connection, folder, park, now)
+
+
+def settle_sought(connection: Connection, folder: RegistryFolder, park: int, now: int) -> PolicySet | None:
+    """Publish a further set where gates look for others by now than the newest one says; None where they do not."""
+    feed.lock(connection, park)
+    data = _newest(connection, park)
+    if data is None:
+        return None
+    before = (json.loads(data).get("tables") or {}).get(sought.MEMBER) or []
+    if before == sought.sought(connection, park, now):
+        return None
     return publish_set(connection, folder, park, now)
 
 
@@ -121,9 +133,15 @@ def _document(connection: Connection, park: int, version: int, now: int) -> dict
             {name: item[name] for name in _PRODUCT_FIELDS} for item in _rows(connection, db.product, park, "product")
         ],
         "policy": own.policy,
-        "tables": shares.granted(connection, park, own.tables, now),
+        "tables": _tables(connection, park, own.tables, now),
         "staff": own.staff,
     }
+
+
+def _tables(connection: Connection, park: int, tables: dict[str, Any], now: int) -> dict[str, Any]:
+    """What the park has loaded, with what the registry knows besides: shares as granted, and who is looked for."""
+    missing = sought.sought(connection, park, now)
+    return shares.granted(connection, park, tables, now) | ({sought.MEMBER: missing} if missing else {})
 
 
 def _keys(connection: Connection, park: int) -> list[dict[str, Any]]:

@@ -341,6 +341,8 @@ class RegistryService:
                 taken = intake.take_back(connection, device, self.now(), kept_from=kept_from)
                 uses.refresh(connection, policy, taken.permits, self.now())
                 erasing.keep_erased(connection, device.park, taken.permits)
+                if taken.has_search:
+                    publishing.settle_sought(connection, self.folder, device.park, self.now())
 
     def conflicts(self, park: int) -> list[Conflict]:
         """The admissions beyond a right that nothing has explained yet, oldest first."""

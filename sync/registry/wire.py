@@ -203,6 +203,8 @@ class RegistryEnd:
             if taken.permits:
                 uses.refresh(connection, policy, taken.permits, now)
                 erasing.keep_erased(connection, known.park, taken.permits)
+            if taken.has_search:  # the other gates are told at once
+                publishing.settle_sought(connection, self._service.folder, known.park, now)
             if policy.tables.quotas:  # a gate may have said that it believes in less: another may have it now
                 publishing.settle_shares(connection, self._service.folder, known.park, now)
             return uses.flagged(connection, known.park, taken.reply)

@@ -18,7 +18,7 @@ from kiosk.store.home import Home
 from kiosk.store.replica import Replicas, build_snapshot
 from tests.support.enrolled import LOCAL_NOON, PIN, enrolled_home
 from tests.support.park import NOON, PARK, SmallPark, permit_of
-from tests.support.shell import Finished, qaqpa
+from tests.support.shell import Finished, qaqpa, qaqpa_here
 from ui.assembly import open_checkpoint
 from ui.gate import KioskGate
 
@@ -231,3 +231,36 @@ def test_what_is_of_no_use_in_a_search_says_so(home: Home, options: tuple[str, .
     told = qaqpa("report", "person", *options, "--data", home.path)
     assert (told.code, told.out) == (code, "")
     assert said in told.err
+
+
+def test_whoever_is_looked_for_is_told_with_the_verdict_and_in_the_status(tmp_path: Path) -> None:
+    lost, other, still = (permit_of(SMALL.claims(serial)) for serial in (1, 2, 3))
+    row = {"permit": lost.id.hex(), "gate": 2, "since": NOON - 3600, "what": "missing"}
+    old, always = row | {"permit": other.id.hex(), "since": 0}, row | {"permit": still.id.hex(), "since": 10**10}
+    park = SmallPark(tables={"sought": [row, old, always]})
+    home = enrolled_home(tmp_path / "data", park)
+    rows = sorted((lost.row(), still.row()), key=lambda row: str(row[2]))
+    build_snapshot(tmp_path / "snapshot", PARK, 1, "1", rows)
+    replicas = Replicas(home)
+    replicas.install(tmp_path / "snapshot", park=PARK, epoch=1, cursor="1", signed_at=NOON)
+    replicas.close()
+
+    def scanned(serial: int, *options: str) -> Finished:
+        common = ("--dry-run", "--at", LOCAL_NOON, "--language", "en", "--data", home.path)
+        return qaqpa_here("scan", "--text", park.ticket(serial), *options, *common)
+
+    coming, leaving = scanned(1), scanned(1, "--direction", "exit")
+    assert (coming.code, leaving.code) == (0, 0)
+    assert "Somebody of this party is missing: reported 4\u00a0July, 11:00, Gate 2." in coming.out
+    assert "This party is leaving, and somebody of it is missing: reported 4\u00a0July, 11:00, Gate 2." in leaving.out
+    told = scanned(1, "--json").record["details"]["sought"]
+    assert told == {"what": "missing", "since": NOON - 3600, "gate": 2}
+    assert "sought" not in scanned(2, "--json").record["details"]
+    status = qaqpa_here("status", "--json", "--data", home.path).record["sought"]
+    since = "2286-11-20T17:46:40Z"
+    assert status[-1] == {
+        "permit": still.id.hex(), "code_tail": still.code[-3:], "what": "missing", "since": since, "gate": 2
+    }  # fmt: skip
+    assert other.id.hex() not in {each["permit"] for each in status}
+    plain = qaqpa_here("status", "--data", home.path).out
+    assert f"code_tail {still.code[-3:]}, what missing, since {since}, gate 2" in plain

@@ -8,7 +8,7 @@ from kiosk.rules.policy import PolicySet
 from kiosk.rules.words import ClockTrust, Outcome, Topic
 from ui.commands.common import EXIT_DONE, EXIT_NO
 from ui.decision_json import entry_json
-from ui.telling import verdict_of
+from ui.telling import sought_line, verdict_of
 from ui.words import local, party_line, tell
 
 _NO_KEY = EntryKey(device=0, chain=0, n=0)  # of a decision that stands in no journal
@@ -21,11 +21,12 @@ def exit_code_of(body: DecisionBody) -> int:
 
 
 def decision_line(body: DecisionBody, *, at: int, policy: PolicySet | None, language: str, file: str | None) -> str:
-    """What a person reads: where it came from, the verdict's two words, and the visitor's own sentence."""
+    """What a person reads: where it came from, the verdict's two words, the visitor's sentence, who is looked for."""
     before = f"{file}: " if file else ""
     entry = Entry(key=_NO_KEY, at=at, clock=ClockTrust.GIVEN, policy=b"", body=body)
     sentence = tell(verdict_of(entry, policy).telling, language)
-    return f"{before}{body.outcome.upper()} {body.reason}: {sentence}"
+    told = " ".join(part for part in (str(sentence), sought_line(body, at, policy, language)) if part)
+    return f"{before}{body.outcome.upper()} {body.reason}: {told}"
 
 
 def question_line(question: Question, language: str, file: str | None) -> str:

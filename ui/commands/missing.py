@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from kiosk.rules.presence import Visit
     from ui.assembly import Memory
 
-MISSING, FOUND = "missing", "found"
-
 
 @click.command(
     epilog='Example: qaqpa report person --plate "917 CNY 05" --words "boy, 7, red jacket; last seen at the lake"'
@@ -59,6 +57,7 @@ def person(
     It is written down though nobody's party fits; no PIN is asked, for whoever is asked for help may report it.
     """
     from kiosk.rules.personal import LookUp
+    from kiosk.rules.words import Whereabouts
     from kiosk.store.home import Home
     from ui.assembly import open_checkpoint, open_reader
 
@@ -77,7 +76,7 @@ def person(
         visits = _parties(kiosk.memory, wanted, text=text, code=code, entry=entry)
         _show(visits, kiosk.policies.current(), language, output)
         written = kiosk.checkpoint.note(
-            *_report(kiosk.checkpoint.place, visits, FOUND if is_found else MISSING, words, who)
+            *_report(kiosk.checkpoint.place, visits, Whereabouts.FOUND if is_found else Whereabouts.MISSING, words, who)
         )
         pending = kiosk.memory.deliveries.pending_count()
         output.say(f"Written down as {written.id}; {pending} entries wait for the registry.")

@@ -109,6 +109,7 @@ def status(folder: Path, output: Output) -> int:
         record["overrides_today"] = overrides.as_dict()
         record |= _inside_record(memory, policy, now)
         record |= _duty_record(home, memory, now)
+        record["sought"] = _sought(memory, policy, now)
         record |= _memory_record(report(home))
     exposed = home.key_exposures()
     record |= {"keys": home.key_source(), "keys_exposed": bool(exposed)}
@@ -207,6 +208,37 @@ def _inside_record(memory: Memory, policy: PolicySet | None, now: int) -> dict[s
     return {"inside": found.heads, "overdue": found.overdue, "revoked_inside": found.revoked}
 
 
+def _sought(memory: Memory, policy: PolicySet | None, now: int) -> list[dict[str, Any]]:
+    """The parties of which somebody is missing, as the set in force says, each with the end of its typed code."""
+    from kiosk.export import iso
+    from kiosk.rules.sought import sought_at
+
+    rows = sought_at(policy.tables.sought, now) if policy else ()
+    tails = _tails(memory, [bytes.fromhex(row.permit) for row in rows])
+    return [
+        {
+            "permit": row.permit,
+            "code_tail": tails.get(row.permit),
+            "what": str(row.what),
+            "since": iso(row.since),
+            "gate": row.gate,
+        }
+        for row in rows
+    ]
+
+
+def _tails(memory: Memory, permits: list[bytes]) -> dict[str, str]:
+    """The last letters of the codes of these permits, as far as the replica knows them."""
+    from kiosk.rules.codes import tail
+    from kiosk.store.driver import DamagedError
+
+    try:
+        replica = memory.replicas.current() if permits else None
+        return {row.id.hex(): tail(row.code) for row in replica.by_ids(permits)} if replica else {}
+    except DamagedError:  # which stands in the same record, as `replica`
+        return {}
+
+
 def _age(seconds: int | None) -> str:
     """How long ago that is, in words."""
     if seconds is None:
@@ -231,6 +263,8 @@ def _shown(value: object) -> str:
     match value:
         case None:
             return "unknown"
+        case [dict(), *_] as rows:
+            return "; ".join(map(_shown, rows))
         case dict():
             return ", ".join(f"{name} {item}" for name, item in value.items())
         case _:

@@ -148,6 +148,7 @@ Item {
                 required property int waitingMinutes
                 required property string act
                 required property string mark
+                required property bool sought
                 readonly property bool waits: waitingMinutes >= 0
 
                 width: 764
@@ -189,6 +190,8 @@ Item {
                     width: (row.act === "" ? 744 : 578) - x
                     text: {
                         const parts = []
+                        if (row.sought)
+                            parts.push(qsTrId("ranger.sought"))
                         if (row.waits)
                             parts.push(Words.fill(root.stage.language, "ranger.waiting", { "count": row.waitingMinutes }))
                         if (row.mark === "annulled")

@@ -51,6 +51,8 @@ QtObject {
         QT_TRID_NOOP("ranger.kept_open"),
         QT_TRID_NOOP("note.closed"),
         QT_TRID_NOOP("note.warning"),
+        QT_TRID_NOOP("sought.entry"),
+        QT_TRID_NOOP("sought.exit"),
         QT_TRID_NOOP("warning.level"),
         QT_TRID_NOOP("warning.until"),
         QT_TRID_NOOP("warning.order"),

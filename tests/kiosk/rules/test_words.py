@@ -30,6 +30,7 @@ from kiosk.rules.words import (
     ReportKind,
     ShiftKind,
     Source,
+    Whereabouts,
 )
 from tests.support.park import NOON, PARK, SmallPark
 
@@ -53,7 +54,7 @@ def entry(body: DecisionBody | ActBody, n: int = 1) -> Entry:
     )
 
 
-@pytest.mark.parametrize("kind", [Reason, Source, ActKind, ChainCause, AlarmKind, ShiftKind, ReportKind])
+@pytest.mark.parametrize("kind", [Reason, Source, ActKind, ChainCause, AlarmKind, ShiftKind, ReportKind, Whereabouts])
 def test_a_word_of_a_later_version_is_kept_as_it_was_written_and_is_none_of_ours(kind: type[Reason]) -> None:
     word = kind("of_tomorrow")
     assert (str(word), plain(word), word.is_known) == ("of_tomorrow", "of_tomorrow", False)
