@@ -33,6 +33,8 @@ _FIGURES: list[str] = []
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # CI repeats the same examples, so that a red run is about the change that was made.
 settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True, print_blob=True)
+# Where it is only asked which branches are run: one that only a rare draw reaches deserves a test of its own.
+settings.register_profile("few", parent=settings.get_profile("local"), max_examples=20)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 

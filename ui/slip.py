@@ -71,5 +71,5 @@ def _write_page(entry_id: str, parts: list[list[str]], path: Path) -> None:
     for part in parts:
         page.ln(3)
         for line in part:
-            page.multi_cell(0, 4.4, line, new_x="LMARGIN", new_y="NEXT")
+            page.multi_cell(0, 4.4, line, align="L", new_x="LMARGIN", new_y="NEXT")
     page.output(str(path))

@@ -10,5 +10,4 @@ _OF_KAZAKHSTAN = re.compile(r"\d{3}[A-Z]{2,3}\d{2}|[A-Z]\d{3}[A-Z]{2,3}|\d{2}[A-
 
 def is_foreign(plate: str) -> bool:
     """Whether this plate has a form that Kazakhstan never issued; a plate without a letter or digit is none."""
-    form = next(iter(plate_form(plate)), "")
-    return bool(form) and _OF_KAZAKHSTAN.fullmatch(form) is None
+    return any(_OF_KAZAKHSTAN.fullmatch(form) is None for form in plate_form(plate))

@@ -219,15 +219,13 @@ def _priced(book: PriceBook, order: Order, item: str, day: int) -> list[tuple[Li
 
 
 def _shares(book: PriceBook, order: Order, row: Tariff, unit: Unit, day: int) -> list[_Share] | NoPrice:
-    match unit:
-        case Unit.PERSON:
-            return _conceded(book, order, PERSON, order.party.heads, day)
-        case Unit.VEHICLE:
-            return _conceded(book, order, VEHICLE, 1, day)
-        case Unit.PARKING:
-            return _some(0 if order.vehicle_class in (None, ON_FOOT) else 1)
-        case Unit.GROUP:
-            return _some(-(-order.party.heads // row.group_heads))
+    if unit is Unit.PERSON:
+        return _conceded(book, order, PERSON, order.party.heads, day)
+    if unit is Unit.VEHICLE:
+        return _conceded(book, order, VEHICLE, 1, day)
+    if unit is Unit.PARKING:
+        return _some(0 if order.vehicle_class in (None, ON_FOOT) else 1)
+    return _some(-(-order.party.heads // row.group_heads))
 
 
 def _conceded(book: PriceBook, order: Order, of: str, units: int, day: int) -> list[_Share] | NoPrice:
@@ -273,13 +271,9 @@ def _index_on(indices: Iterable[Index], day: int) -> Index | None:
 
 
 def _rounded(amount: int, divisor: int, rounding: Rounding) -> int:
-    match rounding:
-        case Rounding.NEAREST:
-            return (2 * amount + divisor) // (2 * divisor)
-        case Rounding.UP:
-            return -(-amount // divisor)
-        case Rounding.DOWN:
-            return amount // divisor
+    if rounding is Rounding.NEAREST:
+        return (2 * amount + divisor) // (2 * divisor)
+    return -(-amount // divisor) if rounding is Rounding.UP else amount // divisor
 
 
 def _word(kind: type[Word], text: str) -> Word | None:

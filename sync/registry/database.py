@@ -6,14 +6,8 @@ one exception is `device_number`, the directory of the device numbers ever given
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -33,9 +27,9 @@ from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from kiosk.errors import BugError, BusyError, EnvironmentalError
+from sync.registry import upgrading
 
 metadata = MetaData()
-_MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_SECONDS = 30
 
 
@@ -398,21 +392,8 @@ class Database:
 
     def upgrade(self) -> None:
         """Bring an older or an empty database to this version; refuse a newer one by name."""
-        config = Config()
-        config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         with self.writing() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
-            newest = ScriptDirectory.from_config(config).get_current_head()
-            if found == newest:
-                return
-            config.attributes["connection"] = connection
-            try:
-                command.upgrade(config, "head")
-            except CommandError as error:
-                raise EnvironmentalError(
-                    f"The registry database is of a newer version ({found}) than this program knows ({newest}): "
-                    "install the newer program."
-                ) from error
+            upgrading.upgrade(connection)
 
     def sweep(self) -> None:
         """Let nothing of what was overwritten stay behind in SQLite's log; PostgreSQL's vacuum works by itself."""

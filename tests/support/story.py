@@ -283,8 +283,13 @@ def described_park(name: str) -> dict[str, Any]:
     if file.exists():
         own: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         return own
-    demo = json.loads(files("sync.registry").joinpath("demo_parks.json").read_text(encoding="utf-8"))["parks"]
-    return next(park for park in demo if park["names"]["en"] == name)
+    demo: list[dict[str, Any]] = json.loads(
+        files("sync.registry").joinpath("demo_parks.json").read_text(encoding="utf-8")
+    )["parks"]
+    found = next(park for park in demo if park["names"]["en"] == name)
+    # what is closed, full or warned of is for each story to say
+    found["tables"] = {section: found["tables"][section] for section in ("place", "exemptions")}
+    return found
 
 
 @contextmanager

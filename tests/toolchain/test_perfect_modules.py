@@ -56,7 +56,8 @@ def coverage_of(folder: Path, *tests: str) -> dict[str, Any]:
     """What of the rules these tests run, file by file."""
     data, report = folder / "coverage", folder / "coverage.json"
     run = ["run", "--rcfile=/dev/null", f"--data-file={data}", "--branch", f"--source={RULES}", "-m", "pytest"]
-    words = ("-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--hypothesis-seed=0", *tests)
+    plain = ("-q", "-p", "no:randomly", "-p", "no:cacheprovider")
+    words = (*plain, "--hypothesis-profile=few", "--hypothesis-seed=0", *tests)
     ended = subprocess.run([sys.executable, "-m", "coverage", *run, *words], cwd=TOP, capture_output=True, check=False)
     if ended.returncode:
         pytest.fail(ended.stdout.decode()[-2000:])

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ def test_skips(size):
 """
 
 
-def run(folder: Path, tests: dict[str, str], *words: str, env: dict[str, str] | None = None) -> tuple[int, str]:
+def run(folder: Path, tests: Mapping[str, str], *words: str, torture: str = "0") -> tuple[int, str]:
     """These files of tests under the project's own conftest and settings, in a tree of their own."""
     for name in ("pyproject.toml", "tests/conftest.py", "tests/support"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -40,7 +41,7 @@ def run(folder: Path, tests: dict[str, str], *words: str, env: dict[str, str] | 
     told = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words],
         cwd=folder,
-        env={name: value for name, value in os.environ.items() if name != MARK} | (env or {}),
+        env={name: value for name, value in os.environ.items() if name != MARK} | {"QAQPA_TORTURE": torture},
         capture_output=True,
         text=True,
         check=False,
@@ -53,7 +54,7 @@ def test_what_was_measured_is_printed_once_and_what_was_left_running_is_named(
     tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     figures = {name: MEASURING.format(figure=f"{name} kills") for name in ("two", "ten")}
-    code, told = run(tmp_path, figures | {"leaving": LEAVING}, *words)
+    code, told = run(tmp_path, {**figures, "leaving": LEAVING}, *words)
     (left,) = re.findall(r"^(\d+): sleep 30$", told, re.MULTILINE)
     os.kill(int(left), signal.SIGKILL)
     assert "3 passed" in told
@@ -62,6 +63,6 @@ def test_what_was_measured_is_printed_once_and_what_was_left_running_is_named(
 
 
 def test_a_torture_run_that_skips_fails_and_names_it_side_by_side_too(tmp_path: Path) -> None:
-    code, told = run(tmp_path, {"skipping": SKIPPING}, *SIDE_BY_SIDE, env={"QAQPA_TORTURE": "1"})
+    code, told = run(tmp_path, {"skipping": SKIPPING}, *SIDE_BY_SIDE, torture="1")
     assert code == pytest.ExitCode.TESTS_FAILED
     assert "tests/test_skipping.py::test_skips" in told.partition("these parts could not run")[2]

@@ -26,6 +26,7 @@ def answers(all_: int, **refused: int) -> Answers:
         pytest.param(answers(200, closed=31), answers(100, closed=10), False, id="on a day twice as busy"),
         pytest.param(answers(20, closed=10), answers(0), True, id="half, where nobody came a week ago"),
         pytest.param(answers(21, closed=10), answers(0), False, id="less than half, where nobody came"),
+        pytest.param(answers(101, closed=50), answers(0), False, id="just less than half"),
     ],
 )
 def test_a_share_of_more_than_three_times_last_week_s_is_a_jump(now: Answers, before: Answers, jumped: bool) -> None:
@@ -50,6 +51,7 @@ def test_the_row_is_the_one_that_most_answers_name() -> None:
     first: dict[str, Any] = {"document": "12-3", "zone": 2, "until": 5, "authority": {"kk": "a"}}
     second = {"document": "12-4"}
     assert row_of([second, first, {"until": 9}, first]) == "document=12-3 zone=2"
+    assert row_of([second, first, second]) == "document=12-4"
     assert row_of([second, first]) == "document=12-3 zone=2"
     assert row_of([{"until": 9}, {}]) is None
     assert row_of([]) is None

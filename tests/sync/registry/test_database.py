@@ -1,13 +1,17 @@
 """The tables: made by their migrations, keyed by park, refused when they are of a newer program."""
 
 import shutil
+import subprocess
+import sys
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
 from kiosk.errors import EnvironmentalError, UsageError
@@ -16,9 +20,18 @@ from sync.registry import feed
 from sync.registry.counts import counts
 from sync.registry.database import Database, metadata, permit
 from sync.registry.service import RegistryService, init_registry, open_registry
+from sync.registry.upgrading import newest_version
+from tests.support.shell import ROOT
 from tests.sync.registry.conftest import NOON
 
 DAY = date(2026, 7, 5)
+OPENING = """
+import sys
+from pathlib import Path
+from sync.registry.service import open_registry
+open_registry(Path(sys.argv[1])).close()
+print("alembic" in sys.modules)
+"""
 
 
 @pytest.fixture
@@ -36,6 +49,19 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) 
 def test_upgrading_again_changes_nothing(service: RegistryService) -> None:
     service.upgrade()
     assert service.parks() == [7, 12]
+
+
+def test_the_newest_version_by_the_names_of_the_steps_is_the_one_they_lead_to() -> None:
+    config = Config()
+    config.set_main_option("script_location", "sync.registry:migrations")
+    assert ScriptDirectory.from_config(config).get_heads() == [newest_version()]
+
+
+def test_a_registry_that_is_up_to_date_opens_without_what_upgrades_it(made: Path) -> None:
+    asked = subprocess.run(
+        [sys.executable, "-c", OPENING, str(made)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert asked.stdout == "False\n"
 
 
 def test_a_database_of_a_newer_program_is_refused_by_name(database: Database) -> None:
