@@ -33,7 +33,7 @@ from sync.registry import database as db
 from sync.registry import erasing, keeping
 from sync.registry.batches import Malformed
 from sync.registry.enrolling import Device, DeviceStatus, find, set_status
-from sync.registry.sought import is_of_a_person
+from sync.registry.sought import report_of
 
 CLONED = "same entry, other content: this device was copied"
 SUSPENDED = "this device is suspended: ask the administrator"
@@ -124,7 +124,7 @@ class _Intake:
             self._link({item.entry.key.chain for item in new})
         permits = self._permits([item.entry for item in new])
         reply = PushReply(receipts=tuple(receipts[place] for place in sorted(receipts)), head=self._head())
-        has_search = any(is_of_a_person(item.entry) for item in new)
+        has_search = any(report_of(item.entry) is not None for item in new)
         return Taken(reply=reply, permits=permits, has_search=has_search)
 
     def _without_erased(self, sent: SentEntry) -> SentEntry:

@@ -62,10 +62,8 @@ def settle_shares(connection: Connection, folder: RegistryFolder, park: int, now
 def settle_sought(connection: Connection, folder: RegistryFolder, park: int, now: int) -> PolicySet | None:
     """Publish a further set where gates look for others by now than the newest one says; None where they do not."""
     feed.lock(connection, park)
-    data = _newest(connection, park)
-    if data is None:
-        return None
-    before = (json.loads(data).get("tables") or {}).get(sought.MEMBER) or []
+    newest = json.loads(newest_set(connection, park)[0])
+    before = (newest.get("tables") or {}).get(sought.MEMBER) or []
     if before == sought.sought(connection, park, now):
         return None
     return publish_set(connection, folder, park, now)

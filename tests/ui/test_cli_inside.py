@@ -256,6 +256,11 @@ def test_whoever_is_looked_for_is_told_with_the_verdict_and_in_the_status(tmp_pa
     told = scanned(1, "--json").record["details"]["sought"]
     assert told == {"what": "missing", "since": NOON - 3600, "gate": 2}
     assert "sought" not in scanned(2, "--json").record["details"]
+    scan(home, 2, 1)
+    with gate(home) as kiosk:
+        assert [row.is_sought for row in kiosk.queue()[1]] == [True, False]
+    replayed = qaqpa_here("journal", "replay", "--data", home.path)
+    assert (replayed.code, "2 of 2 decisions come out the same" in replayed.out + replayed.err) == (0, True)
     status = qaqpa_here("status", "--json", "--data", home.path).record["sought"]
     since = "2286-11-20T17:46:40Z"
     assert status[-1] == {

@@ -172,11 +172,12 @@ def rows() -> tuple[Row, ...]:
             tail="M4T",
             waiting_minutes=7,
             act="override",
+            is_sought=True,
         ),
         Row(entry_id="B", at=at, outcome="admitted", reason="flagged_gate", party=big, tail="7KQ", act="annul"),
         Row(entry_id="C", at=at, outcome="refused", reason="already_used", party=big, tail="7KQ", act="override"),
         Row(entry_id="D", at=at, outcome="admitted", reason="ok", party=big, tail="P2D", state="annulled"),
-        Row(entry_id="E", at=at, outcome="admitted", reason="ok", party=big, is_sought=True),
+        Row(entry_id="E", at=at, outcome="admitted", reason="ok", party=big),
     )
 
 

@@ -111,3 +111,11 @@ def test_what_a_suspended_kiosk_reported_is_told_when_it_is_taken_in(
     assert pulled(end).tables.sought == ()
     service.set_device_status(gate.device, DeviceStatus.ACTIVE, "all is well")
     assert [row.permit for row in pulled(end).tables.sought] == [lost.hex()]
+
+
+def test_of_two_reports_in_one_second_the_later_entry_counts(end: RegistryEnd, gate_at: GateAt, ticket: Issue) -> None:
+    gate, lost = gate_at(7, 3), ticket().permit.id
+    gate.push(report(gate, lost), report(gate, lost, "found"))
+    assert pulled(end).tables.sought == ()
+    gate.push(report(gate, lost))
+    assert [row.permit for row in pulled(end).tables.sought] == [lost.hex()]
