@@ -21,6 +21,7 @@ FULL_DISK = ("prlimit", "--fsize=32768", "--")
 FIELDS = {
     "outcome", "reason", "ticket", "park", "gate", "lane", "direction", "file", "party", "admitted_now", "remaining",
     "entry_id", "decided_at", "offline", "staleness", "clock", "first_use", "details",
+    "vehicle_class", "category", "document", "by",
 }  # fmt: skip
 
 
