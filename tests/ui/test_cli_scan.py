@@ -78,6 +78,10 @@ def test_a_ticket_bought_minutes_ago_is_admitted_and_told_in_the_public_form(hom
         "offline": True,
         "staleness": "fresh",
         "clock": "given",
+        "vehicle_class": None,
+        "category": None,
+        "document": None,
+        "by": None,
         "first_use": None,
         "details": {},
     }
