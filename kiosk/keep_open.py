@@ -5,11 +5,12 @@ somebody sets it back. Scans are decided and recorded as ever meanwhile; only no
 """
 
 import logging
+from dataclasses import replace
 
 from kiosk.devices.barrier import Barrier, BarrierError
 from kiosk.errors import UsageError
-from kiosk.rules.entries import AlarmBody, Entry, Place
-from kiosk.rules.words import AlarmKind, EntryKind
+from kiosk.rules.entries import ActBody, AlarmBody, Entry, Place
+from kiosk.rules.words import AlarmKind, BarrierPosition, EntryKind
 from kiosk.store.journal import Journal
 
 _log = logging.getLogger(__name__)
@@ -33,6 +34,10 @@ class KeptOpen:
         if self._last.body.alarm is AlarmKind.SET_BACK:
             return None
         return since if type(since) is int else self._last.at
+
+    def told_by(self, act: ActBody) -> ActBody:
+        """The act that lets somebody through, saying so if that is through a barrier held open, as a decision does."""
+        return replace(act, position=str(BarrierPosition.HELD)) if self.since is not None else act
 
     def opening(self, place: Place, by: str, now: int) -> AlarmBody:
         """What is written down before the barrier is held open; UsageError where it is already."""

@@ -10,23 +10,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from kiosk.errors import BugError, EnvironmentalError
+from kiosk.rules.words import BarrierPosition
 
 MAX_PULSE_MILLISECONDS = 60_000
-
-
-class BarrierPosition(StrEnum):
-    """Where the boom stands, as far as it can be read back."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-    HELD = "held"
-    """Kept open by a person: a pulse changes nothing."""
-    FAULTED = "faulted"
 
 
 class BarrierError(EnvironmentalError):

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.devices.barrier import BarrierError, BarrierPosition, SimulatedBarrier, read_pulse_log
+from kiosk.devices.barrier import BarrierError, SimulatedBarrier, read_pulse_log
 from kiosk.errors import BugError
+from kiosk.rules.words import BarrierPosition
 
 
 class Hands:
