@@ -360,6 +360,7 @@ class Checkpoint:
 
     def remind(self) -> Entry | None:
         """Write down once more that the barrier is held open, when that is due; called when nobody stands there."""
+        self._kept_open.hold()
         every = self._policy().policy.keep_open_reminder_minutes * 60
         body = self._kept_open.reminder(self._place, self._clock.now().now, every)
         return None if body is None else self._kept_open.written(self.note(body))
@@ -521,9 +522,12 @@ class Checkpoint:
 
     def _open_for(self, entry: Entry) -> None:
         """Pulse the barrier for an admission that has no pulse yet, and journal what it answered."""
-        if self._kept_open.since is not None:
-            return  # it stands open: a pulse would close it when its time is over
-        if not moves_barrier(entry) or not self._mending.durably(lambda: self._owes_pulse(entry)):
+        # one that is held open needs none: a pulse would close it when its time is over
+        if (
+            not moves_barrier(entry)
+            or self._kept_open.hold()
+            or not self._mending.durably(lambda: self._owes_pulse(entry))
+        ):
             return
         kind = ActKind.PULSE
         try:

@@ -24,6 +24,8 @@ class KeptOpen:
     def __init__(self, journal: Journal, barrier: Barrier) -> None:
         self._barrier = barrier
         self._last = _newest(journal)
+        self._is_behind = False
+        """Whether the barrier did not follow the last time it was moved."""
 
     @property
     def since(self) -> int | None:
@@ -70,16 +72,24 @@ class KeptOpen:
             _log.warning("entry %s: the barrier is still held open", entry.id)
         return entry
 
-    def hold(self) -> None:
-        """Hold it where it is to be held, as after a restart."""
+    def hold(self) -> bool:
+        """Hold it where it is to be held, as after a restart, and let go what did not let go; whether it is held so."""
         if self.since is not None:
-            self._move(held=True)
+            return self._barrier.position() is BarrierPosition.HELD or self._move(held=True)
+        if self._is_behind:  # a boom that a person holds is left alone
+            self._move(held=False)
+        return False
 
-    def _move(self, *, held: bool) -> None:
+    def _move(self, *, held: bool) -> bool:
+        """Whether the barrier followed."""
         try:
             self._barrier.hold(held)
         except BarrierError as error:
             _log.error("The barrier is moved by hand, then: %s", error)
+            self._is_behind = True
+            return False
+        self._is_behind = False
+        return True
 
 
 def _newest(journal: Journal) -> Entry | None:

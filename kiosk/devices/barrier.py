@@ -95,8 +95,11 @@ class SimulatedBarrier:
         return self.refresh()
 
     def hold(self, held: bool) -> None:
-        """Keep the boom open by hand, or let it go."""
+        """Keep the boom open by hand, or let it go; or raise BarrierError."""
         with self._lock:
+            if self._fault:
+                wanted = "hold it open" if held else "let it go"
+                raise BarrierError(f"The barrier does not answer: {wanted} by hand and call the service")
             self._held = held
         self.refresh()
 

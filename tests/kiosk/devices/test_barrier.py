@@ -89,6 +89,20 @@ def test_listeners_hear_each_change_once() -> None:
     assert heard == [BarrierPosition.OPEN, BarrierPosition.CLOSED, BarrierPosition.HELD, BarrierPosition.CLOSED]
 
 
+def test_a_faulted_barrier_is_neither_held_nor_let_go() -> None:
+    barrier = SimulatedBarrier(clock=Hands(), fault=True)
+    with pytest.raises(BarrierError, match="by hand"):
+        barrier.hold(held=True)
+    barrier.break_down(fault=False)
+    assert barrier.position() is BarrierPosition.CLOSED
+    barrier.hold(held=True)
+    barrier.break_down(fault=True)
+    with pytest.raises(BarrierError, match="by hand"):
+        barrier.hold(held=False)
+    barrier.break_down(fault=False)
+    assert barrier.position() is BarrierPosition.HELD
+
+
 @pytest.mark.parametrize(
     "milliseconds,cause", [(0, "E"), (-1, "E"), (60_001, "E"), (500, ""), (500, "a b"), (500, "a\n")]
 )
