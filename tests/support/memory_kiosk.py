@@ -14,7 +14,7 @@ from itertools import islice
 from typing import cast
 
 from kiosk.checkpoint import Checkpoint
-from kiosk.devices.barrier import BarrierError, BarrierPosition
+from kiosk.devices.barrier import BarrierError
 from kiosk.rules.entries import (
     GENESIS,
     ActBody,
@@ -32,7 +32,7 @@ from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Permit, PermitStatus
 from kiosk.rules.policy import PolicySet
 from kiosk.rules.revocation import Revocation
-from kiosk.rules.words import ActKind, ClockTrust, EntryKind, LaneDirection, Outcome, Reason
+from kiosk.rules.words import ActKind, BarrierPosition, ClockTrust, EntryKind, LaneDirection, Outcome, Reason
 from kiosk.store.delivery import Deliveries, Told
 from kiosk.store.home import DeviceRecord
 from kiosk.store.journal import Head, Journal

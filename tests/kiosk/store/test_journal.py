@@ -193,6 +193,11 @@ def test_an_annulled_admission_and_a_refusal_owe_no_pulse(journal: Journal) -> N
     assert journal.unpulsed(permit_id_of(2), 1, ENTRY, START) is None
 
 
+def test_an_admission_through_a_barrier_held_open_owes_no_pulse(journal: Journal) -> None:
+    append(journal, replace(admitted(1), details={"kept_open": 1}))
+    assert journal.unpulsed(permit_id_of(1), 1, ENTRY, START) is None
+
+
 def test_an_override_owes_its_own_pulse(journal: Journal) -> None:
     scan = append(journal, replace(refused(), permit=permit_id_of(1)))
     fields = {"permit": permit_id_of(1), "entry_number": 1, "party": Party(adults=2)}
