@@ -97,7 +97,7 @@ class Passages:
     def _act_upon(self, entry: Entry, act: ActBody, target: Passage) -> None:
         match act.act:
             case ActKind.LEFT:
-                self._put(replace(_passage(entry, act), way=Direction.EXIT))
+                self._put(_struck_off(entry, act, target))
             case ActKind.ANNUL:
                 del self._found[target.entry_id]
                 self._of_permit[target.permit].remove(target.entry_id)
@@ -130,6 +130,17 @@ def passages_of(entries: Iterable[Entry], place: Place) -> tuple[Passage, ...]:
     for entry in entries:
         found.bring_forward(entry)
     return found.all()
+
+
+def _struck_off(entry: Entry, act: ActBody, target: Passage) -> Passage:
+    """Who left without a scan leaves as what they came in as, also where no ticket named them."""
+    return replace(
+        _passage(entry, act),
+        permit=target.permit,
+        product=target.product,
+        is_visitor=target.is_visitor,
+        way=Direction.EXIT,
+    )
 
 
 def _passage(entry: Entry, body: DecisionBody | ActBody) -> Passage:

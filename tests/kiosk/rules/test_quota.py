@@ -341,6 +341,16 @@ def test_who_is_struck_off_has_left() -> None:
     assert inside(writer) == 1
 
 
+def test_who_came_without_a_ticket_and_is_struck_off_makes_room_again() -> None:
+    writer = Writer()
+    came = writer.go(4, reason=Reason.EXEMPT, permit=None, product=None, right=Party(adults=4))
+    writer.write(ActBody(act=ActKind.LEFT, target=came.id, place=OUT, party=Party(adults=4)))
+    assert inside(writer) == 0
+    car = writer.go(2, product=SLOT)
+    writer.write(ActBody(act=ActKind.LEFT, target=car.id, place=OUT, party=Party(adults=2)))
+    assert {each.product for each in writer.passages()} == {0, SLOT}, "they leave as what they came in as"
+
+
 def test_who_stays_over_night_is_inside_on_a_stay_and_gone_on_a_day() -> None:
     writer = Writer()
     writer.go(3, NOON - DAY)
