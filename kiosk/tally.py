@@ -6,7 +6,7 @@ stood whenever it is asked, inside the transaction that decides. So no crash and
 
 from dataclasses import replace
 
-from kiosk.rules.entries import ChainBody, Place
+from kiosk.rules.entries import Place
 from kiosk.rules.facts import Facts
 from kiosk.rules.limits import VISITOR, counting_since, tallied
 from kiosk.rules.passages import Passages
@@ -38,7 +38,7 @@ class Tallies:
         return replace(
             facts,
             tallies=tallied(policy, product, place, passages.all(), moment.earliest, moment.latest),
-            tallies_lost_at=self._lost_at(),
+            tallies_lost_at=self._journal.entries_lost_at(),
         )
 
     def _brought_up(self, policy: PolicySet, place: Place, at: int) -> Passages:
@@ -57,13 +57,3 @@ class Tallies:
             self._passages.forget_before(since)
             self._since = since
         return self._passages
-
-    def _lost_at(self) -> int | None:
-        """Until when entries of this lane are missing here, told back by the registry or not."""
-        lost = [self._journal.lost_uses_at()]
-        lost += [
-            max(entry.at, entry.body.lost_until or 0)
-            for entry in self._journal.renewals
-            if isinstance(entry.body, ChainBody) and entry.body.gaps
-        ]
-        return max((at for at in lost if at is not None), default=None)
