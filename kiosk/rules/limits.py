@@ -12,10 +12,10 @@ from kiosk.rules.closures import Advisory, Shut, is_seen, order_edges, shut, war
 from kiosk.rules.entries import Place, Use
 from kiosk.rules.names import Names
 from kiosk.rules.opening import goes_in_at_any_hour, hours_edges, is_open, next_opening
+from kiosk.rules.passages import Passage
 from kiosk.rules.policy import PolicySet, Product, ProductKind
 from kiosk.rules.quota import (
     Counts,
-    Passage,
     Period,
     Quota,
     Tally,

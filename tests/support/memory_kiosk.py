@@ -163,6 +163,10 @@ class MemoryJournal(Journal):
         """Nothing is ever lost here."""
         return None
 
+    def entries_lost_at(self) -> int | None:
+        """Nor is any entry missing."""
+        return None
+
     def reopen(self, moment: Moment, policy: bytes) -> None:
         """No chain is ever due."""
 
