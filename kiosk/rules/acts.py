@@ -223,7 +223,7 @@ def struck_off_body(target: Entry, visit: Visit, party: Party | None, by: str) -
         raise UsageError(f"Nobody of {target.id} is inside")
     if party is not None and not 1 <= party.heads <= visit.heads:
         raise UsageError(f"{visit.heads} of {target.id} are inside: say how many of these are out")
-    act = _act(target, body, ActKind.LEFT, by=by, number=visit.came.entry_number, party=party or visit.party)
+    act = _act(target, body, ActKind.LEFT, by=by, number=visit.number, party=party or visit.party)
     return replace(act, place=replace(body.place, direction=Direction.EXIT))
 
 
