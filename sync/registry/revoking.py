@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
+from kiosk.errors import UsageError
 from kiosk.rules.keyring import Keyring
 from kiosk.rules.permit import PermitStatus
 from kiosk.rules.policy import DAY_SECONDS
@@ -21,6 +22,7 @@ from sync.registry import feed
 from sync.registry.finding import Right, find_right
 from sync.registry.folder import RegistryFolder
 from sync.registry.snapshots import KEPT_SECONDS
+from sync.registry.uses import successors_of
 from sync.revocation_log import (
     FAR_ROWS,
     MOST_BATCH_ROWS,
@@ -65,6 +67,8 @@ def change(
     permit = None if found.permit is None else found.permit.id
     before = _newest_row(connection, found.park, found.cti8)
     is_revoked = before is not None and before.action == RevocationAction.REVOKE
+    if is_revoked or action is RevocationAction.RESTORE:
+        _expect_not_reissued(connection, found)
     if is_revoked is (action is RevocationAction.REVOKE):
         seq = before.seq if before is not None else 0
         return Revoked(park=found.park, seq=seq, cti8=found.cti8, permit=permit, was_so=True)
@@ -178,6 +182,18 @@ def _newest_row(connection: Connection, park: int, cti8: bytes) -> Row[Any] | No
     table = db.revocation
     wanted = select(table).where(table.c.park_id == park, table.c.cti8 == cti8)
     return connection.execute(wanted.order_by(table.c.seq.desc()).limit(1)).one_or_none()
+
+
+def _expect_not_reissued(connection: Connection, found: Right) -> None:
+    """Of a ticket that was issued again nothing is changed: two would be good for one party, or the newer one stay so."""
+    successor = successors_of(connection, found.park, [found.id]).get(found.id)
+    if successor is None:
+        return
+    wanted = select(db.permit.c.code).where(db.permit.c.park_id == found.park, db.permit.c.id == successor)
+    raise UsageError(
+        "This ticket was issued again and stays revoked: the ticket with the typed code "
+        f"{connection.execute(wanted).scalar_one()} stands for it now. Revoke or restore that one."
+    )
 
 
 def _expires(found: Right) -> int:

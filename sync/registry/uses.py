@@ -47,7 +47,7 @@ class Conflict:
 def refresh(connection: Connection, policy: PolicySet, permits: Iterable[bytes], now: int) -> None:
     """Bring uses, their feed rows and conflicts of these permits in line with the entries held."""
     feed.lock(connection, policy.park)  # or of two gates that report one ticket at once neither would see the other
-    successors = _successors(connection, policy.park, permits)
+    successors = successors_of(connection, policy.park, permits)
     wanted = sorted({*permits, *successors, *successors.values()})
     entries = _followed(_entries(connection, policy.park, wanted), successors)
     uses = {permit: settled(entries.get(permit, ())) for permit in wanted}
@@ -175,7 +175,7 @@ def _entries(connection: Connection, park: int, permits: Sequence[bytes]) -> dic
     return found
 
 
-def _successors(connection: Connection, park: int, permits: Iterable[bytes]) -> dict[bytes, bytes]:
+def successors_of(connection: Connection, park: int, permits: Iterable[bytes]) -> dict[bytes, bytes]:
     """For each re-issued permit that these belong with, the permit that stands for it now."""
     table, chain, asked = db.reissue, dict[bytes, bytes](), set(permits)
     while asked:

@@ -64,6 +64,22 @@ def test_the_new_ticket_has_the_old_right_and_the_old_one_is_revoked(service: Re
         service.reissue(old.text, 7)
 
 
+@pytest.mark.parametrize("change", ["restore", "revoke"])
+def test_of_a_ticket_that_was_issued_again_nothing_is_changed_but_its_successor_is_named(
+    service: RegistryService, ticket: Issue, change: str
+) -> None:
+    old = ticket(adults=3)
+    second = service.reissue(old.code, 7).ticket
+    third = service.reissue(second.code, 7).ticket
+    before = rows(service, "r")
+    for former in (old, second):
+        with pytest.raises(UsageError, match=f"stays revoked: .* {third.code} stands for it now"):
+            getattr(service, change)(former.text, reason="oops")
+    assert rows(service, "r") == before
+    assert not service.revoke(third.code, reason="stolen").was_so
+    assert not service.restore(third.code, reason="found").was_so
+
+
 def test_what_the_old_ticket_was_used_for_is_used_on_the_new_one(
     service: RegistryService, gate_at: GateAt, ticket: Issue
 ) -> None:
