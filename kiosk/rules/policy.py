@@ -301,7 +301,7 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _followable(raw: Any) -> Any:
-    """The products without those that a newer registry describes by a word unknown here: no gate may guess what it means.
+    """The products without those that a newer registry puts in words unknown here, which no gate may guess at.
 
     Their tickets are referred, and all else of the set, closures among it, is in force.
     """
