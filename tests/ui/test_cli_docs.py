@@ -1,5 +1,6 @@
 """The command line's page holds every command and option, and asking for help costs nothing."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ import click
 import pytest
 
 from kiosk.errors import BugError, BusyError, EnvironmentalError, UsageError
+from kiosk.rules.entries import EntryKey
 from tests.support.shell import ROOT, environment, qaqpa
 from ui import cli
 
@@ -70,6 +72,14 @@ def test_every_command_has_an_example_and_the_options_of_all(name: str) -> None:
     assert (command.epilog or "").startswith(f"Example: {name}")
     assert (command.help or "").strip()
     assert {"--data", "--debug"} <= options_of(command)
+
+
+def test_every_entry_id_of_an_example_is_one_that_the_program_takes() -> None:
+    texts = [(ROOT / "docs" / name).read_text() for name in ("COMMANDS.md", "PROTOCOL.md")]
+    texts += [command.epilog or "" for command in ALL.values()]
+    ids = [found for text in texts for found in re.findall(r"\b[0-9A-Z]{20}\b", text)]
+    assert len(ids) > 7
+    assert [str(EntryKey.parse(one)) for one in ids] == ids
 
 
 def test_help_says_what_each_command_does_and_lists_nothing_that_is_not_built() -> None:
