@@ -4,12 +4,15 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
 
 from kiosk.errors import BugError, BusyError, EnvironmentalError, UsageError
 from kiosk.rules.entries import EntryKey
+from tests.support.enrolled import enrolled_home
+from tests.support.park import SmallPark
 from tests.support.shell import ROOT, environment, qaqpa
 from ui import cli
 
@@ -105,6 +108,21 @@ sys.exit(f"loaded: {{loaded}}" if loaded else 0)
         [sys.executable, "-c", asking], env=environment(), capture_output=True, text=True, check=False
     )
     assert told.returncode == 0, told.stderr
+
+
+def test_a_kiosk_tells_how_it_is_without_loading_what_draws_pages(tmp_path: Path) -> None:
+    home = enrolled_home(tmp_path / "data", SmallPark())
+    asking = f"""
+import sys
+from ui import cli
+code = cli.main(["status", "--data", {str(home.path)!r}])
+sys.exit("fpdf was loaded" if "fpdf" in sys.modules else code)
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", asking], env=environment(), capture_output=True, text=True, check=False
+    )
+    assert "fpdf" not in told.stderr
+    assert "park: 7" in told.stdout
 
 
 @pytest.mark.parametrize(
