@@ -82,7 +82,7 @@ def test_a_shift_without_entries_has_nothing_to_hand_over() -> None:
 
 
 def test_who_went_through_a_barrier_held_open_is_no_tailgater() -> None:
-    held = {"details": {"kept_open": 1}}
+    held: dict[str, Any] = {"details": {"kept_open": 1}}
     entries = chain(
         admitted(2, permit=b"a" * 16),
         act(ActKind.PULSE, id_of(1)),
