@@ -82,7 +82,7 @@ def test_a_shift_without_entries_has_nothing_to_hand_over() -> None:
 
 
 def test_who_went_through_a_barrier_held_open_is_no_tailgater() -> None:
-    held = {"details": {"kept_open": 1}}
+    held: dict[str, Any] = {"details": {"kept_open": 1}}
     entries = chain(
         admitted(2, permit=b"a" * 16),
         act(ActKind.PULSE, id_of(1)),
@@ -112,6 +112,21 @@ def test_free_entries_are_counted_by_category_unless_annulled() -> None:
     assert figures(entries, RULES).exempt == {"veteran": 1, "child": 2, "exempt": 4}
     taken_back = chain(*free, act(ActKind.ANNUL, id_of(1)))
     assert figures(taken_back, RULES).exempt == {"child": 2}
+
+
+def test_free_entries_are_counted_as_they_were_corrected_last_and_as_all_who_entered_are() -> None:
+    bodies = [
+        admitted(20, reason=Reason.EXEMPT, details={"category": "pensioners"}),
+        admitted(3, reason=Reason.EXEMPT, details={"category": "child"}),
+        act(ActKind.CORRECT, id_of(1), party=Party(adults=5), by="Saule"),
+        act(ActKind.CORRECT, id_of(1), party=Party(adults=2), by="Saule"),
+        act(ActKind.CORRECT, id_of(2), by="Saule"),  # of a version that says no party
+        act(ActKind.CORRECT, id_of(99), party=Party(adults=7), by="Saule"),
+    ]
+    found = figures(chain(*bodies), RULES)
+    assert (found.exempt, found.entered) == ({"pensioners": 2, "child": 3}, 5)
+    annulled = figures(chain(*bodies, act(ActKind.ANNUL, id_of(1))), RULES)
+    assert (annulled.exempt, annulled.entered) == ({"child": 3}, 3)
 
 
 @pytest.mark.parametrize(
