@@ -115,7 +115,7 @@ def test_free_entries_are_counted_by_category_unless_annulled() -> None:
 
 
 def test_free_entries_are_counted_as_they_were_corrected_last_and_as_all_who_entered_are() -> None:
-    bodies = [
+    bodies: list[Body] = [
         admitted(20, reason=Reason.EXEMPT, details={"category": "pensioners"}),
         admitted(3, reason=Reason.EXEMPT, details={"category": "child"}),
         act(ActKind.CORRECT, id_of(1), party=Party(adults=5), by="Saule"),
