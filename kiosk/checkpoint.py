@@ -543,7 +543,7 @@ class Checkpoint:
 
     def _owes_pulse(self, entry: Entry) -> bool:
         if self._journal.is_durable(entry):
-            return True
+            return True  # and its pulse would have been the last commit instead
         if self._journal.hash_of(entry.key) != entry.hash:
             raise EnvironmentalError(f"The journal does not hold {entry.id} any more: scan the ticket again")
         if self._has_act(entry, ActKind.PULSE):

@@ -116,12 +116,16 @@ def _acts(entries: Iterable[Entry]) -> list[ActBody]:
 
 
 def _exempt(entries: Sequence[Entry]) -> Counts:
-    """Heads that went in free, by category: those not annulled since."""
-    gone = {
-        entry.body.target for entry in entries if isinstance(entry.body, ActBody) and entry.body.act is ActKind.ANNUL
-    }
-    free = [entry.body for entry in entries if entry.id not in gone and isinstance(entry.body, DecisionBody)]
-    return _summed((exempt_category(body), body.party.heads) for body in free if body.reason is Reason.EXEMPT)
+    """Heads that went in free, by category: as corrected last, and those not annulled since."""
+    acts = _acts(entries)
+    gone = {act.target for act in acts if act.act is ActKind.ANNUL}
+    corrected = {act.target: act.party for act in acts if act.act is ActKind.CORRECT and act.party is not None}
+    free = [
+        (exempt_category(entry.body), corrected.get(entry.id, entry.body.party).heads)
+        for entry in entries
+        if isinstance(entry.body, DecisionBody) and entry.body.reason is Reason.EXEMPT and entry.id not in gone
+    ]
+    return _summed(free)
 
 
 def exempt_category(body: DecisionBody) -> str:

@@ -18,6 +18,7 @@ from kiosk.rules.personal import LookUp, Personal, search_text, search_words
 from kiosk.rules.special import SpecialKind
 from kiosk.rules.words import ActKind, Direction, EntryKind, Outcome, Reason, ReportKind, Source, Topic
 from tests.kiosk.rules.test_special import STAFF, TABLES
+from tests.kiosk.test_mending import Watched
 from tests.support.gate import Gate, gate
 from tests.support.park import CLEAN_UP, NOON, PASS, SmallPark, permit_of
 
@@ -248,6 +249,15 @@ def test_a_lost_ticket_s_permit_lets_in_once_and_the_registry_is_asked_for_a_new
     assert {decision(again).reason, decision(scanned).reason} == {Reason.ALREADY_USED}
     assert [each.kind for each in here.journal.newest_of_all_kinds(50)].count(EntryKind.REPORT) == 1
     assert everything_is_decided_the_same(here)
+
+
+def test_a_lost_ticket_s_entry_is_on_the_disk_and_waits_for_no_reader_before_its_pulse(here: Gate) -> None:
+    know(here, held(1))
+    here.checkpoint.believe()
+    steps: list[str] = []
+    here.journal._database = Watched(here.journal._database, steps)  # type: ignore[assignment]
+    entry = admit(here, kind=SpecialKind.FOUND, lookups={LookUp.DOCUMENT: "n4840217"})
+    assert (steps, pulses(here, entry)) == ([], 1)
 
 
 def test_who_shows_the_document_that_the_permit_is_found_by_was_seen(here: Gate) -> None:

@@ -114,6 +114,21 @@ def test_free_entries_are_counted_by_category_unless_annulled() -> None:
     assert figures(taken_back, RULES).exempt == {"child": 2}
 
 
+def test_free_entries_are_counted_as_they_were_corrected_last_and_as_all_who_entered_are() -> None:
+    bodies: list[Body] = [
+        admitted(20, reason=Reason.EXEMPT, details={"category": "pensioners"}),
+        admitted(3, reason=Reason.EXEMPT, details={"category": "child"}),
+        act(ActKind.CORRECT, id_of(1), party=Party(adults=5), by="Saule"),
+        act(ActKind.CORRECT, id_of(1), party=Party(adults=2), by="Saule"),
+        act(ActKind.CORRECT, id_of(2), by="Saule"),  # of a version that says no party
+        act(ActKind.CORRECT, id_of(99), party=Party(adults=7), by="Saule"),
+    ]
+    found = figures(chain(*bodies), RULES)
+    assert (found.exempt, found.entered) == ({"pensioners": 2, "child": 3}, 5)
+    annulled = figures(chain(*bodies, act(ActKind.ANNUL, id_of(1))), RULES)
+    assert (annulled.exempt, annulled.entered) == ({"child": 3}, 3)
+
+
 @pytest.mark.parametrize(
     "details, word", [({}, "exempt"), ({"category": 7}, "exempt"), ({"category": "veteran"}, "veteran")]
 )
