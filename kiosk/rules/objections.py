@@ -171,7 +171,7 @@ def _counts(case: Case) -> Objection | None:
     quotas = case.quotas
     if strange := limits.is_not_understood(quotas):
         return Objection(reason=Reason.UNKNOWN_POLICY, details={"quota": strange})
-    lost_at = limits.uncounted_since(quotas, case.facts.place, case.facts.tallies_lost_at)
+    lost_at = limits.uncounted_since(case.rules, quotas, case.facts.place, case.facts.tallies_lost_at, case.at)
     if lost_at is not None:
         return Objection(reason=Reason.USES_UNKNOWN, details={"at": lost_at})
     return full(case, 1)

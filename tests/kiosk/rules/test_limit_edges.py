@@ -70,6 +70,7 @@ def outcome(given_facts: Facts, rules: PolicySet, at: int) -> object:
 EVERY_DAY = {"open": ["08:00-20:00"]}
 FIRE = {"cause": "fire", "since": NOON, "until": NOON + HOUR} | ORDER
 STORM = {"warning": "storm", "since": NOON, "until": NOON + 20 * HOUR} | ORDER
+STAY: dict[str, Any] = {"counts": "inside", "per": "stay"}
 FULL = (Tally(quota="day", heads=5, start=MIDNIGHT),)
 
 
@@ -91,6 +92,8 @@ FULL = (Tally(quota="day", heads=5, start=MIDNIGHT),)
         ({"quotas": [quota(per="slot", slots=["09:00-11:00"], shares=[])]}, MIDNIGHT + 9 * HOUR, {}),
         ({"quotas": [quota(per="slot", slots=["09:00-11:00"], shares=[])]}, MIDNIGHT + 35 * HOUR, {}),
         ({"quotas": [quota()]}, MIDNIGHT + DAY, {"tallies_lost_at": NOON}),
+        ({"quotas": [quota(**STAY)]}, MIDNIGHT + DAY, {"tallies_lost_at": NOON}),
+        ({"quotas": [quota(shares=[SHARE[0] | {"counted_from": NOON}], **STAY)]}, MIDNIGHT + DAY, {}),
         ({"quotas": [quota(per="moon")]}, MIDNIGHT + 2 * DAY, {}),
     ],
 )

@@ -301,6 +301,18 @@ def test_a_kiosk_that_took_anothers_place_knows_the_count_from_the_next_period_o
         assert verdict(facts(), rules(quotas=[quota(shares=[share])])).reason is reason
 
 
+STAY: dict[str, Any] = {"counts": "inside", "per": "stay"}
+
+
+def test_a_count_without_end_is_trusted_again_from_the_day_after_it_was_not_known() -> None:
+    for since, reason in ((MIDNIGHT - 1, Reason.OK), (MIDNIGHT, Reason.USES_UNKNOWN), (NOON, Reason.USES_UNKNOWN)):
+        assert verdict(facts(tallies_lost_at=since), rules(quotas=[quota(**STAY)])).reason is reason
+    for since, reason in ((MIDNIGHT, Reason.OK), (MIDNIGHT + 1, Reason.USES_UNKNOWN)):
+        share = {"gate": 1, "lane": 1, "heads": 10, "counted_from": since}
+        body = verdict(facts(), rules(quotas=[quota(shares=[share], **STAY)]))
+        assert body.reason is reason
+
+
 def test_in_doubt_about_the_day_a_full_quota_is_the_rangers_to_settle() -> None:
     park = rules(quotas=[quota()])
     around = Moment(earliest=MIDNIGHT - HOUR, latest=MIDNIGHT + HOUR, trust=ClockTrust.SUSPECT)
