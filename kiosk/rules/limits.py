@@ -46,12 +46,15 @@ def closed(rules: PolicySet, product: Product, gate: int, at: int) -> Shut | Non
     return shut(tables.closures, tables.zones, product.zones, product.product, gate, at)
 
 
-def outside_hours(rules: PolicySet, product: Product, gate: int, at: int) -> dict[str, Any] | None:
-    """When the gate opens next, where it is not open now and this product's holders do not go in at any hour."""
+def is_outside_hours(rules: PolicySet, product: Product, gate: int, at: int) -> bool:
+    """Whether the gate is not open now, and this product's holders do not go in at any hour."""
     rows, offset = rules.tables.hours, offset_of(rules)
-    if is_open(rows, gate, at, offset) or goes_in_at_any_hour(rows, gate, product.product, at, offset):
-        return None
-    opens = next_opening(rows, gate, at, offset)
+    return not (is_open(rows, gate, at, offset) or goes_in_at_any_hour(rows, gate, product.product, at, offset))
+
+
+def opening_after(rules: PolicySet, gate: int, at: int) -> dict[str, Any]:
+    """When the gate opens next, as a refusal says it; a search of up to a year where no opening is near."""
+    opens = next_opening(rules.tables.hours, gate, at, offset_of(rules))
     return {} if opens is None else {"opens": opens}
 
 

@@ -8,11 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from kiosk.rules.entries import Place
 from kiosk.rules.local_days import expect_span, is_within
 from kiosk.rules.names import Names
-from kiosk.rules.opening import DAY_SECONDS, span_of
+from kiosk.rules.opening import DAY_SECONDS, Span, span_of
 from kiosk.rules.passages import Passage
 from kiosk.rules.ticket import LATEST_TIME
 from kiosk.rules.words import Direction
@@ -157,8 +158,12 @@ def _slots_around(quota: Quota, midnight: int) -> Iterable[Period]:
 
 
 def _slots_of(quota: Quota, midnight: int) -> list[Period]:
-    spans = sorted(span_of(slot) for slot in quota.slots)
-    return [Period(start=midnight + first, end=midnight + last) for first, last in spans]
+    return [Period(start=midnight + first, end=midnight + last) for first, last in _spans_of(quota.slots)]
+
+
+@lru_cache(maxsize=64)
+def _spans_of(slots: tuple[str, ...]) -> tuple[Span, ...]:
+    return tuple(sorted(map(span_of, slots)))
 
 
 # ---- what a lane has counted ----------------------------------------------------------------------------------------
