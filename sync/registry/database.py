@@ -124,6 +124,7 @@ published_set = Table(
     _need("signed_at", BigInteger),
     _need("data", LargeBinary),
     _need("signature", Text),
+    _may("wanted", JSON),
     _in_park(of="park"),
 )
 

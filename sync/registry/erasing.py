@@ -20,6 +20,7 @@ from kiosk.rules.keyring import Keyring
 from sync.registry import database as db
 from sync.registry import feed
 from sync.registry.finding import find_right, permit_of_entry
+from sync.registry.uses import successors_of
 
 LONGEST_REASON = 300
 # in an entry set aside, as it came: the value of either, to the end of the kept piece if it was cut off there
@@ -29,7 +30,7 @@ _SEARCH, _SEALED = 10, 11  # places in a permit's row
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Erased:
-    """A permit whose person is forgotten, since when, and how many entries held something of theirs."""
+    """A permit whose person is forgotten, since when, and how many entries of all their tickets held something."""
 
     park: int
     permit: bytes
@@ -41,22 +42,39 @@ class Erased:
 def erase(
     connection: Connection, keys: Keyring, which: str, *, reason: str, now: int, park: int | None = None
 ) -> Erased:
-    """Forget the person behind a ticket (text, identity, typed code) or an entry; a second time changes nothing."""
+    """Forget the person behind a ticket (text, identity, typed code) or an entry; a second time changes nothing.
+
+    A ticket that was issued again is of the same person: all that stood for this right are emptied.
+    """
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise UsageError(f"An erasure needs a reason of at most {LONGEST_REASON} characters: say it with --reason")
     number, permit = _find(connection, keys, which, park)
     feed.lock(connection, number)  # a batch that is being taken in is through, or finds the erasure below
-    known = connection.execute(select(db.erasure).where(*_this(db.erasure, number, permit, "permit"))).one_or_none()
-    if known is not None:
-        return Erased(park=number, permit=permit, at=known.at, entries=known.entries, was_erased=True)
-    entries = _empty_entries(connection, number, permit)
-    values = {"permit": permit, "at": now, "entries": entries, "reason": reason.strip()}
-    connection.execute(insert(db.erasure).values(park_id=number, **values))
-    _empty_quarantine(connection, number, permit)
-    _empty_history(connection, number, permit)
-    _empty_permit(connection, number, permit)
-    feed.append(connection, number, [row_of(permit, now)])
-    return Erased(park=number, permit=permit, at=now, entries=entries)
+    permits = _with_reissued(connection, number, permit)
+    known = {row.permit: row for row in connection.execute(select(db.erasure).where(*_any_of(number, permits)))}
+    told = {each: row.entries for each, row in known.items()}
+    for each in sorted(permits - known.keys()):
+        told[each] = _erase_one(connection, number, each, reason.strip(), now)
+    was_erased = known.keys() == permits
+    at = max(row.at for row in known.values()) if was_erased else now
+    return Erased(park=number, permit=permit, at=at, entries=sum(told.values()), was_erased=was_erased)
+
+
+def _with_reissued(connection: Connection, park: int, permit: bytes) -> frozenset[bytes]:
+    """The permit, with those that it was issued again for or as: each of them is of the same person."""
+    successors = successors_of(connection, park, [permit])
+    return frozenset({permit, *successors, *successors.values()})
+
+
+def _erase_one(connection: Connection, park: int, permit: bytes, reason: str, now: int) -> int:
+    entries = _empty_entries(connection, park, permit)
+    values = {"permit": permit, "at": now, "entries": entries, "reason": reason}
+    connection.execute(insert(db.erasure).values(park_id=park, **values))
+    _empty_quarantine(connection, park, permit)
+    _empty_history(connection, park, permit)
+    _empty_permit(connection, park, permit)
+    feed.append(connection, park, [row_of(permit, now)])
+    return entries
 
 
 def row_of(permit: bytes, at: int) -> feed.Row:
@@ -66,7 +84,7 @@ def row_of(permit: bytes, at: int) -> feed.Row:
 
 def among(connection: Connection, park: int, permits: Iterable[bytes]) -> frozenset[bytes]:
     """Those of these permits whose person was erased."""
-    wanted = select(db.erasure.c.permit).where(db.erasure.c.park_id == park, db.erasure.c.permit.in_(set(permits)))
+    wanted = select(db.erasure.c.permit).where(*_any_of(park, permits))
     return frozenset(connection.execute(wanted).scalars())
 
 
@@ -136,6 +154,10 @@ def _empty_permit(connection: Connection, park: int, permit: bytes) -> None:
     after = feed.permit_of(connection.execute(select(table).where(*this)).one())
     if row.is_live and after != before:
         feed.put_permits(connection, park, changed=[(before, after)])
+
+
+def _any_of(park: int, permits: Iterable[bytes]) -> tuple[Any, Any]:
+    return db.erasure.c.park_id == park, db.erasure.c.permit.in_(set(permits))
 
 
 def _this(table: Any, park: int, permit: bytes, column: str) -> tuple[Any, Any]:

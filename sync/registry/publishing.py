@@ -41,7 +41,9 @@ def publish_set(connection: Connection, folder: RegistryFolder, park: int, now: 
     parsed = read_policy_set(data)  # never publish what no kiosk could read
     signature = sign_body(SignatureKind.SET, folder.set_key(park), data)
     values = {"park_id": park, "version": version, "signed_at": now, "data": data, "signature": signature}
-    connection.execute(insert(db.published_set).values(**values))
+    # what is granted stands in the set; what is wanted must outlive it, or a share that waits would be forgotten
+    wanted = connection.execute(select(db.park.c.tables).where(db.park.c.park_id == park)).scalar_one()
+    connection.execute(insert(db.published_set).values(**values, wanted=wanted))
     return parsed
 
 

@@ -185,7 +185,7 @@ def _newest_row(connection: Connection, park: int, cti8: bytes) -> Row[Any] | No
 
 
 def _expect_not_reissued(connection: Connection, found: Right) -> None:
-    """Of a ticket that was issued again nothing is changed: two would be good for one party, or the newer one stay."""
+    """UsageError for a ticket that was issued again: its successor would be good beside it, or stay good."""
     successor = successors_of(connection, found.park, [found.id]).get(found.id)
     if successor is None:
         return

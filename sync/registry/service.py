@@ -148,8 +148,9 @@ class RegistryService:
     def move_share(self, park: int, quota: str, *, giver: int, taker: int, heads: int) -> PolicySet:
         """Let one gate have so many heads of a quota less, and another more as soon as that is known to be so."""
         with self.database.writing() as connection:
+            self._tables(connection, park)
             feed.lock(connection, park)
-            tables = self._tables(connection, park)
+            tables = self._tables(connection, park)  # again: they may have been changed just now
             rows = tables.get("quotas") or []
             if quota not in [row["quota"] for row in rows]:
                 known = ", ".join(row["quota"] for row in rows) or "it has none"
@@ -165,9 +166,11 @@ class RegistryService:
     def settle_shares(self, park: int) -> PolicySet | None:
         """Publish what may be granted by now; None where nothing more may."""
         with self.database.writing() as connection:
+            self._tables(connection, park)
             return publishing.settle_shares(connection, self.folder, park, self.now())
 
     def _tables(self, connection: Connection, park: int) -> dict[str, Any]:
+        """What the park has loaded; UsageError for a park that is not here."""
         found = connection.execute(select(db.park.c.tables).where(db.park.c.park_id == park)).scalar_one_or_none()
         if found is None:
             raise UsageError(f"There is no park {park} in this registry.")

@@ -27,7 +27,10 @@ _MOST_TOLD = 50
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Published:
-    """One published set: its version, when it was signed, and its tables as they can be loaded."""
+    """One published set: its version, when it was signed, and its tables as they were loaded, or moved since.
+
+    Of a quota they say which shares are wanted, never only those that could be granted in that hour.
+    """
 
     version: int
     signed_at: int
@@ -57,14 +60,20 @@ def back(connection: Connection, folder: RegistryFolder, park: int, version: int
 def published(connection: Connection, park: int, version: int | None = None) -> Published:
     """The set of this version, or the newest one; UsageError says which there are."""
     table = db.published_set
-    mine = select(table.c.version, table.c.signed_at, table.c.data).where(table.c.park_id == _known(connection, park))
+    mine = select(table).where(table.c.park_id == _known(connection, park))
     wanted = mine if version is None else mine.where(table.c.version == version)
     row = connection.execute(wanted.order_by(table.c.version.desc()).limit(1)).one_or_none()
     if row is None:
         raise UsageError(f"Park {park} has published no version {version}; it has {_versions(connection, park)}.")
-    tables = json.loads(row.data).get("tables") or {}
-    tables.pop(MEMBER, None)  # it is of that hour, and comes of itself into every set
+    tables = row.wanted if row.wanted is not None else _as_published(row.data)
     return Published(version=row.version, signed_at=row.signed_at, tables=tables)
+
+
+def _as_published(data: bytes) -> dict[str, Any]:
+    """The tables of a set that was published before the registry kept what was wanted beside it."""
+    tables: dict[str, Any] = json.loads(data).get("tables") or {}
+    tables.pop(MEMBER, None)  # it is of that hour, and comes of itself into every set
+    return tables
 
 
 def expect_faultless(tables: Any) -> None:

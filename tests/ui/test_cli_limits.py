@@ -88,3 +88,5 @@ def test_a_share_is_listed_and_moved(tmp_path: Path) -> None:
         (150, 150, True),
     ]
     assert "cannot give 999" in quota("move", *words, "--heads", "999").err
+    for unknown in (quota("list", "--park", "77"), quota("move", "--park", "77", *words[2:], "--heads", "1")):
+        assert (unknown.code, "There is no park 77" in unknown.err) == (2, True)

@@ -23,7 +23,7 @@ from sync.registry.service import RegistryService
 from sync.registry.wire import RegistryEnd
 from tests.sync.registry.conftest import NOON, Gate
 from tests.sync.registry.test_issuing import feed_of
-from tests.sync.registry.test_personal import contents, issue
+from tests.sync.registry.test_personal import HOLDER, contents, issue
 
 GateAt = Callable[..., Gate]
 SEEN = Private(plate="777QAU02", contact="Ержан 8 702 555 02 88", reason="said she was Қанағат")
@@ -171,6 +171,41 @@ def test_erasing_twice_tells_the_gates_once(service: RegistryService, end: Regis
     again = service.erase(issued.text, reason="asked again")
     assert again.was_erased
     assert feed_of(end, service) == rows
+
+
+@pytest.mark.parametrize("named", [0, 1, 2])
+def test_a_person_is_forgotten_under_every_ticket_of_a_right_that_was_issued_again(
+    service: RegistryService, end: RegistryEnd, issued: IssuedTicket, gate: Gate, named: int
+) -> None:
+    gate.admit(issued, private=SEEN)
+    second = service.reissue(issued.code, 7).ticket
+    gate.admit(second, private=SEEN, at=NOON + 60)
+    gate.push()
+    chain = [issued, second, service.reissue(second.code, 7, personal=HOLDER, plate="777QAU02").ticket]
+    erased = service.erase(chain[named].code, reason="asked for")
+    assert (erased.permit, erased.entries, erased.was_erased) == (chain[named].permit.id, 2, False)
+    with service.database.reading() as connection:
+        ids = select(db.permit.c.search, db.permit.c.sealed, db.permit.c.plate_tag)
+        ids = ids.where(db.permit.c.id.in_([each.permit.id for each in chain]))
+        assert [tuple(row) for row in connection.execute(ids)] == [("", b"", None)] * 3
+    rows = feed_of(end, service)
+    assert sorted(row[1] for row in rows if row[0] == "e") == sorted(each.permit.id.hex() for each in chain)
+    assert {row.private for row in entry_rows(service)} == {None}
+    for each in chain:
+        again = service.erase(each.text, reason="asked again")
+        assert (again.entries, again.was_erased) == (2, True)
+    assert feed_of(end, service) == rows
+
+
+def test_who_was_forgotten_under_the_old_ticket_alone_is_forgotten_under_the_new_one_when_asked_again(
+    service: RegistryService, issued: IssuedTicket
+) -> None:
+    service.erase(issued.code, reason="asked for")
+    new = service.reissue(issued.code, 7, personal=HOLDER).ticket
+    assert new.search
+    assert not service.erase(issued.code, reason="asked again").was_erased
+    with service.database.reading() as connection:
+        assert connection.execute(select(db.permit.c.search).where(db.permit.c.id == new.permit.id)).scalar() == ""
 
 
 def test_that_it_happened_is_kept_and_names_nobody(service: RegistryService, issued: IssuedTicket) -> None:

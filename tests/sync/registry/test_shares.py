@@ -159,8 +159,16 @@ def test_a_move_that_cannot_be_meant_is_a_sentence(service: RegistryService) -> 
             service.move_share(7, "day", giver=giver, taker=taker, heads=heads)
     with pytest.raises(UsageError, match="no quota 'night': day"):
         service.move_share(7, "night", giver=3, taker=4, heads=1)
-    with pytest.raises(UsageError, match="no park 99"):
-        service.shares(99)
+
+
+def test_of_a_park_that_is_not_there_it_is_said_that_it_is_not(service: RegistryService) -> None:
+    for ask in (
+        service.shares,
+        service.settle_shares,
+        lambda park: service.move_share(park, "day", giver=3, taker=4, heads=1),
+    ):
+        with pytest.raises(UsageError, match="There is no park 99 in this registry"):
+            ask(99)
 
 
 # ---- in values: the registry and its lanes, whoever hears of what when ---------------------------------------------

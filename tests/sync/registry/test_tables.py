@@ -1,16 +1,25 @@
 """The life of a park's tables: loaded whole, published under a higher version, brought back the same way."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from kiosk.errors import UsageError
 from kiosk.rules.permit import Party
 from kiosk.rules.tariff import Order, Price, PriceBook, price
 from sync.registry.service import RegistryService
 from sync.registry.tables import Published, back, load, published
+from tests.support.park import names
+from tests.sync.registry.conftest import Gate
+from tests.sync.registry.test_shares import believe, states
 
+GateAt = Callable[..., Gate]
+ORDER = {"authority": names("Park"), "document": "No 3"}
+SHARES = [{"gate": 1, "heads": 20}, {"gate": 3, "heads": 80}]
+QUOTA = {"quota": "day", "counts": "entered", "per": "day", "heads": 100, "since": "2026-05-01", "until": None}
 PENSIONERS = {"category": "pensioners", "names": {"kk": "к", "ru": "р", "en": "Pensioners"}, "since": "2026-01-01"}
 
 
@@ -69,6 +78,56 @@ def test_the_way_back_is_an_earlier_content_under_a_higher_version(service: Regi
     assert shown(service).tables == first.tables == shown(service, 1).tables
     assert shown(service, 2).tables == {"exemptions": [PENSIONERS]}
     assert service.policy_set(12).version == 1
+
+
+def with_a_move_that_waits(service: RegistryService, gate_at: GateAt) -> tuple[Gate, int]:
+    """The gate that has not yet said that it knows of giving up 50 heads, and the version in which they are taken."""
+    put(service, {"quotas": [QUOTA | ORDER | {"shares": SHARES}]})
+    believe(service, giver := gate_at(7, 3))
+    moved = service.move_share(7, "day", giver=3, taker=1, heads=50)
+    assert wanted(service) == {(1, 1): (70, 20), (3, 1): (30, 30)}
+    return giver, moved.version
+
+
+def wanted(service: RegistryService) -> dict[tuple[int, int], tuple[int, int]]:
+    """Of each lane what the park wants and what may be granted now."""
+    return {lane: (state.wanted, state.granted) for lane, state in states(service).items()}
+
+
+def test_what_is_shown_and_loaded_again_keeps_a_move_that_waits(service: RegistryService, gate_at: GateAt) -> None:
+    giver, _ = with_a_move_that_waits(service, gate_at)
+    put(service, shown(service).tables)
+    assert wanted(service) == {(1, 1): (70, 20), (3, 1): (30, 30)}
+    believe(service, giver)
+    assert wanted(service) == {(1, 1): (70, 70), (3, 1): (30, 30)}
+
+
+def test_the_way_back_is_to_what_was_wanted_then(service: RegistryService, gate_at: GateAt) -> None:
+    giver, version = with_a_move_that_waits(service, gate_at)
+    put(service, {"quotas": [QUOTA | ORDER | {"shares": [{"gate": 3, "heads": 10}]}]})
+    with service.database.writing() as connection:
+        back(connection, service.folder, 7, version, service.now())
+    assert wanted(service) == {(1, 1): (70, 20), (3, 1): (30, 30)}
+    believe(service, giver)
+    assert wanted(service) == {(1, 1): (70, 70), (3, 1): (30, 30)}
+    with service.database.writing() as connection:
+        back(connection, service.folder, 7, 2, service.now())
+    assert {lane: want for lane, (want, _) in wanted(service).items()} == {(1, 1): 20, (3, 1): 80}
+
+
+def test_a_registry_of_before_keeps_the_move_that_waits_in_it(service: RegistryService, gate_at: GateAt) -> None:
+    _, version = with_a_move_that_waits(service, gate_at)
+    with service.database.writing() as connection:
+        connection.execute(text("ALTER TABLE published_set DROP COLUMN wanted"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+    service.upgrade()
+    heads = {(each["gate"], each["lane"]): each["heads"] for each in shown(service).tables["quotas"][0]["shares"]}
+    assert heads == {(1, 1): 70, (3, 1): 30}
+    assert shown(service, version) == shown(service)
+    assert shown(service, 1).tables, "of an older version nothing is known but what was published"
+    assert shown(service, 2).tables["quotas"][0]["heads"] == 100
+    put(service, {})
+    assert shown(service, version).tables["quotas"][0]["shares"][0]["heads"] == 70
 
 
 def test_a_version_or_a_park_that_is_not_there_is_said(service: RegistryService) -> None:
