@@ -22,7 +22,8 @@ from sync.registry.folder import RegistryFolder
 from sync.registry.issuer_keys import SIGNS_DAYS, NextKey
 from sync.registry.issuer_keys import add as add_key
 from sync.registry.publishing import publish_set
-from sync.registry.tables import expect_faultless
+from sync.registry.shares import ENTERING
+from sync.registry.tables import expect_faultless, expect_references
 from sync.signing import key_id
 
 _SIGNED_SINCE, _SIGNED_UNTIL, _VERIFIED_UNTIL = 400, 400, 800  # days around the day the park was made
@@ -145,6 +146,8 @@ def _read(raw: Any) -> ParkFile:
     if faults:
         raise UsageError(f"This park cannot be added: {'; '.join(faults)}")
     expect_faultless(park.tables)
+    lanes = {gate.gate: [lane.lane for lane in gate.lanes if lane.direction in ENTERING] for gate in park.gates}
+    expect_references(park.tables, lanes, [product.product for product in park.products])
     return park
 
 

@@ -37,6 +37,11 @@ PARK: dict[str, Any] = {
     },
 }  # fmt: skip
 
+QUOTA: dict[str, Any] = {
+    "quota": "day", "counts": "entered", "per": "day", "heads": 66, "shares": [{"gate": 9, "lane": 1, "heads": 66}],
+    "authority": names("Akimat"), "document": "12", "since": "2026-01-01",
+}  # fmt: skip
+
 
 def put(service: RegistryService, park: dict[str, Any]) -> int:
     with service.database.writing() as connection:
@@ -83,6 +88,8 @@ def test_keys_that_the_file_names_are_made_under_their_ids(service: RegistryServ
         ({"products": [PARK["products"][0] | {"kind": "boat"}]}, r"park.products\[0\].kind: 'boat' is not a valid"),
         ({"policy": {"gravity": 9}}, "park.policy.gravity: nothing is called so"),
         ({"policy": {"utc_offset_minutes": "late"}}, "No kiosk could read this park: policy.utc_offset_minutes"),
+        ({"tables": {"quotas": [QUOTA]}}, r"tables.quotas\[0\].shares\[0\].gate: the park has no 9"),
+        ({"tables": {"hours": [{"open": [], "gates": [2]}]}}, r"tables.hours\[0\].gates: the park has no 2"),
         ({"tables": {"tariffs": [{}]}}, r"tables.tariffs\[0\].item is missing"),
     ],
 )
