@@ -26,6 +26,7 @@ from sync.registry import enrolling
 from sync.registry.enrolling import Device, DeviceStatus
 
 Lane = tuple[int, int]
+ENTERING = (LaneDirection.ENTRY, LaneDirection.BOTH)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,13 +116,17 @@ def grants(
 
 def entry_lanes(connection: Connection, park: int, gate: int) -> list[int]:
     """The lanes of a gate by which one enters; UsageError where there is none."""
-    table = db.lane
-    ways = (LaneDirection.ENTRY.value, LaneDirection.BOTH.value)
-    here = table.c.park_id == park, table.c.gate == gate, table.c.direction.in_(ways)
-    lanes = list(connection.execute(select(table.c.lane).where(*here).order_by(table.c.lane)).scalars())
+    lanes = lanes_for_entering(connection, park, gate)
     if not lanes:
         raise UsageError(f"Park {park} has no gate {gate} with a lane by which anybody enters.")
     return lanes
+
+
+def lanes_for_entering(connection: Connection, park: int, gate: int) -> list[int]:
+    """The lanes of a gate by which one enters, rising; none where it has only others, or is not there."""
+    table = db.lane
+    here = table.c.park_id == park, table.c.gate == gate, table.c.direction.in_([way.value for way in ENTERING])
+    return list(connection.execute(select(table.c.lane).where(*here).order_by(table.c.lane)).scalars())
 
 
 def _share(lane: Lane, heads: int) -> dict[str, int]:
