@@ -11,7 +11,7 @@ from typing import Any
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import FactFinder, SeasonKeys
 from kiosk.lookup import found
-from kiosk.rules.acts import is_admission
+from kiosk.rules.acts import is_admission, passed_held_open
 from kiosk.rules.canon import plain
 from kiosk.rules.codes import CodeFault, read_code
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, Place, Private, ReportBody
@@ -105,7 +105,9 @@ class Admitting:
         is_same = is_same and newest.body.place == facts.place
         if not is_same or newest.at < facts.moment.now - SAME_SECONDS:
             return None
-        return None if _acts(self._journal, newest) & {ActKind.PULSE, ActKind.ANNUL} else newest
+        # a barrier that did not take the pulse was asked and answered: no crash came between
+        settled = {ActKind.PULSE, ActKind.POSITION, ActKind.ANNUL}
+        return None if passed_held_open(newest) or _acts(self._journal, newest) & settled else newest
 
     def _permit(self, wanted: Admission, policy: PolicySet, now: int) -> Permit | None:
         match wanted.kind:

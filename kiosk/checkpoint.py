@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from kiosk.admitting import Admission, Admitting, reissue_wanted
 from kiosk.clock import Clock
 from kiosk.contact import with_contact
-from kiosk.devices.barrier import Barrier, BarrierError, BarrierPosition
+from kiosk.devices.barrier import Barrier, BarrierError
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import FactFinder, Found, Scan, SeasonKeys
 from kiosk.keep_open import KeptOpen
@@ -30,6 +30,7 @@ from kiosk.rules.acts import (
     overridable,
     override_body,
     own_key,
+    passed_held_open,
     struck_off_body,
 )
 from kiosk.rules.admission import decide, unanswered
@@ -54,6 +55,7 @@ from kiosk.rules.presence import Visit
 from kiosk.rules.ticket import LATEST_TIME
 from kiosk.rules.words import (
     ActKind,
+    BarrierPosition,
     ClockTrust,
     Direction,
     EntryKind,
@@ -309,7 +311,7 @@ class Checkpoint:
                 return owed
             uses = self._facts.uses(body.permit) if body.permit is not None else ()
             act = override_body(target, body, going, by=by, uses=uses, rules=policy, now=moment.now)
-            return self._journal.append(act, moment, policy.digest, private)
+            return self._journal.append(self._kept_open.told_by(act), moment, policy.digest, private)
 
     def open_by_hand(self, *, reason: str, by: str, about: str | None = None) -> Entry:
         """Open without a scan, on a person's word; it counts nobody, and may name the entry that it is about."""
@@ -323,7 +325,7 @@ class Checkpoint:
         policy = self.believe()
         with self._journal.writing():
             body = opening_body(self._place, by, self._entry(about) if about else None)
-            return self._journal.append(body, self._clock.now(), policy.digest, private)
+            return self._journal.append(self._kept_open.told_by(body), self._clock.now(), policy.digest, private)
 
     def acknowledge(self, entry_id: str, *, reason: str, by: str) -> Entry:
         """A ranger has seen to an alarm."""
@@ -358,6 +360,7 @@ class Checkpoint:
 
     def remind(self) -> Entry | None:
         """Write down once more that the barrier is held open, when that is due; called when nobody stands there."""
+        self._kept_open.hold()
         every = self._policy().policy.keep_open_reminder_minutes * 60
         body = self._kept_open.reminder(self._place, self._clock.now().now, every)
         return None if body is None else self._kept_open.written(self.note(body))
@@ -519,9 +522,12 @@ class Checkpoint:
 
     def _open_for(self, entry: Entry) -> None:
         """Pulse the barrier for an admission that has no pulse yet, and journal what it answered."""
-        if self._kept_open.since is not None:
-            return  # it stands open: a pulse would close it when its time is over
-        if not moves_barrier(entry) or not self._mending.durably(lambda: self._owes_pulse(entry)):
+        # one that is held open needs none: a pulse would close it when its time is over
+        if (
+            not moves_barrier(entry)
+            or self._kept_open.hold()
+            or not self._mending.durably(lambda: self._owes_pulse(entry))
+        ):
             return
         kind = ActKind.PULSE
         try:
@@ -537,7 +543,7 @@ class Checkpoint:
 
     def _owes_pulse(self, entry: Entry) -> bool:
         if self._journal.is_durable(entry):
-            return True
+            return True  # and its pulse would have been the last commit instead
         if self._journal.hash_of(entry.key) != entry.hash:
             raise EnvironmentalError(f"The journal does not hold {entry.id} any more: scan the ticket again")
         if self._has_act(entry, ActKind.PULSE):
@@ -607,7 +613,7 @@ class Checkpoint:
         for act in self._journal.acts_on(target.id):
             if not is_admission(act) or self._has_act(act, ActKind.ANNUL):
                 continue
-            if self._has_act(act, ActKind.PULSE):
+            if self._has_act(act, ActKind.PULSE) or passed_held_open(act):
                 raise UsageError(f"{target.id} was overridden already by {act.id}")
             return act
         return None

@@ -5,11 +5,12 @@ somebody sets it back. Scans are decided and recorded as ever meanwhile; only no
 """
 
 import logging
+from dataclasses import replace
 
 from kiosk.devices.barrier import Barrier, BarrierError
 from kiosk.errors import UsageError
-from kiosk.rules.entries import AlarmBody, Entry, Place
-from kiosk.rules.words import AlarmKind, EntryKind
+from kiosk.rules.entries import ActBody, AlarmBody, Entry, Place
+from kiosk.rules.words import AlarmKind, BarrierPosition, EntryKind
 from kiosk.store.journal import Journal
 
 _log = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ class KeptOpen:
     def __init__(self, journal: Journal, barrier: Barrier) -> None:
         self._barrier = barrier
         self._last = _newest(journal)
+        self._is_behind = False
+        """Whether the barrier did not follow the last time it was moved."""
 
     @property
     def since(self) -> int | None:
@@ -33,6 +36,10 @@ class KeptOpen:
         if self._last.body.alarm is AlarmKind.SET_BACK:
             return None
         return since if type(since) is int else self._last.at
+
+    def told_by(self, act: ActBody) -> ActBody:
+        """The act that lets somebody through, saying so if that is through a barrier held open, as a decision does."""
+        return replace(act, position=str(BarrierPosition.HELD)) if self.since is not None else act
 
     def opening(self, place: Place, by: str, now: int) -> AlarmBody:
         """What is written down before the barrier is held open; UsageError where it is already."""
@@ -65,16 +72,24 @@ class KeptOpen:
             _log.warning("entry %s: the barrier is still held open", entry.id)
         return entry
 
-    def hold(self) -> None:
-        """Hold it where it is to be held, as after a restart."""
+    def hold(self) -> bool:
+        """Hold it where it is to be held, as after a restart, and let go what did not let go; whether it is held so."""
         if self.since is not None:
-            self._move(held=True)
+            return self._barrier.position() is BarrierPosition.HELD or self._move(held=True)
+        if self._is_behind:  # a boom that a person holds is left alone
+            self._move(held=False)
+        return False
 
-    def _move(self, *, held: bool) -> None:
+    def _move(self, *, held: bool) -> bool:
+        """Whether the barrier followed."""
         try:
             self._barrier.hold(held)
         except BarrierError as error:
             _log.error("The barrier is moved by hand, then: %s", error)
+            self._is_behind = True
+            return False
+        self._is_behind = False
+        return True
 
 
 def _newest(journal: Journal) -> Entry | None:

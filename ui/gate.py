@@ -10,7 +10,6 @@ from typing import Protocol
 
 from kiosk.alarms import Alarm, open_alarms, take_up
 from kiosk.checkpoint import Recent, Status
-from kiosk.devices.barrier import BarrierPosition
 from kiosk.errors import EnvironmentalError
 from kiosk.facts import Scan
 from kiosk.presence import Presence
@@ -19,7 +18,7 @@ from kiosk.rules.facts import NONE, Answers, Question
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import Policy, PolicySet
 from kiosk.rules.presence import heads_of, step
-from kiosk.rules.words import ActKind, Direction, LaneDirection, Outcome
+from kiosk.rules.words import ActKind, BarrierPosition, Direction, LaneDirection, Outcome
 from kiosk.staff import DevicePin, PinAnswer
 from kiosk.tamper import ContactFolder
 from sync.worker import SyncWorker

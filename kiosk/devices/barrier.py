@@ -10,23 +10,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from kiosk.errors import BugError, EnvironmentalError
+from kiosk.rules.words import BarrierPosition
 
 MAX_PULSE_MILLISECONDS = 60_000
-
-
-class BarrierPosition(StrEnum):
-    """Where the boom stands, as far as it can be read back."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-    HELD = "held"
-    """Kept open by a person: a pulse changes nothing."""
-    FAULTED = "faulted"
 
 
 class BarrierError(EnvironmentalError):
@@ -105,8 +95,11 @@ class SimulatedBarrier:
         return self.refresh()
 
     def hold(self, held: bool) -> None:
-        """Keep the boom open by hand, or let it go."""
+        """Keep the boom open by hand, or let it go; or raise BarrierError."""
         with self._lock:
+            if self._fault:
+                wanted = "hold it open" if held else "let it go"
+                raise BarrierError(f"The barrier does not answer: {wanted} by hand and call the service")
             self._held = held
         self.refresh()
 

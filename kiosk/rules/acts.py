@@ -11,7 +11,7 @@ from kiosk.rules.policy import PolicySet, ProductKind
 from kiosk.rules.presence import Visit
 from kiosk.rules.standing import inside, standing
 from kiosk.rules.ticket import Flag
-from kiosk.rules.words import ActKind, Direction, Outcome, Reason
+from kiosk.rules.words import ActKind, BarrierPosition, Direction, Outcome, Reason
 
 MOST_HEADS = 999
 """More go through on no ticket: a longer number is a slip of a finger."""
@@ -29,6 +29,17 @@ def is_admission(entry: Entry) -> bool:
 def moves_barrier(entry: Entry) -> bool:
     """Whether the barrier owes this entry a pulse: somebody was let through, or a ranger opened without a scan."""
     return is_admission(entry) or (isinstance(entry.body, ActBody) and entry.body.act is ActKind.OPEN)
+
+
+def passed_held_open(entry: Entry) -> bool:
+    """Whether the barrier was held open when it let somebody through by this entry: no pulse is owed for it."""
+    match entry.body:
+        case DecisionBody(details=details):
+            return is_admission(entry) and bool(details.get("kept_open"))
+        case ActBody(position=BarrierPosition.HELD):
+            return moves_barrier(entry)
+        case _:
+            return False
 
 
 def is_against_the_rules(entry: Entry) -> bool:
@@ -212,7 +223,7 @@ def struck_off_body(target: Entry, visit: Visit, party: Party | None, by: str) -
         raise UsageError(f"Nobody of {target.id} is inside")
     if party is not None and not 1 <= party.heads <= visit.heads:
         raise UsageError(f"{visit.heads} of {target.id} are inside: say how many of these are out")
-    act = _act(target, body, ActKind.LEFT, by=by, number=visit.came.entry_number, party=party or visit.party)
+    act = _act(target, body, ActKind.LEFT, by=by, number=visit.number, party=party or visit.party)
     return replace(act, place=replace(body.place, direction=Direction.EXIT))
 
 

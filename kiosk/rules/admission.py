@@ -5,7 +5,7 @@ order, and the first objection wins; then come questions, heads and quotas, and 
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -31,7 +31,7 @@ from kiosk.rules.spot_check import is_picked
 from kiosk.rules.standing import UNSAID, Standing, inside, take
 from kiosk.rules.tags import Tag, TagState
 from kiosk.rules.ticket import Claims, Flag
-from kiosk.rules.words import Direction, Outcome, Reason, Source, Topic
+from kiosk.rules.words import Direction, Reason, Source, Topic
 
 Hear = Callable[[str, Objection | None], None]
 """Told what each rule said, in the order in which they were asked."""
@@ -39,14 +39,9 @@ Hear = Callable[[str, Objection | None], None]
 
 def decide(facts: Facts, policy: PolicySet) -> DecisionBody | Question:
     """The verdict on one scan; while the clock is suspect, one that holds in every second that it may be."""
-    verdict = _verdict(facts, policy, facts.moment.now)
-    # whoever wants out goes out at any time: of that, nothing hangs on the clock but what is told beside it
-    if facts.moment.latest == facts.moment.earliest or facts.place.direction is Direction.EXIT:
-        return verdict
-    gist = _gist(verdict)
-    if all(_gist(_verdict(facts, policy, at)) == gist for at in edges(facts, policy)):
-        return verdict
-    return _decision(facts, policy, facts.moment.now, Reason.CLOCK_SUSPECT)
+    if facts.moment.latest > facts.moment.earliest and differing(facts, policy) is not None:
+        return _decision(facts, policy, facts.moment.now, Reason.CLOCK_SUSPECT)
+    return _verdict(facts, policy, facts.moment.now)
 
 
 def verdict_at(facts: Facts, policy: PolicySet, at: int, hear: Hear | None = None) -> DecisionBody | Question:
@@ -56,8 +51,26 @@ def verdict_at(facts: Facts, policy: PolicySet, at: int, hear: Hear | None = Non
 
 def differing(facts: Facts, policy: PolicySet) -> int | None:
     """The first second that the clock may stand at with another verdict than the one of `now`; None where none has."""
-    gist = _gist(_verdict(facts, policy, facts.moment.now))
-    return next((at for at in edges(facts, policy) if _gist(_verdict(facts, policy, at)) != gist), None)
+    # whoever wants out goes out at any time: of that, nothing hangs on the clock but what is told beside it
+    if facts.place.direction is Direction.EXIT:
+        return None
+    gist = gist_at(facts, policy, facts.moment.now)
+    return next((at for at in edges(facts, policy) if gist_at(facts, policy, at) != gist), None)
+
+
+def gist_at(facts: Facts, policy: PolicySet, at: int) -> object:
+    """What a visitor who wants in gets at this second: two of one gist differ in nothing that counts.
+
+    In doubt it is asked for thousands of seconds: nothing is worked out that is only told or written.
+    """
+    found = _found(facts, policy, at)
+    match found:
+        case Question():
+            return found
+        case Objection(reason=reason):
+            return (reason,)
+        case _:
+            return found.reason, found.party, found.returning, found.remaining, found.entry_number
 
 
 def ticket_objection(claims: Claims, kid: str, policy: PolicySet, place: Place, at: int) -> Objection | None:
@@ -72,43 +85,59 @@ def unanswered(facts: Facts, policy: PolicySet) -> DecisionBody:
     return _decision(facts, policy, facts.moment.now, Reason.UNANSWERED)
 
 
-def _gist(verdict: DecisionBody | Question) -> object:
-    """What a visitor gets by a verdict: two of one gist differ in nothing that counts."""
-    if isinstance(verdict, Question):
-        return verdict
-    counted = (verdict.party, verdict.returning, verdict.remaining, verdict.entry_number)
-    return (verdict.reason, *(counted if verdict.outcome is Outcome.ADMITTED else ()))
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Admission:
+    """Who goes in and under which word, before anything is written of it."""
+
+    case: Case
+    reason: Reason
+    party: Party
+    returning: int
+    remaining: int
+    entry_number: int | None
 
 
 def _verdict(facts: Facts, policy: PolicySet, at: int, hear: Hear | None = None) -> DecisionBody | Question:
     if facts.place.direction is Direction.EXIT:
         return _exit(facts, policy, at)
+    found = _found(facts, policy, at, hear)
+    match found:
+        case Question():
+            return found
+        case Objection():
+            return _decision(facts, policy, at, found.reason, found.told)
+        case _:
+            return _admitted(found)
+
+
+def _found(facts: Facts, policy: PolicySet, at: int, hear: Hear | None = None) -> Objection | Question | _Admission:
+    """What comes of an entry at this second, before anything is written of it."""
     right = facts.right
     if facts.rejection is not None or right is None:
-        return _unread(facts, policy, at)
+        return _unread(facts)
     case = Case.of(facts, policy, at, right)
     for rule in rules_for(facts):
         objection = rule(case)
         if hear is not None:
             hear(rule_name(rule), objection)
         if objection:
-            return _decision(facts, policy, at, objection.reason, objection.details)
+            return objection
     return _admit(case)
 
 
-def _unread(facts: Facts, policy: PolicySet, at: int) -> DecisionBody:
+def _unread(facts: Facts) -> Objection:
     if facts.rejection is not None:
-        return _decision(facts, policy, at, facts.rejection.reason, {"check": facts.rejection.detail})
+        return Objection(reason=facts.rejection.reason, details={"check": facts.rejection.detail})
     reason = Reason.SEVERAL_MATCHES if facts.matches > 1 else Reason.TYPED_ONLY
     if facts.special is not None and facts.special.kind is SpecialKind.RESIDENT:
         reason = Reason.NOT_LISTED
-    return _decision(facts, policy, at, reason, {"matches": facts.matches})
+    return Objection(reason=reason, details={"matches": facts.matches})
 
 
 # ---- admission ------------------------------------------------------------------------------------------------------
 
 
-def _admit(case: Case) -> DecisionBody | Question:
+def _admit(case: Case) -> Objection | Question | _Admission:
     now, answers = case.standing, case.facts.answers
     if question := _question(case, now):
         return question
@@ -117,16 +146,28 @@ def _admit(case: Case) -> DecisionBody | Question:
     if isinstance(heads, Question):
         return heads
     if objection := full(case, heads):
-        return _decision(case.facts, case.rules, case.at, objection.reason, objection.details)
+        return objection
     allowed, left = _allowed(case, now)
     most = None if case.seats is None else allowed
     party = answers.party or take(left, heads)
     returning = heads if is_free else now.returning_of(heads)
     remaining = allowed - heads if most is None else 0
     reason = _admitted_as(case, is_free=is_free, returning=returning, heads=heads, remaining=remaining)
-    body = _decision(case.facts, case.rules, case.at, reason, _admission_details(case))
     number = None if case.right.permit is None else now.entry_number
-    return replace(body, party=party, returning=returning, remaining=remaining, entry_number=number)
+    return _Admission(
+        case=case, reason=reason, party=party, returning=returning, remaining=remaining, entry_number=number
+    )
+
+
+def _admitted(found: _Admission) -> DecisionBody:
+    case = found.case
+    return replace(
+        _decision(case.facts, case.rules, case.at, found.reason, _admission_details(case)),
+        party=found.party,
+        returning=found.returning,
+        remaining=found.remaining,
+        entry_number=found.entry_number,
+    )
 
 
 def _wants_second_look(case: Case, heads: int) -> bool:

@@ -5,6 +5,7 @@ A rule that looks at the time has its edges here; that none is missing is held b
 
 from collections.abc import Iterable
 
+from kiosk.rules.case import is_on_duty
 from kiosk.rules.facts import Facts, Right
 from kiosk.rules.limits import limit_edges
 from kiosk.rules.policy import DAY_SECONDS, Policy, PolicySet, Product, ProductKind
@@ -31,11 +32,13 @@ def window(right: Right, policy: Policy, product: Product | None) -> tuple[int, 
 def _all(facts: Facts, rules: PolicySet) -> Iterable[int]:
     right, policy = facts.right, rules.policy
     if right is not None:
-        begins, over = window(right, policy, rules.product_of(right.product))
+        product = rules.product_of(right.product)
+        begins, over = window(right, policy, product)
         yield from (begins, over)
         # outside its window a right says no whatever is open then: a clock that knows nothing has no end of days
         first, last = max(begins, facts.moment.earliest), min(over, facts.moment.latest)
-        yield from limit_edges(rules, facts.place.gate, first, min(last, first + _LONGEST_DAYS * DAY_SECONDS))
+        if not is_on_duty(facts, product):
+            yield from limit_edges(rules, facts.place.gate, first, min(last, first + _LONGEST_DAYS * DAY_SECONDS))
     if facts.special is not None:
         for row in rules.tables.exemptions:
             yield from (_begin(day, policy) for day in row.turns)

@@ -55,7 +55,9 @@ class EntryKey:
         number = 0
         for letter in folded:
             number = number << 5 | _CROCKFORD.index(letter)
-        number >>= _ID_LETTERS * 5 - _ID_BITS
+        number, spare = divmod(number, 1 << _ID_LETTERS * 5 - _ID_BITS)
+        if spare:
+            raise ValueError(f"{text!r} is not an entry id, a letter is mistyped: each id ends in 0 or G")
         return cls(device=number >> 64, chain=number >> 48 & 0xFFFF, n=number & 0xFFFF_FFFF_FFFF)
 
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.rules.acts import is_against_the_rules
+from kiosk.rules.acts import is_against_the_rules, passed_held_open
 from kiosk.rules.entries import ActBody, AlarmBody, DecisionBody, Entry, ShiftBody
 from kiosk.rules.policy import PolicySet
 from kiosk.rules.statistics import By, count
-from kiosk.rules.words import ActKind, Direction, Outcome, Reason, ShiftKind
+from kiosk.rules.words import ActKind, AlarmKind, Direction, Outcome, Reason, ShiftKind
 
 UNUSUAL_TIMES = 3
 """A share so many times the usual one is named; gates that were robbed had four times as many."""
@@ -67,7 +67,7 @@ def figures(entries: Sequence[Entry], policy: PolicySet) -> Figures:
     """What these entries of one shift amount to, in the order of the journal."""
     rows = count(entries, policy, By.DAY)
     entered = [row for row in rows if row.direction is Direction.ENTRY]
-    acts = Counter(str(entry.body.act) for entry in entries if isinstance(entry.body, ActBody))
+    acts = Counter(str(body.act) for body in _acts(entries))
     return Figures(
         outcomes=Counter(str(body.outcome) for body in _decisions(entries)),
         entered=sum(row.persons for row in entered),
@@ -78,7 +78,7 @@ def figures(entries: Sequence[Entry], policy: PolicySet) -> Figures:
         overrides=_overrides(entries),
         annulled=acts[ActKind.ANNUL],
         corrected=acts[ActKind.CORRECT],
-        openings=acts[ActKind.PULSE],
+        openings=_openings(entries),
         exempt=_exempt(entries),
         alarms=Counter(str(entry.body.alarm) for entry in entries if isinstance(entry.body, AlarmBody)),
     )
@@ -101,13 +101,31 @@ def _overrides(entries: Iterable[Entry]) -> Counts:
     return Counter(act.by or "device" for act in acts if isinstance(act, ActBody))
 
 
+def _openings(entries: Sequence[Entry]) -> int:
+    """How often somebody passed by right: each pulse, and while it was held open each entry and who was not scanned."""
+    pulsed = Counter(body.target for body in _acts(entries) if body.act is ActKind.PULSE)
+    # where holding it failed, it was pulsed for such an entry: that is one opening
+    held = [entry for entry in entries if passed_held_open(entry) and entry.id not in pulsed]
+    alarms = [entry.body for entry in entries if isinstance(entry.body, AlarmBody)]
+    uncounted = sum(_whole(alarm.details.get("uncounted")) for alarm in alarms if alarm.alarm is AlarmKind.SET_BACK)
+    return pulsed.total() + len(held) + uncounted
+
+
+def _acts(entries: Iterable[Entry]) -> list[ActBody]:
+    return [entry.body for entry in entries if isinstance(entry.body, ActBody)]
+
+
 def _exempt(entries: Sequence[Entry]) -> Counts:
-    """Heads that went in free, by category: those not annulled since."""
-    gone = {
-        entry.body.target for entry in entries if isinstance(entry.body, ActBody) and entry.body.act is ActKind.ANNUL
-    }
-    free = [entry.body for entry in entries if entry.id not in gone and isinstance(entry.body, DecisionBody)]
-    return _summed((exempt_category(body), body.party.heads) for body in free if body.reason is Reason.EXEMPT)
+    """Heads that went in free, by category: as corrected last, and those not annulled since."""
+    acts = _acts(entries)
+    gone = {act.target for act in acts if act.act is ActKind.ANNUL}
+    corrected = {act.target: act.party for act in acts if act.act is ActKind.CORRECT and act.party is not None}
+    free = [
+        (exempt_category(entry.body), corrected.get(entry.id, entry.body.party).heads)
+        for entry in entries
+        if isinstance(entry.body, DecisionBody) and entry.body.reason is Reason.EXEMPT and entry.id not in gone
+    ]
+    return _summed(free)
 
 
 def exempt_category(body: DecisionBody) -> str:

@@ -11,11 +11,12 @@ from kiosk.rules.canon import plain
 from kiosk.rules.closures import Advisory, Shut, is_seen, order_edges, shut, warnings_at, zones_here
 from kiosk.rules.entries import Place, Use
 from kiosk.rules.names import Names
-from kiosk.rules.opening import goes_in_at_any_hour, hours_edges, is_open, next_opening
+from kiosk.rules.opening import DAY_SECONDS, goes_in_at_any_hour, hours_edges, is_open, next_opening
+from kiosk.rules.passages import Passage
 from kiosk.rules.policy import PolicySet, Product, ProductKind
 from kiosk.rules.quota import (
     Counts,
-    Passage,
+    Per,
     Period,
     Quota,
     Tally,
@@ -45,12 +46,15 @@ def closed(rules: PolicySet, product: Product, gate: int, at: int) -> Shut | Non
     return shut(tables.closures, tables.zones, product.zones, product.product, gate, at)
 
 
-def outside_hours(rules: PolicySet, product: Product, gate: int, at: int) -> dict[str, Any] | None:
-    """When the gate opens next, where it is not open now and this product's holders do not go in at any hour."""
+def is_outside_hours(rules: PolicySet, product: Product, gate: int, at: int) -> bool:
+    """Whether the gate is not open now, and this product's holders do not go in at any hour."""
     rows, offset = rules.tables.hours, offset_of(rules)
-    if is_open(rows, gate, at, offset) or goes_in_at_any_hour(rows, gate, product.product, at, offset):
-        return None
-    opens = next_opening(rows, gate, at, offset)
+    return not (is_open(rows, gate, at, offset) or goes_in_at_any_hour(rows, gate, product.product, at, offset))
+
+
+def opening_after(rules: PolicySet, gate: int, at: int) -> dict[str, Any]:
+    """When the gate opens next, as a refusal says it; a search of up to a year where no opening is near."""
+    opens = next_opening(rules.tables.hours, gate, at, offset_of(rules))
     return {} if opens is None else {"opens": opens}
 
 
@@ -95,15 +99,24 @@ def is_not_understood(quotas: Sequence[tuple[Quota, Period]]) -> str | None:
     return next((quota.quota for quota, _ in quotas if not quota.is_known), None)
 
 
-def uncounted_since(quotas: Sequence[tuple[Quota, Period]], place: Place, lost_at: int | None) -> int | None:
+def uncounted_since(
+    rules: PolicySet, quotas: Sequence[tuple[Quota, Period]], place: Place, lost_at: int | None, at: int
+) -> int | None:
     """Until when this lane's count is not known in one of these periods: entries lost, or another kiosk's."""
     for quota, period in quotas:
-        counted_from = quota.counted_from(place.gate, place.lane)
-        if counted_from is not None and counted_from > period.start:
+        counted_from, start = quota.counted_from(place.gate, place.lane), _known_from(rules, quota, period, at)
+        if counted_from is not None and counted_from > start:
             return counted_from
-        if lost_at is not None and lost_at >= period.start:
+        if lost_at is not None and lost_at >= start:
             return lost_at
     return None
+
+
+def _known_from(rules: PolicySet, quota: Quota, period: Period, at: int) -> int:
+    """From when on a lane must know what it let in: a stay has no beginning, and is doubted for a day only."""
+    if quota.per != Per.STAY:
+        return period.start
+    return rules.policy.local_day(at) * DAY_SECONDS - offset_of(rules)
 
 
 def over(

@@ -5,6 +5,7 @@ person can settle, and last what is counted.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from kiosk.rules import limits
@@ -90,14 +91,14 @@ def _gate(case: Case) -> Objection | None:
 
 def _closed(case: Case) -> Objection | None:
     shut = case.shut
-    return Objection(reason=Reason.CLOSED, details=shut.told) if shut is not None and shut.is_all else None
+    return Objection(reason=Reason.CLOSED, tell=lambda: shut.told) if shut is not None and shut.is_all else None
 
 
 def _hours(case: Case) -> Objection | None:
-    if case.is_on_duty:
+    gate = case.facts.place.gate
+    if case.is_on_duty or not limits.is_outside_hours(case.rules, case.good_for, gate, case.at):
         return None
-    told = limits.outside_hours(case.rules, case.good_for, case.facts.place.gate, case.at)
-    return None if told is None else Objection(reason=Reason.OUTSIDE_HOURS, details=told)
+    return Objection(reason=Reason.OUTSIDE_HOURS, tell=partial(limits.opening_after, case.rules, gate, case.at))
 
 
 def _use(case: Case) -> Objection | None:
@@ -171,7 +172,7 @@ def _counts(case: Case) -> Objection | None:
     quotas = case.quotas
     if strange := limits.is_not_understood(quotas):
         return Objection(reason=Reason.UNKNOWN_POLICY, details={"quota": strange})
-    lost_at = limits.uncounted_since(quotas, case.facts.place, case.facts.tallies_lost_at)
+    lost_at = limits.uncounted_since(case.rules, quotas, case.facts.place, case.facts.tallies_lost_at, case.at)
     if lost_at is not None:
         return Objection(reason=Reason.USES_UNKNOWN, details={"at": lost_at})
     return full(case, 1)
@@ -183,7 +184,7 @@ def full(case: Case, heads: int) -> Objection | None:
     over = limits.over(case.quotas, case.facts.tallies, place, case.standing, heads)
     if over is None:
         return None
-    return Objection(reason=Reason.FULL, details=limits.full(case.rules, *over[:2], place, over[2]))
+    return Objection(reason=Reason.FULL, tell=partial(limits.full, case.rules, *over[:2], place, over[2]))
 
 
 TICKET_RULES: tuple[Rule, ...] = (_key, _park, _flags, _window, _gate)

@@ -67,6 +67,9 @@ class TypedCode(StrEnum):
     ADMIT = "admit"
 
 
+_PRODUCT_WORDS = {"kind": frozenset(map(str, ProductKind)), "reentry": frozenset(map(str, Reentry))}
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lane:
     """One lane of a gate."""
@@ -217,7 +220,7 @@ def read_policy_set(data: bytes) -> PolicySet:
     if raw.get("schema") != SCHEMA:
         raise PolicyError(f"schema {raw.get('schema')!r} is not {SCHEMA}: this program is too old for the set")
     try:
-        products = rebuild(_Products, {"products": raw["products"]}).products
+        products = rebuild(_Products, {"products": _followable(raw["products"])}).products
         return PolicySet(
             **{name: rebuild(_One, {"value": raw[name]}, name).value for name in ("park", "version", "signed_at")},
             names=rebuild(Names, raw["names"], "names"),
@@ -295,6 +298,19 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(result) != len(pairs):
         raise PolicyError("a key stands twice in one object")
     return result
+
+
+def _followable(raw: Any) -> Any:
+    """The products without those that a newer registry puts in words unknown here, which no gate may guess at.
+
+    Their tickets are referred, and all else of the set, closures among it, is in force.
+    """
+    return [item for item in raw if not _has_new_word(item)] if isinstance(raw, list) else raw
+
+
+def _has_new_word(product: Any) -> bool:
+    given = product if isinstance(product, dict) else {}
+    return any(isinstance(word := given.get(name), str) and word not in known for name, known in _PRODUCT_WORDS.items())
 
 
 def _policy(raw: dict[str, Any]) -> Policy:

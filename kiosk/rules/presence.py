@@ -69,6 +69,11 @@ class Visit:
         return next(use for use in reversed(self.uses) if use.direction is Direction.ENTRY)
 
     @property
+    def number(self) -> int:
+        """The newest entry number that any of it came in under: who leaves is of that one first, then of older ones."""
+        return max(use.entry_number for use in self.uses if use.direction is Direction.ENTRY)
+
+    @property
     def left(self) -> Use | None:
         """How the last of it went out; None where nobody did."""
         return next((use for use in reversed(self.uses) if use.direction is Direction.EXIT), None)
@@ -116,10 +121,12 @@ def inside_now(uses: Sequence[Use], returning: Mapping[str, int], right: Party |
     for use in uses:
         by_number[use.entry_number].append(use)
     there, later = Party(), 0
+    beyond: list[Use] = []
     for number in sorted(by_number, reverse=True):
-        party = _there(by_number[number], returning)
-        if later:
-            party = take(party, min(party.heads, max(0, (right.heads if right else 0) - later)))
+        room = max(0, (right.heads if right else 0) - later) if later else None
+        # one word strikes off a whole party: what it takes beyond its own number is of older ones
+        uses_of_it = sorted((*by_number[number], *beyond), key=lambda use: use.at)
+        party, beyond = _there(uses_of_it, returning, number, room)
         there += party
         later += _entered(by_number[number], returning)
     return there
@@ -257,18 +264,29 @@ def _returning(own: Iterable[Entry]) -> dict[str, int]:
     return {entry_id: body.returning for entry_id, body in bodies if isinstance(body, DecisionBody | ActBody)}
 
 
-def _there(uses: Sequence[Use], returning: Mapping[str, int]) -> Party:
-    """Who is inside under one entry number, category by category, and never fewer than nobody."""
+def _there(uses: Sequence[Use], returning: Mapping[str, int], number: int, room: int | None) -> tuple[Party, list[Use]]:
+    """Who is inside under one entry number, category by category, and never fewer than nobody; and exits beyond it.
+
+    `room` are the heads that those under later numbers leave; exits under a later number come out of these.
+    """
     there, out = Party(), 0
+    beyond: list[Use] = []
     for use in uses:
         if use.direction is Direction.EXIT:
+            there = there if use.entry_number == number else _within(there, room)
+            if use.party.heads > there.heads:
+                beyond.append(replace(use, party=_less(use.party, there)))
             out += min(use.party.heads, there.heads)
             there = _less(there, use.party)
             continue
         back = min(returning.get(use.entry_id, min(out, use.party.heads)), use.party.heads)
         there = _less(there, use.party.take(max(0, back - out))) + use.party
         out = max(0, out - back)
-    return there
+    return _within(there, room), beyond
+
+
+def _within(party: Party, room: int | None) -> Party:
+    return party if room is None else take(party, min(party.heads, room))
 
 
 def _less(there: Party, gone: Party) -> Party:

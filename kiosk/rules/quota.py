@@ -1,21 +1,22 @@
 """How many may go in: per park, zone or product, in a day, a time slot or at once, each lane by a share of its own.
 
 A lane never lets in more than its share, whatever it has not heard of the others; so the whole is never exceeded. What
-a lane has counted is folded from its own journal (`fold`), and kept with the facts of each decision as `Tally`.
+a lane has counted is folded from the passages of its own journal, and kept with the facts of each decision as `Tally`.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from functools import lru_cache
 
-from kiosk.rules.entries import ActBody, DecisionBody, Entry, Place
+from kiosk.rules.entries import Place
 from kiosk.rules.local_days import expect_span, is_within
 from kiosk.rules.names import Names
-from kiosk.rules.opening import DAY_SECONDS, span_of
+from kiosk.rules.opening import DAY_SECONDS, Span, span_of
+from kiosk.rules.passages import Passage
 from kiosk.rules.ticket import LATEST_TIME
-from kiosk.rules.words import ActKind, ClockTrust, Direction, Outcome, Reason
+from kiosk.rules.words import Direction
 
 
 class Counts(StrEnum):
@@ -157,8 +158,12 @@ def _slots_around(quota: Quota, midnight: int) -> Iterable[Period]:
 
 
 def _slots_of(quota: Quota, midnight: int) -> list[Period]:
-    spans = sorted(span_of(slot) for slot in quota.slots)
-    return [Period(start=midnight + first, end=midnight + last) for first, last in spans]
+    return [Period(start=midnight + first, end=midnight + last) for first, last in _spans_of(quota.slots)]
+
+
+@lru_cache(maxsize=64)
+def _spans_of(slots: tuple[str, ...]) -> tuple[Span, ...]:
+    return tuple(sorted(map(span_of, slots)))
 
 
 # ---- what a lane has counted ----------------------------------------------------------------------------------------
@@ -176,104 +181,11 @@ class Tally:
     start: int | None = None
 
 
-_NO_VISITORS = frozenset({Reason.PASS, Reason.STAFF, Reason.OFFICIAL})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Passage:
-    """What one entry says for counting: heads through this lane, at a second or within an interval in doubt."""
-
-    entry_id: str
-    permit: bytes
-    product: int
-    way: Direction
-    heads: int
-    returning: int
-    earliest: int
-    latest: int
-    is_visitor: bool = True
-    first_at: int | None = None
-    right: int | None = None
-    """The heads of the right; None for an override, which knows no limit."""
-
-
-def passages_of(entries: Iterable[Entry], place: Place) -> dict[str, Passage]:
-    """The passages through this lane that entries amount to, in their order: annulments and corrections applied."""
-    found: dict[str, Passage] = {}
-    for entry in entries:
-        bring_forward(found, entry, place)
-    return found
-
-
-def bring_forward(passages: dict[str, Passage], entry: Entry, place: Place) -> None:
-    """Let one further entry of the journal count among the passages of this lane."""
-    if entry.clock is ClockTrust.TRUSTED:
-        date(passages, entry.at)
-    match entry.body:
-        case DecisionBody(reason=Reason.TRAINING):
-            pass
-        case DecisionBody(outcome=Outcome.ADMITTED) | ActBody(act=ActKind.OVERRIDE) as body:
-            if (body.place.park, body.place.gate, body.place.lane) == (place.park, place.gate, place.lane):
-                passages[entry.id] = _passage(entry, body)
-        case ActBody(act=ActKind.LEFT, target=target) as left_body if target in passages:
-            passages[entry.id] = replace(_passage(entry, left_body), way=Direction.EXIT)
-        case ActBody(act=ActKind.ANNUL, target=target):
-            passages.pop(target, None)
-        case ActBody(act=ActKind.CORRECT, target=target) as act if target in passages and act.party is not None:
-            passages[target] = replace(passages[target], heads=act.party.heads)
-        case _:
-            pass
-
-
-def date(passages: dict[str, Passage], at: int) -> None:
-    """What was written before something whose time is known happened before it."""
-    for name, passage in reversed(passages.items()):
-        if passage.latest <= at:
-            break
-        if passage.earliest != passage.latest:
-            passages[name] = replace(passage, latest=max(passage.earliest, at))
-
-
-def _passage(entry: Entry, body: DecisionBody | ActBody) -> Passage:
-    common = Passage(
-        entry_id=entry.id,
-        permit=body.permit or entry.id.encode(),
-        product=body.product or 0,
-        way=body.place.direction,
-        heads=body.party.heads if body.party else 0,
-        returning=body.returning,
-        earliest=entry.at,
-        latest=entry.at,
-    )
-    if isinstance(body, ActBody):  # of an override in doubt only the estimate of its time is known
-        return common
-    earliest, latest = _interval(body.facts, entry)
-    return replace(
-        common,
-        is_visitor=body.reason not in _NO_VISITORS,
-        first_at=body.first_use.at if body.first_use else None,
-        right=body.right.heads if body.right else None,
-        earliest=earliest,
-        latest=latest,
-    )
-
-
-def _interval(facts: Mapping[str, Any], entry: Entry) -> tuple[int, int]:
-    """The seconds within which an entry was written."""
-    moment = facts.get("moment")
-    if entry.clock is not ClockTrust.SUSPECT or not isinstance(moment, Mapping):
-        return entry.at, entry.at
-    earliest, latest = moment.get("earliest"), moment.get("latest")
-    if type(earliest) is int and type(latest) is int and earliest <= latest:
-        return earliest, latest
-    return entry.at, entry.at
-
-
 def counted(quota: Quota, heads: int, returning: int, first_at: int | None, start: int) -> int:
     """Of so many heads that go in, those that this quota counts: whoever came in during the period counts once."""
     if quota.counts == Counts.INSIDE or first_at is None or first_at < start:
         return heads
-    return heads - returning
+    return heads - min(returning, heads)  # a return that was corrected keeps what was said of more heads
 
 
 def tally(quota: Quota, passages: Sequence[Passage], period: Period) -> int:

@@ -4,7 +4,7 @@ A gate leaves alone what it does not know, for a newer registry may have written
 this version: there a member that nobody reads is a slip of the pen, and is said.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -47,6 +47,27 @@ def reference_faults(tables: Tables, gates: Collection[int], products: Collectio
         for number in getattr(row, name, None) or ()
         if number not in numbers
     )
+
+
+def share_faults(raw: Mapping[str, Any], lanes: Mapping[int, Collection[int]]) -> tuple[str, ...]:
+    """The shares that nobody could use, of tables without a fault; `lanes` are those for entering, by their gates.
+
+    Read as they are written: a share of a whole gate names no lane, and Tables would say that it is the first one's.
+    """
+    return tuple(
+        f"{PATH}.quotas[{place}].shares[{at}].{fault}"
+        for place, row in enumerate(raw.get("quotas", ()))
+        for at, share in enumerate(row["shares"])
+        if share["heads"] and (fault := _share_fault(share["gate"], share.get("lane"), lanes))
+    )
+
+
+def _share_fault(gate: int, lane: int | None, lanes: Mapping[int, Collection[int]]) -> str | None:
+    if gate not in lanes:
+        return f"gate: the park has no {gate}"
+    if lane is None:
+        return None if lanes[gate] else f"gate: gate {gate} has no lane by which anybody enters"
+    return None if lane in lanes[gate] else f"lane: gate {gate} has no lane {lane} by which anybody enters"
 
 
 def _quota_faults(quotas: Iterable[Quota]) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ def trace(facts: Facts, policy: PolicySet) -> Trace:
 def _step(rule: str, objection: Objection | None) -> Step:
     if objection is None:
         return Step(rule=rule, said=Said.NOTHING)
-    return Step(rule=rule, said=Said.OBJECTED, reason=objection.reason, details=objection.details)
+    return Step(rule=rule, said=Said.OBJECTED, reason=objection.reason, details=objection.told)
 
 
 def _last(facts: Facts, found: DecisionBody | Question, *, is_heard: bool) -> Step:

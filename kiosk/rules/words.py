@@ -224,6 +224,16 @@ class AlarmKind(OpenWord):
     """It works again as ever."""
 
 
+class BarrierPosition(StrEnum):
+    """Where the boom stands, as far as it can be read back."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    HELD = "held"
+    """Kept open by a person: a pulse changes nothing."""
+    FAULTED = "faulted"
+
+
 class Step(StrEnum):
     """What is to be done next about a party that should be back."""
 

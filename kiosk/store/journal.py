@@ -63,7 +63,7 @@ class Journal(ReopeningJournal):
         super().__init__(database, home, device, follows=follows)
         self._fresh: list[Entry] = []
         self._replaced: list[int] = []
-        self._durable: EntryKey | None = None
+        self._durable: frozenset[EntryKey] = frozenset()
         self._believed: bytes | None = None
         self._key: Ed25519PrivateKey | None = None
 
@@ -134,7 +134,7 @@ class Journal(ReopeningJournal):
                     raise
             if self._fresh:
                 self._remember(self._fresh[-1])
-                self._durable = self._fresh[-1].key
+                self._durable = frozenset(entry.key for entry in self._fresh)
             with suppress(EnvironmentalError):  # the entry is on the disk: what goes wrong now costs a key too many
                 self._vault.forget(self._replaced)
         finally:
@@ -172,8 +172,8 @@ class Journal(ReopeningJournal):
         self._past, self._may_be_due = None, False
 
     def is_durable(self, entry: Entry) -> bool:
-        """Whether this entry is the last one that was put on the disk here: nothing was done about it since."""
-        return entry.key == self._durable
+        """Whether this entry is surely on the disk: it is of the last commit here, or was flushed after it."""
+        return entry.key in self._durable
 
     def flush(self, entry: Entry) -> None:
         """Have this entry on the disk: one that was read back may stand in memory only, since a process died before."""
@@ -182,7 +182,7 @@ class Journal(ReopeningJournal):
         ((is_busy, _, _),) = self._rows("PRAGMA wal_checkpoint(FULL)")
         if is_busy:
             raise BusyError(f"{NAME} is being read, and {entry.id} may not be on the disk yet: scan the ticket again")
-        self._durable = entry.key
+        self._durable |= {entry.key}
 
     def drain(self) -> None:
         """Move what stands in the WAL into the file, if it is much: no scan should have to, which takes far longer."""

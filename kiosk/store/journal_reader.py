@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from kiosk.errors import EnvironmentalError, UsageError
-from kiosk.rules.acts import is_admission, moves_people
+from kiosk.rules.acts import is_admission, moves_people, passed_held_open
 from kiosk.rules.canon import CanonError, pack, unpack
 from kiosk.rules.entries import (
     GENESIS,
@@ -144,7 +144,7 @@ class JournalReader:
                 continue
             acts = {act.body.act for act in self.acts_on(entry.id) if isinstance(act.body, ActBody)}
             if ActKind.ANNUL not in acts:
-                return None if ActKind.PULSE in acts else entry
+                return None if ActKind.PULSE in acts or passed_held_open(entry) else entry
         return None
 
     def recent_text(self, text_hash: bytes, since_at: int) -> Entry | None:

@@ -7,7 +7,7 @@ so. Nothing is appended here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,8 @@ from kiosk.store.journal_reader import NAME, Head, JournalReader
 from kiosk.store.mark import Mark, MarkFile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kiosk.rules.moment import Moment
     from kiosk.store.home import Home
     from kiosk.store.owed import Reopening
@@ -32,6 +34,10 @@ class _Past:
     renewals: list[Entry]
     whole_since: int | None
     pruned_losses: list[int]
+    known_at: dict[EntryKey, int] = field(default_factory=dict)
+    """By the opening made in full doubt: the time of the first entry after it whose time is known."""
+    looked_to: dict[EntryKey, EntryKey] = field(default_factory=dict)
+    """Where there is none yet: up to which entry was looked for it."""
 
 
 class ReopeningJournal(JournalReader):
@@ -61,15 +67,17 @@ class ReopeningJournal(JournalReader):
         feed was not read to its end, these count as lost too.
         """
         past = self._known_past()
-        lost = [
-            self._lost_until(entry, entry.body)
-            for entry in past.renewals
-            if isinstance(entry.body, ChainBody) and entry.body.lost_uses
-        ]
+        lost = [self._lost_until(past, entry, body) for entry, body in _bodies(past.renewals) if body.lost_uses]
         lost += past.pruned_losses
         if not is_told_back and past.whole_since is not None:
             lost.append(past.whole_since)
         return max(lost, default=None)
+
+    def entries_lost_at(self) -> int | None:
+        """Until when entries of this device are missing here, told back by the registry or not; None where none are."""
+        past = self._known_past()
+        lost = [self._lost_until(past, entry, body) for entry, body in _bodies(past.renewals) if body.gaps]
+        return max((at for at in (self.lost_uses_at(), *lost) if at is not None), default=None)
 
     def expect(self, head: Head) -> None:
         """Somebody outside has seen this head: where it is not here, an older copy was put back, and a chain is due."""
@@ -91,12 +99,19 @@ class ReopeningJournal(JournalReader):
             )
         return self._past
 
-    def _lost_until(self, opening: Entry, body: ChainBody) -> int:
+    def _lost_until(self, past: _Past, opening: Entry, body: ChainBody) -> int:
         until = max(opening.at, body.lost_until or 0)
         if until < LATEST_TIME:
             return until
         # opened while nobody knew how late it was: not later than the next entry of a known time
-        return self.first_trusted_after(opening.key) or until
+        if opening.key not in past.known_at:
+            head = self.head()
+            found = self.first_trusted_after(past.looked_to.get(opening.key, opening.key))
+            if found is None:  # were the head taken back, a later time would be found, which only asks for more care
+                past.looked_to[opening.key] = EntryKey(device=self._device, chain=head.chain, n=head.n)
+                return until
+            past.known_at[opening.key] = found
+        return past.known_at[opening.key]
 
     def _hold_against_what_is_known(self) -> None:
         """Owe a chain where the mark, or sync.db, knows of entries that this file lacks."""
@@ -176,6 +191,10 @@ class ReopeningJournal(JournalReader):
         ).fetchone()
         chain, head = old or (None, None)
         return replace(body, old_chain=chain, old_head=head)
+
+
+def _bodies(openings: list[Entry]) -> Iterator[tuple[Entry, ChainBody]]:
+    return ((entry, entry.body) for entry in openings if isinstance(entry.body, ChainBody))
 
 
 def _cause(entry: Entry) -> bool:

@@ -4,7 +4,7 @@ Keys are made here and never stand in a file. What is checked is checked before 
 not read is refused when the set is published, and then nothing of the park stays.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -15,19 +15,23 @@ from kiosk.errors import UsageError
 from kiosk.rules.canon import CanonError, rebuild
 from kiosk.rules.names import Names
 from kiosk.rules.policy import DAY_SECONDS, Gate, Policy, PolicyError, PolicySet, Product, StaffMember
-from kiosk.rules.ticket import ED25519
+from kiosk.rules.tables import read_tables
+from kiosk.rules.ticket import ED25519, Flag
+from kiosk.rules.words import VehicleClass
 from sync.registry import database as db
 from sync.registry import feed
 from sync.registry.folder import RegistryFolder
 from sync.registry.issuer_keys import SIGNS_DAYS, NextKey
 from sync.registry.issuer_keys import add as add_key
 from sync.registry.publishing import publish_set
-from sync.registry.tables import expect_faultless
+from sync.registry.shares import ENTERING
+from sync.registry.tables import expect_faultless, expect_references
 from sync.signing import key_id
 
 _SIGNED_SINCE, _SIGNED_UNTIL, _VERIFIED_UNTIL = 400, 400, 800  # days around the day the park was made
 _DEVICE = "device"  # under which acts stand that nobody put a name to
-_LARGEST_PARK = 2**31 - 1
+_LARGEST_NUMBER = 2**31 - 1  # what an INTEGER of any database holds
+_ALL_FLAGS = sum(Flag)
 _USUAL_PRODUCT: dict[str, Any] = {
     "kind": "day",
     "vehicle_class": None,
@@ -51,13 +55,21 @@ class IssuerKeyFile:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SoldProduct(Product):
+    """A product with what only its registry knows of it."""
+
+    ticket_flags: int = 0
+    """What every ticket of it bears, bits of Flag."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ParkFile:
     """What a park's file says, beside its tables; members that only demos use are left alone."""
 
     park: int
     names: Names
     gates: tuple[Gate, ...]
-    products: tuple[Product, ...]
+    products: tuple[SoldProduct, ...]
     keys: tuple[IssuerKeyFile, ...] = ()
     policy: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, Any] = field(default_factory=dict)
@@ -141,15 +153,19 @@ def _read(raw: Any) -> ParkFile:
         park = rebuild(ParkFile, raw, "park")
     except CanonError as error:
         raise UsageError(f"This is no park: {error}") from error
+    expect_faultless(park.tables)
     faults = list(_faults(park))
     if faults:
         raise UsageError(f"This park cannot be added: {'; '.join(faults)}")
-    expect_faultless(park.tables)
+    lanes = {gate.gate: [lane.lane for lane in gate.lanes if lane.direction in ENTERING] for gate in park.gates}
+    expect_references(park.tables, lanes, [product.product for product in park.products])
     return park
 
 
 def _faults(park: ParkFile) -> list[str]:
-    faults = [] if 1 <= park.park <= _LARGEST_PARK else [f"park.park: expected 1 to {_LARGEST_PARK}, got {park.park}"]
+    faults = (
+        [] if 1 <= park.park <= _LARGEST_NUMBER else [f"park.park: expected 1 to {_LARGEST_NUMBER}, got {park.park}"]
+    )
     faults += _staff_faults(park.staff)
     for name, numbers in (
         ("gates", [gate.gate for gate in park.gates]),
@@ -166,8 +182,34 @@ def _faults(park: ParkFile) -> list[str]:
         lanes = [lane.lane for lane in gate.lanes]
         if not lanes or len(set(lanes)) != len(lanes) or not all(1 <= lane <= 255 for lane in lanes):
             faults.append(f"park.gates[{place}].lanes: expected different numbers from 1 to 255")
+    faults += _product_faults(park)
     known = {item.name for item in fields(Policy)}
     return faults + [f"park.policy.{name}: nothing is called so" for name in park.policy if name not in known]
+
+
+def _product_faults(park: ParkFile) -> Iterable[str]:
+    """What no ticket could bear, or no gate would know how to follow."""
+    zones, classes = _numbers_of_zones(park.tables), _vehicle_classes(park.tables)
+    for place, product in enumerate(park.products):
+        path = f"park.products[{place}]"
+        if not 1 <= product.product <= _LARGEST_NUMBER:
+            yield f"{path}.product: expected 1 to {_LARGEST_NUMBER}, got {product.product}"
+        if not 0 <= product.ticket_flags <= _ALL_FLAGS:
+            yield f"{path}.ticket_flags: expected 0 to {_ALL_FLAGS}, got {product.ticket_flags}"
+        if product.vehicle_class is not None and product.vehicle_class not in classes:
+            word, told = product.vehicle_class, ", ".join(classes)
+            yield f"{path}.vehicle_class: {word!r} is none of {told}, and no tariff of the park is for it"
+        yield from (f"{path}.zones: the park has no {zone}" for zone in product.zones if zone not in zones)
+
+
+def _numbers_of_zones(tables: Mapping[str, Any]) -> set[int]:
+    return {zone.zone for zone in read_tables(tables).zones}
+
+
+def _vehicle_classes(tables: Mapping[str, Any]) -> list[str]:
+    """The classes that every version knows, and those that this park has a price for: a regime of its own is data."""
+    own = {row.vehicle_class for row in read_tables(tables).tariffs if row.vehicle_class is not None}
+    return [*map(str, VehicleClass), *sorted(own - set(map(str, VehicleClass)))]
 
 
 def _product(park: int, item: Mapping[str, Any]) -> dict[str, Any]:

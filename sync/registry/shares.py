@@ -17,14 +17,16 @@ from sqlalchemy.engine import Connection
 from kiosk.errors import UsageError
 from kiosk.rules.entries import Place, TrustBody, read_core
 from kiosk.rules.limits import offset_of, tallied_of
+from kiosk.rules.passages import passages_of
 from kiosk.rules.policy import PolicySet, read_policy_set
-from kiosk.rules.quota import passages_of, period_at
+from kiosk.rules.quota import period_at
 from kiosk.rules.words import Direction, EntryKind, LaneDirection
 from sync.registry import database as db
 from sync.registry import enrolling
 from sync.registry.enrolling import Device, DeviceStatus
 
 Lane = tuple[int, int]
+ENTERING = (LaneDirection.ENTRY, LaneDirection.BOTH)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,13 +116,17 @@ def grants(
 
 def entry_lanes(connection: Connection, park: int, gate: int) -> list[int]:
     """The lanes of a gate by which one enters; UsageError where there is none."""
-    table = db.lane
-    ways = (LaneDirection.ENTRY.value, LaneDirection.BOTH.value)
-    here = table.c.park_id == park, table.c.gate == gate, table.c.direction.in_(ways)
-    lanes = list(connection.execute(select(table.c.lane).where(*here).order_by(table.c.lane)).scalars())
+    lanes = lanes_for_entering(connection, park, gate)
     if not lanes:
         raise UsageError(f"Park {park} has no gate {gate} with a lane by which anybody enters.")
     return lanes
+
+
+def lanes_for_entering(connection: Connection, park: int, gate: int) -> list[int]:
+    """The lanes of a gate by which one enters, rising; none where it has only others, or is not there."""
+    table = db.lane
+    here = table.c.park_id == park, table.c.gate == gate, table.c.direction.in_([way.value for way in ENTERING])
+    return list(connection.execute(select(table.c.lane).where(*here).order_by(table.c.lane)).scalars())
 
 
 def _share(lane: Lane, heads: int) -> dict[str, int]:
@@ -203,7 +209,7 @@ class _Known:
             return 0
         place = Place(park=self._park, gate=lane[0], lane=lane[1], direction=Direction.ENTRY)
         entries = (entry for device in self._devices[lane] for entry in self._heard(device, period.start))
-        passages = tuple(passages_of(entries, place).values())
+        passages = passages_of(entries, place)
         return sum(each.heads for each in tallied_of(rules, quota, place, passages, self._now, self._now))
 
     def _heard(self, device: Device, since: int) -> Iterable[Any]:

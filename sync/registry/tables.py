@@ -5,7 +5,7 @@ earlier version, for no gate steps back by itself.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,13 @@ from sqlalchemy.engine import Connection
 
 from kiosk.errors import UsageError
 from kiosk.rules.policy import PolicySet
-from kiosk.rules.table_faults import reference_faults, table_faults
+from kiosk.rules.table_faults import reference_faults, share_faults, table_faults
 from kiosk.rules.tables import read_tables
 from sync.registry import database as db
 from sync.registry import feed
 from sync.registry.folder import RegistryFolder
 from sync.registry.publishing import publish_set
+from sync.registry.shares import lanes_for_entering
 from sync.registry.sought import MEMBER
 
 _MOST_TOLD = 50
@@ -40,7 +41,7 @@ class Published:
 def _expect_known(connection: Connection, park: int, tables: Any) -> None:
     gates = connection.execute(select(db.gate.c.gate).where(db.gate.c.park_id == park)).scalars().all()
     products = connection.execute(select(db.product.c.product).where(db.product.c.park_id == park)).scalars().all()
-    _say(reference_faults(read_tables(tables), gates, products))
+    expect_references(tables, {gate: lanes_for_entering(connection, park, gate) for gate in gates}, products)
 
 
 def load(connection: Connection, folder: RegistryFolder, park: int, tables: Any, now: int) -> PolicySet:
@@ -82,6 +83,11 @@ def expect_faultless(tables: Any) -> None:
     if isinstance(tables, dict) and MEMBER in tables:
         faults = (*faults, f"tables.{MEMBER}: it is not loaded, gates report it with `qaqpa report person`")
     _say(faults)
+
+
+def expect_references(tables: Any, lanes: Mapping[int, Collection[int]], products: Collection[int]) -> None:
+    """UsageError for what these faultless tables name that the park does not have; `lanes` for entering, by gate."""
+    _say((*reference_faults(read_tables(tables), lanes, products), *share_faults(tables, lanes)))
 
 
 def _say(faults: Sequence[str]) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from kiosk.admitting import Admission, open_forms
-from kiosk.devices.barrier import BarrierError
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import Scan
 from kiosk.replaying import decisions, replay_all
@@ -19,6 +18,7 @@ from kiosk.rules.personal import LookUp, Personal, search_text, search_words
 from kiosk.rules.special import SpecialKind
 from kiosk.rules.words import ActKind, Direction, EntryKind, Outcome, Reason, ReportKind, Source, Topic
 from tests.kiosk.rules.test_special import STAFF, TABLES
+from tests.kiosk.test_mending import Watched
 from tests.support.gate import Gate, gate
 from tests.support.park import CLEAN_UP, NOON, PASS, SmallPark, permit_of
 
@@ -251,6 +251,15 @@ def test_a_lost_ticket_s_permit_lets_in_once_and_the_registry_is_asked_for_a_new
     assert everything_is_decided_the_same(here)
 
 
+def test_a_lost_ticket_s_entry_is_on_the_disk_and_waits_for_no_reader_before_its_pulse(here: Gate) -> None:
+    know(here, held(1))
+    here.checkpoint.believe()
+    steps: list[str] = []
+    here.journal._database = Watched(here.journal._database, steps)  # type: ignore[assignment]
+    entry = admit(here, kind=SpecialKind.FOUND, lookups={LookUp.DOCUMENT: "n4840217"})
+    assert (steps, pulses(here, entry)) == ([], 1)
+
+
 def test_who_shows_the_document_that_the_permit_is_found_by_was_seen(here: Gate) -> None:
     know(here, held(1))
     entry = admit(here, kind=SpecialKind.FOUND, lookups={LookUp.DOCUMENT: "n4840217"})
@@ -273,15 +282,18 @@ def test_who_came_without_a_ticket_leaves_without_one(here: Gate) -> None:
     )
 
 
+def power_cut(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_a_pulse_that_a_crash_swallowed_is_given_for_the_same_entry_and_nobody_is_counted_twice(
     here: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stuck(milliseconds: int, cause: str) -> None:
-        raise BarrierError("stuck")
-
     with monkeypatch.context() as patched:
-        patched.setattr(here.barrier, "pulse", stuck)
-        first = admit(here, **PENSIONERS)
+        patched.setattr(here.barrier, "pulse", power_cut)
+        with pytest.raises(KeyboardInterrupt):
+            admit(here, **PENSIONERS)
+    (first,) = here.journal.latest(1)
     assert pulses(here, first) == 0
     here.clock.at = NOON + 60
     again = admit(here, **PENSIONERS)
@@ -289,16 +301,24 @@ def test_a_pulse_that_a_crash_swallowed_is_given_for_the_same_entry_and_nobody_i
     assert admit(here, **PENSIONERS).id != first.id
 
 
+def test_at_a_barrier_that_does_not_answer_every_party_is_an_entry(here: Gate) -> None:
+    here.barrier.break_down(True)
+    ids = set()
+    for n in range(3):
+        here.clock.at = NOON + 20 * n
+        ids.add(admit(here, **PENSIONERS).id)
+    assert len(ids) == 3
+
+
 @pytest.mark.parametrize("change", ["later", "annulled", "other"])
 def test_an_entry_is_the_same_only_if_everything_said_is_and_it_is_fresh(
     here: Gate, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
-    def stuck(milliseconds: int, cause: str) -> None:
-        raise BarrierError("stuck")
-
     with monkeypatch.context() as patched:
-        patched.setattr(here.barrier, "pulse", stuck)
-        first = admit(here, **PENSIONERS)
+        patched.setattr(here.barrier, "pulse", power_cut)
+        with pytest.raises(KeyboardInterrupt):
+            admit(here, **PENSIONERS)
+    (first,) = here.journal.latest(1)
     if change == "annulled":
         here.checkpoint.annul(first.id, reason="not them", by="device")
     here.clock.at = NOON + (121 if change == "later" else 1)

@@ -164,7 +164,7 @@ def test_a_mistyped_code_is_said_and_not_journalled(here: Gate) -> None:
 
 def test_a_revocation_and_a_use_elsewhere_are_heard(here: Gate) -> None:
     revoked, used = PARK.claims(1), PARK.claims(2)
-    use = ["u", permit_id(used.cti).hex(), 1, [2, 1], 3, 1, "entry", NOON - 60, "00000000000000000001"]
+    use = ["u", permit_id(used.cti).hex(), 1, [2, 1], 3, 1, "entry", NOON - 60, "0000000004000000000G"]
     here.know(revoked, used, ["r", 1, revoked.cti[:8].hex(), "revoke", NOON - 100, 0], use)
     assert decision(scanned(here, PARK.ticket(1))).reason is Reason.REVOKED
     body = decision(scanned(here, PARK.ticket(2)))

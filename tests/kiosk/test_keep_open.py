@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.devices.barrier import BarrierPosition
+from kiosk.admitting import Admission
+from kiosk.devices.barrier import BarrierError, SimulatedBarrier
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import Scan
 from kiosk.replaying import decisions, replay_all
-from kiosk.rules.entries import AlarmBody, DecisionBody, Entry, Private
+from kiosk.rules.entries import ActBody, AlarmBody, DecisionBody, Entry, Private
+from kiosk.rules.facts import Answers
 from kiosk.rules.permit import Party
-from kiosk.rules.words import AlarmKind, EntryKind, Outcome, Reason, Source
+from kiosk.rules.special import SpecialKind
+from kiosk.rules.words import ActKind, AlarmKind, BarrierPosition, EntryKind, Outcome, Reason, Source
 from kiosk.store.journal import Journal
 from tests.support.gate import Gate, gate
 from tests.support.park import NOON
@@ -125,15 +128,122 @@ def test_twice_the_same_is_told_and_done_once(here: Gate) -> None:
         held(here)
 
 
+# ---- a barrier that does not answer ---------------------------------------------------------------------------------
+
+
 def test_a_barrier_that_does_not_answer_is_held_by_hand_and_the_record_stands(
-    here: Gate, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    here: Gate, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from kiosk.devices.barrier import BarrierError, SimulatedBarrier
-
-    def silent(*_: object) -> None:
-        raise BarrierError("The barrier does not answer: open it by hand and call the service")
-
-    monkeypatch.setattr(SimulatedBarrier, "hold", silent)
+    here.barrier.break_down(True)
     held(here)
     assert here.checkpoint.status().kept_open_since == NOON
     assert "moved by hand" in caplog.text
+    assert here.barrier.position() is BarrierPosition.FAULTED
+
+
+def test_a_barrier_that_could_not_be_held_is_held_with_the_next_admission_or_pulsed_for_it(
+    here: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*_: object) -> None:
+        raise BarrierError("The barrier does not answer: open it by hand and call the service")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(SimulatedBarrier, "hold", silent)
+        held(here)
+        scan(here, 1)
+        assert len(here.barrier.pulses) == 1, "whoever was let in stands before a closed barrier otherwise"
+    scan(here, 2)
+    assert here.barrier.position() is BarrierPosition.HELD
+    assert len(here.barrier.pulses) == 1
+
+
+def test_a_barrier_that_takes_neither_is_written_down_with_the_entry(here: Gate) -> None:
+    here.barrier.break_down(True)
+    held(here)
+    entry = here.checkpoint.scan(Scan(text=here.park.ticket(1), source=Source.CAMERA))
+    assert isinstance(entry, Entry)
+    acts = [act.body for act in here.journal.acts_on(entry.id) if isinstance(act.body, ActBody)]
+    assert [(act.act, act.position) for act in acts] == [(ActKind.POSITION, "faulted")]
+
+
+def test_a_barrier_that_answers_again_is_held_without_waiting_for_a_visitor(here: Gate) -> None:
+    here.barrier.break_down(True)
+    held(here)
+    here.barrier.break_down(False)
+    assert here.barrier.position() is BarrierPosition.CLOSED
+    assert here.checkpoint.remind() is None
+    assert here.barrier.position() is BarrierPosition.HELD
+
+
+def test_a_barrier_that_could_not_be_let_go_is_let_go_when_it_answers_again(here: Gate) -> None:
+    held(here)
+    here.barrier.break_down(True)
+    here.checkpoint.set_back(reason="the fire is out", by="device")
+    here.barrier.break_down(False)
+    assert here.barrier.position() is BarrierPosition.HELD
+    here.checkpoint.remind()
+    assert here.barrier.position() is BarrierPosition.CLOSED
+    scan(here, 1)
+    assert len(here.barrier.pulses) == 1
+
+
+def test_a_barrier_that_a_person_holds_is_not_let_go_by_the_kiosk(here: Gate) -> None:
+    here.barrier.hold(held=True)
+    here.checkpoint.remind()
+    assert here.barrier.position() is BarrierPosition.HELD
+
+
+# ---- who came while it was held open owes no pulse afterwards ------------------------------------------------------
+
+
+def test_a_ticket_scanned_while_held_open_is_a_used_one_after_it_is_set_back(here: Gate) -> None:
+    held(here)
+    first = here.checkpoint.scan(Scan(text=here.park.ticket(1), source=Source.CAMERA))
+    here.checkpoint.set_back(reason="the fire is out", by="device")
+    here.clock.at = NOON + 60
+    copy = here.checkpoint.scan(Scan(text=here.park.ticket(1), source=Source.CAMERA))
+    assert isinstance(first, Entry)
+    assert isinstance(copy, Entry)
+    assert isinstance(copy.body, DecisionBody)
+    assert (copy.id != first.id, copy.body.reason) == (True, Reason.ALREADY_USED)
+    assert here.barrier.pulses == ()
+
+
+def test_a_group_that_comes_in_parts_while_held_open_is_counted_with_each(here: Gate) -> None:
+    held(here)
+    ticket = Scan(text=here.park.ticket(1, party=Party(adults=50)), source=Source.CAMERA)
+    heads = []
+    for part in (12, 20):
+        entry = here.checkpoint.scan(ticket, Answers(heads=part))
+        assert isinstance(entry, Entry)
+        assert isinstance(entry.body, DecisionBody)
+        heads.append(entry.body.party.heads)
+        here.clock.at += 30
+    assert heads == [12, 20]
+
+
+def test_every_fire_engine_that_goes_through_while_held_open_is_an_entry(here: Gate) -> None:
+    held(here)
+    ids = set()
+    for plate in ("101 AAA 05", "102 AAA 05", "103 AAA 05"):
+        engine = Admission(kind=SpecialKind.OFFICIAL, by="device", category="fire", party=Party(adults=5), plate=plate)
+        entry = here.checkpoint.admit(engine)
+        assert isinstance(entry, Entry)
+        ids.add(entry.id)
+        here.clock.at += 13
+    assert len(ids) == 3
+
+
+def test_an_override_while_held_open_is_done_and_is_no_pulse_owed(here: Gate) -> None:
+    held(here)
+    over = here.checkpoint.scan(
+        Scan(text=here.park.ticket(2, exp=NOON - 86_400, nbf=NOON - 90_000), source=Source.CAMERA)
+    )
+    assert isinstance(over, Entry)
+    here.checkpoint.override(over.id, reason="they fled the fire", by="device")
+    with pytest.raises(UsageError, match="overridden already"):
+        here.checkpoint.override(over.id, reason="they fled the fire", by="device")
+    here.checkpoint.set_back(reason="the fire is out", by="device")
+    with pytest.raises(UsageError, match="overridden already"):
+        here.checkpoint.override(over.id, reason="they fled the fire", by="device")
+    assert here.barrier.pulses == ()

@@ -14,6 +14,7 @@ from kiosk.rules.entries import DecisionBody, Entry
 from kiosk.rules.facts import Answers
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party
+from kiosk.rules.ticket import LATEST_TIME
 from kiosk.rules.words import ClockTrust, Direction, Reason, Source
 from kiosk.store import driver
 from kiosk.store.driver import Connection
@@ -188,6 +189,23 @@ def test_heads_let_in_while_the_day_was_in_doubt_count_on_each_day_it_may_have_b
     with gate(tmp_path / "gate", park(), clock=clock) as here:
         clock.moment = Moment.at(NOON + 1)
         assert scan(here, 3).reason is Reason.FULL
+
+
+def test_what_was_lost_while_nobody_knew_how_late_it_was_is_in_doubt_until_the_next_known_time(here: Gate) -> None:
+    scan(here, 1)
+    here.deliveries.witness(here.journal.head())
+    here.deliveries.signed(NOON)
+    here.home.journal_file.write_bytes(bytes(8192))
+    clock = Doubtful()
+    clock.moment = Moment.between(NOON, LATEST_TIME, NOON)
+    with gate(here.home.path, here.park, clock=clock) as again:
+        again.know(*(again.park.claims(serial, **LONG) for serial in (2, 3)))
+        again.deliveries.signed(NOON)
+        assert scan(again, 2).outcome == "referred"
+        clock.moment = Moment.at(NOON + HOUR)
+        assert scan(again, 2).reason is Reason.USES_UNKNOWN
+        clock.moment = Moment.at(NOON + DAY)
+        assert scan(again, 3).reason is Reason.OK
 
 
 def test_every_verdict_is_decided_again_the_same(here: Gate) -> None:

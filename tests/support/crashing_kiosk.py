@@ -15,8 +15,9 @@ from unittest.mock import patch
 
 from kiosk.checkpoint import Checkpoint
 from kiosk.clock import Clock
-from kiosk.devices.barrier import BarrierError, BarrierPosition
+from kiosk.devices.barrier import BarrierError
 from kiosk.errors import QaqpaError
+from kiosk.rules.words import BarrierPosition
 from kiosk.store.home import Home
 from kiosk.store.journal import Journal
 from kiosk.store.reserve import Reserve

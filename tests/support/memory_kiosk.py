@@ -14,7 +14,7 @@ from itertools import islice
 from typing import cast
 
 from kiosk.checkpoint import Checkpoint
-from kiosk.devices.barrier import BarrierError, BarrierPosition
+from kiosk.devices.barrier import BarrierError
 from kiosk.rules.entries import (
     GENESIS,
     ActBody,
@@ -32,7 +32,7 @@ from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Permit, PermitStatus
 from kiosk.rules.policy import PolicySet
 from kiosk.rules.revocation import Revocation
-from kiosk.rules.words import ActKind, ClockTrust, EntryKind, LaneDirection, Outcome, Reason
+from kiosk.rules.words import ActKind, BarrierPosition, ClockTrust, EntryKind, LaneDirection, Outcome, Reason
 from kiosk.store.delivery import Deliveries, Told
 from kiosk.store.home import DeviceRecord
 from kiosk.store.journal import Head, Journal
@@ -161,6 +161,10 @@ class MemoryJournal(Journal):
 
     def lost_uses_at(self, *, is_told_back: bool = True) -> int | None:
         """Nothing is ever lost here."""
+        return None
+
+    def entries_lost_at(self) -> int | None:
+        """Nor is any entry missing."""
         return None
 
     def reopen(self, moment: Moment, policy: bytes) -> None:

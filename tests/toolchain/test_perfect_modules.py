@@ -20,7 +20,7 @@ PERFECT = frozenset(
     for name in (
         "acts", "admission", "base45_text", "canon", "case", "closed_cbor", "closures", "codes", "dusk", "edges",
         "entries", "events", "exemption", "facts", "handover", "keyring", "limits", "local_days", "moment", "names",
-        "objections", "opening", "parties", "permit", "personal", "plates", "policy", "presence", "quota",
+        "objections", "opening", "parties", "passages", "permit", "personal", "plates", "policy", "presence", "quota",
         "readiness", "receipts", "refusals", "replay", "revocation", "sought", "special", "spelling", "spot_check",
         "standing", "statistics", "table_faults", "tables", "tags", "tariff", "ticket", "trace", "words",
     )

@@ -1,13 +1,18 @@
 """The command line's page holds every command and option, and asking for help costs nothing."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
 
 from kiosk.errors import BugError, BusyError, EnvironmentalError, UsageError
+from kiosk.rules.entries import EntryKey
+from tests.support.enrolled import enrolled_home
+from tests.support.park import SmallPark
 from tests.support.shell import ROOT, environment, qaqpa
 from ui import cli
 
@@ -72,6 +77,14 @@ def test_every_command_has_an_example_and_the_options_of_all(name: str) -> None:
     assert {"--data", "--debug"} <= options_of(command)
 
 
+def test_every_entry_id_of_an_example_is_one_that_the_program_takes() -> None:
+    texts = [(ROOT / "docs" / name).read_text() for name in ("COMMANDS.md", "PROTOCOL.md")]
+    texts += [command.epilog or "" for command in ALL.values()]
+    ids = [found for text in texts for found in re.findall(r"\b[0-9A-Z]{20}\b", text)]
+    assert len(ids) > 7
+    assert [str(EntryKey.parse(one)) for one in ids] == ids
+
+
 def test_help_says_what_each_command_does_and_lists_nothing_that_is_not_built() -> None:
     told = qaqpa("--help")
     assert told.code == 0
@@ -95,6 +108,21 @@ sys.exit(f"loaded: {{loaded}}" if loaded else 0)
         [sys.executable, "-c", asking], env=environment(), capture_output=True, text=True, check=False
     )
     assert told.returncode == 0, told.stderr
+
+
+def test_a_kiosk_tells_how_it_is_without_loading_what_draws_pages(tmp_path: Path) -> None:
+    home = enrolled_home(tmp_path / "data", SmallPark())
+    asking = f"""
+import sys
+from ui import cli
+code = cli.main(["status", "--data", {str(home.path)!r}])
+sys.exit("fpdf was loaded" if "fpdf" in sys.modules else code)
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", asking], env=environment(), capture_output=True, text=True, check=False
+    )
+    assert "fpdf" not in told.stderr
+    assert "park: 7" in told.stdout
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """registry keys from a shell: what an officer does on the day a key changes, and on the day one leaks."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,17 @@ FIELDS = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def registry(tmp_path: Path) -> Path:
-    folder = tmp_path / "registry"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo registry that nobody writes to; tests take copies."""
+    folder = tmp_path_factory.mktemp("made") / "registry"
     assert qaqpa("registry", "init", "--demo", "--data", folder).code == 0
     return folder
+
+
+@pytest.fixture
+def registry(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "registry"))
 
 
 def keys(folder: Path, *words: str | Path) -> Finished:

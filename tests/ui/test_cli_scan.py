@@ -21,6 +21,7 @@ FULL_DISK = ("prlimit", "--fsize=32768", "--")
 FIELDS = {
     "outcome", "reason", "ticket", "park", "gate", "lane", "direction", "file", "party", "admitted_now", "remaining",
     "entry_id", "decided_at", "offline", "staleness", "clock", "first_use", "details",
+    "vehicle_class", "category", "document", "by",
 }  # fmt: skip
 
 
@@ -77,6 +78,10 @@ def test_a_ticket_bought_minutes_ago_is_admitted_and_told_in_the_public_form(hom
         "offline": True,
         "staleness": "fresh",
         "clock": "given",
+        "vehicle_class": None,
+        "category": None,
+        "document": None,
+        "by": None,
         "first_use": None,
         "details": {},
     }

@@ -30,7 +30,7 @@ def act_options(function: Function) -> Function:
     return entry(reason(by(every_command(function))))
 
 
-@click.command(epilog='Example: qaqpa override 04S5PK1W002000000008 --reason "paid at the other gate"')
+@click.command(epilog='Example: qaqpa override 007M4G80040000000010 --reason "paid at the other gate"')
 @click.option("--heads", type=HEADS, help="How many go in (default: the ticket's whole party).")
 @act_options
 def override(entry: str, heads: Heads | None, reason: str, by: str, folder: Path, output: Output) -> int:
@@ -43,7 +43,7 @@ def override(entry: str, heads: Heads | None, reason: str, by: str, folder: Path
     return do_act(folder, output, "override", by, reason, act)
 
 
-@click.command(epilog='Example: qaqpa annul 04S5PK1W002000000008 --reason "the turnstile did not turn"')
+@click.command(epilog='Example: qaqpa annul 007M4G80040000000010 --reason "the turnstile did not turn"')
 @act_options
 def annul(entry: str, reason: str, by: str, folder: Path, output: Output) -> int:
     """Take an entry back: it stays readable and counts for nothing any more."""
@@ -54,7 +54,7 @@ def annul(entry: str, reason: str, by: str, folder: Path, output: Output) -> int
     return do_act(folder, output, "annul", by, reason, act)
 
 
-@click.command(epilog='Example: qaqpa correct 04S5PK1W002000000008 --heads 10+2 --reason "two stayed behind"')
+@click.command(epilog='Example: qaqpa correct 007M4G80040000000010 --heads 10+2 --reason "two stayed behind"')
 @click.option("--heads", type=HEADS, required=True, help="How many really went: 12, or by category 10+2.")
 @act_options
 def correct(entry: str, heads: Heads, reason: str, by: str, folder: Path, output: Output) -> int:

@@ -75,7 +75,7 @@ def raise_(kind: str, folder: Path, output: Output) -> int:
     return EXIT_DONE
 
 
-@alarm.command(epilog='Example: qaqpa alarm acknowledge 04S5PK1W002000000008 --reason "the service was here"')
+@alarm.command(epilog='Example: qaqpa alarm acknowledge 007M4G80040000000010 --reason "the service was here"')
 @click.argument("entry", metavar="ENTRY")
 @click.option("--reason", required=True, metavar="TEXT", help="What you found; kept in the entry's erasable part.")
 @click.option("--by", default="device", show_default=True, metavar="NAME", help="Who; a name of the park's list.")

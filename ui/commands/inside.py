@@ -72,7 +72,7 @@ def inside(
     return EXIT_NO if overdue and found.rows else EXIT_DONE
 
 
-@click.command(epilog='Example: qaqpa left 04S5PK1W002000000008 --reason "seen driving out"')
+@click.command(epilog='Example: qaqpa left 007M4G80040000000010 --reason "seen driving out"')
 @click.option("--heads", type=HEADS, help="How many are out (default: all of the party that are inside).")
 @act_options
 def left(entry: str, heads: Heads | None, reason: str, by: str, folder: Path, output: Output) -> int:
@@ -85,7 +85,7 @@ def left(entry: str, heads: Heads | None, reason: str, by: str, folder: Path, ou
     return do_act(folder, output, "left", by, reason, act)
 
 
-@click.command(epilog='Example: qaqpa called 04S5PK1W002000000008 --whom leader --reason "no answer, tried twice"')
+@click.command(epilog='Example: qaqpa called 007M4G80040000000010 --whom leader --reason "no answer, tried twice"')
 @click.option(
     "--whom", type=click.Choice(tuple(_WHOM)), required=True, help="Whom: the party's leader, its contact, 112."
 )

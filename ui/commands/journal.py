@@ -134,7 +134,7 @@ def purge(folder: Path, output: Output) -> int:
     return EXIT_DONE
 
 
-@journal.command(epilog="Example: qaqpa journal erase 04S5PK1W002000000008")
+@journal.command(epilog="Example: qaqpa journal erase 007M4G80040000000010")
 @click.argument("entry", metavar="ENTRY")
 @click.option("--by", default="device", show_default=True, metavar="NAME", help="Who; a name of the park's list.")
 @every_command

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.devices.barrier import BarrierError, BarrierPosition, SimulatedBarrier, read_pulse_log
+from kiosk.devices.barrier import BarrierError, SimulatedBarrier, read_pulse_log
 from kiosk.errors import BugError
+from kiosk.rules.words import BarrierPosition
 
 
 class Hands:
@@ -86,6 +87,20 @@ def test_listeners_hear_each_change_once() -> None:
     barrier.hold(held=True)
     barrier.hold(held=False)
     assert heard == [BarrierPosition.OPEN, BarrierPosition.CLOSED, BarrierPosition.HELD, BarrierPosition.CLOSED]
+
+
+def test_a_faulted_barrier_is_neither_held_nor_let_go() -> None:
+    barrier = SimulatedBarrier(clock=Hands(), fault=True)
+    with pytest.raises(BarrierError, match="by hand"):
+        barrier.hold(held=True)
+    barrier.break_down(fault=False)
+    assert barrier.position() is BarrierPosition.CLOSED
+    barrier.hold(held=True)
+    barrier.break_down(fault=True)
+    with pytest.raises(BarrierError, match="by hand"):
+        barrier.hold(held=False)
+    barrier.break_down(fault=False)
+    assert barrier.position() is BarrierPosition.HELD
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from kiosk.rules.acts import (
     overridable,
     override_body,
     own_key,
+    passed_held_open,
     struck_off_body,
 )
 from kiosk.rules.entries import ActBody, AlarmBody, Body, ChainBody, DecisionBody, Entry, EntryKey, Place, Use
@@ -181,6 +182,24 @@ def test_an_opening_without_a_scan_points_to_what_it_is_about_or_to_nothing() ->
 )
 def test_what_moves_the_barrier_and_what_was_against_the_rules(body: Body, moves: bool, against: bool) -> None:
     assert (moves_barrier(entry(body)), is_against_the_rules(entry(body))) == (moves, against)
+
+
+@pytest.mark.parametrize(
+    "body, passed",
+    [
+        (replace(ADMISSION, details={"kept_open": 1}), True),
+        (ADMISSION, False),
+        (replace(DECISION, details={"kept_open": 1}), False),
+        (ActBody(act=ActKind.OVERRIDE, target="x", place=HERE, position="held"), True),
+        (ActBody(act=ActKind.OPEN, target="", place=HERE, position="held"), True),
+        (ActBody(act=ActKind.OVERRIDE, target="x", place=HERE), False),
+        (ActBody(act=ActKind.OVERRIDE, target="x", place=HERE, position="open"), False),
+        (ActBody(act=ActKind.POSITION, target="x", place=HERE, position="held"), False),
+        (AlarmBody(alarm=AlarmKind.KEPT_OPEN, place=HERE), False),
+    ],
+)
+def test_who_was_let_through_a_barrier_held_open_is_owed_no_pulse(body: Body, passed: bool) -> None:
+    assert passed_held_open(entry(body)) is passed
 
 
 def test_an_alarm_is_seen_to_once_and_nothing_else_is() -> None:

@@ -1,5 +1,6 @@
 """What a gate answers, situation by situation, and what holds for every answer."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from kiosk.rules.entries import DecisionBody, Place, Use
 from kiosk.rules.facts import Answers, Facts, Question, Rejection
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party, PermitStatus
+from kiosk.rules.policy import read_policy_set
 from kiosk.rules.revocation import Revocation, RevocationAction
 from kiosk.rules.ticket import Flag
 from kiosk.rules.words import ClockTrust, Direction, Outcome, Reason, Source, Topic
@@ -241,6 +243,14 @@ def test_unknown_products_and_flags_are_referred_never_admitted() -> None:
     assert verdict(facts(claims={"product": 99})).reason is Reason.UNKNOWN_PRODUCT
     assert verdict(facts(claims={"flags": 1 << 4})).reason is Reason.UNKNOWN_FLAG
     assert verdict(facts(claims={"flags": int(Flag.DYNAMIC_REQUIRED)})).reason is Reason.DYNAMIC_REQUIRED
+
+
+def test_a_ticket_of_a_product_of_a_newer_kind_is_referred_and_the_others_of_the_set_go_in() -> None:
+    raw = json.loads(SmallPark().set_bytes())
+    kinds = [item | ({"kind": "lease"} if item["product"] == DAY_TICKET else {}) for item in raw["products"]]
+    newer = read_policy_set(json.dumps(raw | {"products": kinds}).encode())
+    bodies = [decide(facts(claims={"product": number}), newer) for number in (DAY_TICKET, FREE_REENTRY)]
+    assert [body.reason for body in bodies if isinstance(body, DecisionBody)] == [Reason.UNKNOWN_PRODUCT, Reason.OK]
 
 
 def test_a_guide_must_be_named_before_anybody_goes_in() -> None:

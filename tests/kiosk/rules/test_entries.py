@@ -79,6 +79,15 @@ def test_what_is_no_entry_id_is_said(text: str) -> None:
         EntryKey.parse(text)
 
 
+@pytest.mark.parametrize("letter", "123456789ABCDEFHJKMNPQRSTVWXYZ")
+def test_an_id_with_a_mistyped_last_letter_is_no_other_spelling_of_its_entry(letter: str) -> None:
+    """Twenty letters hold four bits more than a key: they are zero, so that one entry has one id."""
+    key = EntryKey(device=4711, chain=1, n=8)
+    with pytest.raises(ValueError, match="a letter is mistyped: each id ends in 0 or G"):
+        EntryKey.parse(str(key)[:-1] + letter)
+    assert [EntryKey.parse(str(key)[:-1] + last).n for last in "0G"] == [8, 9]
+
+
 def test_an_entry_is_read_back_from_its_core_whatever_its_kind() -> None:
     trust = TrustBody(park=PARK, version=3, digest=bytes(32))
     clock = ClockBody(

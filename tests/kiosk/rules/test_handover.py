@@ -1,5 +1,6 @@
 """The figures of a shift, and what is named of them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -80,12 +81,52 @@ def test_a_shift_without_entries_has_nothing_to_hand_over() -> None:
     assert (found.entered, found.outcomes, found.exempt) == (0, {}, {})
 
 
+def test_who_went_through_a_barrier_held_open_is_no_tailgater() -> None:
+    held: dict[str, Any] = {"details": {"kept_open": 1}}
+    entries = chain(
+        admitted(2, permit=b"a" * 16),
+        act(ActKind.PULSE, id_of(1)),
+        AlarmBody(alarm=AlarmKind.KEPT_OPEN, place=HERE, details={"by": "Saule", "since": NOON}),
+        admitted(3, permit=b"b" * 16, **held),
+        admitted(20, permit=b"c" * 16, **held),
+        replace(refused(), details={"kept_open": 1}),
+        act(ActKind.OVERRIDE, id_of(6), by="Saule", party=Party(adults=1), entry_number=1, position="held"),
+        act(ActKind.POSITION, id_of(5), position="held"),
+        AlarmBody(alarm=AlarmKind.STILL_OPEN, place=HERE, details={"since": NOON, "uncounted": "?"}),
+        AlarmBody(alarm=AlarmKind.SET_BACK, place=HERE, details={"by": "Saule", "since": NOON, "uncounted": 40}),
+        AlarmBody(alarm=AlarmKind.SET_BACK, place=HERE, details={"by": "Saule", "since": NOON}),
+    )
+    openings = figures(entries, RULES).openings
+    assert openings == 1 + 3 + 40
+    assert tailgating(1044, 1000, openings) == 0
+
+
+def test_a_barrier_that_was_pulsed_although_it_was_to_be_held_open_is_one_opening() -> None:
+    entries = chain(admitted(2, details={"kept_open": 1}), act(ActKind.PULSE, id_of(1)))
+    assert figures(entries, RULES).openings == 1
+
+
 def test_free_entries_are_counted_by_category_unless_annulled() -> None:
     free = [admitted(n, reason=Reason.EXEMPT, details={"category": word}) for n, word in ((1, "veteran"), (2, "child"))]
     entries = chain(*free, act(ActKind.PULSE, id_of(1)), admitted(4, reason=Reason.EXEMPT), admitted(9))
     assert figures(entries, RULES).exempt == {"veteran": 1, "child": 2, "exempt": 4}
     taken_back = chain(*free, act(ActKind.ANNUL, id_of(1)))
     assert figures(taken_back, RULES).exempt == {"child": 2}
+
+
+def test_free_entries_are_counted_as_they_were_corrected_last_and_as_all_who_entered_are() -> None:
+    bodies: list[Body] = [
+        admitted(20, reason=Reason.EXEMPT, details={"category": "pensioners"}),
+        admitted(3, reason=Reason.EXEMPT, details={"category": "child"}),
+        act(ActKind.CORRECT, id_of(1), party=Party(adults=5), by="Saule"),
+        act(ActKind.CORRECT, id_of(1), party=Party(adults=2), by="Saule"),
+        act(ActKind.CORRECT, id_of(2), by="Saule"),  # of a version that says no party
+        act(ActKind.CORRECT, id_of(99), party=Party(adults=7), by="Saule"),
+    ]
+    found = figures(chain(*bodies), RULES)
+    assert (found.exempt, found.entered) == ({"pensioners": 2, "child": 3}, 5)
+    annulled = figures(chain(*bodies, act(ActKind.ANNUL, id_of(1))), RULES)
+    assert (annulled.exempt, annulled.entered) == ({"child": 3}, 3)
 
 
 @pytest.mark.parametrize(

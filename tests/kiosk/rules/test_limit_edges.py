@@ -1,5 +1,6 @@
 """In doubt about the time, closures, hours, warnings and quotas too are looked at in every second that it may be."""
 
+from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -8,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.rules.admission import decide
+from kiosk.rules import admission, limits
+from kiosk.rules.admission import decide, gist_at, verdict_at
 from kiosk.rules.edges import edges
 from kiosk.rules.entries import DecisionBody, Place, Use
 from kiosk.rules.facts import Answers, Facts, Question
@@ -16,9 +18,11 @@ from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet
 from kiosk.rules.quota import Tally
+from kiosk.rules.revocation import Revocation, RevocationAction
+from kiosk.rules.special import Special, SpecialKind
 from kiosk.rules.ticket import LATEST_TIME
 from kiosk.rules.words import ClockTrust, Direction, Outcome, Reason, Source
-from tests.support.park import DAY_TICKET, FREE_REENTRY, KID, NOON, PARK, SLOT, SmallPark, names, permit_of
+from tests.support.park import DAY_TICKET, FREE_REENTRY, KID, NOON, PARK, SLOT, STAFF_CARD, SmallPark, names, permit_of
 
 HOUR, DAY = 3600, 86_400
 MIDNIGHT = NOON - 12 * HOUR
@@ -70,6 +74,7 @@ def outcome(given_facts: Facts, rules: PolicySet, at: int) -> object:
 EVERY_DAY = {"open": ["08:00-20:00"]}
 FIRE = {"cause": "fire", "since": NOON, "until": NOON + HOUR} | ORDER
 STORM = {"warning": "storm", "since": NOON, "until": NOON + 20 * HOUR} | ORDER
+STAY: dict[str, Any] = {"counts": "inside", "per": "stay"}
 FULL = (Tally(quota="day", heads=5, start=MIDNIGHT),)
 
 
@@ -91,6 +96,8 @@ FULL = (Tally(quota="day", heads=5, start=MIDNIGHT),)
         ({"quotas": [quota(per="slot", slots=["09:00-11:00"], shares=[])]}, MIDNIGHT + 9 * HOUR, {}),
         ({"quotas": [quota(per="slot", slots=["09:00-11:00"], shares=[])]}, MIDNIGHT + 35 * HOUR, {}),
         ({"quotas": [quota()]}, MIDNIGHT + DAY, {"tallies_lost_at": NOON}),
+        ({"quotas": [quota(**STAY)]}, MIDNIGHT + DAY, {"tallies_lost_at": NOON}),
+        ({"quotas": [quota(shares=[SHARE[0] | {"counted_from": NOON}], **STAY)]}, MIDNIGHT + DAY, {}),
         ({"quotas": [quota(per="moon")]}, MIDNIGHT + 2 * DAY, {}),
     ],
 )
@@ -107,6 +114,85 @@ def test_a_clock_that_knows_nothing_looks_at_no_day_on_which_the_ticket_is_over(
     assert isinstance(body, DecisionBody)
     assert body.reason is Reason.EXPIRED
 
+
+# ---- what a doubt costs ---------------------------------------------------------------------------------------------
+
+YEARS: dict[str, Any] = {"nbf": NOON - 9 * DAY, "exp": NOON + 700 * DAY, "entries": 0}
+LONG_KEY: dict[str, Any] = {"longest_validity_seconds": 800 * DAY}
+SLOTS = ["00:00-06:00", "06:00-12:00", "12:00-18:00", "18:00-24:00"]
+EVERY_SLOT = quota(
+    per="slot", slots=SLOTS, heads=500, since="2020-01-01", until=None, shares=[{"gate": 1, "lane": 1, "heads": 500}]
+)
+SET_ASIDE = Revocation(seq=1, cti8=bytes(8), action=RevocationAction.REVOKE, effective=NOON - 100)
+ALWAYS: dict[str, Any] = {"open": ["00:00-24:00"]}
+
+
+def season(**changes: Any) -> Facts:
+    return facts(NOON, NOON + 650 * DAY, claims=YEARS, **changes)
+
+
+def on_duty(kind: SpecialKind) -> Facts:
+    member = Special(kind=kind, by="ranger", staff="A. Bekova", category="fire", party=Party(adults=4))
+    return replace(facts(NOON), claims=None, kid=None, permit=None, special=member, source=Source.RANGER)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        on_duty(SpecialKind.OFFICIAL),
+        on_duty(SpecialKind.STAFF),
+        facts(NOON, NOON + 300 * DAY, claims={"product": STAFF_CARD}),
+    ],
+)
+def test_no_hours_orders_or_quotas_are_looked_at_for_people_on_duty(case: Facts) -> None:
+    rules = SmallPark(
+        tables={"hours": [EVERY_DAY], "closures": [FIRE], "advisories": [STORM], "quotas": [EVERY_SLOT]},
+        staff=[{"name": "A. Bekova", "role": "ranger"}],
+    ).set()
+    assert len(edges(case, rules)) < 12
+    body = decide(case, rules)
+    assert isinstance(body, DecisionBody)
+    assert body.reason in (Reason.OFFICIAL, Reason.STAFF, Reason.CLOCK_SUSPECT)
+    every = {outcome(case, rules, case.moment.earliest + hour * HOUR) for hour in range(60)}
+    assert len(every) == 1
+
+
+@pytest.mark.parametrize(
+    "tables, changes, expected",
+    [
+        ({"hours": [ALWAYS], "quotas": [EVERY_SLOT]}, {}, Reason.OK),
+        ({"hours": [{"open": []}]}, {}, Reason.OUTSIDE_HOURS),
+        ({"hours": [ALWAYS], "quotas": [quota(since="2020-01-01", until=None, shares=[])]}, {}, Reason.FULL),
+        ({"closures": [FIRE | {"until": None, "since": NOON - DAY}], "hours": [EVERY_DAY]}, {}, Reason.CLOSED),
+        ({"hours": [EVERY_DAY], "quotas": [EVERY_SLOT]}, {"revocation": SET_ASIDE}, Reason.REVOKED),
+    ],
+)
+def test_however_many_seconds_are_looked_at_facts_are_written_and_openings_sought_once(
+    monkeypatch: pytest.MonkeyPatch, tables: Any, changes: dict[str, Any], expected: Reason
+) -> None:
+    asked: Counter[str] = Counter()
+
+    def counting(module: Any, name: str) -> None:
+        real = getattr(module, name)
+
+        def counted(*given: Any) -> Any:
+            asked[name] += 1
+            return real(*given)
+
+        monkeypatch.setattr(module, name, counted)
+
+    rules, case = SmallPark(tables=tables, key_fields=LONG_KEY).set(), season(**changes)
+    assert len(edges(case, rules)) > 600 or expected is Reason.CLOSED
+    counting(admission, "plain")
+    counting(limits, "next_opening")
+    body = decide(case, rules)
+    assert isinstance(body, DecisionBody)
+    assert body.reason is expected
+    assert asked["plain"] == 1
+    assert asked["next_opening"] <= 1
+
+
+# ---- any set and any facts ------------------------------------------------------------------------------------------
 
 times = st.integers(NOON - 30 * HOUR, NOON + 30 * HOUR)
 seldom = st.sampled_from([False, False, True])
@@ -162,3 +248,18 @@ def test_between_two_edges_no_verdict_changes(case: Facts, rules: PolicySet, dat
         same = outcome(case, rules, first)
         assert outcome(case, rules, following - 1) == same
         assert outcome(case, rules, data.draw(st.integers(first, following - 1))) == same
+
+
+@settings(max_examples=300)
+@given(case=drawn(), rules=sets(), data=st.data())
+def test_what_seconds_are_compared_by_is_the_gist_of_the_whole_verdict(
+    case: Facts, rules: PolicySet, data: st.DataObject
+) -> None:
+    case = replace(case, place=HERE)
+    for at in (*edges(case, rules), data.draw(st.integers(case.moment.earliest, case.moment.latest))):
+        verdict = verdict_at(case, rules, at)
+        whole: object = verdict
+        if isinstance(verdict, DecisionBody):
+            counts = (verdict.party, verdict.returning, verdict.remaining, verdict.entry_number)
+            whole = (verdict.reason, *(counts if verdict.outcome is Outcome.ADMITTED else ()))
+        assert gist_at(case, rules, at) == whole

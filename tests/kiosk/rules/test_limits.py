@@ -12,9 +12,10 @@ from kiosk.rules.entries import ActBody, DecisionBody, Entry, EntryKey, Place, U
 from kiosk.rules.facts import Answers, Facts, Question
 from kiosk.rules.limits import counting_since, tallied
 from kiosk.rules.moment import Moment
+from kiosk.rules.passages import passages_of
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet, ProductKind, read_policy_set
-from kiosk.rules.quota import Tally, passages_of
+from kiosk.rules.quota import Tally
 from kiosk.rules.special import Special, SpecialKind
 from kiosk.rules.spot_check import SpotCheck
 from kiosk.rules.tags import TagState
@@ -300,6 +301,18 @@ def test_a_kiosk_that_took_anothers_place_knows_the_count_from_the_next_period_o
         assert verdict(facts(), rules(quotas=[quota(shares=[share])])).reason is reason
 
 
+STAY: dict[str, Any] = {"counts": "inside", "per": "stay"}
+
+
+def test_a_count_without_end_is_trusted_again_from_the_day_after_it_was_not_known() -> None:
+    for since, reason in ((MIDNIGHT - 1, Reason.OK), (MIDNIGHT, Reason.USES_UNKNOWN), (NOON, Reason.USES_UNKNOWN)):
+        assert verdict(facts(tallies_lost_at=since), rules(quotas=[quota(**STAY)])).reason is reason
+    for since, reason in ((MIDNIGHT, Reason.OK), (MIDNIGHT + 1, Reason.USES_UNKNOWN)):
+        share = {"gate": 1, "lane": 1, "heads": 10, "counted_from": since}
+        body = verdict(facts(), rules(quotas=[quota(shares=[share], **STAY)]))
+        assert body.reason is reason
+
+
 def test_in_doubt_about_the_day_a_full_quota_is_the_rangers_to_settle() -> None:
     park = rules(quotas=[quota()])
     around = Moment(earliest=MIDNIGHT - HOUR, latest=MIDNIGHT + HOUR, trust=ClockTrust.SUSPECT)
@@ -340,7 +353,7 @@ def test_each_quota_counts_those_who_fall_under_it() -> None:
     for number, reason in ((DAY_TICKET, Reason.OK), (SLOT, Reason.OK), (SLOT, Reason.STAFF), (99, Reason.OK)):
         body = verdict(facts(), rules())
         lane.write(replace(body, product=number, reason=reason, permit=bytes([number]) * 16), NOON)
-    passages = tuple(passages_of(lane.entries, HERE).values())
+    passages = passages_of(lane.entries, HERE)
     day, slot = (park.products[number] for number in (DAY_TICKET, SLOT))
     assert tallied(park, day, HERE, passages, NOON, NOON) == (Tally(quota="day", heads=9, start=MIDNIGHT),)
     assert tallied(park, slot, HERE, passages, NOON, NOON) == (
@@ -356,7 +369,7 @@ def test_of_a_vehicle_s_ticket_all_who_sit_in_it_are_inside() -> None:
     lane, body = Lane(park), verdict(facts(), rules())
     for heads, place in ((5, HERE), (3, OUT), (4, HERE)):
         lane.write(replace(body, party=Party(adults=heads), place=place), NOON)
-    passages = tuple(passages_of(lane.entries, HERE).values())
+    passages = passages_of(lane.entries, HERE)
     assert tallied(park, car, HERE, passages, NOON, NOON) == (Tally(quota="day", heads=6, start=MIDNIGHT),)
 
 
@@ -377,7 +390,7 @@ class Lane:
             moment=Moment.at(at), place=place, source=Source.CAMERA, claims=ticket, kid=KID, permit=permit,
             uses=uses_of(mine), signed_at=NOON, revocations_at=NOON, answers=Answers(heads=heads),
         )  # fmt: skip
-        passages = tuple(passages_of(self.entries, place).values())
+        passages = passages_of(self.entries, place)
         known = replace(known, tallies=tallied(self.park, self.park.products[ticket.product], place, passages, at, at))
         body = decide(known, self.park)
         if isinstance(body, DecisionBody):

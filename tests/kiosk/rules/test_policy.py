@@ -69,6 +69,32 @@ def test_what_a_newer_registry_adds_is_left_alone() -> None:
     )
 
 
+@pytest.mark.parametrize("word", ["kind", "reentry"])
+def test_a_product_described_by_a_word_of_a_newer_registry_is_unknown_and_the_rest_of_the_set_holds(word: str) -> None:
+    raw = json.loads(SmallPark().set_bytes())
+    first, *others = raw["products"]
+    authority = {"kk": "a", "ru": "b", "en": "c"}
+    closure = {"cause": "fire", "authority": authority, "document": "12", "since": NOON}
+    newer = changed(products=[first | {word: "lease"}, *others], tables={"closures": [closure]})
+    read = read_policy_set(newer)
+    assert read.product_of(first["product"]) is None
+    assert sorted(read.products) == sorted(other["product"] for other in others)
+    assert [each.document for each in read.tables.closures] == ["12"]
+
+
+@pytest.mark.parametrize(
+    "products, words",
+    [
+        ({}, r"products: expected list"),
+        (["day"], r"products\[0\]: expected dict"),
+        ([{"product": 1, "names": {"kk": "a", "ru": "b", "en": "c"}, "kind": 7}], r"products\[0\].kind: expected str"),
+    ],
+)
+def test_products_that_are_none_are_no_newer_words(products: Any, words: str) -> None:
+    with pytest.raises(PolicyError, match=words):
+        read_policy_set(changed(products=products))
+
+
 @pytest.mark.parametrize(
     "data, words",
     [

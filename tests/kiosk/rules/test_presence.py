@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from kiosk.rules.acts import struck_off_body
 from kiosk.rules.dusk import Site, sunset
 from kiosk.rules.entries import ActBody, Body, DecisionBody, Entry, EntryKey, Place, Use, core_bytes
 from kiosk.rules.permit import Party
@@ -150,6 +151,48 @@ def test_a_party_that_comes_in_on_the_next_day_came_from_outside() -> None:
     assert inside([scan(1, right=None), scan(2, at=NOON + DAY, entry_number=2, right=None, party=Party(adults=1))]) == 1
     back = scan(3, at=NOON + DAY + HOUR, entry_number=2, returning=2, party=Party(adults=2))
     assert inside([scan(1), next_day, scan(4, OUT, Party(adults=2), NOON + DAY + 1, entry_number=2), back]) == 3
+
+
+def test_a_party_inside_under_two_entry_numbers_is_struck_off_as_a_whole_and_stays_so() -> None:
+    five = Party(adults=5)
+    first = scan(1, party=five, right=five, details={}, at=NOON - DAY)
+    second = scan(2, party=Party(adults=2), right=five, entry_number=2, details={})
+    visit = visit_of([first, second])
+    assert visit is not None
+    assert visit.heads == 5
+    gone = entry(3, struck_off_body(second, visit, None, "device"), NOON + HOUR)
+    assert inside([first, second, gone]) == 0
+    assert inside([first, second, gone, act(4, ActKind.ANNUL, gone)]) == 5
+    some = entry(3, struck_off_body(second, visit, Party(adults=4), "device"), NOON + HOUR)
+    assert inside([first, second, some]) == 1
+    # a gate that was cut off, and knows of no second day, lets them in again afterwards: they are inside
+    back = heard(9, party=Party(adults=3), at=NOON + 2 * HOUR)
+    assert inside([first, second, gone], [back]) == 3
+
+
+def test_what_an_exit_takes_beyond_all_numbers_is_owed_by_nobody() -> None:
+    first = scan(1, party=Party(adults=1), at=NOON - DAY)
+    second = scan(2, party=Party(adults=1), entry_number=2)
+    out = scan(3, OUT, Party(adults=9), NOON + HOUR, entry_number=2)
+    assert inside([first, second, out]) == 0
+    assert inside([first, second, out, scan(4, at=NOON + DAY, entry_number=3)]) == 3
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 4), st.integers(1, 3)), min_size=1, max_size=9))
+def test_whoever_came_and_went_under_whatever_numbers_all_out_means_nobody_is_inside(
+    steps: list[tuple[bool, int, int]],
+) -> None:
+    right = Party(adults=6)
+    entries = [
+        scan(n, IN if way else OUT, Party(adults=heads), NOON + n, entry_number=number, right=right, details={})
+        for n, (way, heads, number) in enumerate(steps, start=1)
+    ]
+    visit = visit_of(entries)
+    assume(visit is not None and visit.heads)
+    assert visit is not None
+    target = next(each for each in entries if each.id == visit.came.entry_id)
+    gone = entry(20, struck_off_body(target, visit, None, "device"), NOON + 20)
+    assert inside([*entries, gone]) == 0
 
 
 def test_more_going_out_than_came_in_leaves_nobody_and_not_fewer() -> None:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from kiosk.rules.entries import ActBody, Body, DecisionBody, Entry, EntryKey, FirstUse, Place
 from kiosk.rules.names import Names
+from kiosk.rules.passages import Passage, passages_of
 from kiosk.rules.permit import Party
 from kiosk.rules.quota import (
-    Passage,
     Period,
     Quota,
     Share,
@@ -19,7 +19,6 @@ from kiosk.rules.quota import (
     counted,
     left,
     next_period,
-    passages_of,
     period_at,
     period_edges,
     tallies,
@@ -141,6 +140,9 @@ def test_a_quota_that_cannot_be_kept_is_none(fields: dict[str, Any], words: str)
         quota(**fields)
 
 
+FIRST: dict[str, Any] = {"first_use": FirstUse(at=NOON, gate=1, lane=1)}
+
+
 # ---- what the journal amounts to ------------------------------------------------------------------------------------
 
 
@@ -167,7 +169,7 @@ class Writer:
         return self.write(ActBody(act=kind, target=target.id, place=HERE, party=party, permit=PERMIT), at)
 
     def passages(self) -> tuple[Passage, ...]:
-        return tuple(passages_of(self.entries, HERE).values())
+        return passages_of(self.entries, HERE)
 
     def heads(self, of: Quota | None = None, at: int = NOON) -> int:
         """What is counted of the quota at this second."""
@@ -219,6 +221,62 @@ def test_an_annulment_takes_back_a_correction_replaces_and_an_override_counts() 
     assert writer.heads() == 4 + 5
     writer.act(ActKind.ANNUL, override)
     assert writer.heads() == 4
+
+
+def test_a_return_that_is_corrected_frees_no_place_of_those_who_came_in_before() -> None:
+    writer = Writer()
+    writer.go(5)
+    writer.go(5, place=OUT, reason=Reason.EXIT)
+    back = writer.go(5, returning=5, **FIRST)
+    assert writer.heads() == 5
+    writer.act(ActKind.CORRECT, back, 1)
+    assert writer.heads() == 5
+    writer.act(ActKind.CORRECT, back, 7)
+    assert writer.heads() == 7
+
+
+def test_who_returned_after_an_entry_that_was_taken_back_came_in_then() -> None:
+    writer = Writer()
+    first = writer.go(5)
+    writer.go(5, place=OUT, reason=Reason.EXIT)
+    back = writer.go(5, returning=5, **FIRST)
+    writer.go(5, place=OUT, reason=Reason.EXIT)
+    writer.go(5, returning=5, **FIRST)
+    writer.act(ActKind.ANNUL, first)
+    assert writer.heads() == 5
+    writer.act(ActKind.ANNUL, back)
+    assert writer.heads() == 5, "by the last entry, which is left alone"
+
+
+def test_an_entry_that_is_corrected_holds_as_many_returns_as_it_has_heads() -> None:
+    writer = Writer()
+    first = writer.go(5)
+    writer.go(5, place=OUT, reason=Reason.EXIT)
+    writer.go(4, returning=4, **FIRST)
+    for heads, expected in ((4, 4), (3, 4), (0, 4), (6, 6)):
+        writer.act(ActKind.CORRECT, first, heads)
+        assert writer.heads() == expected
+
+
+def test_part_of_a_party_taken_back_leaves_the_rest_as_it_was() -> None:
+    writer = Writer()
+    first = writer.go(3)
+    writer.go(2)
+    writer.go(5, place=OUT, reason=Reason.EXIT)
+    writer.go(5, returning=5, **FIRST)
+    assert writer.heads() == 5
+    writer.act(ActKind.ANNUL, first)
+    assert writer.heads() == 5
+
+
+def test_who_came_in_by_another_lane_is_counted_there_whatever_is_taken_back_here() -> None:
+    writer = Writer()
+    writer.go(1, NOON - DAY)
+    mine = writer.go(1)
+    writer.go(5, returning=5, **FIRST)
+    assert writer.heads() == 1
+    writer.act(ActKind.ANNUL, mine)
+    assert writer.heads() == 1, "four of the five had come in by another lane"
 
 
 def test_whoever_is_no_visitor_says_so_by_the_reason_he_was_let_in_for() -> None:
@@ -281,6 +339,16 @@ def test_who_is_struck_off_has_left() -> None:
     elsewhere = writer.go(3, place=replace(HERE, lane=2), permit=OTHER)
     writer.act(ActKind.LEFT, elsewhere, 3)
     assert inside(writer) == 1
+
+
+def test_who_came_without_a_ticket_and_is_struck_off_makes_room_again() -> None:
+    writer = Writer()
+    came = writer.go(4, reason=Reason.EXEMPT, permit=None, product=None, right=Party(adults=4))
+    writer.write(ActBody(act=ActKind.LEFT, target=came.id, place=OUT, party=Party(adults=4)))
+    assert inside(writer) == 0
+    car = writer.go(2, product=SLOT)
+    writer.write(ActBody(act=ActKind.LEFT, target=car.id, place=OUT, party=Party(adults=2)))
+    assert {each.product for each in writer.passages()} == {0, SLOT}, "they leave as what they came in as"
 
 
 def test_who_stays_over_night_is_inside_on_a_stay_and_gone_on_a_day() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.rules.exemption import Exemption
-from kiosk.rules.table_faults import reference_faults, table_faults, unreadable
+from kiosk.rules.table_faults import reference_faults, share_faults, table_faults, unreadable
 from kiosk.rules.tables import NO_TABLES, Tables, read_tables
 from tests.support.park import names
 
@@ -121,3 +121,25 @@ def test_rows_that_name_what_the_park_does_not_have_would_never_hold() -> None:
         "tables.closures[1].lets_in: the park has no 5",
         "tables.quotas[0].products: the park has no 7",
     )
+
+
+@pytest.mark.parametrize(
+    "share, fault",
+    [
+        ({"gate": 1, "lane": 2}, None),
+        ({"gate": 1}, None),
+        ({"gate": 9, "lane": 1, "heads": 0}, None),  # of a lane that gives up what it had: it may be gone since
+        ({"gate": 9}, "gate: the park has no 9"),
+        ({"gate": 9, "lane": 1}, "gate: the park has no 9"),
+        ({"gate": 1, "lane": 1}, "lane: gate 1 has no lane 1 by which anybody enters"),
+        ({"gate": 2}, "gate: gate 2 has no lane by which anybody enters"),
+    ],
+)
+def test_a_share_is_of_a_lane_by_which_people_enter(share: dict[str, int], fault: str | None) -> None:
+    raw = {"quotas": [QUOTA, QUOTA | {"shares": [{"gate": 1, "heads": 6}, {"heads": 60} | share]}]}
+    told = () if fault is None else (f"tables.quotas[1].shares[1].{fault}",)
+    assert share_faults(raw, {1: (2, 3), 2: ()}) == told
+
+
+def test_tables_without_quotas_have_no_shares_to_doubt() -> None:
+    assert share_faults({}, {}) == share_faults({"quotas": []}, {}) == ()

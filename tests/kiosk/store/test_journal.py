@@ -170,6 +170,16 @@ def test_an_admission_without_a_pulse_is_found_until_it_has_one(journal: Journal
     assert journal.unpulsed(permit_id_of(1), 1, ENTRY, START - 120) is None
 
 
+def test_all_that_one_commit_wrote_is_surely_on_the_disk_until_the_next(journal: Journal) -> None:
+    with journal.writing():
+        both = [journal.append(admitted(number), moment(START), POLICY, None) for number in (1, 2)]
+    assert [journal.is_durable(entry) for entry in both] == [True, True]
+    later = append(journal, act(ActKind.PULSE, both[0]))
+    assert [journal.is_durable(entry) for entry in (*both, later)] == [False, False, True]
+    journal.flush(both[0])
+    assert [journal.is_durable(entry) for entry in (*both, later)] == [True, False, True]
+
+
 @pytest.mark.parametrize(
     ("permit", "lane", "direction", "since"),
     [
@@ -191,6 +201,11 @@ def test_an_annulled_admission_and_a_refusal_owe_no_pulse(journal: Journal) -> N
     append(journal, replace(refused(), permit=permit_id_of(2)))
     assert journal.unpulsed(permit_id_of(1), 1, ENTRY, START) is None
     assert journal.unpulsed(permit_id_of(2), 1, ENTRY, START) is None
+
+
+def test_an_admission_through_a_barrier_held_open_owes_no_pulse(journal: Journal) -> None:
+    append(journal, replace(admitted(1), details={"kept_open": 1}))
+    assert journal.unpulsed(permit_id_of(1), 1, ENTRY, START) is None
 
 
 def test_an_override_owes_its_own_pulse(journal: Journal) -> None:

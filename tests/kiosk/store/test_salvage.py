@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -454,6 +455,31 @@ def test_what_was_lost_while_nobody_knew_how_late_it_was_reaches_to_the_next_kno
         with journal.writing():
             journal.append(admitted(), moment(at), POLICY)
     assert journal.lost_uses_at() == START + 9_000
+    assert journal.entries_lost_at() == START + 9_000
+    journal.close()
+
+
+def test_the_next_known_time_is_looked_for_only_among_what_was_written_since_the_last_look(home: Home) -> None:
+    filled(home, 20)
+    home.journal_file.unlink()
+    journal = Journal.open(home, DEVICE)
+    journal.reopen(Moment.between(START, LATEST_TIME, START), POLICY)
+    asked: list[int] = []
+    real = journal.first_trusted_after
+
+    def first_trusted_after(key: EntryKey) -> int | None:
+        asked.append(key.n)
+        return real(key)
+
+    with patch.object(journal, "first_trusted_after", first_trusted_after):
+        for _ in range(3):
+            with journal.writing():
+                journal.append(admitted(), Moment.at(START + 500, ClockTrust.SUSPECT), POLICY)
+            assert journal.lost_uses_at() == LATEST_TIME
+        with journal.writing():
+            journal.append(admitted(), moment(START + 9_000), POLICY)
+        assert [journal.lost_uses_at() for _ in range(3)] == [START + 9_000] * 3
+    assert asked == [1, 2, 3, 4], "each entry is looked at once"
     journal.close()
 
 

@@ -10,6 +10,7 @@ from kiosk.rules.keyring import Rejected
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import ProductKind
 from kiosk.rules.tariff import Order, Price, PriceBook, price
+from kiosk.rules.ticket import Flag
 from sync.registry import database as db
 from sync.registry.parks import add, set_staff
 from sync.registry.service import RegistryService
@@ -35,6 +36,11 @@ PARK: dict[str, Any] = {
             {"item": "air", "since": "2026-01-01", "unit": "vehicle_day", "vehicle_class": "balloon", "thousandths": 7}
         ],
     },
+}  # fmt: skip
+
+QUOTA: dict[str, Any] = {
+    "quota": "day", "counts": "entered", "per": "day", "heads": 66, "shares": [{"gate": 9, "lane": 1, "heads": 66}],
+    "authority": names("Akimat"), "document": "12", "since": "2026-01-01",
 }  # fmt: skip
 
 
@@ -81,8 +87,29 @@ def test_keys_that_the_file_names_are_made_under_their_ids(service: RegistryServ
         ({"gates": [PARK["gates"][0] | {"lanes": []}]}, r"park.gates\[0\].lanes: expected different numbers"),
         ({"products": []}, "park.products: expected at least one"),
         ({"products": [PARK["products"][0] | {"kind": "boat"}]}, r"park.products\[0\].kind: 'boat' is not a valid"),
+        ({"products": [PARK["products"][0] | {"ticket_flags": "x"}]}, r"park.products\[0\].ticket_flags: expected int"),
+        (
+            {"products": [PARK["products"][0] | {"ticket_flags": 8}]},
+            r"products\[0\].ticket_flags: expected 0 to 7, got 8",
+        ),
+        ({"products": [PARK["products"][0] | {"ticket_flags": -1}]}, r"ticket_flags: expected 0 to 7, got -1"),
+        (
+            {"products": [PARK["products"][0] | {"product": -3}]},
+            r"park.products\[0\].product: expected 1 to 2147483647",
+        ),
+        ({"products": [PARK["products"][0] | {"product": 10**12}]}, r"park.products\[0\].product: expected 1 to"),
+        (
+            {"products": [PARK["products"][0] | {"vehicle_class": "tank"}]},
+            r"vehicle_class: 'tank' is none of pedestrian,",
+        ),
+        ({"products": [PARK["products"][0] | {"zones": [77]}]}, r"park.products\[0\].zones: the park has no 77"),
         ({"policy": {"gravity": 9}}, "park.policy.gravity: nothing is called so"),
         ({"policy": {"utc_offset_minutes": "late"}}, "No kiosk could read this park: policy.utc_offset_minutes"),
+        ({"tables": PARK["tables"] | {"quotas": [QUOTA]}}, r"tables.quotas\[0\].shares\[0\].gate: the park has no 9"),
+        (
+            {"tables": PARK["tables"] | {"hours": [{"open": [], "gates": [2]}]}},
+            r"tables.hours\[0\].gates: the park has no 2",
+        ),
         ({"tables": {"tariffs": [{}]}}, r"tables.tariffs\[0\].item is missing"),
     ],
 )
@@ -95,6 +122,15 @@ def test_what_is_wrong_with_a_park_is_said_and_nothing_of_it_stays(
     with service.database.reading() as connection:
         assert connection.execute(select(db.gate).where(db.gate.c.park_id == 41)).first() is None
     assert service.policy_set(7).version == 1
+
+
+def test_a_product_is_for_a_zone_of_the_tables_and_for_flags_that_gates_know(service: RegistryService) -> None:
+    zones = {"zones": [{"zone": 77, "names": names("Lake"), "gates": [1]}]}
+    guided = PARK["products"][0] | {"zones": [77], "ticket_flags": 4, "vehicle_class": "bus"}
+    put(service, PARK | {"products": [guided], "tables": zones})
+    assert service.policy_set(41).products[1].zones == (77,)
+    (ticket,) = service.issue(park=41, product=1, party=Party(adults=2), nbf=NOON, exp=NOON + 3600)
+    assert ticket.claims.flags == Flag.GUIDE_REQUIRED
 
 
 def test_a_list_is_no_park(service: RegistryService) -> None:

@@ -69,6 +69,25 @@ def test_a_closure_of_a_gate_that_the_park_does_not_have_is_a_fault(service: Reg
     assert shown(service).version == 1
 
 
+@pytest.mark.parametrize(
+    "share, fault",
+    [
+        ({"gate": 9, "lane": 7}, r"tables.quotas\[0\].shares\[0\].gate: the park has no 9"),
+        ({"gate": 9}, r"tables.quotas\[0\].shares\[0\].gate: the park has no 9"),
+        ({"gate": 1, "lane": 7}, r"tables.quotas\[0\].shares\[0\].lane: gate 1 has no lane 7 by which anybody enters"),
+    ],
+)
+def test_a_share_of_a_lane_that_the_park_does_not_have_is_a_fault(
+    service: RegistryService, share: dict[str, int], fault: str
+) -> None:
+    before = shown(service)
+    quota = {"quota": "day", "counts": "entered", "per": "day", "heads": 100, "since": "2026-05-01"}
+    order = {"authority": PENSIONERS["names"], "document": "3"}
+    with pytest.raises(UsageError, match=fault):
+        put(service, {"quotas": [quota | order | {"shares": [share | {"heads": 100}]}]})
+    assert shown(service) == before
+
+
 def test_the_way_back_is_an_earlier_content_under_a_higher_version(service: RegistryService) -> None:
     first = shown(service)
     assert put(service, {"exemptions": [PENSIONERS]}) == 2
