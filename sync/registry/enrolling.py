@@ -118,6 +118,15 @@ def of_park(connection: Connection, park: int) -> list[Device]:
     return [_device(row) for row in connection.execute(wanted)]
 
 
+def gates_heard(connection: Connection, park: int) -> dict[int, int | None]:
+    """Of each gate when it last sent entries, of several kiosks the one that is silent longest; None is never."""
+    found: dict[int, list[int]] = {}
+    for device in of_park(connection, park):
+        if device.status is not DeviceStatus.REVOKED:
+            found.setdefault(device.gate, []).append(device.last_received_at or 0)
+    return {gate: min(times) or None for gate, times in sorted(found.items())}
+
+
 def _device(row: Row[Any]) -> Device:
     return Device(
         park=row.park_id,

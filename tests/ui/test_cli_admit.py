@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.export import iso
 from kiosk.store.home import Home
 from tests.kiosk.rules.test_special import STAFF, TABLES
 from tests.support.enrolled import LOCAL_NOON, PIN, enrolled_home
-from tests.support.park import CLEAN_UP, SmallPark, names
+from tests.support.park import CLEAN_UP, NOON, SmallPark, names
 from tests.support.shell import Finished
 from tests.support.story import run
+from ui.commands.lost import until_synced
 
 TARIFFS = {
     "indices": [{"since": "2026-01-01", "tenge": 4325}],
@@ -255,6 +257,13 @@ def test_a_park_is_a_file(office: Path, tmp_path: Path) -> None:
     assert issued.code == 0
 
 
+def test_the_gates_at_which_a_used_ticket_could_be_used_again_are_named() -> None:
+    told = until_synced({1: None, 3: NOON})
+    assert "can go in again on the new one at the same gate, until that gate has synced" in told
+    assert told.endswith(f"Gate 1 has never sent any entries. Gate 3 sent its last at {iso(NOON)}.")
+    assert until_synced({}).endswith("synced.")
+
+
 def test_a_lost_ticket_is_issued_again_and_a_claim_is_counted(office: Path, tmp_path: Path) -> None:
     day = ("--from", TOMORROW, "--to", TOMORROW)
     old = registry(office, "issue", "--park", "12", "--product", "1", *day, "--adults", "2").record
@@ -262,6 +271,7 @@ def test_a_lost_ticket_is_issued_again_and_a_claim_is_counted(office: Path, tmp_
     new = registry(office, "reissue", old["code"], "--park", "12", "--out", out, "--plate", "917 CNY 05")
     assert (new.code, new.record["party"]) == (0, {"adults": 2})
     assert new.record["ticket"] != old["ticket"]
+    assert "until that gate has synced" in new.err
     assert out.read_text().strip() == new.record["text"]
     assert registry(office, "reissue", old["code"], "--park", "12").code == 2
     assert registry(office, "reissue", "--park", "12").code == 2

@@ -12,6 +12,8 @@ from ui.commands.books import database_option, opened
 from ui.commands.common import EXIT_DONE, EXIT_NO, Output, every_command
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sync.registry.claims import Claim
     from sync.registry.reissuing import Wanted
 
@@ -45,6 +47,7 @@ def reissue(
 ) -> int:
     """Issue lost tickets again, named by text, code, permit or entry; the old ones are revoked, their uses follow."""
     from kiosk.rules.personal import Personal
+    from sync.registry.enrolling import gates_heard
     from ui.commands.registry import require_form, ticket_record, write_files
 
     require_form(out)
@@ -57,12 +60,30 @@ def reissue(
             service.reissue(which, park, personal=Personal(**personal), plate=plate, language=language)
             for which in permits
         ]
+        with service.database.reading() as connection:
+            heard = gates_heard(connection, park)
     tickets = [item.ticket for item in done]
     for item, file in zip(done, write_files(tickets, out), strict=True):
         record = ticket_record(item.ticket, file) | {"permit": item.ticket.permit.id.hex(), "former": item.former.hex()}
         output.result(record, str(file) if file else item.ticket.text)
     output.say("The old tickets are revoked; gates on line refuse them within seconds, others after their next sync.")
+    output.say(until_synced(heard))
     return EXIT_DONE
+
+
+def until_synced(heard: Mapping[int, int | None]) -> str:
+    """What the old ticket's uses do not keep anybody from yet, and how long each gate has sent nothing."""
+    from kiosk.export import iso
+
+    known = (
+        "A party that went in on an old ticket can go in again on the new one at the same gate, until that gate has "
+        "synced."
+    )
+    gates = [
+        f"Gate {gate} has never sent any entries." if at is None else f"Gate {gate} sent its last at {iso(at)}."
+        for gate, at in heard.items()
+    ]
+    return " ".join([known, *gates])
 
 
 def _list_wanted(park: int, database: str | None, folder: Path, output: Output) -> int:

@@ -11,7 +11,8 @@ from kiosk.rules.permit import Party
 from kiosk.rules.personal import Personal, search_words, unseal
 from kiosk.rules.ticket import SignedTicket, read
 from kiosk.rules.words import ReportKind
-from sync.registry import feed, reissuing
+from sync.registry import enrolling, feed, reissuing
+from sync.registry.enrolling import DeviceStatus
 from sync.registry.issuing import IssuedTicket
 from sync.registry.service import RegistryService
 from sync.registry.uses import Conflict
@@ -140,6 +141,23 @@ def test_the_new_permit_is_found_like_the_old_one_or_by_what_is_given_again(serv
     assert opened == Personal(phone="+7 701 555 01 99", plate=PLATE)
     assert (anew.claims.plate_tag is None, anew.claims.language) == (False, "ru")
     assert set(anew.search.split()) == {word.hex() for word in search_words(opened, service.folder.lookup_key(7))}
+
+
+def test_each_gate_is_named_with_the_time_since_when_a_kiosk_of_it_was_not_heard(
+    service: RegistryService, gate_at: GateAt, ticket: Issue, clock: HeldClock
+) -> None:
+    def heard() -> dict[int, int | None]:
+        with service.database.reading() as connection:
+            return enrolling.gates_heard(connection, 7)
+
+    assert heard() == {}
+    third, beside, stolen = gate_at(gate=3), gate_at(gate=3), gate_at(gate=5)
+    gate_at(gate=4)
+    for gate in (third, beside):
+        gate.push(gate.admit(ticket()))
+        clock.at += HOUR
+    service.set_device_status(stolen.device, DeviceStatus.REVOKED, "stolen")
+    assert heard() == {3: NOON, 4: None}
 
 
 def test_what_a_gate_asked_for_is_listed_until_it_is_done_and_named_by_its_entry(
