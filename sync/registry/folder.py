@@ -1,6 +1,8 @@
 """The registry's folder: its private keys, its operator's token and its snapshots. Keys never leave it."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -63,6 +65,22 @@ class RegistryFolder:
     def make_issuer_key(self, park: int, kid: str) -> bytes:
         """A new issuer key, unless there is one; its public half."""
         return self._make_key(f"issuer-{park}-{kid}")
+
+    @contextmanager
+    def no_keys_left_of(self, park: int) -> Iterator[None]:
+        """Make a new park's keys inside: where that fails, those made are removed again, and only those."""
+        before = self._files_of(park)
+        try:
+            yield
+        except BaseException:
+            for path in self._files_of(park) - before:
+                path.unlink(missing_ok=True)
+            raise
+
+    def _files_of(self, park: int) -> set[Path]:
+        # by their whole names: `*-{park}.key` would be another park's issuer key too, under that key id
+        single = (self._file(f"{role}-{park}") for role in ("set", "online", "pepper", "handover"))
+        return {*(path for path in single if path.exists()), *self._keys.glob(f"issuer-{park}-*.key")}
 
     def handover_key(self, park: int) -> X25519PrivateKey:
         """The key that opens what kiosks sealed for this registry alone; made when first asked for."""

@@ -4,6 +4,7 @@ Keys are made here and never stand in a file. What is checked is checked before 
 not read is refused when the set is published, and then nothing of the park stays.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -32,6 +33,7 @@ _SIGNED_SINCE, _SIGNED_UNTIL, _VERIFIED_UNTIL = 400, 400, 800  # days around the
 _DEVICE = "device"  # under which acts stand that nobody put a name to
 _LARGEST_NUMBER = 2**31 - 1  # what an INTEGER of any database holds
 _ALL_FLAGS = sum(Flag)
+_KID = re.compile("[0-9a-f]{4}")
 _USUAL_PRODUCT: dict[str, Any] = {
     "kind": "day",
     "vehicle_class": None,
@@ -116,6 +118,11 @@ def add(connection: Connection, folder: RegistryFolder, raw: Any, now: int) -> P
     taken = set(connection.execute(select(db.issuer_key.c.kid)).scalars())
     if twice := sorted(taken & {key.kid for key in park.keys}):
         raise UsageError(f"A key {twice[0]} is in this registry already: leave `keys` out, and one is made.")
+    with folder.no_keys_left_of(park.park):
+        return _added(connection, folder, park, raw, now)
+
+
+def _added(connection: Connection, folder: RegistryFolder, park: ParkFile, raw: Any, now: int) -> PolicySet:
     make_park(connection, folder, raw, now)
     if not park.keys:
         wanted = NextKey(sign_not_before=now, signs_days=SIGNS_DAYS)
@@ -183,6 +190,11 @@ def _faults(park: ParkFile) -> list[str]:
         if not lanes or len(set(lanes)) != len(lanes) or not all(1 <= lane <= 255 for lane in lanes):
             faults.append(f"park.gates[{place}].lanes: expected different numbers from 1 to 255")
     faults += _product_faults(park)
+    faults += [
+        f"park.keys[{place}].kid: expected four hexadecimal digits, small letters, got {key.kid!r}"
+        for place, key in enumerate(park.keys)
+        if not _KID.fullmatch(key.kid)  # it becomes part of a file's name
+    ]
     known = {item.name for item in fields(Policy)}
     return faults + [f"park.policy.{name}: nothing is called so" for name in park.policy if name not in known]
 

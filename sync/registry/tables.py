@@ -95,7 +95,8 @@ def _say(faults: Sequence[str]) -> None:
         return
     more = [f"and {len(faults) - _MOST_TOLD} more"] if len(faults) > _MOST_TOLD else []
     told = "\n  ".join([*faults[:_MOST_TOLD], *more])
-    raise UsageError(f"Nothing was published, the tables have {len(faults)} faults:\n  {told}")
+    count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+    raise UsageError(f"Nothing was published, the tables have {count}:\n  {told}")
 
 
 def _known(connection: Connection, park: int) -> int:

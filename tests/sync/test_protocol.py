@@ -1,8 +1,8 @@
 import json
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -12,6 +12,7 @@ from kiosk.rules.entries import EntryKey, Private, private_hash, read_core
 from kiosk.rules.personal import lookup_key_id, lookup_key_of
 from kiosk.rules.policy import read_policy_set
 from kiosk.rules.revocation import LogHead, Revocation
+from kiosk.rules.tables import Tables
 from sync.backoff import TRANSITIONS
 from sync.enrolment_code import EnrolmentCode
 from sync.lookup_key import open_lookup_key
@@ -67,6 +68,16 @@ MANIFEST = (EXAMPLES / "manifest.json").read_bytes()
 
 def example(name: str) -> bytes:
     return (EXAMPLES / name).read_bytes()
+
+
+@pytest.mark.parametrize("table", [field.name for field in fields(Tables)])
+def test_the_page_has_the_form_of_a_row_of_each_table_with_all_its_members(table: str) -> None:
+    (row,) = re.findall(rf"^\| `{table}` \| (.*) \|$", PAGE, re.MULTILINE)
+    if "as a closure" in row:
+        row += "".join(re.findall(r"^\| `closures` \| .*$", PAGE, re.MULTILINE))
+    hint = get_type_hints(Tables)[table]
+    members = {field.name for field in fields(get_args(hint)[0])}
+    assert members - set(re.findall(r"`([a-z_]+)`", row)) == set()
 
 
 # ---- the examples of version 1, opened for ever ---------------------------------------------------------------------

@@ -92,6 +92,8 @@ def test_a_wrong_pin_lets_nobody_in_but_an_ambulance_waits_for_none(home: Home) 
     assert (opened.code, opened.record["reason"], opened.record["category"]) == (0, "official", "ambulance")
     entry = opened.record["entry_id"]
     assert entry in [record["entry_id"] for record in admit(home, "official", "--open-forms").records]
+    told = qaqpa("admit", "official", "--open-forms", "--data", home.path)
+    assert "1 form is open" in told.out + told.err
     done = admit(home, "official", "--complete", entry, "--who", "brigade 7", "--words", "a fall")
     assert (done.code, done.record["act"], done.record["target"]) == (0, "complete", entry)
     assert "brigade" not in done.out

@@ -64,6 +64,14 @@ def test_a_shift_is_opened_counted_handed_over_and_closed_and_each_step_is_an_en
     assert last["figures"]["passages"] == 3
 
 
+def test_no_shift_and_no_stick_are_told_as_none_and_never_as_unknown(home: Home) -> None:
+    told = qaqpa("status", "--data", home.path).out.splitlines()
+    assert {"shift: none is open", "paper: no stick is named", "paper_seconds: no page was made"} <= set(told)
+    run(home, "shift", "open")
+    assert "shift: device" in qaqpa("status", "--data", home.path).out.splitlines()
+    assert qaqpa("status", "--data", home.path, "--json").record["paper"] is None
+
+
 def test_what_a_shift_is_not_for_is_said(home: Home, tmp_path: Path) -> None:
     for words in (("close",), ("count", "5"), ("page",)):
         told = run(home, "shift", *words)

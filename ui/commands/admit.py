@@ -312,5 +312,6 @@ def _list_forms(common: dict[str, Any]) -> int:
         entries = open_forms(memory.journal)
         for entry in entries:
             output.result(entry_json(entry), entry_line(entry, policy, common["language"]))
-    output.say(f"{len(entries)} forms are open" if entries else "No form is open")
+    forms = "1 form is" if len(entries) == 1 else f"{len(entries) or 'No'} forms are"
+    output.say(f"{forms} open")
     return EXIT_DONE

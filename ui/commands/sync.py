@@ -82,6 +82,8 @@ def sync(once: bool, folder: Path, output: Output) -> int:
 
 
 _TOLD_WHEN_SO = frozenset({"kept_open_since"})
+_TOLD_OF_NONE = {"shift": "none is open", "paper": "no stick is named", "paper_seconds": "no page was made"}
+"""What is not there, and known not to be; all else without a value is unknown."""
 
 
 @click.command(epilog="Example: qaqpa status --json")
@@ -114,7 +116,9 @@ def status(folder: Path, output: Output) -> int:
     exposed = home.key_exposures()
     record |= {"keys": home.key_source(), "keys_exposed": bool(exposed)}
     told = {name: value for name, value in record.items() if value is not None or name not in _TOLD_WHEN_SO}
-    output.result(record, [f"{name}: {_shown(value)}" for name, value in told.items()])
+    output.result(
+        record, [f"{name}: {_shown(value, _TOLD_OF_NONE.get(name, 'unknown'))}" for name, value in told.items()]
+    )
     is_healthy = "stale" not in (record["staleness"], record["revocations"]) and record["clock"] == "trusted"
     is_healthy = is_healthy and record["database"] == "ok" and record["replica"] != "damaged" and not exposed
     is_healthy = is_healthy and not record["alarms"] and record["paper"] in (None, "ok")
@@ -259,10 +263,10 @@ def _memory_record(memory: MemoryReport) -> dict[str, Any]:
     }
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, of_none: str = "unknown") -> str:
     match value:
         case None:
-            return "unknown"
+            return of_none
         case [dict(), *_] as rows:
             return "; ".join(map(_shown, rows))
         case dict():

@@ -68,6 +68,10 @@ def test_a_made_up_park_with_a_regime_of_its_own_sells_tickets_that_gates_believ
     assert not isinstance(opened, Rejected)
 
 
+def key(kid: str) -> dict[str, Any]:
+    return {"kid": kid, "products": [1], "longest_validity_days": 30}
+
+
 def test_keys_that_the_file_names_are_made_under_their_ids(service: RegistryService) -> None:
     put(service, PARK | {"keys": [{"kid": "4101", "products": [1], "longest_validity_days": 30}]})
     assert [key.kid for key in service.policy_set(41).keyring if 41 in key.parks] == ["4101"]
@@ -131,6 +135,24 @@ def test_a_product_is_for_a_zone_of_the_tables_and_for_flags_that_gates_know(ser
     assert service.policy_set(41).products[1].zones == (77,)
     (ticket,) = service.issue(park=41, product=1, party=Party(adults=2), nbf=NOON, exp=NOON + 3600)
     assert ticket.claims.flags == Flag.GUIDE_REQUIRED
+
+
+def test_a_park_that_is_refused_leaves_no_key_behind_and_the_files_of_others_alone(service: RegistryService) -> None:
+    keys = service.folder.path / "keys"
+    before = {path.name: path.read_bytes() for path in keys.iterdir()}
+    with pytest.raises(UsageError, match=r"policy\.reentry_seconds"):
+        put(service, PARK | {"policy": {"reentry_seconds": -5}, "keys": [key("4101")]})
+    assert {path.name: path.read_bytes() for path in keys.iterdir()} == before
+    (keys / "pepper-41.key").write_bytes(b"0" * 64)  # brought from a backup
+    with pytest.raises(UsageError, match=r"policy\.reentry_seconds"):
+        put(service, PARK | {"policy": {"reentry_seconds": -5}})
+    assert {path.name for path in keys.iterdir()} == {*before, "pepper-41.key"}
+
+
+@pytest.mark.parametrize("kid", ["../../x", "", "41", "41011", "4G01", "AB01", "41 1", "410\n"])
+def test_a_key_s_id_is_four_hexadecimal_digits(service: RegistryService, kid: str) -> None:
+    with pytest.raises(UsageError, match=r"park.keys\[1\].kid: expected four hexadecimal digits, small letters, got"):
+        put(service, PARK | {"keys": [key("4101"), key(kid)]})
 
 
 def test_a_list_is_no_park(service: RegistryService) -> None:

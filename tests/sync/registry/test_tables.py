@@ -55,10 +55,10 @@ def test_what_is_shown_can_be_loaded_again(service: RegistryService) -> None:
 def test_tables_with_a_fault_are_not_published_at_all(service: RegistryService) -> None:
     before = shown(service)
     bad = {"exemptions": [PENSIONERS, {**PENSIONERS, "percent": 0}], "tariffs": []}
-    with pytest.raises(UsageError, match=r"Nothing was published, the tables have 1 faults:\n  tables.exemptions\[1\]"):
+    with pytest.raises(UsageError, match=r"Nothing was published, the tables have 1 fault:\n  tables.exemptions\[1\]"):
         put(service, bad)
     assert shown(service) == before
-    with pytest.raises(UsageError, match="and 10 more"):
+    with pytest.raises(UsageError, match=r"the tables have 60 faults:[^$]*and 10 more"):
         put(service, {f"x{n}": [] for n in range(60)})
 
 
