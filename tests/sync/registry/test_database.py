@@ -134,7 +134,8 @@ def old(tmp_path: Path) -> Path:
 def test_a_registry_of_the_first_migration_is_upgraded_and_goes_on(old: Path) -> None:
     service = open_registry(old, now=lambda: NOON + 3600)
     with service.database.reading() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        more = compare_metadata(MigrationContext.configure(connection), metadata)
+        assert [(what, table.name) for what, table in more] == [("remove_table", "former_tariff")]
         state = feed.state(connection, 7)
         permits = [feed.permit_of(row) for row in connection.execute(select(permit))]
     assert (state.permits, state.checksum) == (5, sum(each.checksum_part() for each in permits) % 2**64)
@@ -147,6 +148,21 @@ def test_a_registry_of_the_first_migration_is_upgraded_and_goes_on(old: Path) ->
     car = next(iter(service.entries(7, None, NOON + 90, NOON + 91)))
     assert service.erase(car.id, reason="asked for").entries == 1
     assert counts(service, 7, first=DAY, last=DAY).rows == rows
+    service.close()
+
+
+def test_the_prices_of_a_registry_of_before_are_kept_as_they_were_and_its_tables_are_not_guessed(old: Path) -> None:
+    """They say no unit, so none can become a row of the park's tables; whoever wrote them can read them on."""
+    prices = "SELECT park_id, item, first_day, last_day, mci_thousandths, tenge FROM {} ORDER BY item, first_day"
+    before = Database(f"sqlite:///{old / 'registry.db'}")
+    with before.reading() as connection:
+        written = connection.execute(text(prices.format("tariff"))).all()
+    before.close()
+    service = open_registry(old, now=lambda: NOON)
+    with service.database.reading() as connection:
+        assert connection.execute(text(prices.format("former_tariff"))).all() == written
+    assert len(written) > 4
+    assert service.policy_set(7).tables.tariffs == ()
     service.close()
 
 
