@@ -13,7 +13,7 @@ from kiosk.rules.objections import RULES, rule_name
 from kiosk.rules.permit import Party
 from kiosk.rules.trace import Said, Stage, Step, trace
 from kiosk.rules.words import ClockTrust, Outcome, Reason, Source, Topic
-from tests.kiosk.rules.test_admission import HERE, HOUR, OUT, entered, facts
+from tests.kiosk.rules.test_admission import HERE, HOUR, OUT, entered, facts, left
 from tests.kiosk.rules.test_replay import drawn_facts
 from tests.support.park import NOON, SmallPark
 
@@ -105,6 +105,13 @@ def test_in_doubt_the_two_seconds_and_their_verdicts_are_named() -> None:
 def test_a_doubt_that_changes_nothing_is_none() -> None:
     told = trace(in_doubt(NOON, NOON + HOUR), PARK)
     assert (told.verdict, told.doubt) == (Reason.OK, None)
+
+
+def test_on_the_way_out_nothing_hangs_on_the_clock() -> None:
+    # how many are left to come in again differs from day to day; that they go out does not
+    gone = (entered(3), left(3))
+    told = trace(in_doubt(NOON, NOON + 40 * HOUR, place=OUT, claims={"entries": 0}, uses=gone), PARK)
+    assert (told.verdict, told.doubt) == (Reason.EXIT_UNKNOWN, None)
 
 
 def test_an_answer_is_a_fact_like_any_other() -> None:
