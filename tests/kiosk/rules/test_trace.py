@@ -110,7 +110,7 @@ def test_a_doubt_that_changes_nothing_is_none() -> None:
 def test_on_the_way_out_nothing_hangs_on_the_clock() -> None:
     # how many are left to come in again differs from day to day; that they go out does not
     gone = (entered(3), left(3))
-    told = trace(in_doubt(NOON, NOON + 40 * HOUR, place=OUT, claims={"entries": 0}, uses=gone), PARK)
+    told = trace(in_doubt(NOON, NOON + 40 * HOUR, place=OUT, uses=gone), PARK)
     assert (told.verdict, told.doubt) == (Reason.EXIT_UNKNOWN, None)
 
 
