@@ -6,8 +6,8 @@ at that size. There a skipped test is a figure nobody measured, so it fails the 
 
 import os
 import uuid
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -138,3 +138,21 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(_Unmeasured())
     if MARK not in os.environ:  # the outermost run, whether it runs the tests itself or has processes for it
         config.pluginmanager.register(_LeftRunning())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, Any, Any]:
+    """Side by side a report travels as UTF-8, which half of a surrogate pair, as a test may log, is not."""
+    return _encodable((yield))
+
+
+def _encodable(value: Any) -> Any:
+    match value:
+        case str():
+            return value.encode(errors="backslashreplace").decode()
+        case dict():
+            return {name: _encodable(item) for name, item in value.items()}
+        case list() | tuple():
+            return type(value)(_encodable(item) for item in value)
+        case _:
+            return value
