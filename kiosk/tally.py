@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from kiosk.rules.entries import Place
 from kiosk.rules.facts import Facts
-from kiosk.rules.limits import VISITOR, counting_since, tallied
+from kiosk.rules.limits import VISITOR, counting_since
 from kiosk.rules.passages import Passages
 from kiosk.rules.policy import PolicySet
+from kiosk.rules.running import RunningTallies
 from kiosk.store.journal import Journal
 
 _NOTHING_READ = (0, 0)
@@ -25,6 +26,8 @@ class Tallies:
         self._read = _NOTHING_READ
         self._since: int | None = None
         self._place: tuple[int, int, int] | None = None
+        self._policy: PolicySet | None = None
+        self._running: RunningTallies | None = None
 
     def counted(self, facts: Facts, policy: PolicySet) -> Facts:
         """The facts with what was counted of the quotas that their right falls under."""
@@ -37,7 +40,7 @@ class Tallies:
             passages.date(moment.now)  # whatever is in the journal happened before
         return replace(
             facts,
-            tallies=tallied(policy, product, place, passages.all(), moment.earliest, moment.latest),
+            tallies=self._running_of(policy, passages, place).of(product, moment.earliest, moment.latest),
             tallies_lost_at=self._journal.entries_lost_at(),
         )
 
@@ -47,6 +50,7 @@ class Tallies:
         if self._passages is None or self._since is None or since < self._since or lane != self._place:
             self._passages, self._since, self._place = Passages(place), since, lane
             self._read = self._journal.before(since) or _NOTHING_READ
+            self._running = None
             for entry in self._journal.moves_of_others(since):
                 self._passages.bring_forward(entry)
         head = self._journal.head()
@@ -57,3 +61,8 @@ class Tallies:
             self._passages.forget_before(since)
             self._since = since
         return self._passages
+
+    def _running_of(self, policy: PolicySet, passages: Passages, place: Place) -> RunningTallies:
+        if self._running is None or self._policy is not policy:
+            self._running, self._policy = RunningTallies(policy, place, passages), policy
+        return self._running

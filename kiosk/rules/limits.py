@@ -82,7 +82,7 @@ def quotas_at(rules: PolicySet, product: Product, place: Place, at: int) -> list
     """The quotas that holders of this product fall under here and now, each with its period."""
     found = []
     for quota in rules.tables.quotas:
-        period = period_at(quota, at, offset_of(rules)) if _touches(rules, quota, product, place) else None
+        period = period_at(quota, at, offset_of(rules)) if touches(rules, quota, product, place) else None
         if period is not None:
             found.append((quota, period))
     return found
@@ -162,7 +162,7 @@ def tallied(
     """What this lane counted of the quotas that the product falls under, in the periods between two seconds."""
     found: list[Tally] = []
     for quota in rules.tables.quotas:
-        if _touches(rules, quota, product, place):
+        if touches(rules, quota, product, place):
             found += tallied_of(rules, quota, place, passages, first, last)
     return tuple(found)
 
@@ -172,27 +172,28 @@ def tallied_of(
 ) -> tuple[Tally, ...]:
     """What this lane counted of one quota in the periods between two seconds."""
     kinds = {(each.product, each.is_visitor) for each in passages}
-    meant = {kind for kind in kinds if _falls_under(rules, quota, *kind, place)}
-    under = [_of_people(rules, each) for each in passages if (each.product, each.is_visitor) in meant]
+    meant = {kind for kind in kinds if falls_under(rules, quota, *kind, place)}
+    under = [of_people(rules, each) for each in passages if (each.product, each.is_visitor) in meant]
     return tallies(quota, under, first, last, offset_of(rules))
 
 
-def _of_people(rules: PolicySet, passage: Passage) -> Passage:
+def of_people(rules: PolicySet, passage: Passage) -> Passage:
     """A passage as it counts: a vehicle's ticket says how many paid, not how many can sit in it."""
     product = rules.product_of(passage.product)
     is_vehicle = product is not None and product.vehicle_class is not None
     return replace(passage, right=None) if is_vehicle else passage
 
 
-def _falls_under(rules: PolicySet, quota: Quota, number: int, is_visitor: bool, place: Place) -> bool:
+def falls_under(rules: PolicySet, quota: Quota, number: int, is_visitor: bool, place: Place) -> bool:
     """Whether a passage counts; one of a product that the set does not know any more is a visitor's, anywhere."""
     product = rules.products.get(number)
     if product is not None and is_visitor:
-        return _touches(rules, quota, product, place)
+        return touches(rules, quota, product, place)
     return quota.touches(number, (), is_visitor=is_visitor)
 
 
-def _touches(rules: PolicySet, quota: Quota, product: Product, place: Place) -> bool:
+def touches(rules: PolicySet, quota: Quota, product: Product, place: Place) -> bool:
+    """Whether holders of the product fall under the quota at this gate."""
     zones = zones_here(rules.tables.zones, product.zones, place.gate)
     return quota.touches(product.product, zones, is_visitor=product.kind not in _NO_VISITORS)
 

@@ -49,6 +49,15 @@ class Passages:
         self._lane = (place.park, place.gate, place.lane)
         self._found: dict[str, Passage] = {}
         self._of_permit: dict[bytes, list[str]] = defaultdict(list)
+        self._in_order: list[Passage] | None = []
+        self.epoch = 0
+        """Another one since a passage that was there became another one, or went."""
+
+    def after(self, count: int) -> list[Passage]:
+        """The passages behind the first so many."""
+        if self._in_order is None:
+            self._in_order = list(self._found.values())
+        return self._in_order[count:]
 
     def all(self) -> tuple[Passage, ...]:
         """Every passage as it stands now."""
@@ -71,16 +80,17 @@ class Passages:
 
     def date(self, at: int) -> None:
         """What was written before something whose time is known happened before it."""
-        for name, passage in reversed(self._found.items()):
+        for passage in reversed(self._found.values()):
             if passage.latest <= at:
                 break
             if passage.earliest != passage.latest:
-                self._found[name] = replace(passage, latest=max(passage.earliest, at))
+                self._change(replace(passage, latest=max(passage.earliest, at)))
 
     def forget_before(self, since: int) -> None:
         """Let go of passages that were over by then, which no period in force can count any more."""
         kept = [each for each in self._found.values() if each.latest >= since]
         self._found, self._of_permit = {}, defaultdict(list)
+        self._is_rewritten()
         for each in kept:
             self._put(each)
 
@@ -93,6 +103,15 @@ class Passages:
     def _put(self, passage: Passage) -> None:
         self._found[passage.entry_id] = passage
         self._of_permit[passage.permit].append(passage.entry_id)
+        if self._in_order is not None:
+            self._in_order.append(passage)
+
+    def _change(self, passage: Passage) -> None:
+        self._found[passage.entry_id] = passage
+        self._is_rewritten()
+
+    def _is_rewritten(self) -> None:
+        self.epoch, self._in_order = self.epoch + 1, None
 
     def _act_upon(self, entry: Entry, act: ActBody, target: Passage) -> None:
         match act.act:
@@ -100,10 +119,11 @@ class Passages:
                 self._put(_struck_off(entry, act, target))
             case ActKind.ANNUL:
                 del self._found[target.entry_id]
+                self._is_rewritten()
                 self._of_permit[target.permit].remove(target.entry_id)
                 self._settle_returns(target.permit)
             case ActKind.CORRECT if act.party is not None:
-                self._found[target.entry_id] = replace(target, heads=act.party.heads)
+                self._change(replace(target, heads=act.party.heads))
                 self._settle_returns(target.permit)
             case _:
                 pass
@@ -115,7 +135,7 @@ class Passages:
             each = self._found[name]
             if each.said_returning:
                 known = self._came(names[:place], each.first_at) + each.elsewhere
-                self._found[name] = replace(each, returning=min(each.said_returning, known))
+                self._change(replace(each, returning=min(each.said_returning, known)))
 
     def _came(self, names: Iterable[str], first_at: int | None) -> int:
         """The heads that came in by these passages since the entry number was opened, each once."""

@@ -191,7 +191,10 @@ def counted(quota: Quota, heads: int, returning: int, first_at: int | None, star
 def tally(quota: Quota, passages: Sequence[Passage], period: Period) -> int:
     """What these passages, all of one kind of time and all under the quota, count to in the period."""
     if quota.counts == Counts.INSIDE:
-        return sum(inside_by_permit(passages).values())
+        inside = Inside()
+        for each in passages:
+            inside.go(each)
+        return inside.heads
     return sum(
         counted(quota, each.heads, each.returning, each.first_at, period.start)
         for each in passages
@@ -199,25 +202,33 @@ def tally(quota: Quota, passages: Sequence[Passage], period: Period) -> int:
     )
 
 
-def inside_by_permit(passages: Sequence[Passage]) -> dict[bytes, int]:
-    """The heads that came in by this lane and have not left by it, by permit.
+class Inside:
+    """The heads that came in by this lane and have not left by it.
 
-    They are never more than its right, or than were inside together before, as in a vehicle or by an override: who
-    comes in again without having left is inside already.
+    Of a permit they are never more than its right, or than were inside together before, as in a vehicle or by an
+    override: who comes in again without having left is inside already.
     """
-    inside: dict[bytes, int] = defaultdict(int)
-    peak: dict[bytes, int] = defaultdict(int)
-    for each in passages:
-        there = inside[each.permit]
+
+    def __init__(self) -> None:
+        self.heads = 0
+        self._there: dict[bytes, int] = defaultdict(int)
+        self._peak: dict[bytes, int] = defaultdict(int)
+
+    def go(self, each: Passage) -> None:
+        """Let somebody go in or out."""
+        before = self._there[each.permit]
+        now = self._after(each, before)
+        self._there[each.permit] = now
+        self._peak[each.permit] = max(self._peak[each.permit], now)
+        self.heads += now - before
+
+    def _after(self, each: Passage, there: int) -> int:
         if each.way is Direction.EXIT:
-            inside[each.permit] = max(0, there - each.heads)
-        elif each.right is None:
-            inside[each.permit] = there + each.heads
-        else:
-            most = max(each.right, each.heads, peak[each.permit])
-            inside[each.permit] = max(there, min(most, there + each.heads))
-        peak[each.permit] = max(peak[each.permit], inside[each.permit])
-    return dict(inside)
+            return max(0, there - each.heads)
+        if each.right is None:
+            return there + each.heads
+        most = max(each.right, each.heads, self._peak[each.permit])
+        return max(there, min(most, there + each.heads))
 
 
 def tallies(quota: Quota, passages: Sequence[Passage], first: int, last: int, offset: int) -> tuple[Tally, ...]:
@@ -225,31 +236,32 @@ def tallies(quota: Quota, passages: Sequence[Passage], first: int, last: int, of
     doubtful = [each for each in passages if each.earliest != each.latest and quota.per != Per.STAY]
     known = [each for each in passages if each.earliest == each.latest or quota.per == Per.STAY]
     groups: dict[Period, list[Passage]] = defaultdict(list)
-    spans = _Spans(quota, offset)
+    spans = Spans(quota, offset)
     for each in known:
         period = spans.at(each.earliest)
         if period is not None and period.start <= last and first < period.end:
             groups[period].append(each)
     found = [Tally(quota=quota.quota, start=each.start, heads=tally(quota, groups[each], each)) for each in groups]
     # of heads that left at a time in doubt nobody can say from which period: they free nothing
-    undated = [each for each in doubtful if each.way is Direction.ENTRY and _may_be_in(spans, each, first, last)]
+    undated = [each for each in doubtful if each.way is Direction.ENTRY and may_be_in(spans, each, first, last)]
     found.append(Tally(quota=quota.quota, heads=sum(each.heads for each in undated)))
     return tuple(each for each in found if each.heads)
 
 
-def _may_be_in(spans: "_Spans", passage: Passage, first: int, last: int) -> bool:
+def may_be_in(spans: "Spans", passage: Passage, first: int, last: int) -> bool:
     """Whether something of an uncertain time may have been in a period that these seconds are in."""
     period = spans.at(first)
     return passage.earliest <= last and passage.latest >= (first if period is None else period.start)
 
 
-class _Spans:
+class Spans:
     """The periods of a quota, each looked up once for the many passages within it."""
 
     def __init__(self, quota: Quota, offset: int) -> None:
         self._quota, self._offset, self._last = quota, offset, Period(start=0, end=0)
 
     def at(self, at: int) -> Period | None:
+        """The period of this second; None outside the quota's days and slots."""
         if self._last.start <= at < self._last.end:
             return self._last
         period = period_at(self._quota, at, self._offset)
