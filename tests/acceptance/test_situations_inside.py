@@ -59,3 +59,30 @@ def test_34_35_a_party_that_is_late_is_listed_with_whom_to_call_and_each_step_is
     assert gist(gate.shows(hikers, "--direction", "exit")) == ("admitted", "exit", 2)
     assert gate.run("inside", "--overdue").code == 0
     assert gate.is_sound()
+
+
+def test_36_a_missing_child_s_party_is_found_at_one_gate_and_told_at_the_others(burabay: Story, gate: Gate) -> None:
+    other = burabay.gate("gate-4", 4)
+    (family,) = burabay.sell("adults=2", "children=1", plate=PLATE)
+    gate.sync()
+    other.sync()
+    burabay.it_is("09:00")
+    gate.scan(family)
+    burabay.it_is("13:20")
+    found = gate.do("report", "person", "--plate", PLATE, "--words", "a boy of six in a red coat")
+    assert (found["inside"], found["passages"][0]["gate"]) == (3, 3)
+    assert [entry["what"] for entry in gate.journal("report")] == ["missing"]
+    assert "red coat" not in str(gate.journal()), "what names a person is in no core"
+    gate.sync()
+    other.sync()
+
+    # whoever leaves with him is told of at the gate where they leave, and nobody is kept in
+    burabay.it_is("13:40")
+    leaving = other.shows(family, "--direction", "exit")
+    assert gist(leaving) == ("admitted", "exit", 3)
+    assert leaving["details"]["sought"] == {"what": "missing", "since": 1_783_153_200, "gate": 3}
+    assert [entry["permit"] for entry in other.run("status").record["sought"]] == [found["permit"]]
+    other.do("report", "person", "--plate", PLATE, "--found", "--words", "he is with them")
+    other.sync()
+    gate.sync()
+    assert gate.run("status").record["sought"] == []
