@@ -522,7 +522,9 @@ def _do(what: str, number: int, registry: RegistrySimulator, kiosk: SyncKiosk, k
                 assert not isinstance(body, NotModified)
                 told = read(Manifest, body.data).revocations
                 assert told is not None
-                assert kiosk.revocations.state().head == told.head
+                head = kiosk.revocations.state().head
+                # one that knows less and was signed in the same seconds may be an earlier one: nothing is said of it
+                assert head == told.head or head.last > told.head.last
                 _expect_all(registry, kiosk)
         case _:
             pass
