@@ -58,7 +58,12 @@ def warnings_named(warnings: Any) -> Names | None:
 def advisories_told(advisories: Sequence[Advisory], now: int, offset_minutes: int) -> Names:
     """What is to be acknowledged: each warning with what to do, until when it stands and by whose order."""
     told = [_advisory(each, now, offset_minutes) for each in advisories]
-    return each_language(lambda language: ". ".join(names.in_language(language) for names in told))
+    return each_language(lambda language: _sentences([names.in_language(language) for names in told]))
+
+
+def _sentences(told: Sequence[str]) -> str:
+    """One after the other; the first goes on from what stands before it."""
+    return ". ".join(each if not place else each[:1].upper() + each[1:] for place, each in enumerate(told))
 
 
 def _advisory(advisory: Advisory, now: int, offset_minutes: int) -> Names:

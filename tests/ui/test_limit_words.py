@@ -111,7 +111,7 @@ def test_what_is_to_be_acknowledged_is_told_with_its_end_its_advice_and_its_orde
     told = advisories_told((warning(until=NOON + 7 * HOUR, text=advice), warning(warning="order", level=2)), NOON, 300)
     assert told.en == (
         "storm, until 19:00. Keep off the lake. By order of the district akimat, № 7. "
-        "danger in the park, class II. By order of the district akimat, № 7"
+        "Danger in the park, class II. By order of the district akimat, № 7"
     )
     assert told.ru.startswith("шторм, до 19:00. Держитесь дальше от озера. Основание: акимат района, № 7")
     assert told.kk.startswith("дауыл, аяқталуы: 19:00. Көлден аулақ. Негізі: Аудан әкімдігі, № 7")
