@@ -7,9 +7,9 @@ Annulled entries count for nothing, corrections replace the party, and bags are 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 
 from kiosk.rules.entries import ActBody, DecisionBody, Entry
+from kiosk.rules.local_days import day_text
 from kiosk.rules.policy import PolicySet, ProductKind
 from kiosk.rules.statistics import Period
 from kiosk.rules.words import ActKind, Direction, Outcome
@@ -95,17 +95,13 @@ def _act_upon(parts: dict[str, _Part], act: ActBody) -> None:
     part = parts.get(act.target)
     if part is None:
         return
-    match act.act:
-        case ActKind.ANNUL:
-            del parts[act.target]
-        case ActKind.BAGS:
-            parts[act.target] = replace(part, bags=part.bags + (act.bags or 0))
-        case ActKind.CORRECT if act.party is not None:
-            parts[act.target] = replace(part, heads=act.party.heads)
-        case _:
-            pass
+    if act.act is ActKind.ANNUL:
+        del parts[act.target]
+    elif act.act is ActKind.BAGS:
+        parts[act.target] = replace(part, bags=part.bags + (act.bags or 0))
+    elif act.act is ActKind.CORRECT and act.party is not None:
+        parts[act.target] = replace(part, heads=act.party.heads)
 
 
 def _local_date(at: int, policy: PolicySet) -> str:
-    local = datetime.fromtimestamp(at, tz=UTC) + timedelta(minutes=policy.policy.utc_offset_minutes)
-    return local.date().isoformat()
+    return day_text(policy.policy.local_day(at))

@@ -84,8 +84,7 @@ def special_objection(special: Special, rules: PolicySet, day: int, gate: int) -
             return Reason.CLAIM_OPEN, {}
         case SpecialKind.EVENT if _kind_of(special.product, rules) is not ProductKind.EVENT:
             return Reason.UNKNOWN_PRODUCT, {"product": special.product}
-        case _:
-            return None
+    return None
 
 
 def exempt_objection(special: Special, rules: PolicySet, day: int, gate: int) -> dict[str, Any] | None:

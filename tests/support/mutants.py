@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 TOP = Path(__file__).parents[2]
+DATA = Path("sync/registry/published_tariffs.json")  # what the tests of tariffs hold their amounts against
 RULES = "kiosk/rules"
 TESTS = "tests/kiosk/rules"
 EQUIVALENT = TOP / "tests" / "toolchain" / "equivalent_mutants.toml"
@@ -70,6 +71,8 @@ class Survey:
         for part in ("kiosk", "tests/support", "tests/data", "tests/kiosk"):
             shutil.copytree(TOP / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(TOP / "tests" / "conftest.py", folder / "tests")
+        (folder / DATA).parent.mkdir(parents=True)
+        shutil.copy(TOP / DATA, folder / DATA)
         self._configure()
 
     @property

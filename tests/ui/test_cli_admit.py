@@ -23,8 +23,8 @@ TARIFFS = {
     ],
 }
 # a category that no other test fills, so that nobody asks for a second look
-VETERANS = {**TABLES["exemptions"][0], "category": "veterans", "second_look_every": None}
-EXEMPT = {"exemptions": [*TABLES["exemptions"], VETERANS]}
+HEROES = {**TABLES["exemptions"][0], "category": "heroes", "second_look_every": None}
+EXEMPT = {"exemptions": [*TABLES["exemptions"], HEROES]}
 SMALL = SmallPark(tables=TABLES | TARIFFS | EXEMPT, staff=STAFF, policy={"claims": "admit"})
 TOMORROW = (
     datetime.now(UTC).date() + timedelta(days=1)
@@ -51,11 +51,11 @@ def admit(home: Home, *words: str, pin: str | None = PIN) -> Finished:
 
 
 def test_who_is_exempt_goes_in_and_the_decision_says_why(home: Home) -> None:
-    told = admit(home, *PENSIONERS[:2], "veterans", *PENSIONERS[3:])
+    told = admit(home, *PENSIONERS[:2], "heroes", *PENSIONERS[3:])
     assert told.code == 0
     record = told.record
     assert (record["outcome"], record["reason"], record["party"]) == ("admitted", "exempt", {"preferential": 2})
-    assert (record["category"], record["document"], record["by"]) == ("veterans", "pension_certificate", "device")
+    assert (record["category"], record["document"], record["by"]) == ("heroes", "pension_certificate", "device")
     assert record["details"] == {"price": 0}
 
 

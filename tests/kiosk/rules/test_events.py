@@ -84,8 +84,11 @@ def test_an_override_takes_part_too() -> None:
 
 def test_only_the_period_counts_though_bags_may_be_added_after_it() -> None:
     late = entry(2, act(ActKind.BAGS, 1, bags=7), at=NOON + 5 * 86_400)
-    entries = [entry(1, party(2)), late, entry(3, party(9, 9), at=NOON + 86_400), entry(4, party(9), at=NOON - 86_400)]
-    assert events(entries, RULES, Period(first=SATURDAY, last=SATURDAY)) == [row(2, 7)]
+    midnight = NOON - 12 * 3600
+    early = [entry(3, party(9, 9), at=midnight - 1), entry(4, party(4), at=midnight), entry(5, party(1), at=NOON)]
+    after = [entry(6, party(9), at=midnight + 86_400), entry(7, party(8), at=midnight + 86_399)]
+    entries = [entry(1, party(2)), late, *early, *after]
+    assert events(entries, RULES, Period(first=SATURDAY, last=SATURDAY)) == [row(15, 7)]
 
 
 def test_bags_that_are_no_number_are_none() -> None:

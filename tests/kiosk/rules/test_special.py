@@ -48,11 +48,14 @@ TABLES: dict[str, Any] = {
         {"category": "pupils", "names": names("Pupils"), "since": "2026-01-01", "percent": 50},
         {"category": "preschool", "names": names("Preschool"), "since": "2026-07-04", "until": "2026-07-04",
          "counts_as": "preschool"},
+        {"category": "veterans", "names": names("Veterans"), "since": "2026-01-01", "gates": [2],
+         "second_look_every": 2},
         {"category": "lords", "names": names("Lords"), "since": "2026-01-01", "counts_as": "nobility"},
     ]
 }  # fmt: skip
 STAFF = [{"name": "A. Bekova", "role": "ranger"}]
 RULES = SmallPark(tables=TABLES, staff=STAFF).set()
+CLAIMS_ADMITTED_TOO = SmallPark(tables=TABLES, policy={"claims": "admit"}).set()
 CLAIMS_ADMITTED = SmallPark(policy={"claims": "admit"}).set()
 TWO = Party(preferential=2)
 
@@ -159,6 +162,22 @@ def test_a_category_far_beyond_its_usual_share_is_looked_at_twice_and_the_entry_
     assert body.details == {"price": 0, "second_by": "B. Omarov", "second_look": 1}
 
 
+def test_a_category_holds_at_its_own_gates_and_so_does_its_second_look() -> None:
+    of = special(SpecialKind.EXEMPT, category="veterans", document=None, seen=Seen(admissions=1))
+    there = replace(HERE, gate=2)
+    assert decided(facts(of)).details == {"category": "veterans"}
+    assert exempt_objection(of, RULES, TODAY, 2) is None
+    asked = decide(facts(of, place=there), RULES)
+    assert isinstance(asked, Question)
+    looked = facts(of, place=there, answers=Answers(party=TWO, second_look=True))
+    assert decided(looked).details == {"price": 0, "second_look": 1}
+
+
+def test_only_an_exemption_has_a_price_of_nothing_whatever_word_is_said_beside() -> None:
+    body = decided(facts(special(SpecialKind.CLAIM, category="pensioners")), CLAIMS_ADMITTED_TOO)
+    assert (body.reason, "price" in body.details) == (Reason.CLAIM, False)
+
+
 # ---- residents ------------------------------------------------------------------------------------------------------
 
 
@@ -221,8 +240,9 @@ def test_of_several_permits_of_a_plate_the_pass_that_is_good_now_is_meant() -> N
     assert pass_of([day, over, later, revoked, good, unknown], RULES, NOON) == good
     assert pass_of([over, revoked], RULES, NOON) == revoked
     assert pass_of([day, unknown], RULES, NOON) is None
-    assert pass_of([replace(good, exp=NOON), good], RULES, NOON) == good
-    assert pass_of([replace(good, nbf=NOON, exp=NOON + 1), over], RULES, NOON) == replace(good, nbf=NOON, exp=NOON + 1)
+    just_over, just_begun = replace(good, exp=NOON), replace(good, nbf=NOON, exp=NOON + 1)
+    assert pass_of([just_over, revoked], RULES, NOON) == revoked
+    assert pass_of([just_begun, revoked], RULES, NOON) == just_begun
 
 
 # ---- staff, officials -----------------------------------------------------------------------------------------------
@@ -284,6 +304,7 @@ def test_a_clean_up_day_counts_who_takes_part_and_their_bags() -> None:
 def test_another_product_is_no_clean_up_day(product: int | None) -> None:
     body = decided(facts(special(SpecialKind.EVENT, product=product)))
     assert said(body) == (Outcome.REFERRED, Reason.UNKNOWN_PRODUCT)
+    assert body.details.get("product") == product
 
 
 def test_a_lost_ticket_s_permit_is_asked_for_its_holder_and_then_goes_by_its_own_right() -> None:
