@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kiosk.errors import BugError, EnvironmentalError
@@ -472,6 +472,7 @@ steps = st.lists(
 
 @settings(max_examples=30)
 @given(steps)
+@example([("revoke", 1), ("cycle", 0), ("backup", 0), ("cycle", 0)])
 def test_whatever_comes_in_whatever_order_the_highest_number_holds(
     tmp_path_factory: pytest.TempPathFactory, made: list[tuple[str, int]]
 ) -> None:
@@ -482,7 +483,7 @@ def test_whatever_comes_in_whatever_order_the_highest_number_holds(
         kept: list[tuple[SignedBody, RevocationsPage, SignedBody]] = []
         ever: dict[bytes, Revocation] = {}
         for what, number in made:
-            registry.now += 1
+            registry.now += 61  # a log that was put back within the minute is not known from an answer that is late
             _do(what, number, registry, kiosk, kept)
             for ticket in range(1, 5):
                 row = kiosk.revocations.find(cti(ticket))

@@ -14,9 +14,12 @@ from tests.support.left_running import MARK
 
 TOP = Path(__file__).parents[2]
 SIDE_BY_SIDE = ("--numprocesses", "2", "--dist", "loadfile")
+# what it logs has no UTF-8
 MEASURING = """
+import logging
 def test_measures(figure):
     figure("{figure}")
+    logging.getLogger().warning(chr(0xD800))
 """
 # its child ends, so only the mark that a grandchild inherits tells of it
 LEAVING = """
