@@ -48,7 +48,8 @@ def _all(facts: Facts, rules: PolicySet) -> Iterable[int]:
     if facts.revocation is not None:
         yield from (facts.revocation.effective, facts.revocation.expires)
     for use in facts.uses:
-        yield from (*_day(use.at, policy), use.at + policy.reentry_seconds)
+        # from its own second on a use says that its party has heard the warnings of the day
+        yield from (*_day(use.at, policy), use.at, use.at + policy.reentry_seconds)
     if facts.uses_lost_at is not None:
         yield from _day(facts.uses_lost_at, policy)
     if facts.signed_at is not None:

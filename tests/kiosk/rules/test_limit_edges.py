@@ -89,6 +89,7 @@ FULL = (Tally(quota="day", heads=5, start=MIDNIGHT),)
         ({"closures": [FIRE]}, NOON + HOUR, {}),
         ({"advisories": [STORM]}, NOON, {}),
         ({"advisories": [STORM]}, NOON + 20 * HOUR, {}),
+        ({"advisories": [STORM]}, NOON + 5, {"uses": (use(NOON + 5, heads=1),)}),
         ({"advisories": [STORM]}, MIDNIGHT + DAY, {"uses": (use(NOON + 5), use(NOON + 6, way=Direction.EXIT))}),
         ({"quotas": [quota()]}, MIDNIGHT, {"tallies": FULL}),
         ({"quotas": [quota()]}, MIDNIGHT + DAY, {"tallies": FULL}),
