@@ -11,10 +11,10 @@ from typing import Any
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import FactFinder, SeasonKeys
 from kiosk.lookup import found
-from kiosk.rules.acts import is_admission, passed_held_open
+from kiosk.rules.acts import is_admission, kinds_of, passed_held_open
 from kiosk.rules.canon import plain
 from kiosk.rules.codes import CodeFault, read_code
-from kiosk.rules.entries import ActBody, DecisionBody, Entry, Place, Private, ReportBody
+from kiosk.rules.entries import DecisionBody, Entry, Place, Private, ReportBody
 from kiosk.rules.exemption import Exemption, Seen, exemption_of, in_force
 from kiosk.rules.facts import Answers, Facts
 from kiosk.rules.moment import Moment
@@ -29,6 +29,7 @@ from kiosk.store.journal_reader import JournalReader
 from kiosk.store.replica import ReplicaReader, Replicas
 
 SAME_SECONDS = 120
+_SETTLED_FORM = frozenset({ActKind.COMPLETE, ActKind.ANNUL})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,7 +108,7 @@ class Admitting:
             return None
         # a barrier that did not take the pulse was asked and answered: no crash came between
         settled = {ActKind.PULSE, ActKind.POSITION, ActKind.ANNUL}
-        return None if passed_held_open(newest) or _acts(self._journal, newest) & settled else newest
+        return None if passed_held_open(newest) or settled & kinds_of(self._journal.acts_on(newest.id)) else newest
 
     def _permit(self, wanted: Admission, policy: PolicySet, now: int) -> Permit | None:
         match wanted.kind:
@@ -196,11 +197,7 @@ def _said(special: Any) -> dict[str, Any]:
 def open_forms(journal: JournalReader) -> list[Entry]:
     """The official entries whose form nobody has completed yet, oldest first."""
     entries = [entry for entry in journal.of_reason(Reason.OFFICIAL) if is_admission(entry)]
-    return [entry for entry in entries if not _acts(journal, entry) & {ActKind.COMPLETE, ActKind.ANNUL}]
-
-
-def _acts(journal: JournalReader, entry: Entry) -> set[ActKind]:
-    return {act.body.act for act in journal.acts_on(entry.id) if isinstance(act.body, ActBody)}
+    return [entry for entry in entries if not kinds_of(journal.acts_on(entry.id)) & _SETTLED_FORM]
 
 
 def reissue_wanted(entry: Entry) -> ReportBody | None:

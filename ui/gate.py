@@ -138,23 +138,23 @@ class KioskGate:
     def act(self, act: str, entry_id: str, reason: str, heads: int, by: str) -> Decided | None:
         """Do this act on the word of this ranger, or of whoever knows the device's PIN."""
         if act == KEEP_OPEN:
-            _log.info("%s", _line(self._checkpoint.keep_open(reason=reason, by=by or DEVICE)))
+            _log.info("%s", _line(self._checkpoint.acts.keep_open(reason=reason, by=by or DEVICE)))
             return None
         if act == SET_BACK:
-            _log.info("%s", _line(self._checkpoint.set_back(reason=reason, by=by or DEVICE)))
+            _log.info("%s", _line(self._checkpoint.acts.set_back(reason=reason, by=by or DEVICE)))
             return None
         if act == ActKind.ACKNOWLEDGE:
-            _log.info("%s", _line(self._checkpoint.acknowledge(entry_id, reason=reason, by=by or DEVICE)))
+            _log.info("%s", _line(self._checkpoint.acts.acknowledge(entry_id, reason=reason, by=by or DEVICE)))
             return None
         if act == ActKind.ANNUL:
-            _log.info("%s", _line(self._checkpoint.annul(entry_id, reason=reason, by=by or DEVICE)))
+            _log.info("%s", _line(self._checkpoint.acts.annul(entry_id, reason=reason, by=by or DEVICE)))
             return None
         party = self._party(entry_id, heads) if heads else None
-        return self._decided(self._checkpoint.override(entry_id, reason=reason, by=by or DEVICE, party=party))
+        return self._decided(self._checkpoint.acts.override(entry_id, reason=reason, by=by or DEVICE, party=party))
 
     def set_time(self, at: int, by: str) -> None:
         """Take this ranger's word for the time, or that of whoever knows the device's PIN."""
-        _log.info("%s", _line(self._checkpoint.set_time(at, by=by or DEVICE)))
+        _log.info("%s", _line(self._checkpoint.acts.set_time(at, by=by or DEVICE)))
         self._tidy_at = 0  # it may lie weeks ahead now
 
     def turn(self) -> None:

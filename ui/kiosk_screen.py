@@ -14,7 +14,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from kiosk.checkpoint import CodesLockedError, NoPolicyError
+from kiosk.believing import NoPolicyError
+from kiosk.checkpoint import CodesLockedError
 from kiosk.devices.sound import Cue, Sound
 from kiosk.errors import UsageError
 from kiosk.facts import Scan

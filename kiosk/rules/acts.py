@@ -1,6 +1,6 @@
 """What a ranger's act upon an entry says: what can be acted upon, and how the act counts. Nothing here writes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from kiosk.errors import UsageError
@@ -24,6 +24,11 @@ def is_admission(entry: Entry) -> bool:
             return True
         case _:
             return False
+
+
+def kinds_of(acts: Iterable[Entry]) -> frozenset[ActKind]:
+    """What was done, of all these acts."""
+    return frozenset(act.body.act for act in acts if isinstance(act.body, ActBody))
 
 
 def moves_barrier(entry: Entry) -> bool:
@@ -92,7 +97,7 @@ def override_body(
             number = there.entry_number if there else 1
         else:
             # an override may exceed the right: the excess shows as such when the registry merges
-            product = rules.products.get(body.product) if body.product is not None else None
+            product = rules.product_of(body.product)
             seats = most_heads(product.vehicle_class) if product else None
             stand = standing(body.right, 0, uses, rules.policy, now, seats)
             number, returning = stand.entry_number, stand.returning_of(party.heads)

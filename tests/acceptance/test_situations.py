@@ -59,19 +59,19 @@ def group_in_parts(here: Here) -> Entry:
 def overridden(here: Here) -> Entry:
     refused = came_in(here).shows(TICKET)
     words = here.reason_was("came back for the child's coat")
-    return here.gate.checkpoint.override(refused.id, reason=words, by="device", party=Party(adults=1))
+    return here.gate.checkpoint.acts.override(refused.id, reason=words, by="device", party=Party(adults=1))
 
 
 def annulled(here: Here) -> Entry:
     first = here.shows(TICKET)
-    here.gate.checkpoint.annul(first.id, reason=here.reason_was("the turnstile did not turn"), by="device")
+    here.gate.checkpoint.acts.annul(first.id, reason=here.reason_was("the turnstile did not turn"), by="device")
     return here.later(60).shows(TICKET)
 
 
 def corrected(here: Here) -> Entry:
     first = here.shows(TICKET)
     words = here.reason_was("one stayed in the car")
-    here.gate.checkpoint.correct(first.id, party=Party(adults=1, children=1), reason=words, by="device")
+    here.gate.checkpoint.acts.correct(first.id, party=Party(adults=1, children=1), reason=words, by="device")
     return here.later(HOUR).shows(TICKET)
 
 

@@ -265,9 +265,9 @@ def test_29_the_form_of_an_official_entry_is_filled_in_later_and_can_be_erased(t
     here = Here(tmp_path, PARK)
     entry = here.admits(SpecialKind.OFFICIAL, category="ambulance", party=Party(adults=3))
     form = Private(holder="crew 12", plate=PLATE, reason="a fall at the viewpoint")
-    here.later(3600).gate.checkpoint.complete(entry.id, private=form, by=RANGER)
+    here.later(3600).gate.checkpoint.acts.complete(entry.id, private=form, by=RANGER)
     assert here.written() == ["decision official 3", "act pulse", "act complete [plate,holder,reason]"]
-    here.gate.checkpoint.erase(entry.id, by=RANGER)
+    here.gate.checkpoint.acts.erase(entry.id, by=RANGER)
     assert here.written()[2:] == ["act complete", "act erase"]
     here.close()
 
@@ -275,6 +275,6 @@ def test_29_the_form_of_an_official_entry_is_filled_in_later_and_can_be_erased(t
 def test_a_clean_up_day_counts_who_takes_part_and_what_they_bring_back(tmp_path: Path) -> None:
     here = Here(tmp_path, PARK)
     entry = here.admits(SpecialKind.EVENT, product=CLEAN_UP, party=Party(adults=12))
-    here.later(3 * 3600).gate.checkpoint.add_bags(entry.id, 30, by=RANGER)
+    here.later(3 * 3600).gate.checkpoint.acts.add_bags(entry.id, 30, by=RANGER)
     assert here.written() == ["decision ok 12", "act pulse", "act bags"]
     here.close()

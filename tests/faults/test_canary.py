@@ -143,7 +143,7 @@ def _scene(template: Path, tmp_path: Path) -> Iterator[Scene]:
             kiosk.engine.run_cycle()
             entry = _let_in(kiosk, ticket.text, SCANNED["the document a ranger wrote"])
             mistaken = _let_in(kiosk, other.text, SCANNED["the name a ranger wrote"])
-            kiosk.checkpoint.annul(mistaken.id, reason=SCANNED["the reason of an act"], by="r1")
+            kiosk.checkpoint.acts.annul(mistaken.id, reason=SCANNED["the reason of an act"], by="r1")
             made = Scene(
                 registry=registry,
                 kiosk=kiosk,

@@ -86,7 +86,7 @@ def _what_is_owed_is_forgotten() -> Any:
 
 
 def _every_answer_moves_the_barrier() -> Any:
-    return patch("kiosk.checkpoint.moves_barrier", lambda _: True)
+    return patch("kiosk.pulsing.moves_barrier", lambda _: True)
 
 
 def _shares_are_not_heeded() -> Any:

@@ -192,15 +192,15 @@ def test_officials_go_in_at_once_and_their_form_is_open_until_it_is_completed(he
     assert (decision(first).reason, pulses(here, first)) == (Reason.OFFICIAL, 1)
     assert [entry.id for entry in open_forms(here.journal)] == [first.id, second.id]
     form = Private(holder="brigade 7", plate="103 AMB 01", reason="a fall")
-    act = here.checkpoint.complete(first.id, private=form, by="A. Bekova")
+    act = here.checkpoint.acts.complete(first.id, private=form, by="A. Bekova")
     assert isinstance(act.body, ActBody)
     assert (act.body.act, act.body.by, act.private) == (ActKind.COMPLETE, "A. Bekova", form)
-    here.checkpoint.annul(second.id, reason="drove past", by="device")
+    here.checkpoint.acts.annul(second.id, reason="drove past", by="device")
     assert open_forms(here.journal) == []
     with pytest.raises(UsageError, match="was annulled already"):
-        here.checkpoint.complete(second.id, private=form, by="device")
+        here.checkpoint.acts.complete(second.id, private=form, by="device")
     with pytest.raises(UsageError, match="is no official entry"):
-        here.checkpoint.complete(act.id, private=form, by="device")
+        here.checkpoint.acts.complete(act.id, private=form, by="device")
 
 
 def test_a_claim_is_let_in_where_the_park_says_so_and_only_a_hash_of_the_receipt_stays(here: Gate) -> None:
@@ -214,11 +214,11 @@ def test_a_claim_is_let_in_where_the_park_says_so_and_only_a_hash_of_the_receipt
 
 def test_a_clean_up_day_counts_bags_when_they_come_back_too(here: Gate) -> None:
     entry = admit(here, kind=SpecialKind.EVENT, product=CLEAN_UP, bags=3, party=Party(adults=12))
-    act = here.checkpoint.add_bags(entry.id, 27, by="device")
+    act = here.checkpoint.acts.add_bags(entry.id, 27, by="device")
     assert isinstance(act.body, ActBody)
     assert (decision(entry).details["bags"], act.body.bags) == (3, 27)
     with pytest.raises(UsageError, match="let nobody in to a clean-up day"):
-        here.checkpoint.add_bags(admit(here, **PENSIONERS).id, 1, by="device")
+        here.checkpoint.acts.add_bags(admit(here, **PENSIONERS).id, 1, by="device")
 
 
 FINDINGS: list[Callable[[Any], dict[str, Any]]] = [
@@ -320,7 +320,7 @@ def test_an_entry_is_the_same_only_if_everything_said_is_and_it_is_fresh(
             admit(here, **PENSIONERS)
     (first,) = here.journal.latest(1)
     if change == "annulled":
-        here.checkpoint.annul(first.id, reason="not them", by="device")
+        here.checkpoint.acts.annul(first.id, reason="not them", by="device")
     here.clock.at = NOON + (121 if change == "later" else 1)
     party = Party(adults=3 if change == "other" else 2)
     assert admit(here, **PENSIONERS | {"party": party}).id != first.id

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from kiosk.checkpoint import CodesLockedError, NoPolicyError
+from kiosk.believing import NoPolicyError
+from kiosk.checkpoint import CodesLockedError
 from kiosk.devices.barrier import SimulatedBarrier, read_pulse_log
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import Scan
@@ -233,41 +234,41 @@ def test_a_barrier_that_does_not_answer_leaves_the_admission_and_says_so(here: G
 def test_an_override_lets_in_pulses_and_keeps_its_reason_erasable(here: Gate) -> None:
     scanned(here, PARK.ticket())
     copy = scanned(here, PARK.ticket())
-    act = here.checkpoint.override(copy.id, reason="lost sight of the family", by="Saule")
+    act = here.checkpoint.acts.override(copy.id, reason="lost sight of the family", by="Saule")
     assert isinstance(act.body, ActBody)
     assert (act.body.act, act.body.target, act.body.party) == (ActKind.OVERRIDE, copy.id, Party(adults=2, children=1))
     assert [pulse.cause for pulse in here.barrier.pulses][-1] == act.id
     assert act.private == Private(reason="lost sight of the family")
     with pytest.raises(UsageError, match="overridden already"):
-        here.checkpoint.override(copy.id, reason="again", by="Saule")
+        here.checkpoint.acts.override(copy.id, reason="again", by="Saule")
 
 
 def test_an_override_of_a_scan_without_a_party_asks_for_one(here: Gate) -> None:
     entry = scanned(here, "KP1:BROKEN")
     with pytest.raises(UsageError, match="how many"):
-        here.checkpoint.override(entry.id, reason="paper receipt", by="Saule")
-    assert here.checkpoint.override(entry.id, reason="paper receipt", by="Saule", party=Party(adults=2)).id
+        here.checkpoint.acts.override(entry.id, reason="paper receipt", by="Saule")
+    assert here.checkpoint.acts.override(entry.id, reason="paper receipt", by="Saule", party=Party(adults=2)).id
 
 
 def test_a_training_ticket_is_never_overridden_because_it_would_be_counted(here: Gate) -> None:
     expired = scanned(here, PARK.ticket(flags=int(Flag.TRAINING), nbf=NOON - 90_000, exp=NOON - 86_400))
     with pytest.raises(UsageError, match="training"):
-        here.checkpoint.override(expired.id, reason="let the trainee in", by="Saule")
+        here.checkpoint.acts.override(expired.id, reason="let the trainee in", by="Saule")
 
 
 def test_an_annulled_admission_gives_the_right_back(here: Gate) -> None:
     entry = scanned(here, PARK.ticket())
-    here.checkpoint.annul(entry.id, reason="turnstile did not turn", by="Saule")
+    here.checkpoint.acts.annul(entry.id, reason="turnstile did not turn", by="Saule")
     assert here.checkpoint.latest(1)[0].is_annulled
     assert decision(scanned(here, PARK.ticket())).outcome is Outcome.ADMITTED
     with pytest.raises(UsageError, match="annulled already"):
-        here.checkpoint.annul(entry.id, reason="twice", by="Saule")
+        here.checkpoint.acts.annul(entry.id, reason="twice", by="Saule")
 
 
 def test_an_act_finds_its_entry_however_its_id_was_typed(here: Gate) -> None:
     entry = scanned(here, PARK.ticket())
     typed = f" {entry.id.lower().replace('0', 'o', 1)} "
-    here.checkpoint.annul(typed, reason="turnstile did not turn", by="Saule")
+    here.checkpoint.acts.annul(typed, reason="turnstile did not turn", by="Saule")
     assert here.checkpoint.latest(1)[0].is_annulled
     assert decision(scanned(here, PARK.ticket())).outcome is Outcome.ADMITTED
 
@@ -278,9 +279,9 @@ def test_words_that_no_journal_or_registry_can_hold_are_sent_back_before_anythin
 ) -> None:
     entry, refused = scanned(here, PARK.ticket()), scanned(here, PARK.ticket())
     with pytest.raises(UsageError):
-        here.checkpoint.annul(entry.id, reason=words, by="Saule")
+        here.checkpoint.acts.annul(entry.id, reason=words, by="Saule")
     with pytest.raises(UsageError):
-        here.checkpoint.override(refused.id, reason=words, by="Saule")
+        here.checkpoint.acts.override(refused.id, reason=words, by="Saule")
     with pytest.raises(UsageError):
         scanned(here, PARK.ticket(2), private=Private(guide=words))
     assert len(here.barrier.pulses) == 1
@@ -303,25 +304,25 @@ def test_no_text_whatever_ends_a_scan_without_an_entry(here: Gate, text: str, wa
 
 def test_a_correction_changes_what_is_left(here: Gate) -> None:
     entry = scanned(here, PARK.ticket())
-    here.checkpoint.correct(entry.id, party=Party(adults=1), reason="two waited outside", by="Saule")
+    here.checkpoint.acts.correct(entry.id, party=Party(adults=1), reason="two waited outside", by="Saule")
     body = decision(scanned(here, PARK.ticket()))
     assert (body.outcome, body.party.heads) == (Outcome.ADMITTED, 2)
 
 
 def test_a_correction_stands_until_the_next_one_and_no_act_is_acted_upon(here: Gate) -> None:
     entry = scanned(here, PARK.ticket())
-    first = here.checkpoint.correct(entry.id, party=Party(adults=1), reason="two waited outside", by="Saule")
+    first = here.checkpoint.acts.correct(entry.id, party=Party(adults=1), reason="two waited outside", by="Saule")
     with pytest.raises(UsageError, match="says so already: 1 went through"):
-        here.checkpoint.correct(entry.id, party=Party(adults=1), reason="again", by="Saule")
+        here.checkpoint.acts.correct(entry.id, party=Party(adults=1), reason="again", by="Saule")
     with pytest.raises(UsageError, match=f"{first.id} is itself an act upon {entry.id}: it stays; correct or annul"):
-        here.checkpoint.annul(first.id, reason="x", by="Saule")
-    here.checkpoint.correct(entry.id, party=Party(adults=2), reason="one more came", by="Saule")
+        here.checkpoint.acts.annul(first.id, reason="x", by="Saule")
+    here.checkpoint.acts.correct(entry.id, party=Party(adults=2), reason="one more came", by="Saule")
     assert decision(scanned(here, PARK.ticket())).party.heads == 1
-    annulled = here.checkpoint.annul(entry.id, reason="another ticket", by="Saule")
+    annulled = here.checkpoint.acts.annul(entry.id, reason="another ticket", by="Saule")
     with pytest.raises(UsageError, match=f"annulled already by {annulled.id}"):
-        here.checkpoint.correct(entry.id, party=Party(adults=1), reason="x", by="Saule")
+        here.checkpoint.acts.correct(entry.id, party=Party(adults=1), reason="x", by="Saule")
     with pytest.raises(UsageError, match="it stays; if they do go in, scan the ticket again"):
-        here.checkpoint.annul(annulled.id, reason="x", by="Saule")
+        here.checkpoint.acts.annul(annulled.id, reason="x", by="Saule")
 
 
 def test_who_left_had_gone_in(here: Gate) -> None:
@@ -330,35 +331,35 @@ def test_who_left_had_gone_in(here: Gate) -> None:
     out = here.checkpoint.scan(shown(PARK.ticket()), Answers(heads=2))
     assert isinstance(out, Entry)
     with pytest.raises(UsageError, match=f"2 of them left again since.*{out.id}, gate 1, lane 1"):
-        here.checkpoint.correct(entry.id, party=Party(adults=1), reason="x", by="Saule")
+        here.checkpoint.acts.correct(entry.id, party=Party(adults=1), reason="x", by="Saule")
     with pytest.raises(UsageError, match="Fewer than that had gone in"):
-        here.checkpoint.correct(out.id, party=Party(adults=4), reason="x", by="Saule")
-    here.checkpoint.correct(entry.id, party=Party(adults=2), reason="one stayed behind", by="Saule")
-    here.checkpoint.annul(out.id, reason="they only looked out", by="Saule")
-    here.checkpoint.annul(entry.id, reason="another ticket", by="Saule")
+        here.checkpoint.acts.correct(out.id, party=Party(adults=4), reason="x", by="Saule")
+    here.checkpoint.acts.correct(entry.id, party=Party(adults=2), reason="one stayed behind", by="Saule")
+    here.checkpoint.acts.annul(out.id, reason="they only looked out", by="Saule")
+    here.checkpoint.acts.annul(entry.id, reason="another ticket", by="Saule")
 
 
 def test_an_entry_of_another_device_is_acted_upon_where_it_was_written(here: Gate) -> None:
     entry = scanned(here, PARK.ticket())
     other = str(replace(entry.key, device=4712))
-    for act in (here.checkpoint.annul, here.checkpoint.override):
+    for act in (here.checkpoint.acts.annul, here.checkpoint.acts.override):
         with pytest.raises(UsageError, match="is an entry of device 4712, and this is device 4711"):
             act(other, reason="x", by="Saule")
     assert here.journal.verify() == []
 
 
 def test_an_opening_by_hand_is_an_entry_with_a_pulse_and_lets_nobody_count(here: Gate) -> None:
-    opened = here.checkpoint.open_by_hand(reason="a tractor of the park", by="Saule")
+    opened = here.checkpoint.acts.open_by_hand(reason="a tractor of the park", by="Saule")
     assert isinstance(opened.body, ActBody)
     assert (opened.body.act, opened.body.target, opened.body.by) == (ActKind.OPEN, "", "Saule")
     assert [pulse.cause for pulse in here.barrier.pulses] == [opened.id]
     assert acts(here, opened) == [ActKind.PULSE]
     refused = scanned(here, "KP1:BROKEN")
-    about = here.checkpoint.open_by_hand(reason="the reader broke", by="Saule", about=refused.id)
+    about = here.checkpoint.acts.open_by_hand(reason="the reader broke", by="Saule", about=refused.id)
     assert isinstance(about.body, ActBody)
     assert about.body.target == refused.id
     with pytest.raises(UsageError, match="let nobody through"):
-        here.checkpoint.annul(opened.id, reason="x", by="Saule")
+        here.checkpoint.acts.annul(opened.id, reason="x", by="Saule")
     assert here.journal.verify() == []
     assert here.journal.get(opened.id) == opened
 
@@ -366,11 +367,11 @@ def test_an_opening_by_hand_is_an_entry_with_a_pulse_and_lets_nobody_count(here:
 def test_a_refusal_cannot_be_annulled_and_an_admission_not_overridden(here: Gate) -> None:
     refused, admitted = scanned(here, "KP1:BROKEN"), scanned(here, PARK.ticket())
     with pytest.raises(UsageError, match="nobody"):
-        here.checkpoint.annul(refused.id, reason="x", by="Saule")
+        here.checkpoint.acts.annul(refused.id, reason="x", by="Saule")
     with pytest.raises(UsageError, match="admitted"):
-        here.checkpoint.override(admitted.id, reason="x", by="Saule")
+        here.checkpoint.acts.override(admitted.id, reason="x", by="Saule")
     with pytest.raises(UsageError, match="no entry"):
-        here.checkpoint.annul(str(replace(refused.key, n=999)), reason="x", by="Saule")
+        here.checkpoint.acts.annul(str(replace(refused.key, n=999)), reason="x", by="Saule")
 
 
 def test_a_lane_for_both_goes_on_as_it_ran_after_a_power_cut(tmp_path: Path) -> None:
@@ -435,7 +436,7 @@ def test_stale_data_refers_a_high_risk_ticket_only(here: Gate) -> None:
 def test_the_chain_is_sound_after_all_of_it(here: Gate) -> None:
     scanned(here, PARK.ticket())
     copy = scanned(here, PARK.ticket())
-    here.checkpoint.override(copy.id, reason="r", by="Saule")
+    here.checkpoint.acts.override(copy.id, reason="r", by="Saule")
     assert here.journal.verify() == []
 
 

@@ -195,7 +195,7 @@ def test_who_is_let_in_by_a_person_in_doubt_is_written_under_the_best_estimate(s
     story.off(HOUR, 0)
     story.run(60)
     refused = story.scan()
-    act = story.gate.checkpoint.override(refused.id, reason="document seen", by="device")
+    act = story.gate.checkpoint.acts.override(refused.id, reason="document seen", by="device")
     assert act.at == refused.at == NOON + 2 * DAY + 60
     assert (refused.clock, act.clock) == (SUSPECT, SUSPECT)
 

@@ -41,7 +41,7 @@ def alarm(entry: Entry | None) -> AlarmBody:
 
 
 def held(here: Gate) -> Entry:
-    return here.checkpoint.keep_open(reason="fire in the gorge", by="device")
+    return here.checkpoint.acts.keep_open(reason="fire in the gorge", by="device")
 
 
 def test_who_holds_it_open_and_why_is_written_and_then_it_opens(here: Gate) -> None:
@@ -74,7 +74,7 @@ def test_scans_go_on_without_questions_or_pulses_and_refusals_stay_refusals(here
     assert here.barrier.pulses == ()
     told = replay_all(decisions(here.journal, days=60), here.policies)
     assert (told.decisions, told.same) == (2, 2), told
-    here.checkpoint.set_back(reason="the fire is out", by="device")
+    here.checkpoint.acts.set_back(reason="the fire is out", by="device")
     assert "kept_open" not in scan(here, 3).details
     assert len(here.barrier.pulses) == 1
 
@@ -88,7 +88,7 @@ def test_it_lasts_over_a_restart_however_many_alarms_lie_above_it(here: Gate) ->
         assert again.barrier.position() is BarrierPosition.CLOSED, "a reader of the folder moves nothing"
         again.checkpoint.go_on()
         assert again.barrier.position() is BarrierPosition.HELD
-        again.checkpoint.set_back(reason="over", by="device")
+        again.checkpoint.acts.set_back(reason="over", by="device")
     with gate(here.home.path) as again:
         again.checkpoint.go_on()
         assert again.checkpoint.status().kept_open_since is None
@@ -110,7 +110,7 @@ def test_it_is_reminded_of_every_few_minutes_until_it_is_set_back(here: Gate, ca
         again.clock.at = NOON + 30 * 60
         assert alarm(again.checkpoint.remind()).details["since"] == NOON
         again.clock.at = NOON + 31 * 60
-        back = alarm(again.checkpoint.set_back(reason="over", by="device", uncounted=40))
+        back = alarm(again.checkpoint.acts.set_back(reason="over", by="device", uncounted=40))
         assert (back.alarm, back.details) == (
             AlarmKind.SET_BACK,
             {"by": "device", "since": NOON, "seconds": 31 * 60, "uncounted": 40},
@@ -122,7 +122,7 @@ def test_it_is_reminded_of_every_few_minutes_until_it_is_set_back(here: Gate, ca
 
 def test_twice_the_same_is_told_and_done_once(here: Gate) -> None:
     with pytest.raises(UsageError, match="not held open"):
-        here.checkpoint.set_back(reason="over", by="device")
+        here.checkpoint.acts.set_back(reason="over", by="device")
     held(here)
     with pytest.raises(UsageError, match="held open already"):
         held(here)
@@ -178,7 +178,7 @@ def test_a_barrier_that_answers_again_is_held_without_waiting_for_a_visitor(here
 def test_a_barrier_that_could_not_be_let_go_is_let_go_when_it_answers_again(here: Gate) -> None:
     held(here)
     here.barrier.break_down(True)
-    here.checkpoint.set_back(reason="the fire is out", by="device")
+    here.checkpoint.acts.set_back(reason="the fire is out", by="device")
     here.barrier.break_down(False)
     assert here.barrier.position() is BarrierPosition.HELD
     here.checkpoint.remind()
@@ -199,7 +199,7 @@ def test_a_barrier_that_a_person_holds_is_not_let_go_by_the_kiosk(here: Gate) ->
 def test_a_ticket_scanned_while_held_open_is_a_used_one_after_it_is_set_back(here: Gate) -> None:
     held(here)
     first = here.checkpoint.scan(Scan(text=here.park.ticket(1), source=Source.CAMERA))
-    here.checkpoint.set_back(reason="the fire is out", by="device")
+    here.checkpoint.acts.set_back(reason="the fire is out", by="device")
     here.clock.at = NOON + 60
     copy = here.checkpoint.scan(Scan(text=here.park.ticket(1), source=Source.CAMERA))
     assert isinstance(first, Entry)
@@ -240,10 +240,10 @@ def test_an_override_while_held_open_is_done_and_is_no_pulse_owed(here: Gate) ->
         Scan(text=here.park.ticket(2, exp=NOON - 86_400, nbf=NOON - 90_000), source=Source.CAMERA)
     )
     assert isinstance(over, Entry)
-    here.checkpoint.override(over.id, reason="they fled the fire", by="device")
+    here.checkpoint.acts.override(over.id, reason="they fled the fire", by="device")
     with pytest.raises(UsageError, match="overridden already"):
-        here.checkpoint.override(over.id, reason="they fled the fire", by="device")
-    here.checkpoint.set_back(reason="the fire is out", by="device")
+        here.checkpoint.acts.override(over.id, reason="they fled the fire", by="device")
+    here.checkpoint.acts.set_back(reason="the fire is out", by="device")
     with pytest.raises(UsageError, match="overridden already"):
-        here.checkpoint.override(over.id, reason="they fled the fire", by="device")
+        here.checkpoint.acts.override(over.id, reason="they fled the fire", by="device")
     assert here.barrier.pulses == ()

@@ -229,7 +229,7 @@ def test_a_ticket_used_before_the_damage_is_never_admitted_again_by_itself(here:
     with gate(here.home.path) as again:
         assert again.checkpoint.status().faults == (Fault.JOURNAL_RENEWED,)  # before anybody comes
         assert said(scan(again, 1)) == (Outcome.REFERRED, Reason.USES_UNKNOWN)
-        override = again.checkpoint.override(again.journal.latest(1)[0].id, reason="counted by hand", by="device")
+        override = again.checkpoint.acts.override(again.journal.latest(1)[0].id, reason="counted by hand", by="device")
         assert [pulse.cause for pulse in again.barrier.pulses] == [override.id]
         assert again.journal.head().chain == used.key.chain + 1
 
@@ -292,7 +292,7 @@ def test_a_damaged_journal_on_a_disk_that_cannot_be_written_is_a_sentence(
 def test_an_act_upon_an_entry_is_mended_like_a_scan(here: Gate) -> None:
     entry = scan(here, 1)
     break_down(here, "eio")
-    act = here.checkpoint.annul(entry.id, reason="the turnstile did not turn", by="device")
+    act = here.checkpoint.acts.annul(entry.id, reason="the turnstile did not turn", by="device")
     assert [found.id for found in here.journal.acts_on(entry.id)][-1] == act.id
     assert here.journal.verify() == []
 

@@ -88,11 +88,11 @@ def test_it_is_kept_up_to_date_slice_by_slice_and_agrees_with_all_read_anew(here
     steps: list[Any] = [
         lambda: scan(here, 1),
         lambda: scan(here, 2),
-        lambda: here.checkpoint.annul(scan(here, 3).id, reason="test", by="device"),
+        lambda: here.checkpoint.acts.annul(scan(here, 3).id, reason="test", by="device"),
         lambda: scan(here, 1, Direction.EXIT),
         lambda: here.replicas.apply([told(2, 2, [1], "exit", NOON + 600), told(5, 3, [1])], "2", NOON),
         lambda: here.replicas.apply([told(5, 3, []), told(8, 4, [3])], "3", NOON),
-        lambda: here.checkpoint.correct(scan(here, 4).id, party=Party(adults=1), reason="test", by="device"),
+        lambda: here.checkpoint.acts.correct(scan(here, 4).id, party=Party(adults=1), reason="test", by="device"),
         lambda: here.know(PARK.claims(1), told(6, 9, [1, 1]), cursor="9"),
         lambda: scan(here, 2, Direction.EXIT),
     ]
@@ -125,21 +125,21 @@ def test_what_another_gate_took_back_of_a_party_that_is_out_is_seen_when_all_is_
 def test_a_ranger_strikes_off_a_party_or_a_part_of_it(here: Gate) -> None:
     here.know(PARK.claims(1))
     admitted = scan(here)
-    some = here.checkpoint.strike_off(admitted.id, reason="seen", by="device", party=Party(adults=1))
+    some = here.checkpoint.acts.strike_off(admitted.id, reason="seen", by="device", party=Party(adults=1))
     assert isinstance(some.body, ActBody)
     assert (some.body.act, some.body.place.direction) == (ActKind.LEFT, Direction.EXIT)
     assert heads(here) == 2
-    gone = here.checkpoint.strike_off(admitted.id, reason="seen", by="device")
+    gone = here.checkpoint.acts.strike_off(admitted.id, reason="seen", by="device")
     assert heads(here) == 0
     with pytest.raises(UsageError, match="Nobody of"):
-        here.checkpoint.strike_off(admitted.id, reason="seen", by="device")
-    here.checkpoint.annul(gone.id, reason="it was another car", by="device")
+        here.checkpoint.acts.strike_off(admitted.id, reason="seen", by="device")
+    here.checkpoint.acts.annul(gone.id, reason="it was another car", by="device")
     assert heads(here) == 2
     with pytest.raises(UsageError, match=r"2 of .* are inside"):
-        here.checkpoint.strike_off(admitted.id, reason="seen", by="device", party=Party(adults=3))
+        here.checkpoint.acts.strike_off(admitted.id, reason="seen", by="device", party=Party(adults=3))
     assert scan(here, way=Direction.EXIT, heads=2).body.reason is Reason.EXIT  # type: ignore[union-attr]
     with pytest.raises(UsageError, match="nobody to ask after"):
-        here.checkpoint.called(admitted.id, ActKind.LEADER_CALLED, reason="no answer", by="device")
+        here.checkpoint.acts.called(admitted.id, ActKind.LEADER_CALLED, reason="no answer", by="device")
 
 
 def test_only_an_admission_is_struck_off_or_asked_after(here: Gate) -> None:
@@ -147,15 +147,15 @@ def test_only_an_admission_is_struck_off_or_asked_after(here: Gate) -> None:
     first = scan(here)
     refused = scan(here)
     with pytest.raises(UsageError, match="Nobody of"):
-        here.checkpoint.strike_off(refused.id, reason="seen", by="device")
+        here.checkpoint.acts.strike_off(refused.id, reason="seen", by="device")
     with pytest.raises(UsageError, match="no entry"):
-        here.checkpoint.called(str(replace(first.key, n=9999)), ActKind.LEADER_CALLED, reason="x", by="device")
+        here.checkpoint.acts.called(str(replace(first.key, n=9999)), ActKind.LEADER_CALLED, reason="x", by="device")
 
 
 def test_each_call_about_a_party_is_an_entry_that_points_to_its_admission(here: Gate) -> None:
     here.know(PARK.claims(1))
     admitted = scan(here)
-    call = here.checkpoint.called(admitted.id, ActKind.CONTACT_CALLED, reason="+7 701 … no answer", by="Айгүл")
+    call = here.checkpoint.acts.called(admitted.id, ActKind.CONTACT_CALLED, reason="+7 701 … no answer", by="Айгүл")
     assert isinstance(call.body, ActBody)
     assert call.body.target == admitted.id
     (visit,) = everybody(here.journal, here.replicas)
@@ -166,17 +166,17 @@ def test_each_call_about_a_party_is_an_entry_that_points_to_its_admission(here: 
 def test_people_let_in_without_a_readable_ticket_are_inside_until_struck_off(here: Gate) -> None:
     refused = here.checkpoint.scan(Scan(text="no ticket at all", source=Source.CAMERA))
     assert isinstance(refused, Entry)
-    over = here.checkpoint.override(refused.id, reason="paid in cash", by="device", party=Party(adults=4))
+    over = here.checkpoint.acts.override(refused.id, reason="paid in cash", by="device", party=Party(adults=4))
     running = Presence(here.journal, here.replicas)
     while running.read_on():
         pass
     assert [(visit.heads, visit.permit, visit.entry_id) for visit in running.visits] == [(4, None, over.id)]
-    gone = here.checkpoint.strike_off(over.id, reason="seen", by="device")
+    gone = here.checkpoint.acts.strike_off(over.id, reason="seen", by="device")
     while running.read_on():
         pass
     assert running.visits == everybody(here.journal, here.replicas)
     assert not running.visits
-    here.checkpoint.annul(gone.id, reason="not they", by="device")
+    here.checkpoint.acts.annul(gone.id, reason="not they", by="device")
     while running.read_on():
         pass
     assert [visit.heads for visit in running.visits] == [4]

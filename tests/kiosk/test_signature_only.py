@@ -126,7 +126,7 @@ def test_an_override_goes_on_with_the_uses_of_its_own_gate(here: Gate) -> None:
     refused = here.checkpoint.scan(Scan(text=PARK.ticket(1), source=Source.CAMERA))
     assert isinstance(refused, Entry)
     flip(replica_file(here), first_page=1)
-    entry = here.checkpoint.override(refused.id, reason="a family of the same bus", by="Saule")
+    entry = here.checkpoint.acts.override(refused.id, reason="a family of the same bus", by="Saule")
     assert entry.body.permit == permit_id(KNOWN[1].cti)  # type: ignore[union-attr]
 
 

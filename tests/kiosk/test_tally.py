@@ -100,13 +100,13 @@ def test_an_entry_that_never_reached_the_disk_takes_no_place(here: Gate, monkeyp
 def test_annulments_corrections_and_overrides_count(here: Gate) -> None:
     first = scanned(here, 1)
     scan(here, 2)
-    here.checkpoint.annul(first.id, reason="the turnstile did not turn", by="device")
+    here.checkpoint.acts.annul(first.id, reason="the turnstile did not turn", by="device")
     third = scanned(here, 3)
     assert body(third).reason is Reason.UNLISTED
-    here.checkpoint.correct(third.id, party=Party(adults=2), reason="counted", by="device")
+    here.checkpoint.acts.correct(third.id, party=Party(adults=2), reason="counted", by="device")
     assert scan(here, 4).details["left"] == 1
     full = scanned(here, 5)
-    here.checkpoint.override(full.id, reason="a child", by="device", party=Party(children=1))
+    here.checkpoint.acts.override(full.id, reason="a child", by="device", party=Party(children=1))
     assert scan(here, 4).details["left"] == 0
 
 

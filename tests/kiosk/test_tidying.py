@@ -159,7 +159,7 @@ def test_an_erasure_takes_the_copy_of_a_schema_that_had_no_key_for_each_part(her
     entry = scan(here, 1, Private(plate="123 ABC 02"))
     copy = here.home.kiosk / "journal-schema1.db"
     copy.write_bytes(b"holds the plate")
-    here.checkpoint.erase(entry.id, by="device")
+    here.checkpoint.acts.erase(entry.id, by="device")
     assert not copy.exists()
 
 
@@ -216,9 +216,9 @@ def counts(here: Gate) -> list[CountRow]:
 def test_the_erasure_of_one_person_changes_no_count_and_leaves_the_others(here: Gate) -> None:
     mine = scan(here, 1, Private(plate="123 ABC 02", guide="A"))
     other = scan(here, 2, Private(plate="456 DEF 02"))
-    here.checkpoint.annul(mine.id, reason="came with 123 ABC 02", by="device")
+    here.checkpoint.acts.annul(mine.id, reason="came with 123 ABC 02", by="device")
     before = counts(here)
-    assert here.checkpoint.erase(mine.id, by="device") == 2
+    assert here.checkpoint.acts.erase(mine.id, by="device") == 2
     (act,) = [found for found in here.journal.acts_on(mine.id) if found.body.act is ActKind.ERASE]  # type: ignore[union-attr]
     assert act.private is None
     assert counts(here) == before
@@ -226,7 +226,7 @@ def test_the_erasure_of_one_person_changes_no_count_and_leaves_the_others(here: 
     assert found is not None
     assert found.private is None
     assert here.journal.get(other.id) == other
-    assert here.checkpoint.erase(mine.id, by="device") == 0
+    assert here.checkpoint.acts.erase(mine.id, by="device") == 0
     assert here.journal.verify() == []
 
 
@@ -234,7 +234,7 @@ def test_what_was_erased_opens_in_no_older_copy_either(here: Gate, tmp_path: Pat
     entry = scan(here, 1, Private(plate="123 ABC 02"))
     here.journal._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     copy = here.home.journal_file.read_bytes()
-    here.checkpoint.erase(entry.id, by="device")
+    here.checkpoint.acts.erase(entry.id, by="device")
     here.close()
     here.home.journal_file.write_bytes(copy)
     for suffix in ("-wal", "-shm"):

@@ -279,7 +279,7 @@ class SeveralGates:
         known = lane.account.known(went.permit)
         there = sum(one.signed_heads for one in known)
         party = Party(adults=1) if self.chance.random() < 0.3 else None
-        act = lambda: lane.kiosk.checkpoint.strike_off(went.entry_id, reason="seen on foot", by="r1", party=party)  # noqa: E731
+        act = lambda: lane.kiosk.checkpoint.acts.strike_off(went.entry_id, reason="seen on foot", by="r1", party=party)  # noqa: E731
         seen = self._watched(lane, act)
         self._expect(not seen.pulses, "a striking off moved the barrier")
         body = seen.answer.body if isinstance(seen.answer, Entry) else None
@@ -314,7 +314,7 @@ class SeveralGates:
         went = self._some_admission(lane)
         if went is None:
             return
-        seen = self._watched(lane, lambda: lane.kiosk.checkpoint.annul(went.entry_id, reason="a mistake", by="r1"))
+        seen = self._watched(lane, lambda: lane.kiosk.checkpoint.acts.annul(went.entry_id, reason="a mistake", by="r1"))
         has_left = any(one.direction is Direction.EXIT for one in lane.account.known(went.permit))
         self._expect(not seen.pulses, f"annulling {went.entry_id} moved the barrier")
         if seen.written:
@@ -327,7 +327,7 @@ class SeveralGates:
         if went is None or went.direction is Direction.EXIT or not went.heads:
             return
         party = Party(adults=self.chance.randint(1, went.heads + 1))
-        act = lambda: lane.kiosk.checkpoint.correct(went.entry_id, party=party, reason="counted", by="r1")  # noqa: E731
+        act = lambda: lane.kiosk.checkpoint.acts.correct(went.entry_id, party=party, reason="counted", by="r1")  # noqa: E731
         if self._watched(lane, act).written:
             lane.account.correct(went, party.heads)
 
@@ -337,7 +337,7 @@ class SeveralGates:
         if target is None or not isinstance(target.body, DecisionBody):
             return
         party = Party(adults=self.chance.randint(1, 4)) if self.chance.random() < 0.5 else None
-        act = lambda: lane.kiosk.checkpoint.override(target.id, reason="they were here", by="r1", party=party)  # noqa: E731
+        act = lambda: lane.kiosk.checkpoint.acts.override(target.id, reason="they were here", by="r1", party=party)  # noqa: E731
         seen = self._watched(lane, act)
         if not isinstance(seen.answer, Entry):
             return  # it was overridden before, is a rehearsal, or names no party

@@ -95,7 +95,7 @@ class TimeStory:
 
     def person(self, error: float = 0) -> None:
         """A ranger says what time it is."""
-        self.gate.checkpoint.set_time(int(self.truth + error), by="device")
+        self.gate.checkpoint.acts.set_time(int(self.truth + error), by="device")
 
     def person_in_vain(self, error: float) -> None:
         """A ranger says a time that is over."""

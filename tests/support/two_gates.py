@@ -222,21 +222,21 @@ class TwoGates:
     def _annul(self, gate: Account) -> None:
         key = self._some_admission(gate)
         if key is not None:
-            self._act(gate, lambda: gate.kiosk.checkpoint.annul(key, reason="a mistake", by="r1"))
+            self._act(gate, lambda: gate.kiosk.checkpoint.acts.annul(key, reason="a mistake", by="r1"))
 
     def _correct(self, gate: Account) -> None:
         key = self._some_admission(gate)
         if key is None or gate.admissions[key].direction is not Direction.ENTRY:
             return
         party = Party(adults=self.chance.randint(1, gate.admissions[key].heads or 1))
-        self._act(gate, lambda: gate.kiosk.checkpoint.correct(key, party=party, reason="counted", by="r1"))
+        self._act(gate, lambda: gate.kiosk.checkpoint.acts.correct(key, party=party, reason="counted", by="r1"))
 
     def _override(self, gate: Account) -> None:
         recent = [key for key, (outcome, _, permit, _) in list(gate.answered.items())[-60:] if outcome and permit]
         keys = [key for key in recent if key not in gate.admissions]
         if keys:
             key = self.chance.choice(keys)
-            self._act(gate, lambda: gate.kiosk.checkpoint.override(key, reason="they were here", by="r1"))
+            self._act(gate, lambda: gate.kiosk.checkpoint.acts.override(key, reason="they were here", by="r1"))
 
     def _cycle(self, gate: Account) -> None:
         gate.line.trouble = None

@@ -17,7 +17,7 @@ MIDNIGHT = NOON - 12 * 3600
 
 def let_in(made: Gate, text: str) -> None:
     refused = made.checkpoint.scan(Scan(text=text, source=Source.CAMERA))
-    made.checkpoint.override(str(refused.key), reason="receipt seen", by="device", party=Party(adults=1))  # type: ignore[union-attr]
+    made.checkpoint.acts.override(str(refused.key), reason="receipt seen", by="device", party=Party(adults=1))  # type: ignore[union-attr]
 
 
 def total(overrides: OverridesToday) -> int:
@@ -50,7 +50,7 @@ def test_they_are_told_by_person_beside_what_is_usual_and_openings_by_hand_are_a
     with gate(tmp_path) as made:
         let_in(made, "https://example.org/1")
         for word in ("a tractor", "the director"):
-            made.checkpoint.open_by_hand(reason=word, by="Saule")
+            made.checkpoint.acts.open_by_hand(reason=word, by="Saule")
         told = OverridesToday(made.journal).today(NOON, Policy(overrides_per_day=2))
         assert told.by == (("Saule", 2), ("device", 1))
         assert (told.total, told.is_unusual) == (3, True)

@@ -38,7 +38,7 @@ def override(entry: str, heads: Heads | None, reason: str, by: str, folder: Path
 
     def act(kiosk: Kiosk, name: str) -> Entry:
         party = heads.of(_right_of(kiosk, entry)) if heads else None
-        return kiosk.checkpoint.override(entry, reason=reason, by=name, party=party)
+        return kiosk.checkpoint.acts.override(entry, reason=reason, by=name, party=party)
 
     return do_act(folder, output, "override", by, reason, act)
 
@@ -49,7 +49,7 @@ def annul(entry: str, reason: str, by: str, folder: Path, output: Output) -> int
     """Take an entry back: it stays readable and counts for nothing any more."""
 
     def act(kiosk: Kiosk, name: str) -> Entry:
-        return kiosk.checkpoint.annul(entry, reason=reason, by=name)
+        return kiosk.checkpoint.acts.annul(entry, reason=reason, by=name)
 
     return do_act(folder, output, "annul", by, reason, act)
 
@@ -62,7 +62,7 @@ def correct(entry: str, heads: Heads, reason: str, by: str, folder: Path, output
 
     def act(kiosk: Kiosk, name: str) -> Entry:
         party = heads.of(_right_of(kiosk, entry))
-        return kiosk.checkpoint.correct(entry, party=party, reason=reason, by=name)
+        return kiosk.checkpoint.acts.correct(entry, party=party, reason=reason, by=name)
 
     return do_act(folder, output, "correct", by, reason, act)
 
@@ -76,7 +76,7 @@ def open_(entry: str | None, reason: str, by: str, folder: Path, output: Output)
     """Open the barrier by hand, without a scan; it counts nobody, and stands among the day's overrides."""
 
     def act(kiosk: Kiosk, name: str) -> Entry:
-        return kiosk.checkpoint.open_by_hand(reason=reason, by=name, about=entry)
+        return kiosk.checkpoint.acts.open_by_hand(reason=reason, by=name, about=entry)
 
     return do_act(folder, output, "gate open", by, reason, act)
 

@@ -172,7 +172,7 @@ def event(product: int | None, heads: Heads | None, bags: int | None, entry: str
     if entry is not None:
         if bags is None:
             raise UsageError("Say how many bags came back, with --bags")
-        return _act(common, "bags", lambda kiosk, name: kiosk.checkpoint.add_bags(entry, bags, by=name))
+        return _act(common, "bags", lambda kiosk, name: kiosk.checkpoint.acts.add_bags(entry, bags, by=name))
     if product is None or heads is None:
         raise UsageError("Say which clean-up day with --product, and how many take part with --heads")
     return _let_in("event", common, product=product, bags=bags, party=heads.of(None))
@@ -280,7 +280,7 @@ def _complete(entry: str, common: dict[str, Any], *, who: str | None, plate: str
         raise UsageError("Say what the form holds: --who, --plate or --words")
 
     def act(kiosk: Kiosk, name: str) -> Entry:
-        return kiosk.checkpoint.complete(entry, private=private, by=name)
+        return kiosk.checkpoint.acts.complete(entry, private=private, by=name)
 
     return _act(common, "complete", act)
 

@@ -84,6 +84,6 @@ def acknowledge(entry: str, reason: str, by: str, folder: Path, output: Output) 
     """Say that you have seen to an alarm: the screen is open again. Asks for the PIN."""
 
     def act(kiosk: Kiosk, name: str) -> Entry:
-        return kiosk.checkpoint.acknowledge(entry, reason=reason, by=name)
+        return kiosk.checkpoint.acts.acknowledge(entry, reason=reason, by=name)
 
     return do_act(folder, output, "alarm acknowledge", by, reason, act)

@@ -63,7 +63,7 @@ def set_(time: datetime, by: str, folder: Path, output: Output) -> int:
         at, name = park_seconds(time, kiosk.policies.current()), staff_name(kiosk, by)
         if not ask_pin(DevicePin.of(home), kiosk.clock.now().now):
             return EXIT_NO
-        entry = kiosk.checkpoint.set_time(at, by=name)
+        entry = kiosk.checkpoint.acts.set_time(at, by=name)
         output.result(entry_json(entry), f"clock set: written down as {entry.id}")
         if abs(kiosk.clock.wall() - at) > LARGEST_JUMP_SECONDS:
             output.say(_DOUBTFUL_WALL.format(wall=iso(kiosk.clock.wall())))

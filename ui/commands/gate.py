@@ -30,7 +30,7 @@ def keep_open(reason: str, by: str, folder: Path, output: Output) -> int:
     """Hold the barrier open until it is set back: scans are recorded as ever, and nobody is asked anything."""
 
     def act(kiosk: Kiosk, name: str) -> Entry:
-        return kiosk.checkpoint.keep_open(reason=reason, by=name)
+        return kiosk.checkpoint.acts.keep_open(reason=reason, by=name)
 
     return do_act(folder, output, "gate keep-open", by, reason, act)
 
@@ -44,7 +44,7 @@ def normal(uncounted: int | None, reason: str, by: str, folder: Path, output: Ou
     """Let a barrier that was held open work again as ever."""
 
     def act(kiosk: Kiosk, name: str) -> Entry:
-        return kiosk.checkpoint.set_back(by=name, reason=reason, uncounted=uncounted)
+        return kiosk.checkpoint.acts.set_back(by=name, reason=reason, uncounted=uncounted)
 
     return do_act(folder, output, "gate normal", by, reason, act)
 

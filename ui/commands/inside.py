@@ -80,7 +80,7 @@ def left(entry: str, heads: Heads | None, reason: str, by: str, folder: Path, ou
 
     def act(kiosk: Kiosk, name: str) -> Entry:
         party = heads.of(_inside_of(kiosk, entry)) if heads else None
-        return kiosk.checkpoint.strike_off(entry, reason=reason, by=name, party=party)
+        return kiosk.checkpoint.acts.strike_off(entry, reason=reason, by=name, party=party)
 
     return do_act(folder, output, "left", by, reason, act)
 
@@ -95,7 +95,7 @@ def called(entry: str, whom: str, reason: str, by: str, folder: Path, output: Ou
     from kiosk.rules.words import ActKind
 
     def act(kiosk: Kiosk, name: str) -> Entry:
-        return kiosk.checkpoint.called(entry, ActKind(_WHOM[whom]), reason=reason, by=name)
+        return kiosk.checkpoint.acts.called(entry, ActKind(_WHOM[whom]), reason=reason, by=name)
 
     return do_act(folder, output, "called", by, reason, act)
 

@@ -151,7 +151,7 @@ def erase(entry: str, by: str, folder: Path, output: Output) -> int:
         name = staff_name(kiosk, by)
         if not ask_pin(DevicePin.of(home), kiosk.clock.now().now):
             return EXIT_NO
-        erased = kiosk.checkpoint.erase(entry, by=name)
+        erased = kiosk.checkpoint.acts.erase(entry, by=name)
     output.result({"erased": erased}, f"{erased} private parts were erased")
     return EXIT_DONE if erased else EXIT_NO
 

@@ -199,7 +199,7 @@ class _Lane:
         self._output.say(sentence)
 
     def _decide(self, presentation: Presentation) -> int:
-        from kiosk.checkpoint import NoPolicyError
+        from kiosk.believing import NoPolicyError
         from kiosk.rules.facts import Question
 
         checkpoint = self._kiosk.checkpoint
