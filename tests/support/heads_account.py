@@ -188,7 +188,7 @@ class HeadsAccount:
             return f"somebody was not let out: {body}"
         known = self.known(right.permit) if is_found else []
         left = body.party.heads if body.reason is Reason.EXIT else 0
-        there, is_clear = _inside(known)
+        there, is_clear = entries_less_exits(known)
         if not is_clear or self.is_amended(right.permit) or is_guesswork(right, known):
             most = sum(one.heads for one in known if one.direction is Direction.ENTRY)
             return None if left <= most else f"{left} left of {most} who ever came"
@@ -294,7 +294,7 @@ def allowed_heads(right: Right, known: Sequence[Went], at: int) -> int | None:
         return _allowed_of_those_who_stay(right, known, at)
     if right.seats is not None:
         return None
-    inside_now, is_clear = _inside(known)
+    inside_now, is_clear = entries_less_exits(known)
     is_today = all(day_of(one.at) == day_of(at) for one in known)
     if not is_today or not is_clear or inside_now > right.heads or right.is_free or is_guesswork(right, known):
         return None
@@ -326,6 +326,16 @@ def is_guesswork(right: Right, known: Iterable[Went]) -> bool:
     known = list(known)
     is_one = right.entries == 1 and not any(one.is_by_hand for one in known)
     return not is_one and any(one.is_unknown for one in known)
+
+
+def entries_less_exits(known: Sequence[Went]) -> tuple[int, bool]:
+    """Entries less exits, and whether nobody left before coming."""
+    there = 0
+    for one in known:
+        there += one.signed_heads
+        if there < 0:
+            return 0, False
+    return there, True
 
 
 def beyond(right: Right, went: Iterable[Went]) -> int:
@@ -365,13 +375,3 @@ def _by_entry(right: Right, went: Iterable[Went]) -> list[list[Went]]:
 
 def _may_open(right: Right, opened: int) -> bool:
     return right.entries == 0 or opened < right.entries
-
-
-def _inside(known: Sequence[Went]) -> tuple[int, bool]:
-    """Entries less exits, and whether nobody left before coming."""
-    there = 0
-    for one in known:
-        there += one.signed_heads
-        if there < 0:
-            return 0, False
-    return there, True
