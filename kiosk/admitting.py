@@ -22,8 +22,7 @@ from kiosk.rules.permit import CATEGORIES, Party, Permit
 from kiosk.rules.personal import LookUp, word_for
 from kiosk.rules.policy import DAY_SECONDS, PolicySet, ProductKind
 from kiosk.rules.special import OfficialReason, Special, SpecialKind, exempt_objection, pass_of
-from kiosk.rules.statistics import NOT_RECREATION
-from kiosk.rules.words import ActKind, Direction, Reason, ReportKind
+from kiosk.rules.words import NOT_RECREATION, ActKind, Direction, Reason, ReportKind
 from kiosk.store.journal import Journal
 from kiosk.store.journal_reader import JournalReader
 from kiosk.store.replica import ReplicaReader, Replicas

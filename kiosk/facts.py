@@ -119,12 +119,7 @@ class FactFinder:
         except ReplicaDamagedError as error:
             _log.error("%s; this scan goes on without a replica", error)
             found = self._gathered(scan, answers, moment, policy, place, seen, None)
-        return replace(found, facts=self._at_this_gate(found.facts, policy))
-
-    def _at_this_gate(self, facts: Facts, policy: PolicySet) -> Facts:
-        """The facts with what this lane has counted, and whether its barrier is held open."""
-        counted = self._tallies.counted(facts, policy)
-        return replace(counted, kept_open=True) if self._is_kept_open() else counted
+        return replace(found, facts=self._tallies.counted(found.facts, policy))
 
     def _gathered(
         self,
@@ -181,7 +176,7 @@ class FactFinder:
             uses=self._looked_up(permit, policy, replica) if permit is not None else (),
             spot=SpotCheck(foreign=True) if is_alien else None,
         )
-        return self._at_this_gate(facts, policy)
+        return self._tallies.counted(facts, policy)
 
     def _known(
         self,
@@ -203,6 +198,7 @@ class FactFinder:
             revocations_at=self._revocations_at(told, has_replica=replica is not None),
             uses_lost_at=self._journal.lost_uses_at(is_told_back=replica is not None and told.is_told_back),
             answers=answers,
+            kept_open=self._is_kept_open(),
         )
 
     def uses(self, permit: bytes) -> tuple[Use, ...]:

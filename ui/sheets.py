@@ -44,9 +44,7 @@ def lines(sheet: Sheet) -> list[str]:
     told = [sheet.title, *sheet.under]
     for section in sheet.sections:
         told += ["", *([section.heading] if section.heading else [])]
-        told += [
-            f"  {'! ' if row.strong else ''}{row.label}{f': {row.value}' if row.value else ''}" for row in section.rows
-        ]
+        told += map(_line, section.rows)
     return told + (["", *sheet.signatures] if sheet.signatures else [])
 
 

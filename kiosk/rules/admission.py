@@ -28,7 +28,7 @@ from kiosk.rules.special import (
     special_reason,
 )
 from kiosk.rules.spot_check import is_picked
-from kiosk.rules.standing import UNSAID, Standing, inside, take
+from kiosk.rules.standing import UNSAID, inside, take
 from kiosk.rules.tags import Tag, TagState
 from kiosk.rules.ticket import Claims, Flag
 from kiosk.rules.words import Direction, Reason, Source, Topic
@@ -39,14 +39,25 @@ Hear = Callable[[str, Objection | None], None]
 
 def decide(facts: Facts, policy: PolicySet) -> DecisionBody | Question:
     """The verdict on one scan; while the clock is suspect, one that holds in every second that it may be."""
+    now = facts.moment.now
     if facts.moment.latest > facts.moment.earliest and differing(facts, policy) is not None:
-        return _decision(facts, policy, facts.moment.now, Reason.CLOCK_SUSPECT)
-    return _verdict(facts, policy, facts.moment.now)
+        return _decision(facts, policy, now, _case(facts, policy, now), Reason.CLOCK_SUSPECT)
+    return verdict_at(facts, policy, now)
 
 
 def verdict_at(facts: Facts, policy: PolicySet, at: int, hear: Hear | None = None) -> DecisionBody | Question:
     """The verdict if the clock stood at this second; whoever wants to know why hears each rule."""
-    return _verdict(facts, policy, at, hear)
+    case = _case(facts, policy, at)
+    if facts.place.direction is Direction.EXIT:
+        return _exit(facts, policy, at, case)
+    found = _found(facts, case, hear)
+    match found:
+        case Question():
+            return found
+        case Objection():
+            return _decision(facts, policy, at, case, found.reason, found.told)
+        case _:
+            return _admitted(found)
 
 
 def differing(facts: Facts, policy: PolicySet) -> int | None:
@@ -63,7 +74,7 @@ def gist_at(facts: Facts, policy: PolicySet, at: int) -> object:
 
     In doubt it is asked for thousands of seconds: nothing is worked out that is only told or written.
     """
-    found = _found(facts, policy, at)
+    found = _found(facts, _case(facts, policy, at))
     match found:
         case Question():
             return found
@@ -82,7 +93,8 @@ def ticket_objection(claims: Claims, kid: str, policy: PolicySet, place: Place, 
 
 def unanswered(facts: Facts, policy: PolicySet) -> DecisionBody:
     """The verdict when a question lapsed: nobody went in, and the ranger is called."""
-    return _decision(facts, policy, facts.moment.now, Reason.UNANSWERED)
+    now = facts.moment.now
+    return _decision(facts, policy, now, _case(facts, policy, now), Reason.UNANSWERED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,25 +109,16 @@ class _Admission:
     entry_number: int | None
 
 
-def _verdict(facts: Facts, policy: PolicySet, at: int, hear: Hear | None = None) -> DecisionBody | Question:
-    if facts.place.direction is Direction.EXIT:
-        return _exit(facts, policy, at)
-    found = _found(facts, policy, at, hear)
-    match found:
-        case Question():
-            return found
-        case Objection():
-            return _decision(facts, policy, at, found.reason, found.told)
-        case _:
-            return _admitted(found)
-
-
-def _found(facts: Facts, policy: PolicySet, at: int, hear: Hear | None = None) -> Objection | Question | _Admission:
-    """What comes of an entry at this second, before anything is written of it."""
+def _case(facts: Facts, policy: PolicySet, at: int) -> Case | None:
+    """What the rules weigh at this second; None where nothing was presented that a right could be read from."""
     right = facts.right
-    if facts.rejection is not None or right is None:
+    return None if right is None else Case.of(facts, policy, at, right)
+
+
+def _found(facts: Facts, case: Case | None, hear: Hear | None = None) -> Objection | Question | _Admission:
+    """What comes of an entry, before anything is written of it."""
+    if facts.rejection is not None or case is None:
         return _unread(facts)
-    case = Case.of(facts, policy, at, right)
     for rule in rules_for(facts):
         objection = rule(case)
         if hear is not None:
@@ -139,19 +142,18 @@ def _unread(facts: Facts) -> Objection:
 
 def _admit(case: Case) -> Objection | Question | _Admission:
     now, answers = case.standing, case.facts.answers
-    if question := _question(case, now):
+    if question := _question(case):
         return question
     is_free = not now.allowed
-    heads = _heads(case, now)
+    allowed, left = _allowed(case)
+    heads = _heads(case, allowed, left)
     if isinstance(heads, Question):
         return heads
     if objection := full(case, heads):
         return objection
-    allowed, left = _allowed(case, now)
-    most = None if case.seats is None else allowed
     party = answers.party or take(left, heads)
     returning = heads if is_free else now.returning_of(heads)
-    remaining = allowed - heads if most is None else 0
+    remaining = allowed - heads if case.seats is None else 0
     reason = _admitted_as(case, is_free=is_free, returning=returning, heads=heads, remaining=remaining)
     number = None if case.right.permit is None else now.entry_number
     return _Admission(
@@ -162,7 +164,7 @@ def _admit(case: Case) -> Objection | Question | _Admission:
 def _admitted(found: _Admission) -> DecisionBody:
     case = found.case
     return replace(
-        _decision(case.facts, case.rules, case.at, found.reason, _admission_details(case)),
+        _decision(case.facts, case.rules, case.at, case, found.reason, _admission_details(case)),
         party=found.party,
         returning=found.returning,
         remaining=found.remaining,
@@ -181,9 +183,8 @@ def _wants_second_look(case: Case, heads: int) -> bool:
     return is_pass and spot is not None and spot.foreign is True
 
 
-def _heads(case: Case, now: Standing) -> int | Question:
+def _heads(case: Case, allowed: int, left: Party) -> int | Question:
     """How many go in, or what must be said of it first; while the barrier is open it is as many as are known of."""
-    allowed, left = _allowed(case, now)
     most, answers = (None if case.seats is None else allowed), case.facts.answers
     if answers.wanted is None and not case.is_hurried and not 1 <= left.heads <= case.policy.ask_above_heads:
         return Question(topic=Topic.HEADS, right=case.right, left=left, most=most)
@@ -195,8 +196,9 @@ def _heads(case: Case, now: Standing) -> int | Question:
     return heads
 
 
-def _allowed(case: Case, now: Standing) -> tuple[int, Party]:
+def _allowed(case: Case) -> tuple[int, Party]:
     """How many may go in now, and who these are as far as anybody knows."""
+    now = case.standing
     if now.allowed:
         return now.allowed, now.left
     party = case.right.party  # free re-entry: the same once more
@@ -211,9 +213,9 @@ def _guides_needed(case: Case, heads: int) -> int:
     return guides_needed(heads, case.group_limit, is_led=is_led)
 
 
-def _question(case: Case, now: Standing) -> Question | None:
+def _question(case: Case) -> Question | None:
     """What only a person can settle before anybody goes in, one thing at a time; nothing while the barrier is open."""
-    answers, right = case.facts.answers, case.right
+    answers, right, now = case.facts.answers, case.right, case.standing
     if case.facts.kept_open:
         return None
     if not answers.guides_named and _guides_needed(case, 1):
@@ -309,30 +311,35 @@ def _unasked(case: Case) -> list[str]:
     return [str(topic) for topic, is_open in unasked.items() if is_open]
 
 
-def _exit(facts: Facts, policy: PolicySet, at: int) -> DecisionBody:
+def _exit(facts: Facts, policy: PolicySet, at: int, case: Case | None) -> DecisionBody:
     """An exit is always let through and asks nothing; only what is no ticket at all moves no barrier."""
     if facts.rejection is not None and facts.rejection.reason is Reason.NOT_A_TICKET:
-        return _decision(facts, policy, at, Reason.NOT_A_TICKET, {"check": facts.rejection.detail})
-    there, right, special = inside(facts.uses), facts.right, facts.special
+        return _decision(facts, policy, at, case, Reason.NOT_A_TICKET, {"check": facts.rejection.detail})
+    there, special = inside(facts.uses), facts.special
     # nobody is kept inside at night, but who is on the way then is worth a look
     told = {"outside_hours": 1} if limits.is_after_hours(policy, facts.place.gate, at) else {}
     if special is not None and not special.has_permit:
-        body = _decision(facts, policy, at, Reason.EXIT, told)
+        body = _decision(facts, policy, at, case, Reason.EXIT, told)
         return replace(body, party=special.party or Party(), remaining=0)
-    if right is None or right.park != policy.park or there is None:
-        return _decision(facts, policy, at, Reason.EXIT_UNKNOWN, told)
+    if case is None or case.right.park != policy.park or there is None:
+        return _decision(facts, policy, at, case, Reason.EXIT_UNKNOWN, told)
     wanted = facts.answers.wanted
     heads = there.party.heads if wanted is None else max(1, min(wanted, there.party.heads))
-    body = _decision(facts, policy, at, Reason.EXIT, told)
+    body = _decision(facts, policy, at, case, Reason.EXIT, told)
     named = facts.answers.party
     party = named if named is not None and named.heads == heads else take(there.party, heads)
     return replace(body, party=party, entry_number=there.entry_number, remaining=there.party.heads - heads)
 
 
 def _decision(
-    facts: Facts, policy: PolicySet, at: int, reason: Reason, details: dict[str, Any] | None = None
+    facts: Facts,
+    policy: PolicySet,
+    at: int,
+    case: Case | None,
+    reason: Reason,
+    details: dict[str, Any] | None = None,
 ) -> DecisionBody:
-    right, special = facts.right, facts.special
+    special = facts.special
     common = partial(
         DecisionBody,
         place=facts.place,
@@ -347,10 +354,9 @@ def _decision(
         document=special.document if special else None,
         by=special.by if special else None,
     )
-    if right is None:
+    if case is None:
         return common()
-    case = Case.of(facts, policy, at, right)
-    now = case.standing
+    now, right = case.standing, case.right
     return common(
         ticket=right.ticket,
         permit=right.permit,

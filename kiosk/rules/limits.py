@@ -25,7 +25,6 @@ from kiosk.rules.quota import (
     next_period,
     period_at,
     period_edges,
-    tallies,
 )
 from kiosk.rules.standing import Standing
 
@@ -154,27 +153,6 @@ def full(rules: PolicySet, quota: Quota, period: Period, place: Place, some: int
         "left": some,
         "other_gates": quota.other_gates(place.gate),
     } | ({} if opens is None else {"next": opens})
-
-
-def tallied(
-    rules: PolicySet, product: Product, place: Place, passages: Sequence[Passage], first: int, last: int
-) -> tuple[Tally, ...]:
-    """What this lane counted of the quotas that the product falls under, in the periods between two seconds."""
-    found: list[Tally] = []
-    for quota in rules.tables.quotas:
-        if touches(rules, quota, product, place):
-            found += tallied_of(rules, quota, place, passages, first, last)
-    return tuple(found)
-
-
-def tallied_of(
-    rules: PolicySet, quota: Quota, place: Place, passages: Sequence[Passage], first: int, last: int
-) -> tuple[Tally, ...]:
-    """What this lane counted of one quota in the periods between two seconds."""
-    kinds = {(each.product, each.is_visitor) for each in passages}
-    meant = {kind for kind in kinds if falls_under(rules, quota, *kind, place)}
-    under = [of_people(rules, each) for each in passages if (each.product, each.is_visitor) in meant]
-    return tallies(quota, under, first, last, offset_of(rules))
 
 
 def of_people(rules: PolicySet, passage: Passage) -> Passage:

@@ -9,9 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, Place
-from kiosk.rules.words import ActKind, ClockTrust, Direction, Outcome, Reason
-
-_NO_VISITORS = frozenset({Reason.PASS, Reason.STAFF, Reason.OFFICIAL})
+from kiosk.rules.words import NOT_RECREATION, ActKind, ClockTrust, Direction, Outcome, Reason
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,7 +178,7 @@ def _passage(entry: Entry, body: DecisionBody | ActBody) -> Passage:
     earliest, latest = _interval(body.facts, entry)
     return replace(
         common,
-        is_visitor=body.reason not in _NO_VISITORS,
+        is_visitor=body.reason not in NOT_RECREATION,
         first_at=body.first_use.at if body.first_use else None,
         right=body.right.heads if body.right else None,
         earliest=earliest,

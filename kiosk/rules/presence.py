@@ -16,14 +16,13 @@ from kiosk.rules.entries import ActBody, DecisionBody, Entry, Use
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import DAY_SECONDS, PolicySet, ProductKind
 from kiosk.rules.standing import settled, take
-from kiosk.rules.words import ActKind, Direction, EntryKind, Outcome, Reason, Step
+from kiosk.rules.words import NOT_RECREATION, ActKind, Direction, EntryKind, Outcome, Reason, Step
 
 CALLS = (ActKind.LEADER_CALLED, ActKind.CONTACT_CALLED, ActKind.RESCUE_CALLED)
 MUST_LOOK = 1_000_000
 _MINUTE = 60
 _MOVES = frozenset({str(Outcome.ADMITTED), str(ActKind.OVERRIDE)})
 _WEIGHED = _MOVES | {str(act) for act in (ActKind.ANNUL, ActKind.CORRECT, ActKind.LEFT, *CALLS)}
-_NEVER_DUE = frozenset({Reason.STAFF, Reason.OFFICIAL, Reason.PASS})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -249,7 +248,7 @@ def _said_by(entry: Entry, visit: Visit) -> Visit:
         entries=right.get("entries", visit.entries),
         until=body.details.get("until", visit.until),
         expected=body.details.get("expected_return", visit.expected),
-        is_never_due=body.reason in _NEVER_DUE,
+        is_never_due=body.reason in NOT_RECREATION,
     )
 
 

@@ -188,20 +188,6 @@ def counted(quota: Quota, heads: int, returning: int, first_at: int | None, star
     return heads - min(returning, heads)  # a return that was corrected keeps what was said of more heads
 
 
-def tally(quota: Quota, passages: Sequence[Passage], period: Period) -> int:
-    """What these passages, all of one kind of time and all under the quota, count to in the period."""
-    if quota.counts == Counts.INSIDE:
-        inside = Inside()
-        for each in passages:
-            inside.go(each)
-        return inside.heads
-    return sum(
-        counted(quota, each.heads, each.returning, each.first_at, period.start)
-        for each in passages
-        if each.way is Direction.ENTRY
-    )
-
-
 class Inside:
     """The heads that came in by this lane and have not left by it.
 
@@ -229,23 +215,6 @@ class Inside:
             return there + each.heads
         most = max(each.right, each.heads, self._peak[each.permit])
         return max(there, min(most, there + each.heads))
-
-
-def tallies(quota: Quota, passages: Sequence[Passage], first: int, last: int, offset: int) -> tuple[Tally, ...]:
-    """What the passages under the quota count to in each period between two seconds, zeros left out."""
-    doubtful = [each for each in passages if each.earliest != each.latest and quota.per != Per.STAY]
-    known = [each for each in passages if each.earliest == each.latest or quota.per == Per.STAY]
-    groups: dict[Period, list[Passage]] = defaultdict(list)
-    spans = Spans(quota, offset)
-    for each in known:
-        period = spans.at(each.earliest)
-        if period is not None and period.start <= last and first < period.end:
-            groups[period].append(each)
-    found = [Tally(quota=quota.quota, start=each.start, heads=tally(quota, groups[each], each)) for each in groups]
-    # of heads that left at a time in doubt nobody can say from which period: they free nothing
-    undated = [each for each in doubtful if each.way is Direction.ENTRY and may_be_in(spans, each, first, last)]
-    found.append(Tally(quota=quota.quota, heads=sum(each.heads for each in undated)))
-    return tuple(each for each in found if each.heads)
 
 
 def may_be_in(spans: "Spans", passage: Passage, first: int, last: int) -> bool:

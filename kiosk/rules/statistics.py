@@ -19,10 +19,9 @@ from kiosk.rules.entries import ActBody, DecisionBody, Entry, EntryKey
 from kiosk.rules.parties import most_heads
 from kiosk.rules.permit import CATEGORIES, Party
 from kiosk.rules.policy import DAY_SECONDS, Policy, PolicySet, ProductKind
-from kiosk.rules.words import ActKind, Direction, Outcome, Reason, Source
+from kiosk.rules.words import NOT_RECREATION, ActKind, Direction, Outcome, Reason, Source
 
 RULE_VERSION = "1"
-NOT_RECREATION = frozenset({Reason.PASS, Reason.STAFF, Reason.OFFICIAL})
 
 _NOT_VISITING = frozenset({ProductKind.PASS, ProductKind.STAFF, ProductKind.EVENT})
 

@@ -108,6 +108,8 @@ def _outcomes() -> dict[Reason, Outcome]:
 
 
 _OUTCOMES = _outcomes()
+NOT_RECREATION = frozenset({Reason.PASS, Reason.STAFF, Reason.OFFICIAL})
+"""Admissions of people who are no visitors: counted as persons, under no quota, and due back at no hour."""
 
 
 class Direction(StrEnum):

@@ -16,10 +16,11 @@ from sqlalchemy.engine import Connection
 
 from kiosk.errors import UsageError
 from kiosk.rules.entries import Place, TrustBody, read_core
-from kiosk.rules.limits import offset_of, tallied_of
+from kiosk.rules.limits import offset_of
 from kiosk.rules.passages import passages_of
 from kiosk.rules.policy import PolicySet, read_policy_set
 from kiosk.rules.quota import period_at
+from kiosk.rules.running import tallied
 from kiosk.rules.words import Direction, EntryKind, LaneDirection
 from sync.registry import database as db
 from sync.registry import enrolling
@@ -210,7 +211,7 @@ class _Known:
         place = Place(park=self._park, gate=lane[0], lane=lane[1], direction=Direction.ENTRY)
         entries = (entry for device in self._devices[lane] for entry in self._heard(device, period.start))
         passages = passages_of(entries, place)
-        return sum(each.heads for each in tallied_of(rules, quota, place, passages, self._now, self._now))
+        return sum(each.heads for each in tallied(rules, quota, place, passages, self._now, self._now))
 
     def _heard(self, device: Device, since: int) -> Iterable[Any]:
         """What the device sent since then: whatever happened since came in since, be its clock wrong."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk.errors import UsageError
-from ui.commands.common import EXIT_DONE, EXIT_NO, Function, Output, every_command
+from ui.commands.common import DEVICE, EXIT_DONE, EXIT_NO, Function, Output, by_option, every_command
 from ui.commands.heads import HEADS, Heads
 
 if TYPE_CHECKING:
@@ -17,17 +17,12 @@ if TYPE_CHECKING:
     from kiosk.rules.permit import Party
     from ui.assembly import Kiosk
 
-_DEVICE = "device"
-
 
 def act_options(function: Function) -> Function:
     """The entry, --reason, --by and the options of every command."""
     reason = click.option("--reason", required=True, metavar="TEXT", help="Why; kept in the entry's erasable part.")
-    by = click.option(
-        "--by", default=_DEVICE, show_default=True, metavar="NAME", help="Who; a name of the park's list."
-    )
     entry = click.argument("entry", metavar="ENTRY")
-    return entry(reason(by(every_command(function))))
+    return entry(reason(by_option(every_command(function))))
 
 
 @click.command(epilog='Example: qaqpa override 007M4G80040000000010 --reason "paid at the other gate"')
@@ -70,7 +65,7 @@ def correct(entry: str, heads: Heads, reason: str, by: str, folder: Path, output
 @click.command("open", epilog='Example: qaqpa gate open --reason "a tractor of the park"')
 @click.option("--entry", metavar="ENTRY", help="The entry that it is about: one whose pulse the barrier did not take.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why; kept in the entry's erasable part.")
-@click.option("--by", default=_DEVICE, show_default=True, metavar="NAME", help="Who; a name of the park's list.")
+@by_option
 @every_command
 def open_(entry: str | None, reason: str, by: str, folder: Path, output: Output) -> int:
     """Open the barrier by hand, without a scan; it counts nobody, and stands among the day's overrides."""
@@ -110,7 +105,7 @@ def staff_name(kiosk: Kiosk, by: str) -> str:
     """The name an act is done under: the device's own, or one of the park's list."""
     policy = kiosk.policies.current()
     known = [member.name for member in policy.staff] if policy else []
-    if by != _DEVICE and by not in known:
+    if by != DEVICE and by not in known:
         raise UsageError(f"{by!r} is not on the park's staff list: {', '.join(known) or 'nobody is'}")
     return by
 

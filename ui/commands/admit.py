@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk.errors import BugError, UsageError
-from ui.commands.common import EXIT_DONE, EXIT_NO, TIME, Function, Output, every_command, language_option
+from ui.commands.common import EXIT_DONE, EXIT_NO, TIME, Function, Output, by_option, every_command, language_option
 from ui.commands.heads import HEADS, Heads
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from kiosk.rules.permit import Party
     from ui.assembly import Kiosk
 
-_DEVICE = "device"
 _HEADS_HELP = "How many go through: 5, or by category 2+3 in the ticket's order."
 
 
@@ -36,7 +35,7 @@ def _options(function: Function) -> Function:
         click.option("--direction", type=click.Choice(("entry", "exit")), help="Which way (default: the lane's own)."),
         click.option("--acknowledge", is_flag=True, help="A warning was seen."),
         click.option("--second-look", metavar="NAME", help="Who of the park's list looked a second time."),
-        click.option("--by", default=_DEVICE, show_default=True, metavar="NAME", help="Who; of the park's list."),
+        by_option,
         click.option("--at", type=TIME, help="Take this time as given: only on demo data."),
         language_option,
         every_command,

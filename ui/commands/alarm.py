@@ -10,7 +10,7 @@ import click
 from kiosk.rules.words import AlarmKind
 from kiosk.tamper import CONTACTS
 from ui.commands.acts import do_act
-from ui.commands.common import EXIT_DONE, EXIT_NO, Output, every_command
+from ui.commands.common import EXIT_DONE, EXIT_NO, Output, by_option, every_command
 
 if TYPE_CHECKING:
     from kiosk.alarms import Alarm
@@ -78,7 +78,7 @@ def raise_(kind: str, folder: Path, output: Output) -> int:
 @alarm.command(epilog='Example: qaqpa alarm acknowledge 007M4G80040000000010 --reason "the service was here"')
 @click.argument("entry", metavar="ENTRY")
 @click.option("--reason", required=True, metavar="TEXT", help="What you found; kept in the entry's erasable part.")
-@click.option("--by", default="device", show_default=True, metavar="NAME", help="Who; a name of the park's list.")
+@by_option
 @every_command
 def acknowledge(entry: str, reason: str, by: str, folder: Path, output: Output) -> int:
     """Say that you have seen to an alarm: the screen is open again. Asks for the PIN."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ui.commands.acts import staff_name
-from ui.commands.common import EXIT_DONE, EXIT_NO, TIME, Output, every_command, park_seconds
+from ui.commands.common import EXIT_DONE, EXIT_NO, TIME, Output, by_option, every_command, park_seconds
 
 if TYPE_CHECKING:
     from ui.assembly import Memory
@@ -42,7 +42,7 @@ def clock(ctx: click.Context, folder: Path, output: Output) -> int:
 
 @clock.command("set", epilog="Example: qaqpa clock set 2026-07-14T09:30")
 @click.argument("time", type=TIME)
-@click.option("--by", default="device", show_default=True, metavar="NAME", help="Who; a name of the park's list.")
+@by_option
 @every_command
 def set_(time: datetime, by: str, folder: Path, output: Output) -> int:
     """Say what time it is; the kiosk takes your word until a signature or a power-off, and writes it down.

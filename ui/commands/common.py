@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 EXIT_DONE, EXIT_NO, EXIT_USAGE, EXIT_ENVIRONMENT, EXIT_BUG = range(5)
 LANGUAGES = ("kk", "ru", "en")
+DEVICE = "device"
+"""Who acts where nobody is named: whoever knows the PIN of this device."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Item = TypeVar("Item")
@@ -157,6 +159,13 @@ def language_option(function: Function) -> Function:
         default="en",
         show_default=True,
         help="The language of the sentences a visitor would read.",
+    )(function)
+
+
+def by_option(function: Function) -> Function:
+    """--by, the name under which an entry is written."""
+    return click.option(
+        "--by", default=DEVICE, show_default=True, metavar="NAME", help="Who; a name of the park's list."
     )(function)
 
 

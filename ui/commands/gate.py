@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from ui.commands.acts import do_act, open_
-from ui.commands.common import Output, every_command
+from ui.commands.common import Output, by_option, every_command
 
 if TYPE_CHECKING:
     from kiosk.rules.entries import Entry
     from ui.assembly import Kiosk
-
-_BY = click.option("--by", default="device", show_default=True, metavar="NAME", help="Who; a name of the park's list.")
 
 
 @click.group(epilog='Example: qaqpa gate open --reason "a tractor of the park"')
@@ -24,7 +22,7 @@ def gate() -> None:
 
 @click.command("keep-open", epilog='Example: qaqpa gate keep-open --reason "fire in the gorge"')
 @click.option("--reason", required=True, metavar="TEXT", help="Why; kept in the entry's erasable part.")
-@_BY
+@by_option
 @every_command
 def keep_open(reason: str, by: str, folder: Path, output: Output) -> int:
     """Hold the barrier open until it is set back: scans are recorded as ever, and nobody is asked anything."""
@@ -38,7 +36,7 @@ def keep_open(reason: str, by: str, folder: Path, output: Output) -> int:
 @click.command(epilog='Example: qaqpa gate normal --uncounted 40 --reason "the queue is gone"')
 @click.option("--uncounted", type=click.IntRange(0, 1_000_000), metavar="N", help="How many went in without a scan.")
 @click.option("--reason", default="set back", metavar="TEXT", help="Why now; kept in the entry's erasable part.")
-@_BY
+@by_option
 @every_command
 def normal(uncounted: int | None, reason: str, by: str, folder: Path, output: Output) -> int:
     """Let a barrier that was held open work again as ever."""

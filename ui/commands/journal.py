@@ -18,6 +18,7 @@ from ui.commands.common import (
     EXIT_NO,
     TIME,
     Output,
+    by_option,
     every_command,
     language_option,
     park_seconds,
@@ -136,7 +137,7 @@ def purge(folder: Path, output: Output) -> int:
 
 @journal.command(epilog="Example: qaqpa journal erase 007M4G80040000000010")
 @click.argument("entry", metavar="ENTRY")
-@click.option("--by", default="device", show_default=True, metavar="NAME", help="Who; a name of the park's list.")
+@by_option
 @every_command
 def erase(entry: str, by: str, folder: Path, output: Output) -> int:
     """Erase what names a person in this entry and all others of its ticket; entries and counts stay."""

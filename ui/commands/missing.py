@@ -10,7 +10,7 @@ import click
 
 from kiosk.errors import EnvironmentalError, UsageError
 from ui.commands.acts import staff_name
-from ui.commands.common import EXIT_DONE, EXIT_NO, Output, every_command, language_option
+from ui.commands.common import EXIT_DONE, EXIT_NO, Output, by_option, every_command, language_option
 
 if TYPE_CHECKING:
     from kiosk.rules.entries import Use
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option("--words", metavar="TEXT", help="Who is missing, last seen where; kept in the entry's erasable part.")
 @click.option("--found", "is_found", is_flag=True, help="The person was found again.")
 @click.option("--look", "only_look", is_flag=True, help="Only look the party up; works beside a running kiosk.")
-@click.option("--by", default="device", show_default=True, metavar="NAME", help="Who; a name of the park's list.")
+@by_option
 @language_option
 @every_command
 def person(

@@ -9,7 +9,7 @@ import click
 from kiosk.errors import UsageError
 from kiosk.rules.words import Incident
 from ui.commands.acts import staff_name
-from ui.commands.common import EXIT_DONE, Output, every_command
+from ui.commands.common import EXIT_DONE, Output, by_option, every_command
 from ui.commands.missing import person
 
 
@@ -24,7 +24,7 @@ def report() -> None:
 @click.argument("kind", type=click.Choice([str(kind) for kind in Incident]), metavar="KIND")
 @click.option("--place", required=True, metavar="TEXT", help="Where; kept, like the words, in the erasable part.")
 @click.option("--words", default="", metavar="TEXT", help="What was seen, in your own words.")
-@click.option("--by", default="device", show_default=True, metavar="NAME", help="Who; a name of the park's list.")
+@by_option
 @every_command
 def incident(kind: str, place: str, words: str, by: str, folder: Path, output: Output) -> int:
     """Report an incident: fire, injury, flood, wildlife, waste_dump, vandalism, poaching, blocked_road or other.

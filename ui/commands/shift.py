@@ -10,7 +10,7 @@ import click
 
 from kiosk.errors import EnvironmentalError, UsageError
 from ui.commands.acts import staff_name
-from ui.commands.common import EXIT_DONE, EXIT_ENVIRONMENT, EXIT_NO, Output, every_command, language_option
+from ui.commands.common import EXIT_DONE, EXIT_ENVIRONMENT, EXIT_NO, Output, by_option, every_command, language_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from kiosk.shift import Page, Shifts
     from ui.assembly import Kiosk
 
-_BY = click.option("--by", default="device", show_default=True, metavar="NAME", help="Who; a name of the park's list.")
 _COUNTER = click.option(
     "--counter", type=click.IntRange(0, 2**31 - 1), metavar="N", help="What the barrier's own counter shows now."
 )
@@ -32,7 +31,7 @@ def shift() -> None:
 
 
 @shift.command("open", epilog="Example: qaqpa shift open --by Aigul --counter 120433")
-@_BY
+@by_option
 @_COUNTER
 @language_option
 @every_command
@@ -53,7 +52,7 @@ def open_(by: str, counter: int | None, language: str, folder: Path, output: Out
 
 @shift.command(epilog="Example: qaqpa shift count 120871")
 @click.argument("counter", type=click.IntRange(0, 2**31 - 1), metavar="N")
-@_BY
+@by_option
 @every_command
 def count(counter: int, by: str, folder: Path, output: Output) -> int:
     """Write down what the barrier's own counter shows; 1 when more passed than it was opened for."""
@@ -92,7 +91,7 @@ def page(pdf: Path | None, language: str, folder: Path, output: Output) -> int:
 
 
 @shift.command(epilog="Example: qaqpa shift close --by Aigul --relieved-by Askar")
-@_BY
+@by_option
 @click.option("--relieved-by", metavar="NAME", help="Who takes over; signs by PIN too.")
 @_COUNTER
 @click.option("--pdf", type=click.Path(path_type=Path), metavar="FILE", help="Write the page as a PDF to print.")

@@ -1,5 +1,6 @@
 """What limits an admission beyond the ticket: closures, hours, warnings and quotas, as a visitor meets them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,12 +11,13 @@ from hypothesis import strategies as st
 from kiosk.rules.admission import decide
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, EntryKey, Place, Use, uses_of
 from kiosk.rules.facts import Answers, Facts, Question
-from kiosk.rules.limits import counting_since, tallied
+from kiosk.rules.limits import counting_since, touches
 from kiosk.rules.moment import Moment
-from kiosk.rules.passages import passages_of
+from kiosk.rules.passages import Passage, passages_of
 from kiosk.rules.permit import Party
-from kiosk.rules.policy import PolicySet, ProductKind, read_policy_set
+from kiosk.rules.policy import PolicySet, Product, ProductKind, read_policy_set
 from kiosk.rules.quota import Tally
+from kiosk.rules.running import tallied
 from kiosk.rules.special import Special, SpecialKind
 from kiosk.rules.spot_check import SpotCheck
 from kiosk.rules.tags import TagState
@@ -347,6 +349,14 @@ def test_a_set_without_quotas_counts_from_now_and_one_with_them_from_the_beginni
     assert counting_since(rules(quotas=[quota(since="2026-08-01")]), NOON) == NOON
 
 
+def tallies_of(
+    park: PolicySet, product: Product, place: Place, passages: Sequence[Passage], at: int
+) -> tuple[Tally, ...]:
+    """What the lane has counted of the product's quotas at one second."""
+    mine = [each for each in park.tables.quotas if touches(park, each, product, place)]
+    return tuple(tally for each in mine for tally in tallied(park, each, place, passages, at, at))
+
+
 def test_each_quota_counts_those_who_fall_under_it() -> None:
     park = rules(quotas=[quota(), quota(quota="slots", products=[SLOT]), quota(quota="gone", products=[99])])
     lane = Lane(park)
@@ -355,8 +365,8 @@ def test_each_quota_counts_those_who_fall_under_it() -> None:
         lane.write(replace(body, product=number, reason=reason, permit=bytes([number]) * 16), NOON)
     passages = passages_of(lane.entries, HERE)
     day, slot = (park.products[number] for number in (DAY_TICKET, SLOT))
-    assert tallied(park, day, HERE, passages, NOON, NOON) == (Tally(quota="day", heads=9, start=MIDNIGHT),)
-    assert tallied(park, slot, HERE, passages, NOON, NOON) == (
+    assert tallies_of(park, day, HERE, passages, NOON) == (Tally(quota="day", heads=9, start=MIDNIGHT),)
+    assert tallies_of(park, slot, HERE, passages, NOON) == (
         Tally(quota="day", heads=9, start=MIDNIGHT),
         Tally(quota="slots", heads=6, start=MIDNIGHT),
     )
@@ -370,7 +380,7 @@ def test_of_a_vehicle_s_ticket_all_who_sit_in_it_are_inside() -> None:
     for heads, place in ((5, HERE), (3, OUT), (4, HERE)):
         lane.write(replace(body, party=Party(adults=heads), place=place), NOON)
     passages = passages_of(lane.entries, HERE)
-    assert tallied(park, car, HERE, passages, NOON, NOON) == (Tally(quota="day", heads=6, start=MIDNIGHT),)
+    assert tallies_of(park, car, HERE, passages, NOON) == (Tally(quota="day", heads=6, start=MIDNIGHT),)
 
 
 class Lane:
@@ -391,7 +401,7 @@ class Lane:
             uses=uses_of(mine), signed_at=NOON, revocations_at=NOON, answers=Answers(heads=heads),
         )  # fmt: skip
         passages = passages_of(self.entries, place)
-        known = replace(known, tallies=tallied(self.park, self.park.products[ticket.product], place, passages, at, at))
+        known = replace(known, tallies=tallies_of(self.park, self.park.products[ticket.product], place, passages, at))
         body = decide(known, self.park)
         if isinstance(body, DecisionBody):
             self.write(body, at)

@@ -21,11 +21,11 @@ from kiosk.rules.quota import (
     next_period,
     period_at,
     period_edges,
-    tallies,
 )
+from kiosk.rules.running import tallied
 from kiosk.rules.ticket import LATEST_TIME
 from kiosk.rules.words import ActKind, ClockTrust, Direction, Outcome, Reason, Source
-from tests.support.park import DAY_TICKET, NOON, PARK, SLOT, UTC_OFFSET, names
+from tests.support.park import DAY_TICKET, NOON, PARK, SLOT, UTC_OFFSET, SmallPark, names
 
 HOUR, DAY = 3600, 86_400
 MIDNIGHT = NOON - 12 * HOUR
@@ -33,6 +33,7 @@ TODAY = Period(start=MIDNIGHT, end=MIDNIGHT + DAY)
 HERE = Place(park=PARK, gate=1, lane=1, direction=Direction.ENTRY)
 OUT = replace(HERE, direction=Direction.EXIT)
 PERMIT, OTHER = bytes(16), bytes([1]) * 16
+PARK_SET = SmallPark().set()
 
 
 def quota(**fields: Any) -> Quota:
@@ -174,7 +175,7 @@ class Writer:
     def heads(self, of: Quota | None = None, at: int = NOON) -> int:
         """What is counted of the quota at this second."""
         some = of or quota()
-        return 40 - left(some, tallies(some, self.passages(), at, at, UTC_OFFSET), HERE, some_period(some, at))
+        return 40 - left(some, tallied(PARK_SET, some, HERE, self.passages(), at, at), HERE, some_period(some, at))
 
 
 def some_period(of: Quota, at: int) -> Period:
@@ -408,7 +409,7 @@ def test_the_tallies_of_an_interval_name_each_period_that_has_heads_in_it() -> N
     writer = Writer()
     for at in (NOON - 2 * DAY, NOON - DAY, NOON, NOON):
         writer.go(1, at, permit=OTHER)
-    found = tallies(quota(), writer.passages(), NOON - DAY - HOUR, NOON + 3 * DAY, UTC_OFFSET)
+    found = tallied(PARK_SET, quota(), HERE, writer.passages(), NOON - DAY - HOUR, NOON + 3 * DAY)
     assert found == (
         Tally(quota="day", heads=1, start=MIDNIGHT - DAY),
         Tally(quota="day", heads=2, start=MIDNIGHT),
@@ -419,9 +420,9 @@ def test_between_slots_nothing_is_counted() -> None:
     writer = Writer()
     writer.go(1, NOON)
     slots = quota(per="slot", slots=("13:00-16:00",))
-    assert tallies(slots, writer.passages(), NOON, NOON + 2 * HOUR, UTC_OFFSET) == ()
+    assert tallied(PARK_SET, slots, HERE, writer.passages(), NOON, NOON + 2 * HOUR) == ()
     writer.go(2, NOON, ClockTrust.SUSPECT, product=SLOT, **IN_DOUBT)
-    assert tallies(slots, writer.passages(), NOON, NOON, UTC_OFFSET) == (Tally(quota="day", heads=2),)
+    assert tallied(PARK_SET, slots, HERE, writer.passages(), NOON, NOON) == (Tally(quota="day", heads=2),)
 
 
 def test_what_is_left_is_the_share_less_what_counted_and_never_below_none() -> None:

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.rules.entries import ActBody, Entry, FirstUse
-from kiosk.rules.limits import tallied
 from kiosk.rules.passages import Passages, passages_of
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet, ProductKind
@@ -18,6 +17,7 @@ from kiosk.rules.words import ActKind, ClockTrust, Direction, Outcome, Reason
 from tests.kiosk.rules.test_limits import BY_ORDER
 from tests.kiosk.rules.test_quota import DAY, HERE, HOUR, MIDNIGHT, OTHER, OUT, PERMIT, Writer
 from tests.support.park import DAY_TICKET, FREE_REENTRY, NOON, SLOT, SmallPark
+from tests.support.tally_fold import tallied
 
 SLOTS = {"per": "slot", "slots": ["08:00-12:00", "12:00-13:30", "22:00-02:00"]}
 QUOTAS: list[dict[str, Any]] = [
