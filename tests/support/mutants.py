@@ -24,7 +24,18 @@ RULES = "kiosk/rules"
 TESTS = "tests/kiosk/rules"
 EQUIVALENT = TOP / "tests" / "toolchain" / "equivalent_mutants.toml"
 # where the tests of a module are not in the file that bears its name alone
-FURTHER_TESTS = {"moment": ("tests/kiosk/test_clock.py",)}
+_VERDICTS = tuple(f"{TESTS}/test_{name}.py" for name in ("admission", "limits", "special", "parties", "edges"))
+FURTHER_TESTS = {
+    "moment": ("tests/kiosk/test_clock.py",),
+    "admission": _VERDICTS[1:],
+    "objections": _VERDICTS,
+    "case": _VERDICTS,
+    "limits": (f"{TESTS}/test_limit_edges.py", f"{TESTS}/test_quota.py", f"{TESTS}/test_running.py"),
+    "quota": (f"{TESTS}/test_running.py", f"{TESTS}/test_limits.py"),
+    "running": (f"{TESTS}/test_quota.py", f"{TESTS}/test_limits.py"),
+    "passages": (f"{TESTS}/test_quota.py",),
+    "standing": (f"{TESTS}/test_admission.py",),
+}
 _KILLED = frozenset({"killed", "timeout", "segfault"})
 
 
