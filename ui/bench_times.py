@@ -1,11 +1,14 @@
 """What every bench measures with: durations, a disk's bare flush, a process's memory."""
 
+import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+_PAGE = bytes(64)
 
 
 @dataclass(slots=True)
@@ -51,6 +54,26 @@ def raw_flush(folder: Path) -> Iterator[Callable[[], None]]:
         yield flush
     finally:
         os.close(descriptor)
+
+
+def only_hashing(microseconds: float, count: int) -> Times:
+    """What this machine, as loaded as it is, makes of work that waits for nothing and takes about so long."""
+    rounds = 1000
+    probe = Times()
+    for _ in range(20):
+        with probe.one():
+            _hash(rounds)
+    rounds = max(1, round(rounds * microseconds / probe.quantile(0.5)))
+    times = Times()
+    for _ in range(count):
+        with times.one():
+            _hash(rounds)
+    return times
+
+
+def _hash(rounds: int) -> None:
+    for _ in range(rounds):
+        hashlib.sha256(_PAGE).digest()
 
 
 def memory(name: str) -> int:

@@ -48,7 +48,7 @@ from sync.protocol import MOST_ROWS, ChangesPage, SignedBody, write
 from sync.pulling import read_signed_page
 from sync.signing import SignatureKind, keys_by_id, public_half, sign_body
 from ui.bench_park import GATE, PARK, BenchPark, delta_rows, in_pages, random_ctis
-from ui.bench_times import Times, memory, raw_flush
+from ui.bench_times import Times, memory, only_hashing, raw_flush
 
 MEMORY_DISK = Path("/dev/shm")  # noqa: S108  (the kernel's own file system in memory: nothing there is ever flushed)
 EPOCH = 1
@@ -230,6 +230,8 @@ class VerdictBench:
                     scans = self._scan(gate, texts, self._plan.scans, beside=partial(_timed, raw, flush))
             self._figures["scan"][name] = scans.report()
         self._figures["scan"]["raw_fdatasync"] = raw.report()
+        median = self._figures["scan"]["without_flush"]["verdict"]["p50_us"]
+        self._figures["scan"]["only_hashing"] = only_hashing(median, self._plan.scans).report()
         for measured in self._figures["scan"]["with_flush"].values():
             for part in ("p50", "p99"):
                 measured[f"{part}_to_raw"] = round(measured[f"{part}_us"] / raw.report()[f"{part}_us"], 2)

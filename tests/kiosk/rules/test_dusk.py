@@ -1,6 +1,8 @@
 """Sunset over a park, held against an almanac made by another program, and places where the sun does not set."""
 
-from datetime import UTC, date, datetime
+import math
+import time
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -15,6 +17,7 @@ MANGYSTAU = Site(latitude=43_400_000, longitude=51_900_000)
 QUITO = Site(latitude=-180_000, longitude=-78_470_000)
 TROMSO = Site(latitude=69_650_000, longitude=18_960_000)
 EPOCH = date(1970, 1, 1)
+EPOCH_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +39,43 @@ def test_the_sun_sets_when_the_almanac_says(site: Site, day: str, at: str) -> No
     found = sunset(site, (date.fromisoformat(day) - EPOCH).days)
     assert found is not None
     assert abs(found - expected) <= 180
+
+
+def noaa(site: Site, day: int) -> float:
+    """NOAA's sheet line by line, twice: for noon, and for the hour that this gave."""
+    lat, lon = math.radians(site.latitude / 1e6), site.longitude / 1e6
+    since_midnight = 720 - 4 * lon  # minutes of UTC
+    for _ in range(2):
+        at = EPOCH_TIME + timedelta(days=day, minutes=since_midnight)
+        year = 2 * math.pi / 365 * ((at.date() - date(at.year, 1, 1)).days + (at.hour - 12) / 24)
+        c1, s1, c2, s2, c3, s3 = (f(k * year) for k in (1, 2, 3) for f in (math.cos, math.sin))
+        eqtime = 229.18 * (0.000075 + 0.001868 * c1 - 0.032077 * s1 - 0.014615 * c2 - 0.040849 * s2)
+        decl = 0.006918 - 0.399912 * c1 + 0.070257 * s1 - 0.006758 * c2 + 0.000907 * s2 - 0.002697 * c3 + 0.00148 * s3
+        angle = math.acos(
+            math.cos(math.radians(90.833)) / (math.cos(lat) * math.cos(decl)) - math.tan(lat) * math.tan(decl)
+        )
+        since_midnight = 720 - 4 * (lon - math.degrees(angle)) - eqtime
+    return day * 86_400 + since_midnight * 60
+
+
+@pytest.mark.parametrize("site", [BURABAY, ALTYN_EMEL, MANGYSTAU, QUITO])
+def test_every_day_of_two_years_it_is_noaa_s_own_second(site: Site) -> None:
+    first = (date(2027, 1, 1) - EPOCH).days
+    assert [sunset(site, day) for day in range(first, first + 731)] == [
+        pytest.approx(noaa(site, day), abs=0.6) for day in range(first, first + 731)
+    ]
+
+
+def test_the_time_zone_of_the_machine_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    sunset.cache_clear()
+    monkeypatch.setenv("TZ", "Asia/Almaty")
+    time.tzset()
+    try:
+        day = (date(2028, 2, 29) - EPOCH).days
+        assert sunset(BURABAY, day) == pytest.approx(noaa(BURABAY, day), abs=0.6)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_west_of_greenwich_it_is_the_evening_of_the_same_local_day() -> None:
