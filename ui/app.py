@@ -25,6 +25,7 @@ from kiosk.devices.eye import Eye
 from kiosk.devices.frames import Frame
 from kiosk.devices.guard import SameCodeGuard
 from kiosk.devices.health import HealthState
+from kiosk.devices.process_decoder import ProcessDecoder
 from kiosk.devices.sound import AplaySound, SilentSound
 from kiosk.devices.sources import open_source
 from kiosk.errors import EnvironmentalError
@@ -197,9 +198,9 @@ class _Session:
         if self._is_film:
             look = self._look
             self._film = SteppedSource(source, touches, on_first=look.opened.emit, on_touch=look.touched.emit)
-        return Eye(
-            source=self._film or source, decoder=CascadeDecoder(), guard=SameCodeGuard(), on_texts=self._on_texts
-        )
+        # a film is our own, and its codes come at their frames; before a camera anybody may hold up anything
+        decoder = CascadeDecoder() if self._is_film else ProcessDecoder()
+        return Eye(source=self._film or source, decoder=decoder, guard=SameCodeGuard(), on_texts=self._on_texts)
 
     def _try_again(self, kiosk: Kiosk) -> None:
         """A folder or film that was not there when the kiosk started may be there now."""

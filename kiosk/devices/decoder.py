@@ -40,6 +40,10 @@ class Decoder(Protocol):
         """Return the texts in view, each once, in the order found; an empty list for anything that is no picture."""
         ...
 
+    def close(self) -> None:
+        """Let go of whatever reads; nothing is read any more."""
+        ...
+
 
 class CascadeDecoder:
     """Read one camera's frames in turn (it counts them), or single pictures when `thorough`."""
@@ -84,6 +88,9 @@ class CascadeDecoder:
         if not texts:
             texts += self._second_opinion(others, luma, found)
         return list(dict.fromkeys(texts))
+
+    def close(self) -> None:
+        """There is nothing to let go of: it reads in this process."""
 
     def _second_opinion(self, engines: list[Engine], luma: Luma, found: Reading) -> tuple[str, ...]:
         """Ask the other engines: each frame for a symbol that was only located, now and then for the whole frame."""

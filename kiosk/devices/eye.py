@@ -111,6 +111,8 @@ class Eye:
         """Close the eye and its source; return whether its thread has ended within that time."""
         self._stopping.set()
         self._source.close()
+        if self._thread.ident is None:  # it was never opened: nobody else closes what it would have read with
+            self._decoder.close()
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(seconds)
         return not self._thread.is_alive()
@@ -169,6 +171,7 @@ class Eye:
             _log.exception("The eye stopped")
             self._break(STATES[CameraProblem.BROKEN][1])
         finally:
+            self._decoder.close()
             self.finished.set()
 
     def _take(self, frame: Frame) -> None:

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import qrcode
 from PIL import Image
 from qrcode.constants import ERROR_CORRECT_L
+
+from kiosk.devices.carriers import code_modules
 
 FPS = 10
 
@@ -51,3 +54,11 @@ def filmed(path: Path, scenes: Sequence[tuple[float, str | None]]) -> Path:
             writer.write(frame)
     writer.release()
     return path
+
+
+def drawn_code(text: str, pixels: int = 4, *, inverted: bool = False) -> npt.NDArray[np.uint8]:
+    """A code on a sheet, as sharp as it was drawn."""
+    code = np.kron(code_modules(text), np.ones((pixels, pixels), dtype=np.uint8))
+    page = np.full((480, 640, 3), 235, dtype=np.uint8)
+    page[40 : 40 + code.shape[0], 60 : 60 + code.shape[1]] = code[:, :, None]
+    return cv2.bitwise_not(page).astype(np.uint8) if inverted else page

@@ -1,8 +1,6 @@
 import itertools
 
-import cv2
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,15 +11,9 @@ from kiosk.devices.decoder import CascadeDecoder
 from kiosk.devices.engines import Luma, Reading, ZbarEngine, ZxingEngine
 from kiosk.devices.generator import Scene, render_scene
 from kiosk.errors import EnvironmentalError
+from tests.support.pictures import drawn_code as drawn
 
 TEXT = "KP1:0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:" * 3
-
-
-def drawn(text: str, pixels: int = 4, *, inverted: bool = False) -> npt.NDArray[np.uint8]:
-    code = np.kron(code_modules(text), np.ones((pixels, pixels), dtype=np.uint8))
-    page = np.full((480, 640, 3), 235, dtype=np.uint8)
-    page[40 : 40 + code.shape[0], 60 : 60 + code.shape[1]] = code[:, :, None]
-    return cv2.bitwise_not(page).astype(np.uint8) if inverted else page
 
 
 def zbar() -> ZbarEngine:

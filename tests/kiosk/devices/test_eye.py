@@ -42,6 +42,10 @@ class Spelled:
 
     def __init__(self, texts: list[list[str]]) -> None:
         self._texts = iter(texts)
+        self.closings = 0
+
+    def close(self) -> None:
+        self.closings += 1
 
     def read(self, frame: npt.NDArray[np.uint8]) -> list[str]:
         assert frame.ndim == 3
@@ -111,6 +115,17 @@ def test_two_codes_in_view_are_one_call_with_both() -> None:
     eye.start()
     assert eye.finished.wait(5)
     assert calls == [["A", "B"]]
+
+
+@pytest.mark.parametrize("is_opened", [True, False])
+def test_with_the_eye_goes_what_it_reads_with(*, is_opened: bool) -> None:
+    decoder = Spelled([])
+    eye = Eye(source=Given([grey(100)]), decoder=decoder, guard=SameCodeGuard(), on_texts=lambda *_: None)
+    if is_opened:
+        eye.start()
+        assert eye.finished.wait(5)
+    assert eye.stop()
+    assert decoder.closings == 1
 
 
 def test_a_scan_that_fails_does_not_close_the_eye(caplog: pytest.LogCaptureFixture) -> None:
