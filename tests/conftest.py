@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from tests.support.left_running import MARK, left_running
 from tests.support.longest import LONGEST_FIRST
@@ -35,6 +35,10 @@ settings.register_profile("local", deadline=None, suppress_health_check=[HealthC
 settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True, print_blob=True)
 # Where it is only asked which branches are run: one that only a rare draw reaches deserves a test of its own.
 settings.register_profile("few", parent=settings.get_profile("local"), max_examples=20)
+# Where a changed rule is to be noticed, and not explained: shrinking what noticed it takes ten times as long.
+settings.register_profile(
+    "mutants", parent=settings.get_profile("local"), phases=(Phase.explicit, Phase.generate), database=None
+)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 

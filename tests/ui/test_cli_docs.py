@@ -51,7 +51,7 @@ def test_every_command_of_the_slice_is_there() -> None:
             "admit exempt", "admit resident", "admit staff", "admit official", "admit claim", "admit found",
             "admit event", "registry reissue", "registry claims", "registry tables show", "registry tables load",
             "registry tables back", "registry park add",
-            "bench ticket", "bench verdict", "registry keys list", "registry keys add", "registry keys retire",
+            "bench decode", "bench ticket", "bench verdict", "registry keys list", "registry keys add", "registry keys retire",
             "gate keep-open", "gate normal", "registry quota list", "registry quota move",
             "registry keys list-only", "registry keys revoke", "gate open", "shift open", "shift count",
             "shift page", "shift close", "shift paper", "alarm list", "alarm raise", "alarm acknowledge",

@@ -70,6 +70,26 @@ def ticket(tickets: int, peers: Path, folder: Path, output: Output) -> int:
     return EXIT_DONE
 
 
+@bench.command(epilog="Example: qaqpa bench decode --corpus photographs --json")
+@click.option(
+    "--corpus",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Photographs, listed with their texts in FOLDER/manifest.jsonl.",
+)
+@click.option("--drawn", type=click.IntRange(10), default=400, show_default=True, help="How many phones are drawn.")
+@_peers("OpenCV")
+@every_command
+def decode(corpus: Path | None, drawn: int, peers: Path, folder: Path, output: Output) -> int:
+    """Measure how many QR codes are read, and at what cost, beside each engine alone."""
+    from ui.bench_decode import DecodeBench
+
+    figures = DecodeBench(corpus, drawn, peers if peers.exists() else None, output.say).run()
+    figures["machine"] = _machine()
+    output.result(figures, _lines(figures))
+    return EXIT_DONE
+
+
 def _machine() -> dict[str, Any]:
     from kiosk.store.driver import library_versions
 
