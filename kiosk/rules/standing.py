@@ -69,7 +69,7 @@ def standing(
     mine = [use for use in uses if _counted_under(use, entries) == number]
     if seats is not None:  # who sat in it is the party: nobody is left to come later on the same ticket
         party = _entered(mine)
-    fresh, returning = _tally(party.heads, mine, policy, today)
+    fresh, returning = _tally(party.heads, number, mine, policy, today)
     room = None if seats is None else _room(mine, returning, seats)
     first = next(use for use in mine if use.direction is Direction.ENTRY)
     return Standing(
@@ -210,11 +210,14 @@ def _newest_number(uses: Sequence[Use], entries: int) -> tuple[int, int | None]:
     return number, min(use.at for use in entered if _counted_under(use, entries) == number)
 
 
-def _tally(heads: int, uses: Sequence[Use], policy: Policy, today: int) -> tuple[int, int]:
+def _tally(heads: int, number: int, uses: Sequence[Use], policy: Policy, today: int) -> tuple[int, int]:
     """Heads that never entered, and heads that entered and left today and may come back."""
-    fresh, out, entered_today = heads, 0, 0
+    # whom a ranger let in beyond the right has a number of their own and takes nobody's room
+    beyond = sum(use.party.heads for use in uses if use.entry_number > number and use.direction is Direction.ENTRY)
+    fresh, out, entered_today, there = heads, 0, 0, 0
     for use in uses:
         is_today = policy.local_day(use.at) == today
+        there = max(0, there + use.party.heads * _sign(use))
         if use.direction is Direction.EXIT:
             out += use.party.heads if is_today else 0
             continue
@@ -222,8 +225,10 @@ def _tally(heads: int, uses: Sequence[Use], policy: Policy, today: int) -> tuple
         out -= back
         fresh = max(0, fresh - (use.party.heads - back))
         entered_today += use.party.heads - back if is_today else 0
+    # gates that were alone may have let in as many again: of all who left, so many return as the right has room
+    room = max(0, heads + beyond - fresh - there)
     # somebody who spent the entry on an earlier day and left today has no way back under this number
-    return fresh, min(out, entered_today, heads - fresh)
+    return fresh, min(out, entered_today, heads - fresh, room)
 
 
 def _entered(uses: Sequence[Use]) -> Party:

@@ -83,6 +83,21 @@ def test_more_heads_than_the_right_has_never_count_below_zero(heads: int, allowe
     assert now.allowed == allowed
 
 
+def test_of_two_parties_that_gates_let_in_alone_only_one_comes_back() -> None:
+    twice_in, both_out = [use(), use(at=NOON + 1)], [left(), left(at=NOON + HOUR + 1)]
+    back = use(at=NOON + 2 * HOUR)
+    assert standing(PARTY, 1, [*twice_in, *both_out], Policy(), NOON + 3 * HOUR).allowed == 3
+    assert standing(PARTY, 1, [*twice_in, *both_out, back], Policy(), NOON + 3 * HOUR).allowed == 0
+    assert standing(PARTY, 1, [*twice_in, left()], Policy(), NOON + 3 * HOUR).allowed == 0
+
+
+def test_whom_a_ranger_let_in_beyond_the_right_keeps_nobody_of_it_from_coming_back() -> None:
+    came = [use(), use(2, at=NOON + 1, number=2), left(3)]
+    now = standing(PARTY, 1, came, Policy(), NOON + 2 * HOUR)
+    assert (now.fresh, now.returning) == (0, 3)
+    assert standing(PARTY, 1, [*came, use(at=NOON + 2 * HOUR)], Policy(), NOON + 3 * HOUR).allowed == 0
+
+
 def test_an_exit_alone_opens_no_entry_number_and_leaves_nobody_inside() -> None:
     now = standing(PARTY, 2, [left(number=2)], Policy(), NOON + DAY)
     assert (now.entry_number, now.allowed) == (1, 3)
