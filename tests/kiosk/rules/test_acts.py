@@ -16,6 +16,7 @@ from kiosk.rules.acts import (
     completing_body,
     is_admission,
     is_against_the_rules,
+    kinds_of,
     moves_barrier,
     moves_people,
     opening_body,
@@ -69,6 +70,13 @@ def overridden(body: DecisionBody, party: Party = RIGHT, uses: tuple[Use, ...] =
 )
 def test_only_admissions_and_overrides_let_anybody_through(body: Body, lets_through: bool) -> None:
     assert is_admission(entry(body)) is lets_through
+
+
+def test_what_was_done_is_told_of_the_acts_alone() -> None:
+    act = ActBody(act=ActKind.PULSE, target="1", place=HERE)
+    acts = [entry(act), entry(replace(act, act=ActKind.ANNUL)), entry(act), entry(DECISION)]
+    assert kinds_of(acts) == {ActKind.PULSE, ActKind.ANNUL}
+    assert kinds_of([]) == frozenset()
 
 
 def test_who_was_refused_goes_in_with_the_ticket_s_party_or_the_one_that_was_counted() -> None:
