@@ -99,7 +99,6 @@ class DecodeBench:
     def __init__(self, corpus: Path | None, drawn: int, peer: Path | None, tell: Callable[[str], None]) -> None:
         self._photographs = read_manifest(corpus) if corpus is not None else []
         self._drawn, self._peer, self._tell = drawn, peer, tell
-        self._agreed: list[frozenset[str]] = []
 
     def run(self) -> dict[str, Any]:
         """All figures; `photographs` only where there is a corpus, `opencv` only where the peers are installed."""
@@ -118,25 +117,25 @@ class DecodeBench:
             "zxing": lambda: _alone(ZxingEngine()),
         }
         scores = {name: Score() for name in readers}
-        self._agreed = []
+        in_agreement = []
         for place, photograph in enumerate(self._photographs):
             image = read_picture(photograph.path)
             read = {name: _timed(make(), image) for name, make in readers.items()}
             agreed = frozenset(map(_plain, read["zxing"][0])) & frozenset(map(_plain, read["pyzbar"][0]))
-            self._agreed.append(agreed)
+            in_agreement.append(agreed)
             for name, (texts, milliseconds) in read.items():
                 scores[name].take(photograph.text, texts, milliseconds, name=photograph.path.name, agreed=agreed)
             if place % 20 == 19:
                 self._tell(f"  {place + 1} of {len(self._photographs)}")
         otherwise = [
             photograph.path.name
-            for photograph, agreed in zip(self._photographs, self._agreed, strict=True)
+            for photograph, agreed in zip(self._photographs, in_agreement, strict=True)
             if agreed - {_plain(photograph.text or "")}
         ]
         reports: dict[str, Any] = {name: score.report() for name, score in scores.items()}
-        return reports | {"opencv": self._read_by_opencv(), "listed_otherwise": otherwise}
+        return reports | {"opencv": self._read_by_opencv(in_agreement), "listed_otherwise": otherwise}
 
-    def _read_by_opencv(self) -> dict[str, Any] | None:
+    def _read_by_opencv(self, in_agreement: Sequence[frozenset[str]]) -> dict[str, Any] | None:
         if self._peer is None:
             return None
         self._tell("the same photographs by OpenCV's own detector")
@@ -146,7 +145,7 @@ class DecodeBench:
             raise EnvironmentalError(f"OpenCV could not be measured: {ended.stderr.strip().splitlines()[-1:]}")
         score, version = Score(), ""
         lines = ended.stdout.splitlines()
-        for photograph, agreed, line in zip(self._photographs, self._agreed, lines, strict=True):
+        for photograph, agreed, line in zip(self._photographs, in_agreement, lines, strict=True):
             told = json.loads(line)
             name, taken = photograph.path.name, told["milliseconds"]
             score.take(photograph.text, told["texts"], taken, name=name, agreed=agreed)
