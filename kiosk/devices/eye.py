@@ -8,14 +8,14 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
 from kiosk.devices.decoder import Decoder
 from kiosk.devices.frames import Frame, FrameSource, Image
 from kiosk.devices.guard import SameCodeGuard
-from kiosk.devices.health import Health, HealthState
+from kiosk.devices.health import DeviceKind, Health, HealthState
+from kiosk.devices.problems import PROBLEMS, Problem
 from kiosk.errors import QaqpaError
 
 SILENT_SECONDS = 2.0
@@ -25,30 +25,6 @@ DARK_BELOW = 14.0
 """Mean brightness of 255: a covered lens, or night without a lamp. A phone held up in the dark is brighter."""
 
 _log = logging.getLogger(__name__)
-
-
-class CameraProblem(StrEnum):
-    """What can be wrong with the eye, by the words the screens translate."""
-
-    NONE = ""
-    MISSING = "camera_missing"
-    SILENT = "camera_silent"
-    BROKEN = "camera_broken"
-    FROZEN = "camera_frozen"
-    DARK = "camera_dark"
-
-
-STATES = {
-    CameraProblem.NONE: (HealthState.OK, ""),
-    CameraProblem.MISSING: (
-        HealthState.MISSING,
-        "The camera is not there: plug it in. Scanner and typed code still work",
-    ),
-    CameraProblem.SILENT: (HealthState.FAULTED, "The camera gives no picture: unplug it and plug it in again"),
-    CameraProblem.BROKEN: (HealthState.FAULTED, "The camera stopped: restart the kiosk. The typed code still works"),
-    CameraProblem.FROZEN: (HealthState.DEGRADED, "The camera's picture stands still: unplug it and plug it in again"),
-    CameraProblem.DARK: (HealthState.DEGRADED, "The camera sees too little: wipe the lens or switch on the lamp"),
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,13 +70,25 @@ class Eye:
         self._watch = _Watch(clock())
         self._newest: Frame | None = None
         self._broken = ""
-        self._told = (CameraProblem.NONE, clock())
+        self._told = (Problem.NONE, clock())
         self._thread = threading.Thread(target=self._look, name="eye", daemon=True)
 
     @property
     def engines(self) -> tuple[str, ...]:
         """Name the engines that read the codes."""
         return self._decoder.engines
+
+    @property
+    def kind(self) -> DeviceKind:
+        """A camera, as the roll of devices knows it."""
+        return DeviceKind.CAMERA
+
+    def tend(self) -> None:
+        """Do nothing: its own thread takes the camera back."""
+
+    def close(self) -> None:
+        """Close the eye and its source."""
+        self.stop()
 
     def start(self) -> None:
         """Open the eye."""
@@ -130,34 +118,36 @@ class Eye:
             if problem is self._told[0]:
                 since = min(since, self._told[1])
             self._told = (problem, since)
-        state, advice = STATES[problem]
-        return Health(state=state, problem=problem.value, since=since, advice=self._own_words(problem) or advice)
+        state, advice = PROBLEMS[problem]
+        return Health(
+            state=HealthState(state), problem=problem.value, since=since, advice=self._own_words(problem) or advice
+        )
 
-    def _own_words(self, problem: CameraProblem) -> str:
+    def _own_words(self, problem: Problem) -> str:
         """The source and the error know more than the table: which camera, which file."""
         match problem:
-            case CameraProblem.MISSING:
+            case Problem.CAMERA_MISSING:
                 return self._source.trouble()
-            case CameraProblem.BROKEN:
+            case Problem.CAMERA_BROKEN:
                 return self._broken
             case _:
                 return ""
 
-    def _problem(self, now: float) -> tuple[CameraProblem, float]:
+    def _problem(self, now: float) -> tuple[Problem, float]:
         watch = self._watch
         if self._broken:
-            return CameraProblem.BROKEN, watch.seen_at
+            return Problem.CAMERA_BROKEN, watch.seen_at
         if self.finished.is_set() or not self._source.live:
-            return CameraProblem.NONE, now
+            return Problem.NONE, now
         if self._source.trouble():
-            return CameraProblem.MISSING, watch.seen_at
+            return Problem.CAMERA_MISSING, watch.seen_at
         if now - watch.seen_at > SILENT_SECONDS:
-            return CameraProblem.SILENT, watch.seen_at
+            return Problem.CAMERA_SILENT, watch.seen_at
         if now - watch.changed_at > FROZEN_SECONDS:
-            return CameraProblem.FROZEN, watch.changed_at
+            return Problem.CAMERA_FROZEN, watch.changed_at
         if now - watch.light_at > DARK_SECONDS:
-            return CameraProblem.DARK, watch.light_at
-        return CameraProblem.NONE, now
+            return Problem.CAMERA_DARK, watch.light_at
+        return Problem.NONE, now
 
     def _look(self) -> None:
         try:
@@ -169,7 +159,7 @@ class Eye:
             self._break(str(error))
         except Exception:  # noqa: BLE001  a ranger sees a named fault; the typed code goes on
             _log.exception("The eye stopped")
-            self._break(STATES[CameraProblem.BROKEN][1])
+            self._break(PROBLEMS[Problem.CAMERA_BROKEN][1])
         finally:
             self._decoder.close()
             self.finished.set()

@@ -8,11 +8,12 @@ import numpy.typing as npt
 import pytest
 
 from kiosk.devices.decoder import CascadeDecoder
-from kiosk.devices.eye import CameraProblem, Eye, sightings
+from kiosk.devices.eye import Eye, sightings
 from kiosk.devices.frames import ClosingSource, Frame, VideoSource
 from kiosk.devices.generator import Scene, write_video
 from kiosk.devices.guard import SameCodeGuard
 from kiosk.devices.health import HealthState
+from kiosk.devices.problems import Problem
 from kiosk.errors import EnvironmentalError
 
 
@@ -161,7 +162,7 @@ def test_a_source_that_breaks_is_a_named_fault() -> None:
     eye.start()
     assert eye.finished.wait(5)
     health = eye.health()
-    assert (health.state, health.problem) == (HealthState.FAULTED, CameraProblem.BROKEN)
+    assert (health.state, health.problem) == (HealthState.FAULTED, Problem.CAMERA_BROKEN)
     assert health.advice == "The film tore: put in another"
 
 
@@ -178,7 +179,7 @@ def test_no_frame_for_two_seconds_is_a_fault_with_its_beginning() -> None:
     assert eye.health().state is HealthState.OK
     clock.now += 2
     health = eye.health()
-    assert (health.state, health.problem, health.since) == (HealthState.FAULTED, CameraProblem.SILENT, 10.5)
+    assert (health.state, health.problem, health.since) == (HealthState.FAULTED, Problem.CAMERA_SILENT, 10.5)
     fed(eye, clock, [102], seconds_between=0)
     assert eye.health().state is HealthState.OK
 
@@ -187,7 +188,7 @@ def test_a_picture_that_stands_still_is_degraded() -> None:
     clock = Hands()
     eye = an_eye(Given([], live=True), clock)
     fed(eye, clock, [100] * 12, seconds_between=0.5)
-    assert (eye.health().state, eye.health().problem) == (HealthState.DEGRADED, CameraProblem.FROZEN)
+    assert (eye.health().state, eye.health().problem) == (HealthState.DEGRADED, Problem.CAMERA_FROZEN)
     fed(eye, clock, [101], seconds_between=0)
     assert eye.health().state is HealthState.OK
 
@@ -196,7 +197,7 @@ def test_a_dark_picture_is_degraded() -> None:
     clock = Hands()
     eye = an_eye(Given([], live=True), clock)
     fed(eye, clock, [3, 4] * 3, seconds_between=0.5)
-    assert (eye.health().state, eye.health().problem) == (HealthState.DEGRADED, CameraProblem.DARK)
+    assert (eye.health().state, eye.health().problem) == (HealthState.DEGRADED, Problem.CAMERA_DARK)
     fed(eye, clock, [100], seconds_between=0)
     assert eye.health().state is HealthState.OK
 
@@ -204,5 +205,5 @@ def test_a_dark_picture_is_degraded() -> None:
 def test_a_camera_that_is_not_there_is_missing_in_its_own_words() -> None:
     eye = an_eye(Given([], live=True, words="The camera usb-cam is not there: plug it in"), Hands())
     health = eye.health()
-    assert (health.state, health.problem) == (HealthState.MISSING, CameraProblem.MISSING)
+    assert (health.state, health.problem) == (HealthState.MISSING, Problem.CAMERA_MISSING)
     assert health.advice == "The camera usb-cam is not there: plug it in"

@@ -1,0 +1,92 @@
+"""The roll of a gate's devices: each is tended on a thread of its own, and one call says how all of them are.
+
+A device that hangs keeps only its own thread. What is wrong goes to the log once when it begins and once when it ends.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+from kiosk.devices.health import Device, DeviceKind, Health
+from kiosk.devices.problems import Problem
+
+TEND_SECONDS = 1.0
+CLOSE_SECONDS = 3.0
+_log = logging.getLogger(__name__)
+
+
+class Roll:
+    """All devices of one gate, whose `close()` lets each of them go."""
+
+    def __init__(self, devices: Iterable[Device] = (), *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._devices = {device.kind: device for device in devices}
+        self._clock = clock
+        self._closed = threading.Event()
+        self._told: dict[DeviceKind, str] = {}
+        self._lock = threading.Lock()
+        self._threads: list[threading.Thread] = []
+
+    def add(self, device: Device) -> None:
+        """Take a device in, in place of another of its kind; one that comes after the start is tended as well."""
+        with self._lock:
+            self._devices[device.kind] = device
+            if self._threads and not self._closed.is_set():
+                self._start(device)
+
+    def start(self) -> None:
+        """Begin to tend them."""
+        with self._lock:
+            for device in self._devices.values():
+                self._start(device)
+
+    def health(self) -> dict[DeviceKind, Health]:
+        """How each of them is, in the order of DeviceKind; never waits for a device."""
+        with self._lock:
+            devices = dict(self._devices)
+        return {kind: devices[kind].health() for kind in DeviceKind if kind in devices}
+
+    def close(self) -> None:
+        """Let all devices go; one that hangs is left alone after a few seconds."""
+        self._closed.set()
+        with self._lock:
+            devices, threads = list(self._devices.values()), list(self._threads)
+        until = time.monotonic() + CLOSE_SECONDS
+        pool = ThreadPoolExecutor(max_workers=max(1, len(devices)), thread_name_prefix="closing")
+        closings = {device: pool.submit(device.close) for device in devices}
+        for device, closing in closings.items():
+            try:
+                closing.result(timeout=max(0.0, until - time.monotonic()))
+            except Exception as error:  # noqa: BLE001  each of the others is let go all the same
+                _log.warning("The %s could not be let go in order: %r", device.kind, error)
+        pool.shutdown(wait=False, cancel_futures=True)
+        for thread in threads:
+            thread.join(max(0.0, until - time.monotonic()))
+
+    def _start(self, device: Device) -> None:
+        thread = threading.Thread(target=self._tend, args=(device,), name=f"tend-{device.kind}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _tend(self, device: Device) -> None:
+        while not self._closed.is_set():
+            try:
+                device.tend()
+                self._tell(device)
+            except Exception:  # noqa: BLE001  a mistake in a driver must not leave its device untended for good
+                _log.exception("The %s could not be tended", device.kind)
+            self._closed.wait(TEND_SECONDS)
+
+    def _tell(self, device: Device) -> None:
+        health = device.health()
+        before = self._told.get(device.kind, "")
+        self._told[device.kind] = health.problem
+        if health.problem == before:
+            return
+        if health.problem == Problem.NONE:
+            _log.info("The %s works again", device.kind)
+        else:
+            _log.warning("The %s is %s: %s", device.kind, health.state, health.advice)
