@@ -26,7 +26,10 @@ MANIFEST = "manifest.jsonl"
 _ROW = '{"file": "a.png", "text": "what its code says"}'
 # A code of a ticket's length, as a phone shows it; light that makes zxing-cpp alone read some and miss some.
 LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
-DRAWN = {3: Scene(texts=(), pixels_per_module=3.0, blur=1.0, noise=9.0), 4: Scene(texts=(), pixels_per_module=4.0)}
+DRAWN = {
+    3: Scene(texts=(), pixels_per_module=3.0, blur=1.0, noise=12.0),
+    4: Scene(texts=(), pixels_per_module=4.0, blur=1.4, noise=12.0),
+}
 _SETTINGS = ("blur", "noise", "tilt_degrees", "brightness", "glare")
 _STILL = 6
 """Which frame of a scene is looked at: the phone has come in and is held, as still as hands are."""
@@ -169,9 +172,7 @@ class DecodeBench:
         return reports | {
             "misses_to_zxing": round(missed["cascade"] / max(1, missed["zxing"]), 3),
             "pyzbar_to_cascade": round(scores["pyzbar"].exact / max(1, scores["cascade"].exact), 3),
-            "settings": {
-                name: getattr(scene, name) for name in ("blur", "noise", "tilt_degrees", "brightness", "glare")
-            },
+            "settings": {name: getattr(scene, name) for name in _SETTINGS},
         }
 
     def _read_empty(self) -> dict[str, Any]:
