@@ -202,7 +202,7 @@ def _closer_looks(crop: Luma, *, thorough: bool) -> Iterator[Luma]:
     yield _unsharp(twice)
     yield twice
     yield _sharper(crop)
-    yield _enlarge(_soft(crop), 2)
+    yield soft_double(crop)
     yield _enlarge(crop, 3)
     if thorough:
         yield cv2_luma(cv2.equalizeHist(twice))
@@ -250,6 +250,11 @@ def _enlarge(luma: Luma, factor: float, *, limit: int = MAX_ENLARGED_PIXELS) -> 
 def _unsharp(luma: Luma) -> Luma:
     soft = cv2.GaussianBlur(luma, (0, 0), 2.0)
     return cv2_luma(cv2.addWeighted(luma, 2.2, soft, -1.2, 0))
+
+
+def soft_double(luma: Luma) -> Luma:
+    """Return it softened and twice as large: for a sensor's noise."""
+    return _enlarge(_soft(luma), 2)
 
 
 def _sharper(crop: Luma) -> Luma:

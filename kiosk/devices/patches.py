@@ -25,10 +25,10 @@ PART_OF_PATCH = 0.45
 FEWEST_CELLS = 2
 MOST_OF_FRAME = 0.8
 
-DIM_BELOW, BRIGHT_ENOUGH = 70.0, 200.0
-SMALL_BELOW = 120
-"""A ticket's code has some 60 modules: below two pixels each there is nothing to read."""
-GLARE_SHARE = 0.12
+DIM_BELOW = 70.0
+SMALL_BELOW = 180
+"""A ticket's code has some 60 modules: with two pixels and a half each there is little to read."""
+GLARE_SHARE = 0.05
 
 
 class Advice(StrEnum):
@@ -90,7 +90,7 @@ def advice_for(luma: Luma, patch: Patch) -> Advice:
     light = float(np.percentile(inside, 90))
     if light < DIM_BELOW:
         return Advice.BRIGHTER
-    if float((inside >= 250).mean()) > GLARE_SHARE and _is_patchy(inside):
+    if _has_glare(inside, patch.side):
         return Advice.GLARE
     return Advice.STILL
 
@@ -108,8 +108,10 @@ def _restlessness(luma: Luma) -> npt.NDArray[np.float32]:
     return np.asarray(cv2.blur(both.astype(np.float32), (3, 3)), dtype=np.float32)
 
 
-def _is_patchy(inside: Luma) -> bool:
-    """Whether what is bright lies together, as the sky in a pane of glass does, and not spread over the modules."""
-    bright = (inside >= 250).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(bright)
-    return len(stats) > 1 and float(stats[1:, cv2.CC_STAT_AREA].max()) > 0.08 * inside.size
+def _has_glare(inside: Luma, side: int) -> bool:
+    """Whether white lies together in a spot wider than a code's quiet zone, as the sky in a pane of glass does."""
+    wide = max(9, side // 7)
+    white = np.asarray(
+        cv2.morphologyEx((inside >= 250).astype(np.uint8), cv2.MORPH_OPEN, np.ones((wide, wide), np.uint8))
+    )
+    return float(white.mean()) > GLARE_SHARE
