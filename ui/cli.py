@@ -46,6 +46,7 @@ COMMANDS = {
     "report": Lazy("ui.commands.report:report", "Report what happened in the park."),
     "clock": Lazy("ui.commands.clock:clock", "Say what time this kiosk believes it is, and set it."),
     "journal": Lazy("ui.commands.journal:journal", "Read and check the journal."),
+    "doctor": Lazy("ui.commands.doctor:doctor", "Find what is missing on this machine."),
     "bench": Lazy("ui.commands.bench:bench", "Measure how fast and how large things are here."),
 }
 
