@@ -42,6 +42,7 @@ from ui.gate import Decided, KioskGate
 from ui.kiosk_screen import KioskScreen
 from ui.logfile import log_file
 from ui.paper_tick import ticking
+from ui.senses import Senses, lane_guard
 from ui.setup import SetupScreen, is_ready
 from ui.timing import HURRIED, Timing
 from ui.window import Pictures, ScreenWindow
@@ -131,6 +132,7 @@ class _Session:
         self._look = _Look()
         self._film: SteppedSource | None = None
         self._is_closed = self._is_camera_missed = False
+        self._guard = SameCodeGuard()
         self._eye = self._make_eye(kiosk, touches)
         gate = KioskGate(kiosk, worker=worker, has_camera=self._has_camera)
         self.screen = KioskScreen(
@@ -140,6 +142,7 @@ class _Session:
             told=self._print if options.decisions else None,
         )
         self._window = ScreenWindow(app, self.screen, less_motion=options.headless)
+        self._senses = Senses(kiosk.config, self.screen, self._window.window, self._guard)
         if not options.headless and kiosk.config.screen_fullscreen:
             self._window.window.showFullScreen()
         self._pictures = Pictures(self._window.window, options.screenshots) if options.screenshots else None
@@ -154,6 +157,7 @@ class _Session:
             sys.excepthook = self._give_up
         self.screen.start()
         self._preview.start()
+        self._senses.start()
         if self._eye is not None:
             self.screen.dispatcher.ask(lambda: None, lambda _: self._begin())
 
@@ -165,6 +169,7 @@ class _Session:
         self._settle.stop()
         if self._eye is not None:
             self._eye.stop()
+        self._senses.close()
         self.screen.close()
         self._window.close()
 
@@ -200,7 +205,8 @@ class _Session:
             self._film = SteppedSource(source, touches, on_first=look.opened.emit, on_touch=look.touched.emit)
         # a film is our own, and its codes come at their frames; before a camera anybody may hold up anything
         decoder = CascadeDecoder() if self._is_film else ProcessDecoder()
-        return Eye(source=self._film or source, decoder=decoder, guard=SameCodeGuard(), on_texts=self._on_texts)
+        guard = lane_guard(kiosk.config, self._guard)
+        return Eye(source=self._film or source, decoder=decoder, guard=guard, on_texts=self._on_texts)
 
     def _try_again(self, kiosk: Kiosk) -> None:
         """A folder or film that was not there when the kiosk started may be there now."""

@@ -13,7 +13,8 @@ CUTS = st.lists(st.integers(1, 9), min_size=1)
 
 
 def _in_pieces(stream: bytes, cuts: list[int]) -> list[bytes]:
-    pieces, place = [], 0
+    pieces: list[bytes] = []
+    place = 0
     while place < len(stream):
         cut = cuts[len(pieces) % len(cuts)]
         pieces.append(stream[place : place + cut])
