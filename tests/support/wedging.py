@@ -68,4 +68,4 @@ class Keyboard:
 
 
 def _key(letter: str) -> int:
-    return _NAMED.get(letter, ord(letter.upper()))
+    return _NAMED.get(letter, ord(letter.upper()[0]))

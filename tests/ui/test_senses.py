@@ -7,13 +7,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QGuiApplication
 
 from kiosk.config import CameraKind, CameraSource, Config, ScannerKind, ScannerSource
 from kiosk.devices.guard import SameCodeGuard
-from kiosk.rules.words import Reason, Source
+from kiosk.rules.words import Source
 from tests.support.plugs import PipePlug, PtyPlug, plugged_in
-from tests.support.screen import Shown, SmallGate, until, verdict
+from tests.support.screen import Shown, until
 from tests.support.wedging import Keyboard
 from tests.ui.test_kiosk_screen import question
 from ui.senses import Senses, lane_guard
@@ -72,12 +71,3 @@ def test_camera_and_scanner_share_a_guard_and_a_film_has_one_by_its_own_time() -
         if lane_guard(Config(camera_source=CameraSource(kind=kind, where="x")), guard) is guard
     ]
     assert kinds == [CameraKind.V4L2]
-
-
-def test_a_code_that_is_no_ticket_is_said_to_be_none(qapp: QGuiApplication, shown: Shown) -> None:
-    shown.gate.answers = {"\x11\x1b[A": verdict(Reason.NOT_A_TICKET)}
-    with sensed(shown, ScannerSource(kind=ScannerKind.WEDGE)):
-        shown.screen.present(["\x11\x1b[A"], Source.SCANNER)
-        shown.settle()
-    assert shown.screen.verdict.reason == "not_a_ticket"
-    assert isinstance(shown.gate, SmallGate)
