@@ -123,14 +123,13 @@ class Scanner:
                 self._let_go()
             if self._reading is None:
                 try:
-                    self._port.open()
+                    self._reading = self._begin()
                 except PortMissingError as error:
                     self._bearing.tell(Problem.SCANNER_MISSING, str(error))
                     return
                 except EnvironmentalError as error:
                     self._bearing.tell(Problem.SCANNER_FAULTED, str(error))
                     return
-                self._reading = _Reading(self._port, self._intake.take)
             self._bearing.tell(Problem.SCANNER_FLOODING if self._intake.is_flooded else Problem.NONE)
 
     def close(self) -> None:
@@ -138,6 +137,14 @@ class Scanner:
         with self._lock:
             self._is_closed = True
             self._let_go()
+
+    def _begin(self) -> _Reading:
+        self._port.open()
+        try:
+            return _Reading(self._port, self._intake.take)
+        except OSError as error:  # no room for a thread or another open file
+            self._port.close()
+            raise EnvironmentalError(f"The scanner cannot be listened to: {error.strerror}") from error
 
     def _let_go(self) -> None:
         if self._reading is not None and self._reading.end():
