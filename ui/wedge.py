@@ -73,8 +73,10 @@ class WedgeScanner(QObject):
         if event.key() in _MODIFIERS:
             return self._burst.is_open  # a page does nothing with them; after a person's keys nor do they
         match event.type():
-            case QEvent.Type.KeyPress if event.isAutoRepeat():
+            case QEvent.Type.KeyPress if event.isAutoRepeat() and not self._burst.is_open:
                 return self._beside(event, is_over=False)
+            # Qt takes a letter that a fast scanner presses twice within a millisecond for a key that is held down; one
+            # that a person holds repeats a quarter of a second later, when it is long decided whose it is
             case QEvent.Type.KeyPress:
                 self._pressed(event)
                 return True

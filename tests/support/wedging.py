@@ -41,9 +41,11 @@ class Keyboard:
         event = self._event(QEvent.Type.KeyPress, _key(letter), letter, repeats=repeats)
         QCoreApplication.sendEvent(self._window, event)
 
-    def release(self, letter: str) -> None:
+    def release(self, letter: str, *, repeats: bool = False) -> None:
         """It comes up."""
-        QCoreApplication.sendEvent(self._window, self._event(QEvent.Type.KeyRelease, _key(letter), letter))
+        QCoreApplication.sendEvent(
+            self._window, self._event(QEvent.Type.KeyRelease, _key(letter), letter, repeats=repeats)
+        )
 
     def post(self, letter: str) -> None:
         """The key of this letter goes down, and the window learns of it when its thread comes to it."""

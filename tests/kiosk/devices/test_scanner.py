@@ -128,7 +128,7 @@ def test_a_code_the_camera_has_just_seen_is_no_other_scan(plug: Plug, lane: _Lan
 
 
 def test_a_flood_is_bounded_named_and_heals(plug: Plug, lane: _Lane, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.devices.scanner.CALM_SECONDS", 0.5)
+    monkeypatch.setattr("kiosk.devices.scanner.CALM_SECONDS", 2.0)
     with plugged_in(plug):
         lane.scanner.tend()
         began = time.monotonic()
