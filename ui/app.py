@@ -259,6 +259,8 @@ class _Session:
         frame = self._eye.latest() if self._eye else None
         if frame is not None:
             self.screen.lens.show(frame.image)
+        if self._eye is not None and self._film is None:
+            self.screen.advise(self._eye.advice() or "")
 
     def _has_camera(self) -> bool:
         if self._eye is None:

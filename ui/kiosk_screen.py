@@ -124,6 +124,11 @@ class KioskScreen(QObject):
             self._lapse()
         self._ask(scan, Answers())
 
+    def advise(self, advice: str) -> None:
+        """What whoever holds up a code can do better, or nothing; what was asked of them stands first."""
+        if not self._hint.isActive():
+            self.ready.advise(advice)
+
     def type(self, code: str) -> None:
         """A code that fingers have typed."""
         if self._is_locked and self.stage.page != "ranger":

@@ -46,7 +46,7 @@ class ReadyModel(QObject):
             self.changed.emit()
 
     def advise(self, hint: str) -> None:
-        """Show a hint to the visitor (still, one_code, glare, closer, whole) or none."""
+        """Show a hint to the visitor (still, one_code, glare, closer, whole, brighter) or none."""
         if hint != self._hint:
             self._hint = hint
             self.hintChanged.emit()

@@ -1653,6 +1653,10 @@ Signed:</translation>
         <source></source>
         <translation>Show the whole code</translation>
     </message>
+    <message id="hint.brighter">
+        <source></source>
+        <translation>Turn the brightness up</translation>
+    </message>
     <message id="button.code">
         <source></source>
         <translation>Type the code</translation>

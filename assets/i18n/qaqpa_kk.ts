@@ -1653,6 +1653,10 @@
         <source></source>
         <translation>Код толық көрінсін</translation>
     </message>
+    <message id="hint.brighter">
+        <source></source>
+        <translation>Экран жарықтығын арттырыңыз</translation>
+    </message>
     <message id="button.code">
         <source></source>
         <translation>Кодты теру</translation>

@@ -1663,6 +1663,10 @@
         <source></source>
         <translation>Код должен быть виден целиком</translation>
     </message>
+    <message id="hint.brighter">
+        <source></source>
+        <translation>Сделайте экран ярче</translation>
+    </message>
     <message id="button.code">
         <source></source>
         <translation>Набрать код</translation>

@@ -61,6 +61,7 @@ Item {
                     : root.ready.hint === "one_code" ? qsTrId("hint.one_code")
                     : root.ready.hint === "glare" ? qsTrId("hint.glare")
                     : root.ready.hint === "closer" ? qsTrId("hint.closer")
+                    : root.ready.hint === "brighter" ? qsTrId("hint.brighter")
                     : root.ready.hint === "whole" ? qsTrId("hint.whole")
                     : qsTrId("ready.here")
                 color: "#FFFFFF"
