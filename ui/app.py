@@ -24,8 +24,9 @@ from kiosk.devices.decoder import CascadeDecoder
 from kiosk.devices.eye import Eye
 from kiosk.devices.frames import Frame
 from kiosk.devices.guard import SameCodeGuard
-from kiosk.devices.health import HealthState
+from kiosk.devices.noted import HealthNotes
 from kiosk.devices.process_decoder import ProcessDecoder
+from kiosk.devices.roll import Roll
 from kiosk.devices.sound import AplaySound, SilentSound
 from kiosk.devices.sources import open_source
 from kiosk.errors import EnvironmentalError
@@ -134,7 +135,11 @@ class _Session:
         self._is_closed = self._is_camera_missed = False
         self._guard = SameCodeGuard()
         self._eye = self._make_eye(kiosk, touches)
-        gate = KioskGate(kiosk, worker=worker, has_camera=self._has_camera)
+        self._notes = HealthNotes(kiosk.memory.home.devices_note)
+        self.roll = Roll(note=self._notes.note)
+        if self._eye is not None:
+            self._enrol(self._eye)
+        gate = KioskGate(kiosk, worker=worker, devices=self.roll.health)
         self.screen = KioskScreen(
             gate,
             sound=SilentSound() if options.headless else AplaySound(),
@@ -143,6 +148,8 @@ class _Session:
         )
         self._window = ScreenWindow(app, self.screen, less_motion=options.headless)
         self._senses = Senses(kiosk.config, self.screen, self._window.window, self._guard)
+        for device in self._senses.devices:
+            self.roll.add(device)
         if not options.headless and kiosk.config.screen_fullscreen:
             self._window.window.showFullScreen()
         self._pictures = Pictures(self._window.window, options.screenshots) if options.screenshots else None
@@ -156,8 +163,8 @@ class _Session:
         if self._options.until_end:
             sys.excepthook = self._give_up
         self.screen.start()
+        self.roll.start()
         self._preview.start()
-        self._senses.start()
         if self._eye is not None:
             self.screen.dispatcher.ask(lambda: None, lambda _: self._begin())
 
@@ -167,9 +174,8 @@ class _Session:
         self._is_closed = True
         self._preview.stop()
         self._settle.stop()
-        if self._eye is not None:
-            self._eye.stop()
-        self._senses.close()
+        self.roll.close()
+        self._notes.forget()
         self.screen.close()
         self._window.close()
 
@@ -205,13 +211,21 @@ class _Session:
             self._film = SteppedSource(source, touches, on_first=look.opened.emit, on_touch=look.touched.emit)
         # a film is our own, and its codes come at their frames; before a camera anybody may hold up anything
         decoder = CascadeDecoder() if self._is_film else ProcessDecoder()
+        self._decoder = decoder if isinstance(decoder, ProcessDecoder) else None
         guard = lane_guard(kiosk.config, self._guard)
         return Eye(source=self._film or source, decoder=decoder, guard=guard, on_texts=self._on_texts)
+
+    def _enrol(self, eye: Eye) -> None:
+        """Put the eye into the roll, and the process that reads for it."""
+        self.roll.add(eye)
+        if self._decoder is not None:
+            self.roll.add(self._decoder.device)
 
     def _try_again(self, kiosk: Kiosk) -> None:
         """A folder or film that was not there when the kiosk started may be there now."""
         if not self._is_closed and (eye := self._make_eye(kiosk, [])) is not None:
             self._eye = eye
+            self._enrol(eye)
             self._begin()
 
     def _on_texts(self, texts: list[str], frame: Frame) -> None:
@@ -261,11 +275,6 @@ class _Session:
             self.screen.lens.show(frame.image)
         if self._eye is not None and self._film is None:
             self.screen.advise(self._eye.advice() or "")
-
-    def _has_camera(self) -> bool:
-        if self._eye is None:
-            return False
-        return self._eye.health().state in (HealthState.OK, HealthState.DEGRADED)
 
     def _print(self, decided: Decided) -> None:
         """One decision as a JSON line; before a film with the frame at which it came about."""

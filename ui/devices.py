@@ -103,5 +103,7 @@ class DevicesModel(QObject):
 
     @Property("QVariantList", notify=changed)
     def tiles(self) -> list[dict[str, Any]]:
-        """All devices with whether each is well: kind, well."""
-        return [{"kind": state.kind, "well": not state.problem} for state in self._states]
+        """All devices in their places, with whether each is well: kind, well."""
+        places = list(DeviceKind)
+        in_place = sorted(self._states, key=lambda state: places.index(DeviceKind(state.kind)))
+        return [{"kind": state.kind, "well": not state.problem} for state in in_place]

@@ -27,6 +27,7 @@ from kiosk.rules.words import Outcome, Reason, Source, Topic
 from kiosk.staff import PinAnswer
 from ui.code import CodeModel
 from ui.countdown import Countdown
+from ui.devices import DevicesModel
 from ui.dispatcher import Dispatcher
 from ui.gate import Decided, Gate, Seen
 from ui.images import Lens
@@ -73,6 +74,7 @@ class KioskScreen(QObject):
         self.stage, self.ready, self.verdict = StageModel(self), ReadyModel(self), VerdictModel(self)
         self.question, self.code, self.pin = QuestionModel(self), CodeModel(self), PinModel(self)
         self.ranger, self.time, self.lens = RangerModel(self), TimeModel(self), Lens(self)
+        self.devices = DevicesModel(self)
         self._scan: Scan | None = None
         self._answers = Answers()
         self._private: Private | None = None
@@ -227,6 +229,7 @@ class KioskScreen(QObject):
 
     def _turn(self, page: str, seconds: float = 0.0) -> None:
         self.time.dismiss()
+        self.devices.close()
         self.stage.turn(page)
         self.stage.guard(guarded=True)
         self._guard.start(int(self._timing.guard * 1000))
@@ -300,6 +303,7 @@ class KioskScreen(QObject):
         self.stage.stand(seen.standing)
         self.stage.tick(float(seen.now))
         self.ready.show(seen.condition)
+        self.devices.show(seen.devices)
         self._light(seen.now)
         self._lock(bool(seen.alarm))
         if seen.is_counting:  # after a start there is much to read: a slice at a time, behind whoever scans

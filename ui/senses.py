@@ -1,5 +1,5 @@
 """From the settings to the lane's scanner, and from its thread to the screen: what it reads comes to the screen as what
-the camera reads does. Whoever keeps the roll of devices finds the scanner in `devices`.
+the camera reads does. The roll of devices, which opens, tends and closes the scanner, finds it in `devices`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from kiosk.config import CameraKind, Config, ScannerKind
 from kiosk.devices.evdev_scanner import EvdevPort
 from kiosk.devices.guard import SameCodeGuard
 from kiosk.devices.health import Device
-from kiosk.devices.roll import Roll
 from kiosk.devices.scanner import Intake, Scanner
 from kiosk.devices.serial_scanner import SerialPort
 from kiosk.rules.words import Source
@@ -31,7 +30,6 @@ class Senses(QObject):
         self._screen = screen
         self._heard.connect(self._present, Qt.ConnectionType.QueuedConnection)
         self.scanner = _scanner_of(config, window, Intake(on_text=self._heard.emit, guard=guard))
-        self._roll = Roll(self.devices)
 
     @property
     def devices(self) -> tuple[Device, ...]:
@@ -42,14 +40,6 @@ class Senses(QObject):
     def has_scanner(self) -> bool:
         """Whether a code can be held before a scanner now."""
         return self.scanner is not None and self.scanner.health().works
-
-    def start(self) -> None:
-        """Begin to listen."""
-        self._roll.start()
-
-    def close(self) -> None:
-        """Listen no more, and let the scanner go."""
-        self._roll.close()
 
     @Slot(str)
     def _present(self, text: str) -> None:

@@ -37,7 +37,7 @@ from kiosk.devices.decoding_child import (
     MOST_MESSAGE_BYTES,
 )
 from kiosk.devices.engines import Luma
-from kiosk.devices.health import Bearing, DeviceKind, Health
+from kiosk.devices.health import Bearing, Device, DeviceKind, Health
 from kiosk.devices.patches import Advice
 from kiosk.devices.problems import Problem
 
@@ -98,16 +98,9 @@ class ProcessDecoder:
         return self._advice
 
     @property
-    def kind(self) -> DeviceKind:
-        """The decoder, as the roll of devices knows it."""
-        return DeviceKind.DECODER
-
-    def health(self) -> Health:
-        """Whether the process looks, and with all its engines."""
-        return self._bearing.health()
-
-    def tend(self) -> None:
-        """Do nothing: whoever looks starts the process anew."""
+    def device(self) -> Device:
+        """The process as the roll of devices knows it: whether it looks, and with all its engines."""
+        return _AsDevice(self._bearing)
 
     @property
     def pid(self) -> int | None:
@@ -242,6 +235,25 @@ class ProcessDecoder:
         if self._child is not None:
             self._child.end()
             self._child = None
+
+
+class _AsDevice:
+    """The decoder's health alone: whoever looks through it starts it anew, and closes it."""
+
+    kind = DeviceKind.DECODER
+
+    def __init__(self, bearing: Bearing) -> None:
+        self._bearing = bearing
+
+    def health(self) -> Health:
+        """Say how it is now."""
+        return self._bearing.health()
+
+    def tend(self) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
 
 
 class _Child:

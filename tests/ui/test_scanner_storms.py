@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +17,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from kiosk.config import Config, ScannerKind, ScannerSource
+from kiosk.config import ScannerKind, ScannerSource
 from kiosk.devices.framing import Sluice
-from kiosk.devices.guard import SameCodeGuard
 from kiosk.devices.us_keys import COMMANDS, SHIFTS, TABLE, pack_event
 from kiosk.facts import Scan
 from kiosk.rules import ticket
@@ -31,9 +30,9 @@ from tests.support.screen import Shown, SmallGate, decided, shown_screen, until,
 from tests.support.wedging import Keyboard
 from tests.ui.test_kiosk_screen import question
 from tests.ui.test_pages import rows
+from tests.ui.test_senses import sensed
 from ui.gate import Decided
 from ui.ranger import Panel
-from ui.senses import Senses
 from ui.timing import Timing
 
 LAST = "THE LAST OF ALL"
@@ -110,6 +109,11 @@ def _ranger_says_who(shown: Shown) -> None:
     shown.screen.ranger.enter(("Асан", "Saule"))
 
 
+def _ranger_sees_the_devices(shown: Shown) -> None:
+    _ranger(shown)
+    shown.screen.devices.wanted()
+
+
 PAGES: dict[str, Callable[[Shown], None]] = {
     "ready": _ready,
     "verdict": _verdict,
@@ -123,6 +127,7 @@ PAGES: dict[str, Callable[[Shown], None]] = {
     "ranger asks why": _ranger_asks,
     "ranger sets the time": _ranger_sets_the_time,
     "ranger says who": _ranger_says_who,
+    "ranger sees the devices": _ranger_sees_the_devices,
 }
 
 
@@ -223,17 +228,16 @@ def test_nothing_comes_of_a_storm_but_not_a_ticket(
         with (
             shown_screen(qapp, gate, Timing(guard=0.0, admitted=600, refused=600, question=600, idle=600)) as shown,
             WAYS[way](tmp_path / str(seed)) as entry,
-            closing(Senses(Config(scanner_source=entry.source), shown.screen, shown.window, SameCodeGuard())) as senses,
+            sensed(shown, entry.source) as senses,
         ):
             screen = shown.screen
             PAGES[page](shown)
             began = screen.stage.page
-            before = (screen.stage.language, screen.question.typed, screen.time.typed, screen.ranger.asking)
+            before = _left_by_fingers(shown)
             gate.scans.clear()
             _focus_a_button(shown)
             screen.stage.pageChanged.connect(lambda: pages.add(screen.stage.page))  # noqa: B023
             qapp.aboutToQuit.connect(lambda: ends.append("quit"))  # noqa: B023
-            senses.start()
             until(lambda: senses.has_scanner, 20)
             entry.storm(shown, random.Random(seed))
             _last_is_told(shown, gate, is_locked=page == "locked")
@@ -243,7 +247,7 @@ def test_nothing_comes_of_a_storm_but_not_a_ticket(
             assert screen.stage.page == "verdict" or page == "locked" or page.startswith("ranger")
             assert screen.code.typed == ("A" if page == "code" else "")
             assert screen.pin.filled == (1 if page == "pin" else 0)
-            assert before == (screen.stage.language, screen.question.typed, screen.time.typed, screen.ranger.asking)
+            assert before == _left_by_fingers(shown)
             assert (gate.acts, gate.guides, gate.times, gate.syncs) == ([], [], [], 0)
             # another code before an open question lets it lapse, and then the ranger is called: so for the camera
             assert screen.stage.calledAt == 0 or page == "locked" or page.startswith("question")
@@ -253,6 +257,13 @@ def test_nothing_comes_of_a_storm_but_not_a_ticket(
             else:
                 assert len(gate.scans) > 90
                 assert screen.verdict.reason in (Reason.NOT_A_TICKET, Reason.MALFORMED) or page.startswith("ranger")
+
+
+def _left_by_fingers(shown: Shown) -> tuple[object, ...]:
+    """What stands as fingers have left it, and may not be changed by keys."""
+    screen = shown.screen
+    typed = (screen.question.typed, screen.time.typed)
+    return (screen.stage.language, *typed, screen.ranger.asking, screen.time.open, screen.devices.open)
 
 
 def _last_is_told(shown: Shown, gate: SmallGate, *, is_locked: bool) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from kiosk.config import CameraKind, CameraSource, Config, ScannerKind, ScannerSource
 from kiosk.devices.guard import SameCodeGuard
+from kiosk.devices.roll import Roll
 from kiosk.rules.words import Source
 from tests.support.plugs import PipePlug, PtyPlug, plugged_in
 from tests.support.screen import Shown, until
@@ -22,8 +23,8 @@ from ui.senses import Senses, lane_guard
 def sensed(shown: Shown, source: ScannerSource | None) -> Iterator[Senses]:
     """The screen with this scanner."""
     senses = Senses(Config(scanner_source=source), shown.screen, shown.window, SameCodeGuard())
-    senses.start()
-    with closing(senses):
+    with closing(Roll(senses.devices)) as roll:
+        roll.start()
         yield senses
 
 

@@ -87,7 +87,7 @@ Rectangle {
                     x: 596; y: 18
                     width: 102
                     horizontalAlignment: Text.AlignRight
-                    text: Words.fill(root.stage.language, "ranger.waiting", { "count": card.modelData.minutes })
+                    text: Words.fill(root.stage.language, "devices.minutes", { "count": card.modelData.minutes })
                     color: Theme.ink2
                     ladder: [22, 20, 18, 16]
                     lines: 2

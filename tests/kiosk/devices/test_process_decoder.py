@@ -64,7 +64,7 @@ def test_it_reads_what_the_cascade_reads_from_the_first_frame_on() -> None:
         far_away = list(render_scene(Scene(texts=(TEXT * 8,), pixels_per_module=1.2, blur=1.6, gap=0)))[6]
         assert decoder.read(far_away) == []
         assert decoder.advice is not None
-        assert decoder.health().state is HealthState.OK
+        assert decoder.device.health().state is HealthState.OK
         assert decoder.read(GOOD) == [TEXT]
         assert decoder.advice is None
 
