@@ -14,6 +14,7 @@ from kiosk.errors import EnvironmentalError, UsageError
 LANGUAGES = ("kk", "ru", "en")
 LONGEST_PULSE_MILLISECONDS = 60_000
 LONGEST_PAPER_MINUTES = 1440
+BAUDS = (1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200)
 
 
 class ConfigError(UsageError):
@@ -40,6 +41,25 @@ class CameraSource:
         return f"{self.kind}:{self.where}" if self.where else str(self.kind)
 
 
+class ScannerKind(StrEnum):
+    """By what way a hardware scanner's texts come."""
+
+    SERIAL = "serial"
+    EVDEV = "evdev"
+    WEDGE = "wedge"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScannerSource:
+    """A kind of scanner, with the name or path of its device; the wedge types before whatever window there is."""
+
+    kind: ScannerKind
+    where: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.where}" if self.where else str(self.kind)
+
+
 class BarrierKind(StrEnum):
     """Which hand opens."""
 
@@ -51,6 +71,8 @@ class Config:
     """The settings, each with the default of a device nobody has configured; no camera still takes typed codes."""
 
     camera_source: CameraSource | None = None
+    scanner_source: ScannerSource | None = None
+    scanner_baud: int = 9600
     barrier: BarrierKind = BarrierKind.SIMULATED
     barrier_pulse_milliseconds: int = 1000
     screen_fullscreen: bool = True
@@ -140,6 +162,24 @@ def _camera(value: object) -> CameraSource:
     return CameraSource(kind=CameraKind(kind), where=where)
 
 
+def _scanner(value: object) -> ScannerSource:
+    expected = '"serial:NAME" (from /dev/serial/by-id), "evdev:NAME" (from /dev/input/by-id) or "wedge"'
+    kind, colon, where = value.partition(":") if isinstance(value, str) else ("", "", "")
+    if kind not in tuple(ScannerKind):
+        raise _ValueError(expected)
+    needs_place = ScannerKind(kind) is not ScannerKind.WEDGE
+    is_name = "/" not in where or where.startswith("/")
+    if bool(colon) is not needs_place or bool(where) is not needs_place or not is_name:
+        raise _ValueError(expected)
+    return ScannerSource(kind=ScannerKind(kind), where=where)
+
+
+def _baud(value: object) -> int:
+    if type(value) is not int or value not in BAUDS:
+        raise _ValueError(f"one of {', '.join(map(str, BAUDS))}")
+    return value
+
+
 def _one_of(*words: str) -> Callable[[object], str]:
     def read(value: object) -> str:
         if not isinstance(value, str) or value not in words:
@@ -185,6 +225,8 @@ def _url(value: object) -> str:
 
 _SETTINGS: dict[str, tuple[str, Callable[[object], object]]] = {
     "camera.source": ("camera_source", _camera),
+    "scanner.source": ("scanner_source", _scanner),
+    "scanner.baud": ("scanner_baud", _baud),
     "barrier.kind": ("barrier", _barrier),
     "barrier.pulse_milliseconds": ("barrier_pulse_milliseconds", _pulse),
     "screen.fullscreen": ("screen_fullscreen", _flag),

@@ -43,6 +43,7 @@ from ui.gate import Decided, KioskGate
 from ui.kiosk_screen import KioskScreen
 from ui.logfile import log_file
 from ui.paper_tick import ticking
+from ui.senses import Senses, lane_guard
 from ui.setup import SetupScreen, is_ready
 from ui.timing import HURRIED, Timing
 from ui.window import Pictures, ScreenWindow
@@ -132,6 +133,7 @@ class _Session:
         self._look = _Look()
         self._film: SteppedSource | None = None
         self._is_closed = self._is_camera_missed = False
+        self._guard = SameCodeGuard()
         self._eye = self._make_eye(kiosk, touches)
         self._notes = HealthNotes(kiosk.memory.home.devices_note)
         self.roll = Roll(note=self._notes.note)
@@ -145,6 +147,9 @@ class _Session:
             told=self._print if options.decisions else None,
         )
         self._window = ScreenWindow(app, self.screen, less_motion=options.headless)
+        self._senses = Senses(kiosk.config, self.screen, self._window.window, self._guard)
+        for device in self._senses.devices:
+            self.roll.add(device)
         if not options.headless and kiosk.config.screen_fullscreen:
             self._window.window.showFullScreen()
         self._pictures = Pictures(self._window.window, options.screenshots) if options.screenshots else None
@@ -207,7 +212,8 @@ class _Session:
         # a film is our own, and its codes come at their frames; before a camera anybody may hold up anything
         decoder = CascadeDecoder() if self._is_film else ProcessDecoder()
         self._decoder = decoder if isinstance(decoder, ProcessDecoder) else None
-        return Eye(source=self._film or source, decoder=decoder, guard=SameCodeGuard(), on_texts=self._on_texts)
+        guard = lane_guard(kiosk.config, self._guard)
+        return Eye(source=self._film or source, decoder=decoder, guard=guard, on_texts=self._on_texts)
 
     def _enrol(self, eye: Eye) -> None:
         """Put the eye into the roll, and the process that reads for it."""

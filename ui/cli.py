@@ -39,6 +39,7 @@ COMMANDS = {
     "annul": Lazy("ui.commands.acts:annul", "Take an entry back."),
     "correct": Lazy("ui.commands.acts:correct", "Say how many really went through."),
     "gate": Lazy("ui.commands.gate:gate", "Open the barrier by hand."),
+    "scanner": Lazy("ui.commands.scanner:scanner", "Make a hardware scanner known to this kiosk."),
     "left": Lazy("ui.commands.inside:left", "Strike a party off that went out unseen."),
     "called": Lazy("ui.commands.inside:called", "Write down whom somebody called about a late party."),
     "shift": Lazy("ui.commands.shift:shift", "Open, hand over and close a ranger's shift."),

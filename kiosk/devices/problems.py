@@ -22,6 +22,9 @@ class Problem(StrEnum):
     CAMERA_DARK = "camera_dark"
     DECODER_RESTARTING = "decoder_restarting"
     DECODER_ENGINE_OUT = "decoder_engine_out"
+    SCANNER_MISSING = "scanner_missing"
+    SCANNER_FAULTED = "scanner_faulted"
+    SCANNER_FLOODING = "scanner_flooding"
     SOUND_MISSING = "sound_missing"
 
 
@@ -36,6 +39,12 @@ PROBLEMS: dict[Problem, tuple[str, str]] = {
     Problem.DECODER_ENGINE_OUT: (
         DEGRADED,
         "One engine that reads codes is left out for a minute: codes read more slowly",
+    ),
+    Problem.SCANNER_MISSING: (MISSING, "The scanner is not there: plug it in. Camera and typed code still work"),
+    Problem.SCANNER_FAULTED: (FAULTED, "The scanner cannot be opened: unplug it and plug it in again"),
+    Problem.SCANNER_FLOODING: (
+        DEGRADED,
+        "The scanner sends without end, and some of it is left out: unplug it, or reset it by the code of its manual",
     ),
     Problem.SOUND_MISSING: (MISSING, "There is no sound: the screen says everything. See the loudspeaker's cable"),
 }
