@@ -13,7 +13,8 @@ from kiosk.devices.health import DeviceKind, Health, HealthState
 from kiosk.devices.noted import HealthNotes
 from kiosk.store.home import Home
 from tests.support.shell import qaqpa
-from ui.doctor import LOOKS, Finding, Machine, Mark, findings
+from ui.doctor import LOOKS, findings
+from ui.findings import Finding, Machine, Mark
 
 MACHINES: dict[str, tuple[str, str]] = {
     "proc/meminfo": ("MemTotal:        4000000 kB\n", "MemTotal:         900000 kB\n"),
@@ -76,6 +77,7 @@ def test_a_machine_that_has_everything_has_no_finding_but_that_it_is_no_kiosk_ye
         ("disk", {"mounts": "server:/x / nfs4 rw 0 0\n"}, Mark.BAD, "own disk"),
         ("clock", {"without": ("dev/rtc0",)}, Mark.ATTENTION, "battery"),
         ("camera", {"without": ("dev/v4l/by-id/usb-Good",)}, Mark.ATTENTION, "Plug it in"),
+        ("scanner", {}, Mark.ATTENTION, "scanner learn"),
         ("udev", {"without": ("etc/udev/rules.d/70-qaqpa.rules",)}, Mark.ATTENTION, "udevadm"),
         ("sound", {"without": ("proc/asound/cards",)}, Mark.ATTENTION, "without sound"),
         ("sound", {"find": lambda name: None}, Mark.ATTENTION, "alsa-utils"),
@@ -84,7 +86,8 @@ def test_a_machine_that_has_everything_has_no_finding_but_that_it_is_no_kiosk_ye
 def test_what_is_missing_is_found_and_its_cure_told(
     part: str, given: dict[str, object], mark: Mark, cure: str, tmp_path: Path
 ) -> None:
-    found = by_part(a_home(tmp_path), a_machine(tmp_path, **given))[part]  # type: ignore[arg-type]
+    home = a_home(tmp_path, 'camera.source = "v4l2:usb-Good"\nscanner.source = "serial:usb-Gone"\n')
+    found = by_part(home, a_machine(tmp_path, **given))[part]  # type: ignore[arg-type]
     assert any(finding.mark is mark and cure in finding.cure for finding in found)
 
 

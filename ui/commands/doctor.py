@@ -14,7 +14,8 @@ from ui.commands.common import EXIT_DONE, EXIT_NO, Output, every_command
 def doctor(folder: Path, output: Output) -> int:
     """Find what is missing on this machine, and say how to get it; 1 when a gate cannot work so."""
     from kiosk.store.home import Home
-    from ui.doctor import Mark, findings
+    from ui.doctor import findings
+    from ui.findings import Mark
 
     signs = {Mark.OK: "✓", Mark.ATTENTION: "!", Mark.BAD: "✗"}
     marks = []
