@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from kiosk.devices.problems import Problem
 from kiosk.errors import BugError
 
+RASTER = b"\x1dv0\x00"
+"""GS v 0 0: a picture at full density; its width in bytes and its height in rows follow."""
 INITIALISE = b"\x1b@"
 FEED = b"\x1bd\x05"
 """Past the tear bar, where nothing cuts."""
@@ -22,8 +24,8 @@ ASK_PAPER_IN_TURN = b"\x1dr\x01"
 BAND_ROWS = 96
 """So many raster lines a command: a printer with a small buffer begins before it has the whole picture."""
 
-_PRINTER, _OFFLINE, _ERROR, _PAPER = 1, 2, 3, 4
-_KINDS = (_PRINTER, _OFFLINE, _ERROR, _PAPER)
+PRINTER, OFFLINE, ERROR, PAPER = 1, 2, 3, 4
+_KINDS = (PRINTER, OFFLINE, ERROR, PAPER)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +51,7 @@ def bands(raster: Raster) -> Iterator[bytes]:
     for top in range(0, raster.height, BAND_ROWS):
         rows = raster.rows[top * width : (top + BAND_ROWS) * width]
         height = len(rows) // width
-        yield b"\x1dv0\x00" + width.to_bytes(2, "little") + height.to_bytes(2, "little") + _harmless(rows)
+        yield RASTER + width.to_bytes(2, "little") + height.to_bytes(2, "little") + _harmless(rows)
 
 
 def flush(raster: Raster) -> bytes:
