@@ -69,11 +69,11 @@ def print_job(
 def _print(config: Config, home: Home, jobs: Sequence[Job]) -> None:
     from contextlib import closing
 
-    from kiosk.devices.body import make_printer
+    from kiosk.devices.body import TURN, make_printer
     from kiosk.devices.printer import JobState
 
     _printer_of(config)
-    turn = home.kiosk / "printer.turn" if home.kiosk.is_dir() else None
+    turn = home.kiosk / TURN if home.kiosk.is_dir() else None
     printer = make_printer(config, turn=turn, patience_seconds=_PATIENCE_SECONDS)
     assert printer is not None
     with closing(printer):
