@@ -53,10 +53,12 @@ class Night:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Switch:
-    """A contact that says open or closed: a file with 0 or 1 in it, such as a GPIO of sysfs, and the digit for open."""
+    """A contact that says open or closed: a GPIO line of a chip, or a file with 0 or 1 in it; and the level of open."""
 
     path: Path
-    open_digit: str
+    line: int | None = None
+    """The line of the chip; None where the path is a file to read."""
+    open_level: int = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,10 +129,12 @@ def _night(value: object) -> Night:
 
 
 def _switch(value: object) -> Switch:
-    found = re.fullmatch(r"file:(/[^\0]+?)(?:=([01]))?", value if isinstance(value, str) else "")
+    text = value if isinstance(value, str) else ""
+    found = re.fullmatch(r"(?:file:(/[^\0=]+)|gpio:(/dev/[\w-]+):(\d{1,4}))(?:=([01]))?", text)
     if found is None:
-        raise WrongValueError('"file:/sys/class/gpio/gpio17/value", with "=0" behind it where 0 means open')
-    return Switch(path=Path(found[1]), open_digit=found[2] or "1")
+        raise WrongValueError('"gpio:/dev/gpiochip0:17" or "file:/PATH", with "=0" behind it where 0 means open')
+    line = int(found[3]) if found[3] else None
+    return Switch(path=Path(found[1] or found[2]), line=line, open_level=int(found[4] or 1))
 
 
 def _nut(value: object) -> NutAddress:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, assert_never
 
 from kiosk.body_config import BodyConfig, PrinterKind, PrinterPlace
+from kiosk.body_config import Switch as SwitchPlace
 from kiosk.devices.backlight import Backlight
 from kiosk.devices.climate import Climate
 from kiosk.devices.door import Door, FileSwitch, Switch
@@ -163,10 +164,16 @@ def _modem(
 
 def _door(config: BodyConfig, leave: Callable[[AlarmKind], None], clock: Callable[[], float]) -> Door | None:
     named = {AlarmKind.DOOR: config.door_switch, AlarmKind.TILT: config.door_tilt}
-    switches: dict[AlarmKind, Switch] = {
-        kind: FileSwitch(place.path, open_digit=place.open_digit) for kind, place in named.items() if place is not None
-    }
+    switches = {kind: _switch(place) for kind, place in named.items() if place is not None}
     return Door(switches, leave, clock=clock) if switches else None
+
+
+def _switch(place: SwitchPlace) -> Switch:
+    if place.line is None:
+        return FileSwitch(place.path, open_level=place.open_level)
+    from kiosk.devices.switch_gpiod import GpioSwitch  # only where a line is named: its library is for Linux boards
+
+    return GpioSwitch(place.path, place.line, open_level=place.open_level)
 
 
 def make_printer(

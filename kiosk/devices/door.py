@@ -39,8 +39,8 @@ class Switch(Protocol):
 class FileSwitch:
     """A contact whose level is a digit in a file, as GPIO lines of sysfs are and as any small service can write."""
 
-    def __init__(self, path: Path, *, open_digit: str = "1") -> None:
-        self._path, self._open_digit = path, open_digit
+    def __init__(self, path: Path, *, open_level: int = 1) -> None:
+        self._path, self._open_level = path, open_level
 
     def is_open(self) -> bool:
         """Whether it is open now, or SwitchUnreadError."""
@@ -50,7 +50,7 @@ class FileSwitch:
             raise SwitchUnreadError(f"{self._path} cannot be read ({error.strerror})") from error
         if level not in ("0", "1"):
             raise SwitchUnreadError(f"{self._path} holds {level!r}, neither 0 nor 1")
-        return level == self._open_digit
+        return int(level) == self._open_level
 
     def close(self) -> None:
         """Nothing is held."""

@@ -52,7 +52,7 @@ def test_every_setting_can_be_given(tmp_path: Path) -> None:
         month_megabytes = 5000
         low_percent = 5
         [door]
-        switch = "file:/sys/class/gpio/gpio17/value=0"
+        switch = "gpio:/dev/gpiochip0:17=0"
         tilt = "file:/sys/class/gpio/gpio18/value"
         """
     )
@@ -80,8 +80,8 @@ def test_every_setting_can_be_given(tmp_path: Path) -> None:
         modem_interface="wwan0",
         modem_month_megabytes=5000,
         modem_low_percent=5,
-        door_switch=Switch(path=Path("/sys/class/gpio/gpio17/value"), open_digit="0"),
-        door_tilt=Switch(path=Path("/sys/class/gpio/gpio18/value"), open_digit="1"),
+        door_switch=Switch(path=Path("/dev/gpiochip0"), line=17, open_level=0),
+        door_tilt=Switch(path=Path("/sys/class/gpio/gpio18/value"), open_level=1),
     )
 
 
@@ -110,7 +110,7 @@ def test_every_setting_can_be_given(tmp_path: Path) -> None:
         ('power.battery = "../BAT0"\n', "line 1: power.battery must be a name under /sys/class/power_supply"),
         ("climate.hottest_celsius = true\n", "line 1: climate.hottest_celsius must be a number of degrees"),
         ('modem.interface = "wwan0/.."\n', "line 1: modem.interface must be a network interface"),
-        ('door.switch = "gpio17"\n', 'line 1: door.switch must be "file:/sys/class/gpio'),
+        ('door.switch = "gpio17"\n', 'line 1: door.switch must be "gpio:/dev/gpiochip0:17"'),
         ('"camera"."sorce" = "generator"\n', "line 1: there is no setting 'camera.sorce'"),
         ("[camera\n", "line 1"),
     ],
