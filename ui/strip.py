@@ -6,7 +6,7 @@ a millimetre; sizes are given for paper of 80 mm and shrink a little on paper of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -169,6 +169,9 @@ def face(name: str, size: int) -> ImageFont.FreeTypeFont:
 def wrapped(text: str, font: ImageFont.FreeTypeFont, width: float) -> Iterator[str]:
     """The text in lines that are not wider: broken at blanks, too long a word anywhere."""
     for paragraph in text.split("\n"):
+        if font.getlength(paragraph) <= width:  # most do, and measuring is what takes long
+            yield paragraph
+            continue
         line = ""
         for word in _words(paragraph, font, width):
             longer = f"{line} {word}" if line else word
@@ -189,12 +192,9 @@ def _words(paragraph: str, font: ImageFont.FreeTypeFont, width: float) -> Iterat
         yield rest
 
 
-def sheet_strip(sheet: Sheet, width: int = WIDE, *, repeated: str = "") -> Image.Image:
+def sheet_strip(sheet: Sheet, width: int = WIDE) -> Image.Image:
     """The same sheet that `ui.sheets.as_pdf` draws on A4."""
     strip = Strip(width)
-    if repeated:
-        strip.banner(repeated)
-        strip.space(10)
     strip.text(sheet.title, strip.fitting(sheet.title, 40, _DISPLAY), font=_DISPLAY, spacing=1.2)
     strip.space(6)
     for line in sheet.under:
@@ -231,15 +231,11 @@ def picture_of(dots: Raster) -> Image.Image:
     return Image.frombytes("1", (dots.width_dots, dots.height), bytes(byte ^ 0xFF for byte in dots.rows))
 
 
-def sheet_job(name: str, sheets: Iterable[Sheet], width: int, language: str) -> Job:
-    """The sheets one below the other as one job, and the same with the mark of a repetition."""
-    found = list(sheets)
-    mark = catalogue(language).text("strip.repeated")
-    return Job(
-        name=name,
-        raster=raster(stacked([sheet_strip(sheet, width) for sheet in found])),
-        repeated=raster(stacked([sheet_strip(sheet, width, repeated=mark) for sheet in found])),
-    )
+def job_of(name: str, picture: Image.Image, language: str) -> Job:
+    """The picture as a job, and the same under a line that it was begun before."""
+    strip = Strip(picture.width)
+    strip.banner(catalogue(language).text("strip.repeated"))
+    return Job(name=name, raster=raster(picture), repeated=raster(stacked([strip.picture(), picture])))
 
 
 def stacked(pictures: list[Image.Image]) -> Image.Image:

@@ -11,7 +11,7 @@ from kiosk.devices.printer import Job
 from sync.registry.issuing import IssuedTicket
 from sync.registry.paper_words import Said, grouped, order_of, said
 from ui.sentences import LANGUAGES, catalogue
-from ui.strip import WIDE, Strip, face, raster
+from ui.strip import WIDE, Strip, face, job_of
 
 KAZAKH = "Ә Ғ Қ Ң Ө Ұ Ү Һ І"
 _LETTERS = "АӘБВГҒДЕЁЖЗИЙКҚЛМНҢОӨПРСТУҰҮФХҺЦЧШЩЪЫІЬЭЮЯ"
@@ -20,13 +20,10 @@ _LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ abcdefghijklmnopqrstuvwxyz"
 _SIGNS = "0123456789 № ₸ … · – « » ! ? % / + ( )"
 
 
-def ticket_strip(ticket: IssuedTicket, width: int = WIDE, *, repeated: str = "") -> Image.Image:
+def ticket_strip(ticket: IssuedTicket, width: int = WIDE) -> Image.Image:
     """One ticket: its own language large, the other two small."""
     own, *others = (said(ticket, language) for language in order_of(ticket))
     strip = Strip(width)
-    if repeated:
-        strip.banner(repeated)
-        strip.space(10)
     if own.test:
         strip.banner(" · ".join(words.test or "" for words in (own, *others)), 28)
         strip.space(10)
@@ -67,20 +64,13 @@ def _other(strip: Strip, words: Said) -> None:
 
 def ticket_job(ticket: IssuedTicket, width: int) -> Job:
     """The ticket as a job; one that may be on paper twice says so, for it is still one right."""
-    mark = catalogue(ticket.claims.language or LANGUAGES[0]).text("strip.repeated")
-    return Job(
-        name=f"ticket …{ticket.code[-3:]}",
-        raster=raster(ticket_strip(ticket, width)),
-        repeated=raster(ticket_strip(ticket, width, repeated=mark)),
-    )
+    language = ticket.claims.language or LANGUAGES[0]
+    return job_of(f"ticket …{ticket.code[-3:]}", ticket_strip(ticket, width), language)
 
 
-def trial_strip(width: int = WIDE, *, repeated: str = "") -> Image.Image:
+def trial_strip(width: int = WIDE) -> Image.Image:
     """All letters, a ruler in millimetres and fine lines: they show whether a printer and its paper are right."""
     strip = Strip(width)
-    if repeated:
-        strip.banner(repeated)
-        strip.space(10)
     strip.text("Qaqpa", 44, font="InterDisplay-Bold", centred=True, spacing=1.2)
     for language in LANGUAGES:
         strip.text(catalogue(language).text("strip.trial"), 22, centred=True)
@@ -111,8 +101,7 @@ def trial_strip(width: int = WIDE, *, repeated: str = "") -> Image.Image:
 
 def trial_job(width: int) -> Job:
     """The trial as a job."""
-    mark = " · ".join(catalogue(language).text("strip.repeated") for language in LANGUAGES)
-    return Job(name="trial", raster=raster(trial_strip(width)), repeated=raster(trial_strip(width, repeated=mark)))
+    return job_of("trial", trial_strip(width), LANGUAGES[0])
 
 
 def _ruler(width: int) -> Image.Image:

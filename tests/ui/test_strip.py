@@ -19,9 +19,8 @@ from tests.support.receipt_printer import NetworkPrinter, PaperRoll, network_pri
 from tests.support.shell import Finished
 from tests.support.shell import qaqpa_here as qaqpa
 from ui.assets import FONTS
-from ui.sentences import LANGUAGES, catalogue
 from ui.sheets import Row, Section, Sheet, as_pdf, lines
-from ui.strip import MARGIN, NARROW, WIDE, picture_of, raster, sheet_job, sheet_strip, wrapped
+from ui.strip import MARGIN, NARROW, WIDE, job_of, picture_of, raster, sheet_strip, wrapped
 from ui.ticket_strip import trial_job, trial_strip
 
 LETTERS = "ӘәҒғҚқҢңӨөҰұҮүҺһІі АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ абвгдеёжзийклмнопрстуфхцчшщъыьэюя ₸№…·«»–"
@@ -112,10 +111,11 @@ def test_a_sheet_says_the_same_in_a_terminal_on_a4_and_on_a_strip() -> None:
     assert told[6].startswith("  [ ] ! Екі жол")
     assert told[8] == "      …NN8"
     assert as_pdf([SHEET], "kk").startswith(b"%PDF")
-    [title, *_] = (catalogue(language).text("strip.repeated") for language in LANGUAGES)
-    assert title
-    job = sheet_job("page", [SHEET, SHEET], WIDE, "kk")
-    assert job.raster.height == 2 * sheet_strip(SHEET, WIDE).height
+    strip = sheet_strip(SHEET, NARROW)
+    job = job_of("page", strip, "kk")
+    assert picture_of(job.raster).tobytes() == strip.tobytes()
+    assert job.repeated.rows.endswith(job.raster.rows)
+    assert job.repeated.height > job.raster.height + 30
 
 
 # ---- the commands ---------------------------------------------------------------------------------------------------

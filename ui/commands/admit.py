@@ -125,7 +125,7 @@ def claim(
 ) -> int:
     """Write down "paid but no ticket"; the park's policy says whether it lets in, the registry finds the payment."""
     from ui.slip import as_sheet, expect_form, write_slip
-    from ui.strip import sheet_job
+    from ui.strip import job_of, sheet_strip
 
     folder, output, language = common["folder"], common["output"], common["language"]
     expect_printable(folder, on_paper=on_paper, strip=strip)
@@ -144,7 +144,7 @@ def claim(
         print_job(
             folder,
             output,
-            lambda dots: [sheet_job("provisional slip", drawn, dots, language)],
+            lambda dots: [job_of("provisional slip", sheet_strip(sheet, dots), language) for sheet in drawn],
             on_paper=on_paper,
             strip=strip,
         )

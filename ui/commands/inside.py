@@ -109,10 +109,10 @@ def called(entry: str, whom: str, reason: str, by: str, folder: Path, output: Ou
 
 def _job(found: Muster, policy: PolicySet, language: str, dots: int) -> Job:
     from ui.muster_sheet import as_sheet
-    from ui.strip import sheet_job
+    from ui.strip import job_of, sheet_strip
 
     name = "list of those who are late" if found.is_overdue_only else "list of those inside"
-    return sheet_job(name, [as_sheet(found, policy, language)], dots, language)
+    return job_of(name, sheet_strip(as_sheet(found, policy, language), dots), language)
 
 
 def _inside_of(kiosk: Kiosk, entry_id: str) -> Any:

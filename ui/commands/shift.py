@@ -189,9 +189,9 @@ def _signed(folder: Path, purpose: str, by: str) -> Iterator[tuple[Kiosk, Shifts
 
 
 def _job(sheet: Sheet, language: str, dots: int) -> Job:
-    from ui.strip import sheet_job
+    from ui.strip import job_of, sheet_strip
 
-    return sheet_job("hand-over page", [sheet], dots, language)
+    return job_of("hand-over page", sheet_strip(sheet, dots), language)
 
 
 def _tell_page(
