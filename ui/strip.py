@@ -25,6 +25,8 @@ MARGIN = 8
 _INK_BELOW = 140
 """A grey below this becomes a dot: a little bolder than the middle, since heat spreads less than ink."""
 _WHITE = 255
+_INVERTED = bytes(range(255, -1, -1))
+"""A picture's 1 is white, a printer's is black."""
 _MEDIUM, _BOLD, _DISPLAY = "Inter-Medium", "Inter-Bold", "InterDisplay-Bold"
 
 
@@ -223,12 +225,12 @@ def _section(strip: Strip, section: Section) -> None:
 
 def raster(picture: Image.Image) -> Raster:
     """The picture as a printer takes it."""
-    return Raster(width_dots=picture.width, rows=bytes(byte ^ 0xFF for byte in picture.convert("1").tobytes()))
+    return Raster(width_dots=picture.width, rows=picture.convert("1").tobytes().translate(_INVERTED))
 
 
 def picture_of(dots: Raster) -> Image.Image:
     """What a printer makes of it."""
-    return Image.frombytes("1", (dots.width_dots, dots.height), bytes(byte ^ 0xFF for byte in dots.rows))
+    return Image.frombytes("1", (dots.width_dots, dots.height), dots.rows.translate(_INVERTED))
 
 
 def job_of(name: str, picture: Image.Image, language: str) -> Job:

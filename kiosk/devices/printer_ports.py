@@ -58,7 +58,10 @@ class TcpPort:
     def open(self) -> Line:
         """A line to it, or PortError."""
         try:
-            return _Socket(socket.create_connection(self._address, timeout=CONNECT_SECONDS), self.name)
+            opened = socket.create_connection(self._address, timeout=CONNECT_SECONDS)
+            # A question of three bytes behind a picture must not wait until the picture was acknowledged.
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return _Socket(opened, self.name)
         except OSError as error:
             raise PortError(f"No printer answers at {self.name} ({error.strerror or error})") from error
 

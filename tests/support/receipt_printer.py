@@ -27,10 +27,13 @@ class PaperRoll:
     is_cover_open: bool = False
     is_knife_stuck: bool = False
     knows_gs_r: bool = True
+    freezes_after_rows: int | None = None
+    """Then it takes and says nothing more, until a test sets this to None: it was switched off and on."""
     cut: list[Image.Image] = field(default_factory=list)
     hanging: bytearray = field(default_factory=bytearray)
     """Rows that are printed and not yet cut off."""
     unknown: list[bytes] = field(default_factory=list)
+    rows_printed: int = 0
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     @property
@@ -38,8 +41,12 @@ class PaperRoll:
         return self.rows_left is None or self.rows_left > 0
 
     @property
+    def is_frozen(self) -> bool:
+        return self.freezes_after_rows is not None and self.rows_printed >= self.freezes_after_rows
+
+    @property
     def is_ready(self) -> bool:
-        return self.has_paper and not self.is_cover_open and not self.is_knife_stuck
+        return self.has_paper and not (self.is_cover_open or self.is_knife_stuck or self.is_frozen)
 
     def put_in_paper(self, rows: int | None = None) -> None:
         with self.changed:
@@ -67,6 +74,7 @@ class PaperRoll:
             if self.rows_left is not None:
                 self.rows_left -= 1
             self.hanging += row
+            self.rows_printed += 1
             self.changed.notify_all()
 
     def cut_off(self) -> None:
@@ -197,6 +205,9 @@ class NetworkPrinter:
         reader = self._reader
         reader.answer = caller.sendall
         while not self._over.is_set():
+            if self.roll.is_frozen:
+                self._over.wait(0.02)
+                continue
             try:
                 data = caller.recv(512)
             except TimeoutError:

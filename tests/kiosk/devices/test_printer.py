@@ -105,6 +105,22 @@ def test_what_an_empty_roll_cut_off_is_printed_again_from_its_start_and_marked(f
     assert dots(paper).startswith(job().raster.rows[: 72 * 100])
 
 
+def test_a_printer_that_freezes_under_way_is_faulted_and_prints_all_of_it_once_it_is_switched_off_and_on(
+    far: NetworkPrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.devices.printer.ANSWER_SECONDS", 0.3)
+    far.roll.freezes_after_rows = 50
+    with working(TcpPort("127.0.0.1", far.port)) as printer:
+        printing = printer.put(job())
+        until(lambda: printing.state is JobState.WAITING)
+        assert printer.health().problem == Problem.PRINTER_FAULTED
+        assert "switch it off and on" in printing.why
+        far.roll.freezes_after_rows = None
+        assert printing.wait(LONG) is JobState.DONE
+        assert printer.health().problem == Problem.NONE
+    assert dots(far.roll.cut[-1]).endswith(job().repeated.rows)
+
+
 def test_a_job_that_began_on_no_paper_is_printed_once_and_is_no_repetition(far: NetworkPrinter) -> None:
     far.roll.put_in_paper(rows=0)
     with working(TcpPort("127.0.0.1", far.port)) as printer:
