@@ -45,6 +45,7 @@ COMMANDS = {
     "shift": Lazy("ui.commands.shift:shift", "Open, hand over and close a ranger's shift."),
     "alarm": Lazy("ui.commands.alarm:alarm", "List alarms, and say that one was seen to."),
     "report": Lazy("ui.commands.report:report", "Report what happened in the park."),
+    "printer": Lazy("ui.commands.printing:printer", "Try the receipt printer."),
     "clock": Lazy("ui.commands.clock:clock", "Say what time this kiosk believes it is, and set it."),
     "journal": Lazy("ui.commands.journal:journal", "Read and check the journal."),
     "doctor": Lazy("ui.commands.doctor:doctor", "Find what is missing on this machine."),

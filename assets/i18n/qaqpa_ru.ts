@@ -1279,6 +1279,14 @@
         <source></source>
         <translation>Пустые талоны</translation>
     </message>
+    <message id="strip.repeated">
+        <source></source>
+        <translation>Повторная печать: первый раз лист мог выйти не целиком</translation>
+    </message>
+    <message id="strip.trial">
+        <source></source>
+        <translation>Проверка принтера</translation>
+    </message>
     <message id="paper.made">
         <source></source>
         <translation>Составлено: {time}</translation>

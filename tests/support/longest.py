@@ -29,4 +29,5 @@ LONGEST_FIRST = (
     "tests/faults/test_canary.py",
     "tests/faults/test_sigkill_run.py",
     "tests/ui/test_cli_replay.py",
+    "tests/ui/test_strip.py",
 )

@@ -56,7 +56,7 @@ def test_every_command_of_the_slice_is_there() -> None:
             "gate keep-open", "gate normal", "registry quota list", "registry quota move",
             "registry keys list-only", "registry keys revoke", "gate open", "shift open", "shift count",
             "shift page", "shift close", "shift paper", "alarm list", "alarm raise", "alarm acknowledge",
-            "report incident", "report person", "registry reports", "scanner learn",
+            "report incident", "report person", "registry reports", "scanner learn", "printer test",
         )
     }  # fmt: skip
 
