@@ -27,7 +27,7 @@ from kiosk.devices.guard import SameCodeGuard
 from kiosk.devices.noted import HealthNotes
 from kiosk.devices.process_decoder import ProcessDecoder
 from kiosk.devices.roll import Roll
-from kiosk.devices.sound import AplaySound, SilentSound
+from kiosk.devices.sound import SilentSound, Sound
 from kiosk.devices.sources import open_source
 from kiosk.errors import EnvironmentalError
 from kiosk.rules.entries import DecisionBody
@@ -39,6 +39,7 @@ from ui.decision_json import decision_json
 from ui.display import display_trouble
 from ui.film import SteppedSource
 from ui.fingers import Fingers, Touch, read_touches
+from ui.fittings import fit
 from ui.gate import Decided, KioskGate
 from ui.kiosk_screen import KioskScreen
 from ui.logfile import log_file
@@ -142,7 +143,7 @@ class _Session:
         gate = KioskGate(kiosk, worker=worker, devices=self.roll.health)
         self.screen = KioskScreen(
             gate,
-            sound=SilentSound() if options.headless else AplaySound(),
+            sound=self._fit(kiosk, worker) if not options.headless else SilentSound(),
             timing=HURRIED if options.headless else Timing(),
             told=self._print if options.decisions else None,
         )
@@ -214,6 +215,13 @@ class _Session:
         self._decoder = decoder if isinstance(decoder, ProcessDecoder) else None
         guard = lane_guard(kiosk.config, self._guard)
         return Eye(source=self._film or source, decoder=decoder, guard=guard, on_texts=self._on_texts)
+
+    def _fit(self, kiosk: Kiosk, worker: SyncWorker) -> Sound:
+        """Put the box's own devices into the roll; the one that is heard."""
+        body = fit(kiosk, worker.wake)
+        for device in body.devices:
+            self.roll.add(device)
+        return body.sound
 
     def _enrol(self, eye: Eye) -> None:
         """Put the eye into the roll, and the process that reads for it."""
