@@ -1637,6 +1637,10 @@ Signed:</translation>
         <source></source>
         <translation>Camera off: use the scanner or type the code</translation>
     </message>
+    <message id="ready.no_eye">
+        <source></source>
+        <translation>Camera off: type the code</translation>
+    </message>
     <message id="ready.called">
         <source></source>
         <translation>Ranger called at {time}</translation>

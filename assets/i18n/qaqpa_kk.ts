@@ -1637,6 +1637,10 @@
         <source></source>
         <translation>Камера істемейді: сканерге көрсетіңіз не кодты теріңіз</translation>
     </message>
+    <message id="ready.no_eye">
+        <source></source>
+        <translation>Камера істемейді: кодты теріңіз</translation>
+    </message>
     <message id="ready.called">
         <source></source>
         <translation>Инспектор шақырылды: {time}</translation>

@@ -1647,6 +1647,10 @@
         <source></source>
         <translation>Камера не работает: сканер или код вручную</translation>
     </message>
+    <message id="ready.no_eye">
+        <source></source>
+        <translation>Камера не работает: код вручную</translation>
+    </message>
     <message id="ready.called">
         <source></source>
         <translation>Инспектор вызван: {time}</translation>
