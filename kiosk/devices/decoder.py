@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from kiosk.devices.bending import BENDS, bent
 from kiosk.devices.engines import Box, Engine, Luma, Reading, installed_engines
 from kiosk.devices.patches import Advice, Patch, advice_for, find_patch
 from kiosk.errors import EnvironmentalError
@@ -27,6 +28,7 @@ MAX_THOROUGH_PIXELS = 12_000_000
 MAX_RETRIED_SYMBOLS = 4
 # A picture full of finder patterns costs a hundred times a common one. No further look begins after this.
 FRAME_SECONDS = 0.25
+BENDS_A_FRAME = 3
 WHOLE_FRAMES = 30
 """The second engine is asked for a whole frame once in so many: it takes longer than all else together."""
 PICTURE_SECONDS = 5.0
@@ -105,6 +107,8 @@ class CascadeDecoder:
         patch = _located(found) or find_patch(luma)
         if patch is not None and not found.undecoded:
             texts += self._retry(first, luma, patch.box)
+        if not texts and found.undecoded:
+            texts += self._flatten(first, luma, found.undecoded[0])
         if not texts and (self._thorough or not found.undecoded):
             texts += self._search(first, luma)
         if not texts:
@@ -151,6 +155,18 @@ class CascadeDecoder:
             reading = engine.scan(attempt, hard=self._thorough)
             if reading.texts:
                 return reading.texts
+        return ()
+
+    def _flatten(self, engine: Engine, luma: Luma, box: Box) -> tuple[str, ...]:
+        """A symbol that was located and stays unread however close one looks is perhaps not plane."""
+        crop = _crop(luma, box)
+        first = 0 if self._thorough else self._number * BENDS_A_FRAME % len(BENDS)
+        bends = BENDS if self._thorough else BENDS[first : first + BENDS_A_FRAME]
+        enlarged = (_enlarge(crop, factor) for factor in ((2, 3) if self._thorough else (2,)))
+        attempts = (bent(page, bend) for page in enlarged for bend in bends)
+        for attempt in itertools.takewhile(self._has_time, attempts):
+            if texts := engine.scan(attempt, hard=False).texts:
+                return texts
         return ()
 
     def _search(self, engine: Engine, luma: Luma) -> tuple[str, ...]:

@@ -1,13 +1,15 @@
 import itertools
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from kiosk.devices.bending import BENDS, Bend, bent
 from kiosk.devices.carriers import code_modules
-from kiosk.devices.decoder import WHOLE_FRAMES, CascadeDecoder
+from kiosk.devices.decoder import BENDS_A_FRAME, WHOLE_FRAMES, CascadeDecoder, cv2_luma
 from kiosk.devices.engines import Luma, Reading, ZbarEngine, ZxingEngine
 from kiosk.devices.generator import Scene, render_scene
 from kiosk.errors import EnvironmentalError
@@ -140,6 +142,16 @@ def test_a_blurred_code_in_noise_that_one_engine_alone_misses_is_read_in_one_fra
     scene = Scene(texts=(TEXT,), pixels_per_module=4.0, blur=1.5, noise=12, seed=seed, gap=0)
     frame = list(render_scene(scene))[6]
     assert CascadeDecoder(clock=lambda: 0.0).read(frame) == [TEXT]
+
+
+@pytest.mark.parametrize("bend", BENDS[::5], ids=str)
+def test_a_code_on_a_bent_sheet_is_read_within_the_turn_of_the_bends(bend: Bend) -> None:
+    """Twice as far as the decoder bends: what an engine reads by itself needs no bending."""
+    page = drawn(TEXT)[:, :, 0]
+    sheet = bent(cv2_luma(cv2.resize(page, None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA)), bend)
+    decoder = CascadeDecoder(clock=lambda: 0.0)
+    assert any(decoder.read(sheet) == [TEXT] for _ in range(len(BENDS) // BENDS_A_FRAME))
+    assert CascadeDecoder(thorough=True, clock=lambda: 0.0).read(sheet) == [TEXT]
 
 
 def test_small_and_blurred_codes_are_read_within_a_few_frames() -> None:
