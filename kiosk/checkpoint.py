@@ -13,7 +13,7 @@ from kiosk.believing import Believing
 from kiosk.clock import Clock
 from kiosk.contact import with_contact
 from kiosk.devices.barrier import Barrier
-from kiosk.errors import UsageError
+from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import FactFinder, Found, Scan, SeasonKeys
 from kiosk.keep_open import KeptOpen
 from kiosk.mending import Mending
@@ -91,7 +91,8 @@ class Status:
     revocations_at: int | None
     are_revocations_stale: bool
     clock: ClockTrust
-    barrier: BarrierPosition
+    barrier: BarrierPosition | None
+    """None where it is the running kiosk's to know."""
     pending: int
     last_contact: int | None
     permits: int | None
@@ -188,14 +189,26 @@ class Checkpoint:
         """What sync works around."""
         return self._replicas.right_of_way
 
+    def hear_barrier(self) -> tuple[Entry, ...]:
+        """Write down what came of earlier pulses: nobody turned, or a doubtful one opened; called between scans too."""
+        return self._pulsing.hear()
+
     @prior
     def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Entry | Question:
         """Decide one scan and journal the decision before the barrier moves or anyone sees it."""
         expect_words(private)
+        self._hear()
         entry = self._mending.durably(lambda: self._decided(scan, answers, private))
         if isinstance(entry, Entry):
             self._pulsing.open_for(entry)
         return entry
+
+    def _hear(self) -> None:
+        """Before a rescan is taken for one whose barrier never opened."""
+        try:
+            self.hear_barrier()
+        except EnvironmentalError as error:  # it stays with the barrier, and the scan says itself what is wrong
+            _log.error("What came of a pulse could not be written down: %s", error)
 
     def _decided(self, scan: Scan, answers: Answers, private: Private | None) -> Entry | Question:
         policy = self._believing.believe()

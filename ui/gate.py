@@ -18,7 +18,7 @@ from kiosk.rules.facts import NONE, Answers, Question
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import Policy, PolicySet
 from kiosk.rules.presence import heads_of, step
-from kiosk.rules.words import ActKind, BarrierPosition, Direction, LaneDirection, Outcome
+from kiosk.rules.words import ActKind, Direction, LaneDirection, Outcome
 from kiosk.staff import DevicePin, PinAnswer
 from kiosk.tamper import ContactFolder
 from sync.worker import SyncWorker
@@ -266,7 +266,7 @@ class KioskGate:
             staleness=status.staleness,
             are_revocations_stale=status.are_revocations_stale,
             clock=status.clock,
-            barrier=str(BarrierPosition(status.barrier)),
+            barrier=str(status.barrier or ""),
             fault=str(next(iter(status.faults), "")),
         )
 

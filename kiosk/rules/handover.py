@@ -103,12 +103,24 @@ def _overrides(entries: Iterable[Entry]) -> Counts:
 
 def _openings(entries: Sequence[Entry]) -> int:
     """How often somebody passed by right: each pulse, and while it was held open each entry and who was not scanned."""
-    pulsed = Counter(body.target for body in _acts(entries) if body.act is ActKind.PULSE)
+    pulsed, unturned = _pulses(entries)
     # where holding it failed, it was pulsed for such an entry: that is one opening
     held = [entry for entry in entries if passed_held_open(entry) and entry.id not in pulsed]
     alarms = [entry.body for entry in entries if isinstance(entry.body, AlarmBody)]
     uncounted = sum(_whole(alarm.details.get("uncounted")) for alarm in alarms if alarm.alarm is AlarmKind.SET_BACK)
-    return pulsed.total() + len(held) + uncounted
+    return pulsed.total() - unturned + len(held) + uncounted
+
+
+def _pulses(entries: Iterable[Entry]) -> tuple[Counter[str], int]:
+    """The pulses by their entries, and of how many of these nobody turned: its position was read again afterwards."""
+    pulsed: Counter[str] = Counter()
+    unturned: set[str] = set()
+    for body in _acts(entries):
+        if body.act is ActKind.PULSE:
+            pulsed[body.target] += 1
+        elif body.act is ActKind.POSITION and body.target in pulsed:
+            unturned.add(body.target)
+    return pulsed, len(unturned)
 
 
 def _acts(entries: Iterable[Entry]) -> list[ActBody]:

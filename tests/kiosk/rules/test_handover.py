@@ -106,6 +106,28 @@ def test_a_barrier_that_was_pulsed_although_it_was_to_be_held_open_is_one_openin
     assert figures(entries, RULES).openings == 1
 
 
+def test_a_pulse_after_which_nobody_turned_is_no_opening_that_a_tailgater_could_hide_behind() -> None:
+    entries = chain(
+        admitted(1, permit=b"a" * 16),
+        act(ActKind.POSITION, id_of(1), position="faulted"),  # it did not take the pulse, and then it did
+        act(ActKind.PULSE, id_of(1)),
+        admitted(1, permit=b"b" * 16),
+        act(ActKind.PULSE, id_of(4)),
+        admitted(1, permit=b"c" * 16),
+        act(ActKind.PULSE, id_of(6)),
+        act(ActKind.POSITION, id_of(4), position="closed"),
+        act(ActKind.POSITION, id_of(4), position="closed"),
+    )
+    assert figures(entries, RULES).openings == 2
+
+
+def test_who_turned_at_a_barrier_held_open_meanwhile_is_counted_once() -> None:
+    entries = chain(
+        admitted(2, details={"kept_open": 1}), act(ActKind.PULSE, id_of(1)), act(ActKind.POSITION, id_of(1))
+    )
+    assert figures(entries, RULES).openings == 0
+
+
 def test_free_entries_are_counted_by_category_unless_annulled() -> None:
     free = [admitted(n, reason=Reason.EXEMPT, details={"category": word}) for n, word in ((1, "veteran"), (2, "child"))]
     entries = chain(*free, act(ActKind.PULSE, id_of(1)), admitted(4, reason=Reason.EXEMPT), admitted(9))
