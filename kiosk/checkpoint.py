@@ -13,6 +13,7 @@ from kiosk.believing import Believing
 from kiosk.clock import Clock
 from kiosk.contact import with_contact
 from kiosk.devices.barrier import Barrier
+from kiosk.devices.crossings import Crossings
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import FactFinder, Found, Scan, SeasonKeys
 from kiosk.keep_open import KeptOpen
@@ -276,6 +277,11 @@ class Checkpoint:
             return entry
 
     # ---- beside the scans -------------------------------------------------------------------------------------------
+
+    @property
+    def crossings(self) -> Crossings | None:
+        """How many crossed the barrier's own loop; None where nothing counts them."""
+        return self._barrier.crossings()
 
     @property
     def acts(self) -> Acting:

@@ -38,6 +38,7 @@ class Wires:
         self.rises = 0
         """How often the line that opens was told to rise."""
         self.flashed: list[int] = []
+        self.words: dict[int, int] = {}
         self.watchdog_seconds: float | None = None
         self._heard = time.monotonic()
 
@@ -96,7 +97,7 @@ class ModbusBoardServer:
 
     def __init__(self, port: int) -> None:
         self.port, self.wires = port, Wires()
-        self._coil: type[_Coil] = type("Coil", (_Coil,), {"wires": self.wires})
+        self.coil: type[_Coil] = type("Coil", (_Coil,), {"wires": self.wires})
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._server: ModbusTcpServer | None = None
@@ -107,7 +108,7 @@ class ModbusBoardServer:
 
     def lose_answers(self, lost: bool = True) -> None:
         """Do what is ordered, and say nothing."""
-        self._coil.is_mute = lost
+        self.coil.is_mute = lost
 
     def start(self) -> None:
         """Plug it in."""
@@ -128,7 +129,7 @@ class ModbusBoardServer:
     def _serve(self, up: threading.Event) -> None:
         async def serve() -> None:
             self._loop = asyncio.get_running_loop()
-            self._server = ModbusTcpServer(self._device(), address=("127.0.0.1", self.port), custom_pdu=[self._coil])
+            self._server = ModbusTcpServer(self.device(), address=("127.0.0.1", self.port), custom_pdu=[self.coil])
             await self._server.serve_forever(background=True)
             up.set()
             await self._server.serving
@@ -136,7 +137,8 @@ class ModbusBoardServer:
 
         asyncio.run(serve())
 
-    def _device(self) -> SimDevice:
+    def device(self) -> SimDevice:
+        """What a server speaks for, whichever line it is on."""
         bits = [SimData(0, count=16, values=False, datatype=DataType.BITS)]
         words = [SimData(0, count=16, values=0, datatype=DataType.REGISTERS)]
         return SimDevice(1, simdata=(bits, list(bits), words, list(words)), action=self._act)
@@ -150,7 +152,8 @@ class ModbusBoardServer:
         registers: list[int],
         values: list[int] | list[bool] | None,
     ) -> ExcCodes | None:
-        if function == 6 and address == WATCHDOG:
+        if function == 6 and values:
+            self.wires.words[address] = int(values[0])
             self.wires.heard()
         levels = {line: self.wires.levels[name] for name, line in INPUTS.items()}
         if function == 1:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk.errors import EnvironmentalError, UsageError
+from kiosk.rules.entries import ShiftBody
 from ui.commands.acts import staff_name
 from ui.commands.common import EXIT_DONE, EXIT_ENVIRONMENT, EXIT_NO, Output, by_option, every_command, language_option
 
@@ -51,20 +52,21 @@ def open_(by: str, counter: int | None, language: str, folder: Path, output: Out
 
 
 @shift.command(epilog="Example: qaqpa shift count 120871")
-@click.argument("counter", type=click.IntRange(0, 2**31 - 1), metavar="N")
+@click.argument("counter", type=click.IntRange(0, 2**31 - 1), metavar="[N]", required=False)
 @by_option
 @every_command
-def count(counter: int, by: str, folder: Path, output: Output) -> int:
-    """Write down what the barrier's own counter shows; 1 when more passed than it was opened for."""
+def count(counter: int | None, by: str, folder: Path, output: Output) -> int:
+    """Write down what the barrier's own counter or loop shows; 1 when more passed than it was opened for."""
     with _signed(folder, "shift count", by) as (kiosk, shifts, name):
         entry = shifts.count(counter, by=name)
         page = shifts.page(kiosk.checkpoint.status(), kiosk.clock.now().now)
         passages = _passages_record(page)
-        told = "the counter was not read at the opening: nothing to compare with"
+        told = "the counter was not read at the opening, or its count was lost since: nothing to compare with"
         if page.passages is not None:
             passed = page.passages
             told = f"passed: {passed.counted}, openings: {passed.openings}, difference: {passed.difference}"
-        output.result({"entry_id": entry.id, "counter": counter, "passages": passages}, told)
+        assert isinstance(entry.body, ShiftBody)
+        output.result({"entry_id": entry.id, "counter": entry.body.figures["counter"], "passages": passages}, told)
     return EXIT_NO if page.passages is not None and page.passages.difference > 0 else EXIT_DONE
 
 
@@ -115,7 +117,7 @@ def close(
         now = kiosk.clock.now().now
         if relief is not None and not ask_pin(DevicePin.of(kiosk.memory.home), now, relief):
             return EXIT_NO
-        if counter is not None:
+        if counter is not None or shifts.loop is not None:
             shifts.count(counter, by=name)
         found = shifts.page(kiosk.checkpoint.status(), now)
         entry = shifts.close(by=name, relieved_by=relief, page=found)
