@@ -54,8 +54,18 @@ class Page:
 class Shifts:
     """The shifts of one gate; only `open`, `count` and `close` write, through the checkpoint."""
 
-    def __init__(self, *, checkpoint: Checkpoint, journal: Journal, replicas: Replicas, policy: PolicySet) -> None:
+    def __init__(
+        self,
+        *,
+        checkpoint: Checkpoint,
+        journal: Journal,
+        replicas: Replicas,
+        policy: PolicySet,
+        counts_people: bool = False,
+    ) -> None:
         self._checkpoint, self._journal, self._replicas, self._policy = checkpoint, journal, replicas, policy
+        self._counts_people = counts_people
+        """Whether the barrier's counter counts each person, or each opening."""
 
     @property
     def loop(self) -> int | None:
@@ -138,12 +148,13 @@ class Shifts:
         return [_light(entry) for entry in self._journal.following(opened.key)]
 
     def _passages(self, opened: Entry, entries: list[Entry]) -> Passages | None:
-        """Up to the newest reading of the counter; None where it was not read at the opening too, in the same series."""
+        """Up to the newest reading of the counter; None where it was not read at the opening too, in its series."""
         at_opening = _reading(opened)
         newest = next((entry for entry in reversed(entries) if _reading(entry) is not None), None)
         if newest is None or at_opening is None or _series(newest) != _series(opened):
             return None
-        openings = figures([entry for entry in entries if entry.key < newest.key], self._policy).openings
+        until = [entry for entry in entries if entry.key < newest.key]
+        openings = figures(until, self._policy, counts_people=self._counts_people).openings
         more = tailgating(_reading(newest) or 0, at_opening, openings)
         return Passages(counted=more + openings, openings=openings)
 

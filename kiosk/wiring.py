@@ -44,6 +44,7 @@ Line = int | str
 class Wiring:
     """The lines and contacts of one barrier; what is None is not there."""
 
+    loop_counts: str | None = None
     turn_seconds: int | None = None
     inverted: tuple[str, ...] = ()
     open: Line | None = None
@@ -66,6 +67,11 @@ class Wiring:
     hold_url: str | None = None
     release_url: str | None = None
     state_url: str | None = None
+
+    @property
+    def counts_people(self) -> bool:
+        """Whether the loop, or the counter that a person reads, counts each person, as a turnstile does."""
+        return self.loop_counts == "people"
 
     @property
     def given(self) -> Mapping[str, object]:
@@ -145,6 +151,7 @@ def _url(value: object) -> str:
 
 
 WIRING_SETTINGS: dict[str, Callable[[object], Any]] = {
+    "loop_counts": _word("vehicles", "people"),
     "turn_seconds": _whole(1, MOST_TURN_SECONDS, "a whole number of seconds"),
     "inverted": _parts,
     "open": _line,
@@ -172,6 +179,7 @@ WIRING_SETTINGS: dict[str, Callable[[object], Any]] = {
 _GPIOD, _MODBUS, _RELAY = BarrierKind.GPIOD, BarrierKind.MODBUS, BarrierKind.RELAY
 _ALL = frozenset({_GPIOD, _MODBUS, _RELAY})
 _KINDS: dict[str, frozenset[BarrierKind]] = {
+    "loop_counts": frozenset(BarrierKind),  # of a counter that a person reads, too
     **dict.fromkeys(("turn_seconds", "inverted", "open", *INPUTS), _ALL),
     "hold": frozenset({_GPIOD, _MODBUS}),
     **dict.fromkeys(("chip", "pull"), frozenset({_GPIOD})),

@@ -1,4 +1,4 @@
-"""The line falls when the kiosk is killed: by the kernel, by the board's own time, by its watchdog; and where it cannot.
+"""The line falls when the kiosk is killed: by the kernel, the board's own time or its watchdog; and where it cannot.
 
 A real process opens the stand-in, is ended with SIGKILL, and the line is watched from here.
 """
@@ -60,7 +60,7 @@ def falls(is_up: Callable[[], bool], seconds: float = PATIENCE) -> None:
 def test_a_pulse_ends_by_the_board_s_own_time_when_the_kiosk_is_killed_in_the_midst_of_it() -> None:
     with modbus_board() as board, relay_server() as relay:
         for wiring, is_up in ((board.wiring(flash=FLASH), board.wires.is_up), (relay.wiring(), relay.is_up)):
-            with opened(wiring, milliseconds=3000) as child:
+            with opened(wiring, milliseconds=5000) as child:
                 assert is_up()
                 child.kill()
                 child.wait()

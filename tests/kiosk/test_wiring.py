@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.config import ConfigError, parse_config
+from kiosk.devices.problems import Problem
 from kiosk.wiring import WIRING_SETTINGS, BarrierKind, Wiring, WiringError
 
 PATH = Path("config.toml")
@@ -101,3 +102,17 @@ def test_a_value_that_cannot_be_meant_is_not_taken(name: str, values: tuple[obje
 @pytest.mark.parametrize("address", ["board.example:502", "[fe80::1]:502", "10.0.0.1:65535", "/dev/serial/by-id/usb-1"])
 def test_a_board_is_a_host_with_its_port_or_a_serial_line(address: str) -> None:
     assert WIRING_SETTINGS["address"](address) == address
+
+
+def test_every_setting_and_every_trouble_of_the_barrier_is_in_the_book_of_devices() -> None:
+    book = (Path(__file__).parents[2] / "docs" / "DEVICES.md").read_text(encoding="utf-8")
+    names = [name for name in WIRING_SETTINGS if f"barrier.{name}`" not in book and f"\n{name} = " not in book]
+    assert [name for name in names if f" {name} = " not in book] == []
+    assert [problem for problem in Problem if problem.startswith("barrier_") and f"`{problem}`" not in book] == []
+
+
+def test_the_examples_in_the_book_of_devices_are_settings_that_are_taken() -> None:
+    book = (Path(__file__).parents[2] / "docs" / "DEVICES.md").read_text(encoding="utf-8")
+    examples = [each.split("```")[0] for each in book.split("```toml\n")[1:]]
+    barriers = [each for each in examples if each.startswith("[barrier]")]
+    assert [parse_config(each, PATH).barrier for each in barriers] == ["gpiod", "modbus", "relay"]

@@ -76,6 +76,7 @@ def count(counter: int | None, by: str, folder: Path, output: Output) -> int:
 @every_command
 def page(pdf: Path | None, language: str, folder: Path, output: Output) -> int:
     """The hand-over page as it is now; it works beside a running kiosk."""
+    from kiosk.config import read_config
     from kiosk.shift import Shifts
     from kiosk.store.home import Home
     from ui.assembly import open_reader, reading_checkpoint
@@ -86,7 +87,13 @@ def page(pdf: Path | None, language: str, folder: Path, output: Output) -> int:
         policy = memory.policies.current()
         if policy is None:
             raise EnvironmentalError("This kiosk has no rules of its park yet: connect it to the registry")
-        shifts = Shifts(checkpoint=checkpoint, journal=memory.journal, replicas=memory.replicas, policy=policy)
+        shifts = Shifts(
+            checkpoint=checkpoint,
+            journal=memory.journal,
+            replicas=memory.replicas,
+            policy=policy,
+            counts_people=read_config(home.config_file).wiring.counts_people,
+        )
         found = shifts.page(checkpoint.status(), clock.now().now)
     _print_page(found, policy, language, output, pdf)
     return EXIT_DONE
@@ -174,7 +181,13 @@ def _signed(folder: Path, purpose: str, by: str) -> Iterator[tuple[Kiosk, Shifts
             raise click.exceptions.Exit(EXIT_NO)
         policy = kiosk.checkpoint.believe()
         memory = kiosk.memory
-        shifts = Shifts(checkpoint=kiosk.checkpoint, journal=memory.journal, replicas=memory.replicas, policy=policy)
+        shifts = Shifts(
+            checkpoint=kiosk.checkpoint,
+            journal=memory.journal,
+            replicas=memory.replicas,
+            policy=policy,
+            counts_people=kiosk.config.wiring.counts_people,
+        )
         yield kiosk, shifts, name
 
 

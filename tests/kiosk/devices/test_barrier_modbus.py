@@ -199,7 +199,9 @@ def serial_board(board: ModbusBoardServer) -> Iterator[_Cable]:
 def test_a_board_on_a_serial_line_does_the_same() -> None:
     board = ModbusBoardServer(0)
     with serial_board(board) as cable:
-        wiring = Wiring(address=cable.ports[0], open=OPEN, flash=FLASH, **INPUTS)
+        wiring = Wiring(
+            address=cable.ports[0], open=OPEN, flash=FLASH, opened=INPUTS["opened"], closed=INPUTS["closed"]
+        )
         with closing(DrivenBarrier(ModbusBoard(wiring))) as barrier:
             board.wires.levels["closed"] = True
             end = time.monotonic() + 20

@@ -128,6 +128,32 @@ def test_who_turned_at_a_barrier_held_open_meanwhile_is_counted_once() -> None:
     assert figures(entries, RULES).openings == 0
 
 
+def test_a_turnstile_counts_each_of_a_party_as_corrected_last_and_whoever_was_not_scanned_as_one() -> None:
+    held: dict[str, Any] = {"details": {"kept_open": 1}}
+    entries = chain(
+        admitted(3, permit=b"a" * 16),
+        act(ActKind.PULSE, id_of(1)),
+        admitted(7, permit=b"b" * 16),
+        act(ActKind.PULSE, id_of(3)),
+        act(ActKind.CORRECT, id_of(3), party=Party(adults=6), by="Saule"),
+        act(ActKind.CORRECT, id_of(3), party=Party(adults=5), by="Saule"),
+        refused(),
+        act(ActKind.OVERRIDE, id_of(7), by="Saule", party=Party(adults=2), entry_number=1),
+        act(ActKind.PULSE, id_of(8)),
+        act(ActKind.OPEN, "", by="Saule"),
+        act(ActKind.PULSE, id_of(10)),
+        act(ActKind.PULSE, "an entry of the shift before"),
+        admitted(4, permit=b"c" * 16, **held),
+        admitted(9, permit=b"d" * 16),
+        act(ActKind.PULSE, id_of(14)),
+        act(ActKind.POSITION, id_of(14), position="closed"),
+        act(ActKind.OVERRIDE, id_of(7), by="Saule", entry_number=1),
+        act(ActKind.PULSE, id_of(17)),
+    )
+    assert figures(entries, RULES, counts_people=True).openings == 3 + 5 + 2 + 1 + 1 + 4 + 1
+    assert figures(entries, RULES).openings == 7
+
+
 def test_free_entries_are_counted_by_category_unless_annulled() -> None:
     free = [admitted(n, reason=Reason.EXEMPT, details={"category": word}) for n, word in ((1, "veteran"), (2, "child"))]
     entries = chain(*free, act(ActKind.PULSE, id_of(1)), admitted(4, reason=Reason.EXEMPT), admitted(9))
