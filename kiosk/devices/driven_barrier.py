@@ -18,7 +18,6 @@ from kiosk.devices.crossings import CrossingLog, Crossings
 from kiosk.devices.health import Bearing, DeviceKind, Health
 from kiosk.devices.problems import Problem
 from kiosk.devices.sequels import Sequel, Sequels
-from kiosk.errors import BugError
 from kiosk.rules.words import BarrierPosition
 
 ANSWER_SECONDS = 0.95
@@ -197,7 +196,7 @@ class DrivenBarrier:
 
     def _ask(self, work: Callable[[float], None], on_late: Callable[[], None]) -> None:
         if self._closing.is_set():
-            raise BugError("The barrier was let go already")
+            raise BoardError(f"{self._board.name} was let go already", Problem.BARRIER_MISSING)
         problem = self._bearing.problem
         if self._reading is None and problem in (Problem.BARRIER_MISSING, Problem.BARRIER_FAULTED):
             raise BoardError(f"{self._board.name} does not answer", problem)  # known already: nobody waits for it

@@ -21,7 +21,6 @@ from kiosk.devices.driven_barrier import DrivenBarrier
 from kiosk.devices.health import DeviceKind, HealthState
 from kiosk.devices.problems import Problem
 from kiosk.devices.sequels import Came, Sequel
-from kiosk.errors import BugError
 from kiosk.rules.words import BarrierPosition
 from kiosk.wiring import Wiring
 from tests.support import gpio_chip, modbus_board, relay_server
@@ -244,7 +243,7 @@ def test_whoever_lets_the_barrier_go_waits_for_the_pulse_under_way_and_leaves_th
     barrier.hold(held=True)
     barrier.close()
     until(lambda: not there.is_up())
-    with pytest.raises(BugError):
+    with pytest.raises(BarrierError, match="let go"):
         barrier.pulse(400, "ENTRY2")
 
 
