@@ -121,7 +121,12 @@ def test_a_pulse_after_which_nobody_turned_is_no_opening_that_a_tailgater_could_
     assert figures(entries, RULES).openings == 2
 
 
-def test_who_turned_at_a_barrier_held_open_meanwhile_is_counted_once() -> None:
+def test_an_entry_that_opened_twice_over_a_power_cut_is_two_openings() -> None:
+    entries = chain(admitted(1), act(ActKind.PULSE, id_of(1)), act(ActKind.PULSE, id_of(1)))
+    assert figures(entries, RULES).openings == 2
+
+
+def test_of_a_barrier_that_was_to_be_held_open_and_after_whose_pulse_nobody_turned_there_is_no_opening() -> None:
     entries = chain(
         admitted(2, details={"kept_open": 1}), act(ActKind.PULSE, id_of(1)), act(ActKind.POSITION, id_of(1))
     )
