@@ -22,6 +22,8 @@ from kiosk.wiring import Line, Wiring
 DEBOUNCE = timedelta(milliseconds=20)
 EVENTS_KEPT = 256
 _PULLS = {"up": Bias.PULL_UP, "down": Bias.PULL_DOWN, "none": Bias.DISABLED, None: Bias.AS_IS}
+_NOT_OURS = "is not for this user: add it to the group gpio"
+_SAYINGS = {errno.EBUSY: "is held by another program", errno.EACCES: _NOT_OURS, errno.EPERM: _NOT_OURS}
 _ENDS = ("opened", "closed")
 _COUNTED = ("turned", "loop")
 
@@ -191,7 +193,7 @@ class GpiodBoard:
         except OSError as error:
             is_there = error.errno in (errno.EBUSY, errno.EPERM, errno.EACCES, errno.EINVAL)
             problem = Problem.BARRIER_FAULTED if is_there else Problem.BARRIER_MISSING
-            said = "is held by another program" if error.errno == errno.EBUSY else f"fails: {error.strerror or error}"
+            said = _SAYINGS.get(error.errno or 0, f"fails: {error.strerror or error}")
             raise BoardError(f"{self.name} {said}", problem) from error
         except ValueError as error:  # a line that the chip does not have
             raise BoardError(f"{self.name} has no such line: {error}", Problem.BARRIER_FAULTED) from error

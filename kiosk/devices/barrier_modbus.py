@@ -24,6 +24,7 @@ from kiosk.wiring import INPUTS, Wiring
 
 FLASH_UNIT_MILLISECONDS = 100
 LARGEST_VALUE = 0xFFFF
+MOST_TOGETHER = 64
 logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)  # what fails is told once, by the barrier's health
 
 
@@ -149,14 +150,15 @@ class ModbusBoard:
         return ModbusTcpClient(host.strip("[]"), port=int(port), timeout=within / 2, retries=0)
 
     def _inputs(self, within: float) -> dict[str, bool]:
-        """All inputs by one request: they lie close together."""
+        """All inputs by one request where they lie together, else each by its own."""
         wanted = {name: line for name in INPUTS if isinstance(line := getattr(self._wiring, name), int)}
-        if not wanted:
-            return {}
-        first, last = min(wanted.values()), max(wanted.values())
-        request = ReadDiscreteInputsRequest(address=first, count=last - first + 1, dev_id=self._unit)
-        bits = self._bits(self._ask(request, within), last - first + 1)
-        return {name: bits[line - first] is not (name in self._wiring.inverted) for name, line in wanted.items()}
+        lines = sorted(set(wanted.values()))
+        is_one = bool(lines) and lines[-1] - lines[0] < MOST_TOGETHER
+        levels: dict[int, bool] = {}
+        for first, last in [(lines[0], lines[-1])] if is_one else [(line, line) for line in lines]:
+            request = ReadDiscreteInputsRequest(address=first, count=last - first + 1, dev_id=self._unit)
+            levels |= dict(enumerate(self._bits(self._ask(request, within), last - first + 1), start=first))
+        return {name: levels[line] is not (name in self._wiring.inverted) for name, line in wanted.items()}
 
     def _output(self, within: float) -> bool | None:
         if not isinstance(self._wiring.open, int):

@@ -31,6 +31,10 @@ STRAY_SECONDS = 3.0
 STAYS_OPEN_SECONDS = 60.0
 DOUBT_SECONDS = 10.0
 _MISSES = 2
+_CURES = {
+    Problem.BARRIER_MISSING: ", and see its power and its cable",
+    Problem.BARRIER_FAULTED: " and see its settings (docs/DEVICES.md)",
+}
 _log = logging.getLogger(__name__)
 
 
@@ -344,7 +348,7 @@ class DrivenBarrier:
             self._sequels.lost()
         if is_news and self._crossings is not None:
             self._crossings.break_off()
-        self._bearing.tell(error.problem, f"{error}: open the barrier by hand, and see its power and its cable")
+        self._bearing.tell(error.problem, f"{error}: open the barrier by hand{_CURES[error.problem]}")
         self._looked.set()
         self._refuse_all(error)
         return False

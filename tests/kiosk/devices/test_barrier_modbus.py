@@ -93,6 +93,12 @@ def test_contacts_and_the_coil_are_read_back_some_of_them_inverted(server: Modbu
         assert board.read(PATIENCE).turns == 1
 
 
+def test_inputs_that_lie_far_apart_are_each_asked_for(server: ModbusBoardServer) -> None:
+    with connected(server.wiring(opened=0, closed=0xFFFF)) as board, pytest.raises(BoardError, match="function 2"):
+        board.read(PATIENCE)  # the second is an address this board does not have, and was asked for alone
+    assert server.wires.looks == 1
+
+
 def test_a_watchdog_is_fed_and_drops_the_coil_of_a_kiosk_that_is_gone(server: ModbusBoardServer) -> None:
     server.wires.watchdog_seconds = 1.0
     with closing(DrivenBarrier(ModbusBoard(server.wiring(hold=HOLD, watchdog_register=WATCHDOG)))) as barrier:

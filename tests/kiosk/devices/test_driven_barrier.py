@@ -20,6 +20,7 @@ from kiosk.devices.crossings import CrossingLog
 from kiosk.devices.driven_barrier import DrivenBarrier
 from kiosk.devices.health import DeviceKind, HealthState
 from kiosk.devices.problems import Problem
+from kiosk.devices.roll import Roll
 from kiosk.devices.sequels import Came, Sequel
 from kiosk.rules.words import BarrierPosition
 from kiosk.wiring import Wiring
@@ -331,6 +332,21 @@ def test_each_crossing_of_the_loop_is_counted_once(there: Standing) -> None:
         assert before is not None
         assert after is not None
         assert after.series != before.series, "what crossed meanwhile nobody knows"
+
+
+def test_on_the_roll_of_devices_it_is_told_once_when_it_goes_and_once_when_it_comes(
+    there: Standing, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    barrier = there.barrier()
+    with closing(Roll([barrier])) as roll:
+        roll.start()
+        until(lambda: roll.health()[DeviceKind.BARRIER].state is HealthState.OK)
+        there.pull()
+        until(lambda: "The barrier is missing" in caplog.text)
+        there.put_back()
+        until(lambda: "The barrier works again" in caplog.text)
+    assert caplog.text.count("The barrier is missing") == 1
 
 
 def test_two_who_pulse_at_once_are_both_served_and_each_counts_once(there: Standing) -> None:
