@@ -92,6 +92,14 @@ class _Coil(WriteSingleCoilRequest):
         )
 
 
+async def _cut(loop: asyncio.AbstractEventLoop) -> None:
+    """End every connection, also one that is only just accepted and that the server does not know yet."""
+    for _ in range(3):
+        for transport in list(loop._transports.values()):  # type: ignore[attr-defined]
+            transport.abort()
+        await asyncio.sleep(0.02)
+
+
 class ModbusBoardServer:
     """The board on the network."""
 
@@ -133,7 +141,7 @@ class ModbusBoardServer:
             await self._server.serve_forever(background=True)
             up.set()
             await self._server.serving
-            await asyncio.sleep(0.05)  # its connections end
+            await _cut(self._loop)
 
         asyncio.run(serve())
 
