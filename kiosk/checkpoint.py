@@ -14,7 +14,7 @@ from kiosk.clock import Clock
 from kiosk.contact import with_contact
 from kiosk.devices.barrier import Barrier
 from kiosk.devices.crossings import Crossings
-from kiosk.errors import EnvironmentalError, UsageError
+from kiosk.errors import UsageError
 from kiosk.facts import FactFinder, Found, Scan, SeasonKeys
 from kiosk.keep_open import KeptOpen
 from kiosk.mending import Mending
@@ -198,18 +198,11 @@ class Checkpoint:
     def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Entry | Question:
         """Decide one scan and journal the decision before the barrier moves or anyone sees it."""
         expect_words(private)
-        self._hear()
+        self._pulsing.hear_first()  # or a rescan would be taken for one whose barrier never opened
         entry = self._mending.durably(lambda: self._decided(scan, answers, private))
         if isinstance(entry, Entry):
             self._pulsing.open_for(entry)
         return entry
-
-    def _hear(self) -> None:
-        """Before a rescan is taken for one whose barrier never opened."""
-        try:
-            self.hear_barrier()
-        except EnvironmentalError as error:  # it stays with the barrier, and the scan says itself what is wrong
-            _log.error("What came of a pulse could not be written down: %s", error)
 
     def _decided(self, scan: Scan, answers: Answers, private: Private | None) -> Entry | Question:
         policy = self._believing.believe()

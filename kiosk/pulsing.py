@@ -39,6 +39,7 @@ class Pulsing:
         """Pulse the barrier for an entry that has no pulse yet, and journal what it answered."""
         if not moves_barrier(entry):
             return
+        self.hear_first()
         # one that is held open needs none: a pulse would close it when its time is over
         if self._kept_open.hold() or not self._mending.durably(lambda: self._owes_pulse(entry)):
             return
@@ -57,6 +58,13 @@ class Pulsing:
         except EnvironmentalError as error:
             # the admission is on the disk and the barrier has moved: a rescan within two minutes moves it once more
             _log.error("The pulse for %s could not be written down: %s", entry.id, error)
+
+    def hear_first(self) -> None:
+        """The same before anything is decided by it; where it cannot be written, what follows says what is wrong."""
+        try:
+            self.hear()
+        except EnvironmentalError as error:  # it stays with the barrier, and is tried again
+            _log.error("What came of a pulse could not be written down: %s", error)
 
     def hear(self) -> tuple[Entry, ...]:
         """Journal what came of earlier pulses, each once; the entries that came of it."""

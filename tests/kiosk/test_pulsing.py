@@ -16,9 +16,11 @@ from kiosk.devices.barrier_gpiod import GpiodBoard
 from kiosk.devices.barrier_relay import RelayBoard
 from kiosk.devices.driven_barrier import DrivenBarrier
 from kiosk.devices.health import HealthState
+from kiosk.errors import EnvironmentalError
 from kiosk.facts import Scan
 from kiosk.rules.acts import did_not_turn
 from kiosk.rules.entries import ActBody, DecisionBody, Entry
+from kiosk.rules.permit import Party
 from kiosk.rules.words import ActKind, Outcome, Reason, Source
 from tests.support.gate import Gate, gate
 from tests.support.gpio_chip import INPUTS, Pins
@@ -116,6 +118,47 @@ def test_what_came_of_a_pulse_is_heard_before_a_rescan_is_decided(here: Gate, re
             time.sleep(0.01)
         assert reason(scanned(checkpoint)) is Reason.ALREADY_USED
         assert [kind for kind, _ in acts(here, entry)] == [ActKind.POSITION, ActKind.PULSE]
+
+
+def test_what_came_of_an_override_s_pulse_is_heard_before_it_is_repeated(here: Gate, relay: RelayServer) -> None:
+    barrier = DrivenBarrier(RelayBoard(relay.wiring()))
+    with checkpoint_of(here, barrier) as checkpoint:
+        refused = checkpoint.scan(Scan(text="nonsense", source=Source.CAMERA))
+        assert isinstance(refused, Entry)
+        relay.answer = "500"
+        act = checkpoint.acts.override(refused.id, reason="a receipt", by="Saule", party=Party(adults=2))
+        end = time.monotonic() + 20
+        while not barrier.sequels():
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        relay.answer = ""
+        assert checkpoint.acts.override(refused.id, reason="again", by="Saule", party=Party(adults=2)).id == act.id
+        assert [kind for kind, _ in acts(here, act)] == [ActKind.POSITION, ActKind.PULSE]
+        assert relay.rises == 1
+
+
+def test_what_cannot_be_written_of_an_earlier_pulse_keeps_nobody_outside(
+    here: Gate, relay: RelayServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    barrier = DrivenBarrier(RelayBoard(relay.wiring()))
+    with checkpoint_of(here, barrier) as checkpoint:
+        relay.answer = "500"
+        scanned(checkpoint, 1)
+        relay.answer = ""
+        end = time.monotonic() + 20
+        while not barrier.sequels():
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        with monkeypatch.context() as full:
+            full.setattr("kiosk.pulsing.Pulsing._heard", _disk_full)
+            assert reason(scanned(checkpoint, 2)) is Reason.UNLISTED
+        assert "could not be written down" in caplog.text
+        assert len(checkpoint.hear_barrier()) == 1
+        assert relay.rises == 2
+
+
+def _disk_full(*_: object) -> None:
+    raise EnvironmentalError("The disk is full")
 
 
 def test_a_pulse_of_which_nobody_ever_knows_is_owed_to_whoever_paid(here: Gate, relay: RelayServer) -> None:
