@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+from kiosk.setting_values import WrongValueError, one_of
+
 MOST_TURN_SECONDS = 60
 LARGEST_ADDRESS = 0xFFFF
 LARGEST_OFFSET = 1023
@@ -20,7 +22,7 @@ INPUTS = ("opened", "closed", "turned", "loop")
 BAUDS = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)
 
 
-class WiringError(Exception):
+class WiringError(WrongValueError):
     """What may stand in place of a value, or what is missing; kiosk/config.py makes the sentence with its line."""
 
 
@@ -89,15 +91,6 @@ def _whole(low: int, high: int, what: str) -> Callable[[object], int]:
     return read
 
 
-def _word(*words: str) -> Callable[[object], str]:
-    def read(value: object) -> str:
-        if not isinstance(value, str) or value not in words:
-            raise WiringError(" or ".join(f'"{word}"' for word in words))
-        return value
-
-    return read
-
-
 def _baud(value: object) -> int:
     if type(value) is not int or value not in BAUDS:
         raise WiringError(f"one of {', '.join(map(str, BAUDS))}")
@@ -151,7 +144,7 @@ def _url(value: object) -> str:
 
 
 WIRING_SETTINGS: dict[str, Callable[[object], Any]] = {
-    "loop_counts": _word("vehicles", "people"),
+    "loop_counts": one_of("vehicles", "people"),
     "turn_seconds": _whole(1, MOST_TURN_SECONDS, "a whole number of seconds"),
     "inverted": _parts,
     "open": _line,
@@ -161,11 +154,11 @@ WIRING_SETTINGS: dict[str, Callable[[object], Any]] = {
     "turned": _line,
     "loop": _line,
     "chip": _chip,
-    "pull": _word("up", "down", "none"),
+    "pull": one_of("up", "down", "none"),
     "address": _board,
     "unit": _whole(1, 247, "the number of a Modbus unit"),
     "baud": _baud,
-    "parity": _word("N", "E", "O"),
+    "parity": one_of("N", "E", "O"),
     "flash": _whole(0, LARGEST_ADDRESS, "the address of a coil"),
     "pulse_register": _whole(0, LARGEST_ADDRESS, "the address of a register"),
     "pulse_unit_milliseconds": _whole(1, 1000, "a whole number of milliseconds"),

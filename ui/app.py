@@ -24,9 +24,10 @@ from kiosk.devices.decoder import CascadeDecoder
 from kiosk.devices.eye import Eye
 from kiosk.devices.frames import Frame
 from kiosk.devices.guard import SameCodeGuard
-from kiosk.devices.health import HealthState
+from kiosk.devices.noted import HealthNotes
 from kiosk.devices.process_decoder import ProcessDecoder
-from kiosk.devices.sound import AplaySound, SilentSound
+from kiosk.devices.roll import Lent, Roll
+from kiosk.devices.sound import SilentSound, Sound
 from kiosk.devices.sources import open_source
 from kiosk.errors import EnvironmentalError
 from kiosk.rules.entries import DecisionBody
@@ -38,10 +39,12 @@ from ui.decision_json import decision_json
 from ui.display import display_trouble
 from ui.film import SteppedSource
 from ui.fingers import Fingers, Touch, read_touches
+from ui.fittings import fit
 from ui.gate import Decided, KioskGate
 from ui.kiosk_screen import KioskScreen
 from ui.logfile import log_file
 from ui.paper_tick import ticking
+from ui.senses import Senses, lane_guard
 from ui.setup import SetupScreen, is_ready
 from ui.timing import HURRIED, Timing
 from ui.window import Pictures, ScreenWindow
@@ -131,15 +134,24 @@ class _Session:
         self._look = _Look()
         self._film: SteppedSource | None = None
         self._is_closed = self._is_camera_missed = False
+        self._guard = SameCodeGuard()
         self._eye = self._make_eye(kiosk, touches)
-        gate = KioskGate(kiosk, worker=worker, has_camera=self._has_camera)
+        self._notes = HealthNotes(kiosk.memory.home.devices_note)
+        self.roll = Roll(note=self._notes.note)
+        self.roll.add(Lent(kiosk.barrier))
+        if self._eye is not None:
+            self._enrol(self._eye)
+        gate = KioskGate(kiosk, worker=worker, devices=self.roll.health)
         self.screen = KioskScreen(
             gate,
-            sound=SilentSound() if options.headless else AplaySound(),
+            sound=self._fit(kiosk, worker) if not options.headless else SilentSound(),
             timing=HURRIED if options.headless else Timing(),
             told=self._print if options.decisions else None,
         )
         self._window = ScreenWindow(app, self.screen, less_motion=options.headless)
+        self._senses = Senses(kiosk.config, self.screen, self._window.window, self._guard)
+        for device in self._senses.devices:
+            self.roll.add(device)
         if not options.headless and kiosk.config.screen_fullscreen:
             self._window.window.showFullScreen()
         self._pictures = Pictures(self._window.window, options.screenshots) if options.screenshots else None
@@ -153,6 +165,7 @@ class _Session:
         if self._options.until_end:
             sys.excepthook = self._give_up
         self.screen.start()
+        self.roll.start()
         self._preview.start()
         if self._eye is not None:
             self.screen.dispatcher.ask(lambda: None, lambda _: self._begin())
@@ -163,8 +176,8 @@ class _Session:
         self._is_closed = True
         self._preview.stop()
         self._settle.stop()
-        if self._eye is not None:
-            self._eye.stop()
+        self.roll.close()
+        self._notes.forget()
         self.screen.close()
         self._window.close()
 
@@ -200,12 +213,28 @@ class _Session:
             self._film = SteppedSource(source, touches, on_first=look.opened.emit, on_touch=look.touched.emit)
         # a film is our own, and its codes come at their frames; before a camera anybody may hold up anything
         decoder = CascadeDecoder() if self._is_film else ProcessDecoder()
-        return Eye(source=self._film or source, decoder=decoder, guard=SameCodeGuard(), on_texts=self._on_texts)
+        self._decoder = decoder if isinstance(decoder, ProcessDecoder) else None
+        guard = lane_guard(kiosk.config, self._guard)
+        return Eye(source=self._film or source, decoder=decoder, guard=guard, on_texts=self._on_texts)
+
+    def _fit(self, kiosk: Kiosk, worker: SyncWorker) -> Sound:
+        """Put the box's own devices into the roll; the one that is heard."""
+        body = fit(kiosk, worker.wake)
+        for device in body.devices:
+            self.roll.add(device)
+        return body.sound
+
+    def _enrol(self, eye: Eye) -> None:
+        """Put the eye into the roll, and the process that reads for it."""
+        self.roll.add(eye)
+        if self._decoder is not None:
+            self.roll.add(self._decoder.device)
 
     def _try_again(self, kiosk: Kiosk) -> None:
         """A folder or film that was not there when the kiosk started may be there now."""
         if not self._is_closed and (eye := self._make_eye(kiosk, [])) is not None:
             self._eye = eye
+            self._enrol(eye)
             self._begin()
 
     def _on_texts(self, texts: list[str], frame: Frame) -> None:
@@ -253,11 +282,8 @@ class _Session:
         frame = self._eye.latest() if self._eye else None
         if frame is not None:
             self.screen.lens.show(frame.image)
-
-    def _has_camera(self) -> bool:
-        if self._eye is None:
-            return False
-        return self._eye.health().state in (HealthState.OK, HealthState.DEGRADED)
+        if self._eye is not None and self._film is None:
+            self.screen.advise(self._eye.advice() or "")
 
     def _print(self, decided: Decided) -> None:
         """One decision as a JSON line; before a film with the frame at which it came about."""

@@ -4,12 +4,14 @@ All of it is called on one worker thread, which owns the checkpoint; only `sync_
 """
 
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from kiosk.alarms import Alarm, open_alarms, take_up
 from kiosk.checkpoint import Recent, Status
+from kiosk.devices.health import DeviceKind, Health
 from kiosk.errors import EnvironmentalError
 from kiosk.facts import Scan
 from kiosk.presence import Presence
@@ -24,6 +26,7 @@ from kiosk.staff import DevicePin, PinAnswer
 from kiosk.tamper import ContactFolder
 from sync.worker import SyncWorker
 from ui.assembly import Kiosk
+from ui.devices import DeviceState, device_states
 from ui.overrides import OverridesToday
 from ui.ranger import KEEP_OPEN, NOT_TURNED, SET_BACK, Panel, Row
 from ui.ready import Condition
@@ -47,6 +50,8 @@ class Seen:
     limits_at: int | None
     staff: tuple[str, ...] = ()
     """Who may say that an act is theirs, as the park's set names them."""
+    devices: tuple[DeviceState, ...] = ()
+    """How each device is, what needs somebody first."""
     alarm: str = ""
     """The word of an open alarm that locks the screen; empty when none does."""
     alarm_id: str = ""
@@ -115,11 +120,13 @@ class Gate(Protocol):
 class KioskGate:
     """The gate over a real checkpoint."""
 
-    def __init__(self, kiosk: Kiosk, *, worker: SyncWorker | None, has_camera: Callable[[], bool]) -> None:
+    def __init__(
+        self, kiosk: Kiosk, *, worker: SyncWorker | None, devices: Callable[[], Mapping[DeviceKind, Health]] = dict
+    ) -> None:
         self._kiosk = kiosk
         self._checkpoint = kiosk.checkpoint
         self._worker = worker
-        self._has_camera = has_camera
+        self._devices = devices
         self._pin = DevicePin.of(kiosk.memory.home)
         self._overrides = OverridesToday(kiosk.memory.journal)
         self._contacts = ContactFolder(kiosk.memory.home.contacts)
@@ -183,11 +190,12 @@ class KioskGate:
         self._hear_barrier()
         alarm = self._alarm()
         is_counting = self._count_on()
-        status, policies = self._checkpoint.status(), self._policies()
+        status, policies, devices = self._checkpoint.status(), self._policies(), self._devices()
         return Seen(
             now=now,
             standing=_standing(status, policies),
-            condition=self._condition(status, now),
+            condition=self._condition(status, devices, now),
+            devices=device_states(devices, time.monotonic()),
             limits_at=status.signed_at,
             staff=tuple(person.name for person in policies.staff) if policies else (),
             alarm=str(alarm.kind) if alarm else "",
@@ -268,9 +276,11 @@ class KioskGate:
         taken = right.take(heads)
         return taken + Party(adults=heads - taken.heads)
 
-    def _condition(self, status: Status, now: int) -> Condition:
+    def _condition(self, status: Status, devices: Mapping[DeviceKind, Health], now: int) -> Condition:
+        camera, scanner = devices.get(DeviceKind.CAMERA), devices.get(DeviceKind.SCANNER)
         return Condition(
-            camera=self._has_camera(),
+            camera=camera is not None and camera.works,
+            scanner=scanner is not None and scanner.works,
             online=self._is_online(),
             age_seconds=max(0, now - status.signed_at) if status.signed_at is not None else None,
             staleness=status.staleness,

@@ -27,6 +27,7 @@ from kiosk.rules.words import Outcome, Reason, Source, Topic
 from kiosk.staff import PinAnswer
 from ui.code import CodeModel
 from ui.countdown import Countdown
+from ui.devices import DevicesModel
 from ui.dispatcher import Dispatcher
 from ui.gate import Decided, Gate, Seen
 from ui.images import Lens
@@ -73,6 +74,7 @@ class KioskScreen(QObject):
         self.stage, self.ready, self.verdict = StageModel(self), ReadyModel(self), VerdictModel(self)
         self.question, self.code, self.pin = QuestionModel(self), CodeModel(self), PinModel(self)
         self.ranger, self.time, self.lens = RangerModel(self), TimeModel(self), Lens(self)
+        self.devices = DevicesModel(self)
         self._scan: Scan | None = None
         self._answers = Answers()
         self._private: Private | None = None
@@ -106,8 +108,8 @@ class KioskScreen(QObject):
 
     # ---- what is presented ------------------------------------------------------------------------------------------
 
-    def present(self, texts: list[str]) -> None:
-        """Codes that the eye has just read: one is a scan, several are asked to come one at a time."""
+    def present(self, texts: list[str], source: Source = Source.CAMERA) -> None:
+        """Codes that the eye or a scanner has just read: one is a scan, several are asked to come one at a time."""
         if self._is_locked:
             self.shown.emit("locked")
             return
@@ -116,13 +118,18 @@ class KioskScreen(QObject):
             self._hint.start(int(self._timing.hint * 1000))
             self.shown.emit("hint-one-code")
             return
-        scan = Scan(text=texts[0], source=Source.CAMERA)
-        if self._scan == scan and self.stage.page == "question":
+        scan = Scan(text=texts[0], source=source)
+        if self._scan is not None and self._scan.text == scan.text and self.stage.page == "question":
             self.shown.emit("question-again")
             return
         if self._scan is not None:
             self._lapse()
         self._ask(scan, Answers())
+
+    def advise(self, advice: str) -> None:
+        """What whoever holds up a code can do better, or nothing; what was asked of them stands first."""
+        if not self._hint.isActive():
+            self.ready.advise(advice)
 
     def type(self, code: str) -> None:
         """A code that fingers have typed."""
@@ -222,6 +229,7 @@ class KioskScreen(QObject):
 
     def _turn(self, page: str, seconds: float = 0.0) -> None:
         self.time.dismiss()
+        self.devices.close()
         self.stage.turn(page)
         self.stage.guard(guarded=True)
         self._guard.start(int(self._timing.guard * 1000))
@@ -295,6 +303,7 @@ class KioskScreen(QObject):
         self.stage.stand(seen.standing)
         self.stage.tick(float(seen.now))
         self.ready.show(seen.condition)
+        self.devices.show(seen.devices)
         self._light(seen.now)
         self._lock(bool(seen.alarm))
         if seen.is_counting:  # after a start there is much to read: a slice at a time, behind whoever scans

@@ -78,6 +78,7 @@ def load_fonts(app: QGuiApplication) -> None:
 def _models(screen: KioskScreen) -> dict[str, QObject]:
     return {
         "stage": screen.stage,
+        "devices": screen.devices,
         "ready": screen.ready,
         "verdict": screen.verdict,
         "question": screen.question,

@@ -1277,6 +1277,14 @@
         <source></source>
         <translation>Blank slips</translation>
     </message>
+    <message id="strip.repeated">
+        <source></source>
+        <translation>Printed again: the first one may have been cut off</translation>
+    </message>
+    <message id="strip.trial">
+        <source></source>
+        <translation>Printer test</translation>
+    </message>
     <message id="paper.made">
         <source></source>
         <translation>Made {time}</translation>
@@ -1629,6 +1637,10 @@ Signed:</translation>
         <source></source>
         <translation>Camera off: use the scanner or type the code</translation>
     </message>
+    <message id="ready.no_eye">
+        <source></source>
+        <translation>Camera off: type the code</translation>
+    </message>
     <message id="ready.called">
         <source></source>
         <translation>Ranger called at {time}</translation>
@@ -1652,6 +1664,10 @@ Signed:</translation>
     <message id="hint.whole">
         <source></source>
         <translation>Show the whole code</translation>
+    </message>
+    <message id="hint.brighter">
+        <source></source>
+        <translation>Turn the brightness up</translation>
     </message>
     <message id="button.code">
         <source></source>
@@ -2311,6 +2327,353 @@ Signed:</translation>
     <message id="clock.set">
         <source></source>
         <translation>Set</translation>
+    </message>
+    <message id="devices.title">
+        <source></source>
+        <translation>Device health</translation>
+    </message>
+    <message id="devices.well">
+        <source></source>
+        <translation>Everything works</translation>
+    </message>
+    <message id="devices.minutes">
+        <source></source>
+        <translation>{count}&#xa0;min</translation>
+    </message>
+    <message id="ranger.devices">
+        <source></source>
+        <translation>Devices</translation>
+    </message>
+    <message id="device.camera">
+        <source></source>
+        <translation>Camera</translation>
+    </message>
+    <message id="device.decoder">
+        <source></source>
+        <translation>Code reader</translation>
+    </message>
+    <message id="device.scanner">
+        <source></source>
+        <translation>Scanner</translation>
+    </message>
+    <message id="device.barrier">
+        <source></source>
+        <translation>Barrier</translation>
+    </message>
+    <message id="device.printer">
+        <source></source>
+        <translation>Printer</translation>
+    </message>
+    <message id="device.sound">
+        <source></source>
+        <translation>Sound</translation>
+    </message>
+    <message id="device.screen">
+        <source></source>
+        <translation>Screen</translation>
+    </message>
+    <message id="device.power">
+        <source></source>
+        <translation>Power</translation>
+    </message>
+    <message id="device.climate">
+        <source></source>
+        <translation>Inside</translation>
+    </message>
+    <message id="device.modem">
+        <source></source>
+        <translation>Modem</translation>
+    </message>
+    <message id="device.door">
+        <source></source>
+        <translation>Door</translation>
+    </message>
+    <message id="trouble.camera_missing">
+        <source></source>
+        <translation>The camera is not there</translation>
+    </message>
+    <message id="trouble.camera_missing.do">
+        <source></source>
+        <translation>Plug it in. Scanner and typed code still work.</translation>
+    </message>
+    <message id="trouble.camera_silent">
+        <source></source>
+        <translation>The camera gives no picture</translation>
+    </message>
+    <message id="trouble.camera_silent.do">
+        <source></source>
+        <translation>Unplug it and plug it in again.</translation>
+    </message>
+    <message id="trouble.camera_broken">
+        <source></source>
+        <translation>The camera stopped</translation>
+    </message>
+    <message id="trouble.camera_broken.do">
+        <source></source>
+        <translation>Restart the kiosk. Codes can be typed.</translation>
+    </message>
+    <message id="trouble.camera_frozen">
+        <source></source>
+        <translation>The camera&apos;s picture stands still</translation>
+    </message>
+    <message id="trouble.camera_frozen.do">
+        <source></source>
+        <translation>Unplug it and plug it in again.</translation>
+    </message>
+    <message id="trouble.camera_dark">
+        <source></source>
+        <translation>The camera sees too little</translation>
+    </message>
+    <message id="trouble.camera_dark.do">
+        <source></source>
+        <translation>Wipe the lens or switch on the lamp.</translation>
+    </message>
+    <message id="trouble.decoder_restarting">
+        <source></source>
+        <translation>The code reader starts anew</translation>
+    </message>
+    <message id="trouble.decoder_restarting.do">
+        <source></source>
+        <translation>Wait a second, or type the code.</translation>
+    </message>
+    <message id="trouble.decoder_engine_out">
+        <source></source>
+        <translation>Codes are read more slowly</translation>
+    </message>
+    <message id="trouble.decoder_engine_out.do">
+        <source></source>
+        <translation>It passes by itself within a minute.</translation>
+    </message>
+    <message id="trouble.scanner_missing">
+        <source></source>
+        <translation>The scanner is not there</translation>
+    </message>
+    <message id="trouble.scanner_missing.do">
+        <source></source>
+        <translation>Plug it in. Camera and typed code still work.</translation>
+    </message>
+    <message id="trouble.scanner_faulted">
+        <source></source>
+        <translation>The scanner cannot be opened</translation>
+    </message>
+    <message id="trouble.scanner_faulted.do">
+        <source></source>
+        <translation>Unplug it and plug it in again.</translation>
+    </message>
+    <message id="trouble.scanner_flooding">
+        <source></source>
+        <translation>The scanner sends without end</translation>
+    </message>
+    <message id="trouble.scanner_flooding.do">
+        <source></source>
+        <translation>Unplug it, or reset it by the code of its manual.</translation>
+    </message>
+    <message id="trouble.barrier_missing">
+        <source></source>
+        <translation>The barrier does not answer</translation>
+    </message>
+    <message id="trouble.barrier_missing.do">
+        <source></source>
+        <translation>Open it by hand. See its power and its cable.</translation>
+    </message>
+    <message id="trouble.barrier_faulted">
+        <source></source>
+        <translation>The barrier does not work</translation>
+    </message>
+    <message id="trouble.barrier_faulted.do">
+        <source></source>
+        <translation>Open it by hand and call the service.</translation>
+    </message>
+    <message id="trouble.barrier_stays_open">
+        <source></source>
+        <translation>The barrier stands open and nobody opened it</translation>
+    </message>
+    <message id="trouble.barrier_stays_open.do">
+        <source></source>
+        <translation>See what is in its way, or close it by hand.</translation>
+    </message>
+    <message id="trouble.barrier_does_not_turn">
+        <source></source>
+        <translation>The turnstile does not turn</translation>
+    </message>
+    <message id="trouble.barrier_does_not_turn.do">
+        <source></source>
+        <translation>See whether it is stuck, or its contact.</translation>
+    </message>
+    <message id="trouble.printer_missing">
+        <source></source>
+        <translation>The printer is not there</translation>
+    </message>
+    <message id="trouble.printer_missing.do">
+        <source></source>
+        <translation>Switch it on, see its cable. Tickets are scanned as ever.</translation>
+    </message>
+    <message id="trouble.printer_no_paper">
+        <source></source>
+        <translation>The printer has no paper</translation>
+    </message>
+    <message id="trouble.printer_no_paper.do">
+        <source></source>
+        <translation>Put in a roll. What waits is printed by itself.</translation>
+    </message>
+    <message id="trouble.printer_paper_low">
+        <source></source>
+        <translation>The printer&apos;s roll ends soon</translation>
+    </message>
+    <message id="trouble.printer_paper_low.do">
+        <source></source>
+        <translation>Have a new one at hand.</translation>
+    </message>
+    <message id="trouble.printer_cover_open">
+        <source></source>
+        <translation>The printer&apos;s cover is open</translation>
+    </message>
+    <message id="trouble.printer_cover_open.do">
+        <source></source>
+        <translation>Close it. What waits is printed by itself.</translation>
+    </message>
+    <message id="trouble.printer_faulted">
+        <source></source>
+        <translation>The printer does not print</translation>
+    </message>
+    <message id="trouble.printer_faulted.do">
+        <source></source>
+        <translation>Free its knife, then switch it off and on.</translation>
+    </message>
+    <message id="trouble.sound_missing">
+        <source></source>
+        <translation>There is no sound</translation>
+    </message>
+    <message id="trouble.sound_missing.do">
+        <source></source>
+        <translation>The screen says everything. See the loudspeaker&apos;s cable.</translation>
+    </message>
+    <message id="trouble.sound_faulted">
+        <source></source>
+        <translation>The loudspeaker takes no tone</translation>
+    </message>
+    <message id="trouble.sound_faulted.do">
+        <source></source>
+        <translation>The screen says everything. Restart the machine.</translation>
+    </message>
+    <message id="trouble.screen_missing">
+        <source></source>
+        <translation>No brightness can be set</translation>
+    </message>
+    <message id="trouble.screen_missing.do">
+        <source></source>
+        <translation>This machine knows no backlight of the screen.</translation>
+    </message>
+    <message id="trouble.screen_faulted">
+        <source></source>
+        <translation>The brightness cannot be set</translation>
+    </message>
+    <message id="trouble.screen_faulted.do">
+        <source></source>
+        <translation>The kiosk may not write it. Call the service.</translation>
+    </message>
+    <message id="trouble.power_missing">
+        <source></source>
+        <translation>Nobody knows of mains and battery</translation>
+    </message>
+    <message id="trouble.power_missing.do">
+        <source></source>
+        <translation>See the cable between battery and machine.</translation>
+    </message>
+    <message id="trouble.power_on_battery">
+        <source></source>
+        <translation>The mains are gone, the battery carries on</translation>
+    </message>
+    <message id="trouble.power_on_battery.do">
+        <source></source>
+        <translation>See the fuse, save the battery.</translation>
+    </message>
+    <message id="trouble.power_battery_low">
+        <source></source>
+        <translation>The battery is nearly empty</translation>
+    </message>
+    <message id="trouble.power_battery_low.do">
+        <source></source>
+        <translation>Print who is inside and have paper ready.</translation>
+    </message>
+    <message id="trouble.climate_missing">
+        <source></source>
+        <translation>Nobody knows how warm it is in the box</translation>
+    </message>
+    <message id="trouble.climate_missing.do">
+        <source></source>
+        <translation>See the sensor&apos;s cable.</translation>
+    </message>
+    <message id="trouble.climate_cold">
+        <source></source>
+        <translation>It is too cold in the box</translation>
+    </message>
+    <message id="trouble.climate_cold.do">
+        <source></source>
+        <translation>Close it and switch on its heating.</translation>
+    </message>
+    <message id="trouble.climate_hot">
+        <source></source>
+        <translation>It is too hot in the box</translation>
+    </message>
+    <message id="trouble.climate_hot.do">
+        <source></source>
+        <translation>Free its vents and give it shade.</translation>
+    </message>
+    <message id="trouble.modem_missing">
+        <source></source>
+        <translation>The modem is not there</translation>
+    </message>
+    <message id="trouble.modem_missing.do">
+        <source></source>
+        <translation>Plug it in. Tickets are scanned as ever.</translation>
+    </message>
+    <message id="trouble.modem_no_signal">
+        <source></source>
+        <translation>The modem has no network</translation>
+    </message>
+    <message id="trouble.modem_no_signal.do">
+        <source></source>
+        <translation>See its aerial. Tickets are scanned as ever.</translation>
+    </message>
+    <message id="trouble.modem_data_low">
+        <source></source>
+        <translation>The month&apos;s data are nearly used up</translation>
+    </message>
+    <message id="trouble.modem_data_low.do">
+        <source></source>
+        <translation>Ask for more, or bring a stick.</translation>
+    </message>
+    <message id="trouble.door_missing">
+        <source></source>
+        <translation>The switch of the door cannot be read</translation>
+    </message>
+    <message id="trouble.door_missing.do">
+        <source></source>
+        <translation>See its cable.</translation>
+    </message>
+    <message id="trouble.door_open">
+        <source></source>
+        <translation>The box&apos;s door is open</translation>
+    </message>
+    <message id="trouble.door_open.do">
+        <source></source>
+        <translation>Close it, and see who opened it.</translation>
+    </message>
+    <message id="trouble.door_tilted">
+        <source></source>
+        <translation>The kiosk stands askew or was struck</translation>
+    </message>
+    <message id="trouble.door_tilted.do">
+        <source></source>
+        <translation>See that it is fixed.</translation>
+    </message>
+    <message id="devices.troubles" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n device needs you</numerusform>
+            <numerusform>%n devices need you</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

@@ -1277,6 +1277,14 @@
         <source></source>
         <translation>Бос талондар</translation>
     </message>
+    <message id="strip.repeated">
+        <source></source>
+        <translation>Қайта басылды: алдыңғысы толық шықпауы мүмкін</translation>
+    </message>
+    <message id="strip.trial">
+        <source></source>
+        <translation>Принтерді тексеру парағы</translation>
+    </message>
     <message id="paper.made">
         <source></source>
         <translation>Жасалған уақыты: {time}</translation>
@@ -1629,6 +1637,10 @@
         <source></source>
         <translation>Камера істемейді: сканерге көрсетіңіз не кодты теріңіз</translation>
     </message>
+    <message id="ready.no_eye">
+        <source></source>
+        <translation>Камера істемейді: кодты теріңіз</translation>
+    </message>
     <message id="ready.called">
         <source></source>
         <translation>Инспектор шақырылды: {time}</translation>
@@ -1652,6 +1664,10 @@
     <message id="hint.whole">
         <source></source>
         <translation>Код толық көрінсін</translation>
+    </message>
+    <message id="hint.brighter">
+        <source></source>
+        <translation>Экран жарықтығын арттырыңыз</translation>
     </message>
     <message id="button.code">
         <source></source>
@@ -2311,6 +2327,353 @@
     <message id="clock.set">
         <source></source>
         <translation>Орнату</translation>
+    </message>
+    <message id="devices.title">
+        <source></source>
+        <translation>Құрылғы күйі</translation>
+    </message>
+    <message id="devices.well">
+        <source></source>
+        <translation>Бәрі жұмыс істеп тұр</translation>
+    </message>
+    <message id="devices.minutes">
+        <source></source>
+        <translation>{count}&#xa0;мин</translation>
+    </message>
+    <message id="ranger.devices">
+        <source></source>
+        <translation>Құрылғылар</translation>
+    </message>
+    <message id="device.camera">
+        <source></source>
+        <translation>Камера</translation>
+    </message>
+    <message id="device.decoder">
+        <source></source>
+        <translation>Код оқу</translation>
+    </message>
+    <message id="device.scanner">
+        <source></source>
+        <translation>Сканер</translation>
+    </message>
+    <message id="device.barrier">
+        <source></source>
+        <translation>Шлагбаум</translation>
+    </message>
+    <message id="device.printer">
+        <source></source>
+        <translation>Принтер</translation>
+    </message>
+    <message id="device.sound">
+        <source></source>
+        <translation>Дыбыс</translation>
+    </message>
+    <message id="device.screen">
+        <source></source>
+        <translation>Экран</translation>
+    </message>
+    <message id="device.power">
+        <source></source>
+        <translation>Қуат</translation>
+    </message>
+    <message id="device.climate">
+        <source></source>
+        <translation>Ішкі жылу</translation>
+    </message>
+    <message id="device.modem">
+        <source></source>
+        <translation>Модем</translation>
+    </message>
+    <message id="device.door">
+        <source></source>
+        <translation>Есік</translation>
+    </message>
+    <message id="trouble.camera_missing">
+        <source></source>
+        <translation>Камера табылмады</translation>
+    </message>
+    <message id="trouble.camera_missing.do">
+        <source></source>
+        <translation>Қосыңыз. Сканер мен терілген код жұмыс істейді.</translation>
+    </message>
+    <message id="trouble.camera_silent">
+        <source></source>
+        <translation>Камера сурет бермейді</translation>
+    </message>
+    <message id="trouble.camera_silent.do">
+        <source></source>
+        <translation>Ажыратып, қайта қосыңыз.</translation>
+    </message>
+    <message id="trouble.camera_broken">
+        <source></source>
+        <translation>Камера тоқтап қалды</translation>
+    </message>
+    <message id="trouble.camera_broken.do">
+        <source></source>
+        <translation>Киоскіні қайта қосыңыз. Кодты теруге болады.</translation>
+    </message>
+    <message id="trouble.camera_frozen">
+        <source></source>
+        <translation>Камераның суреті қозғалмайды</translation>
+    </message>
+    <message id="trouble.camera_frozen.do">
+        <source></source>
+        <translation>Ажыратып, қайта қосыңыз.</translation>
+    </message>
+    <message id="trouble.camera_dark">
+        <source></source>
+        <translation>Камераға жарық жетпейді</translation>
+    </message>
+    <message id="trouble.camera_dark.do">
+        <source></source>
+        <translation>Объективті сүртіңіз немесе шамды жағыңыз.</translation>
+    </message>
+    <message id="trouble.decoder_restarting">
+        <source></source>
+        <translation>Код оқу қайта іске қосылуда</translation>
+    </message>
+    <message id="trouble.decoder_restarting.do">
+        <source></source>
+        <translation>Бір секунд күтіңіз немесе кодты теріңіз.</translation>
+    </message>
+    <message id="trouble.decoder_engine_out">
+        <source></source>
+        <translation>Код оқу баяулады</translation>
+    </message>
+    <message id="trouble.decoder_engine_out.do">
+        <source></source>
+        <translation>Бір минуттан кейін өзі қалпына келеді.</translation>
+    </message>
+    <message id="trouble.scanner_missing">
+        <source></source>
+        <translation>Сканер табылмады</translation>
+    </message>
+    <message id="trouble.scanner_missing.do">
+        <source></source>
+        <translation>Қосыңыз. Камера мен терілген код жұмыс істейді.</translation>
+    </message>
+    <message id="trouble.scanner_faulted">
+        <source></source>
+        <translation>Сканер ашылмайды</translation>
+    </message>
+    <message id="trouble.scanner_faulted.do">
+        <source></source>
+        <translation>Ажыратып, қайта қосыңыз.</translation>
+    </message>
+    <message id="trouble.scanner_flooding">
+        <source></source>
+        <translation>Сканер тоқтаусыз жіберіп тұр</translation>
+    </message>
+    <message id="trouble.scanner_flooding.do">
+        <source></source>
+        <translation>Ажыратыңыз немесе нұсқаулықтағы кодпен қалпына келтіріңіз.</translation>
+    </message>
+    <message id="trouble.barrier_missing">
+        <source></source>
+        <translation>Шлагбаум жауап бермейді</translation>
+    </message>
+    <message id="trouble.barrier_missing.do">
+        <source></source>
+        <translation>Қолмен ашыңыз. Қуаты мен кабелін қараңыз.</translation>
+    </message>
+    <message id="trouble.barrier_faulted">
+        <source></source>
+        <translation>Шлагбаум жұмыс істемейді</translation>
+    </message>
+    <message id="trouble.barrier_faulted.do">
+        <source></source>
+        <translation>Қолмен ашыңыз да, сервисті шақырыңыз.</translation>
+    </message>
+    <message id="trouble.barrier_stays_open">
+        <source></source>
+        <translation>Шлагбаум өздігінен ашық тұр</translation>
+    </message>
+    <message id="trouble.barrier_stays_open.do">
+        <source></source>
+        <translation>Не кедергі екенін қараңыз немесе қолмен жабыңыз.</translation>
+    </message>
+    <message id="trouble.barrier_does_not_turn">
+        <source></source>
+        <translation>Турникет бұрылмады</translation>
+    </message>
+    <message id="trouble.barrier_does_not_turn.do">
+        <source></source>
+        <translation>Тұрып қалмағанын немесе датчигін қараңыз.</translation>
+    </message>
+    <message id="trouble.printer_missing">
+        <source></source>
+        <translation>Принтер табылмады</translation>
+    </message>
+    <message id="trouble.printer_missing.do">
+        <source></source>
+        <translation>Іске қосып, кабелін қараңыз. Билеттер тексеріле береді.</translation>
+    </message>
+    <message id="trouble.printer_no_paper">
+        <source></source>
+        <translation>Принтерде қағаз жоқ</translation>
+    </message>
+    <message id="trouble.printer_no_paper.do">
+        <source></source>
+        <translation>Орам салыңыз. Кезектегілер өзі басылады.</translation>
+    </message>
+    <message id="trouble.printer_paper_low">
+        <source></source>
+        <translation>Принтер қағазы таусылуға жақын</translation>
+    </message>
+    <message id="trouble.printer_paper_low.do">
+        <source></source>
+        <translation>Жаңа орам дайындап қойыңыз.</translation>
+    </message>
+    <message id="trouble.printer_cover_open">
+        <source></source>
+        <translation>Принтер қақпағы ашық</translation>
+    </message>
+    <message id="trouble.printer_cover_open.do">
+        <source></source>
+        <translation>Жабыңыз. Кезектегілер өзі басылады.</translation>
+    </message>
+    <message id="trouble.printer_faulted">
+        <source></source>
+        <translation>Принтер баспайды</translation>
+    </message>
+    <message id="trouble.printer_faulted.do">
+        <source></source>
+        <translation>Пышағын босатып, өшіріп-қосыңыз.</translation>
+    </message>
+    <message id="trouble.sound_missing">
+        <source></source>
+        <translation>Дыбыс жоқ</translation>
+    </message>
+    <message id="trouble.sound_missing.do">
+        <source></source>
+        <translation>Бәрі экранда жазылады. Динамик кабелін қараңыз.</translation>
+    </message>
+    <message id="trouble.sound_faulted">
+        <source></source>
+        <translation>Динамик дыбыс шығармайды</translation>
+    </message>
+    <message id="trouble.sound_faulted.do">
+        <source></source>
+        <translation>Бәрі экранда жазылады. Машинаны қайта қосыңыз.</translation>
+    </message>
+    <message id="trouble.screen_missing">
+        <source></source>
+        <translation>Жарықтықты реттеу мүмкін емес</translation>
+    </message>
+    <message id="trouble.screen_missing.do">
+        <source></source>
+        <translation>Экранның жарығын бұл машина танымайды.</translation>
+    </message>
+    <message id="trouble.screen_faulted">
+        <source></source>
+        <translation>Жарықтық өзгермейді</translation>
+    </message>
+    <message id="trouble.screen_faulted.do">
+        <source></source>
+        <translation>Киоскінің рұқсаты жоқ. Сервисті шақырыңыз.</translation>
+    </message>
+    <message id="trouble.power_missing">
+        <source></source>
+        <translation>Қуат туралы мәлімет жоқ</translation>
+    </message>
+    <message id="trouble.power_missing.do">
+        <source></source>
+        <translation>Батарея мен машина арасындағы кабельді қараңыз.</translation>
+    </message>
+    <message id="trouble.power_on_battery">
+        <source></source>
+        <translation>Желі тогы жоқ, батарея жұмыс істеп тұр</translation>
+    </message>
+    <message id="trouble.power_on_battery.do">
+        <source></source>
+        <translation>Сақтандырғышты қараңыз, батареяны үнемдеңіз.</translation>
+    </message>
+    <message id="trouble.power_battery_low">
+        <source></source>
+        <translation>Батарея бітуге жақын</translation>
+    </message>
+    <message id="trouble.power_battery_low.do">
+        <source></source>
+        <translation>Ішкі тізімді басып алып, қағаз дайындаңыз.</translation>
+    </message>
+    <message id="trouble.climate_missing">
+        <source></source>
+        <translation>Қорап ішіндегі жылу белгісіз</translation>
+    </message>
+    <message id="trouble.climate_missing.do">
+        <source></source>
+        <translation>Датчик кабелін қараңыз.</translation>
+    </message>
+    <message id="trouble.climate_cold">
+        <source></source>
+        <translation>Қорап іші тым суық</translation>
+    </message>
+    <message id="trouble.climate_cold.do">
+        <source></source>
+        <translation>Жабыңыз да, жылытқышты қосыңыз.</translation>
+    </message>
+    <message id="trouble.climate_hot">
+        <source></source>
+        <translation>Қорап іші тым ыстық</translation>
+    </message>
+    <message id="trouble.climate_hot.do">
+        <source></source>
+        <translation>Желдеткіш саңылауын ашыңыз, көлеңке жасаңыз.</translation>
+    </message>
+    <message id="trouble.modem_missing">
+        <source></source>
+        <translation>Модем табылмады</translation>
+    </message>
+    <message id="trouble.modem_missing.do">
+        <source></source>
+        <translation>Қосыңыз. Билеттер тексеріле береді.</translation>
+    </message>
+    <message id="trouble.modem_no_signal">
+        <source></source>
+        <translation>Модемде желі жоқ</translation>
+    </message>
+    <message id="trouble.modem_no_signal.do">
+        <source></source>
+        <translation>Антеннасын қараңыз. Билеттер тексеріле береді.</translation>
+    </message>
+    <message id="trouble.modem_data_low">
+        <source></source>
+        <translation>Айлық трафик таусылуға жақын</translation>
+    </message>
+    <message id="trouble.modem_data_low.do">
+        <source></source>
+        <translation>Қосымша сұраңыз немесе флешка әкеліңіз.</translation>
+    </message>
+    <message id="trouble.door_missing">
+        <source></source>
+        <translation>Есік датчигі оқылмайды</translation>
+    </message>
+    <message id="trouble.door_missing.do">
+        <source></source>
+        <translation>Кабелін қараңыз.</translation>
+    </message>
+    <message id="trouble.door_open">
+        <source></source>
+        <translation>Қораптың есігі ашық</translation>
+    </message>
+    <message id="trouble.door_open.do">
+        <source></source>
+        <translation>Жабыңыз да, кім ашқанын анықтаңыз.</translation>
+    </message>
+    <message id="trouble.door_tilted">
+        <source></source>
+        <translation>Киоск қисайған не соққы тиген</translation>
+    </message>
+    <message id="trouble.door_tilted.do">
+        <source></source>
+        <translation>Бекітілгенін тексеріңіз.</translation>
+    </message>
+    <message id="devices.troubles" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n құрылғыға назар керек</numerusform>
+            <numerusform>%n құрылғыға назар керек</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

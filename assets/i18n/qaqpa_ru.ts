@@ -1279,6 +1279,14 @@
         <source></source>
         <translation>Пустые талоны</translation>
     </message>
+    <message id="strip.repeated">
+        <source></source>
+        <translation>Повторная печать: первый раз лист мог выйти не целиком</translation>
+    </message>
+    <message id="strip.trial">
+        <source></source>
+        <translation>Проверка принтера</translation>
+    </message>
     <message id="paper.made">
         <source></source>
         <translation>Составлено: {time}</translation>
@@ -1639,6 +1647,10 @@
         <source></source>
         <translation>Камера не работает: сканер или код вручную</translation>
     </message>
+    <message id="ready.no_eye">
+        <source></source>
+        <translation>Камера не работает: код вручную</translation>
+    </message>
     <message id="ready.called">
         <source></source>
         <translation>Инспектор вызван: {time}</translation>
@@ -1662,6 +1674,10 @@
     <message id="hint.whole">
         <source></source>
         <translation>Код должен быть виден целиком</translation>
+    </message>
+    <message id="hint.brighter">
+        <source></source>
+        <translation>Сделайте экран ярче</translation>
     </message>
     <message id="button.code">
         <source></source>
@@ -2330,6 +2346,354 @@
     <message id="clock.set">
         <source></source>
         <translation>Установить</translation>
+    </message>
+    <message id="devices.title">
+        <source></source>
+        <translation>Состояние устройств</translation>
+    </message>
+    <message id="devices.well">
+        <source></source>
+        <translation>Всё работает</translation>
+    </message>
+    <message id="devices.minutes">
+        <source></source>
+        <translation>{count}&#xa0;мин</translation>
+    </message>
+    <message id="ranger.devices">
+        <source></source>
+        <translation>Устройства</translation>
+    </message>
+    <message id="device.camera">
+        <source></source>
+        <translation>Камера</translation>
+    </message>
+    <message id="device.decoder">
+        <source></source>
+        <translation>Чтение кодов</translation>
+    </message>
+    <message id="device.scanner">
+        <source></source>
+        <translation>Сканер</translation>
+    </message>
+    <message id="device.barrier">
+        <source></source>
+        <translation>Шлагбаум</translation>
+    </message>
+    <message id="device.printer">
+        <source></source>
+        <translation>Принтер</translation>
+    </message>
+    <message id="device.sound">
+        <source></source>
+        <translation>Звук</translation>
+    </message>
+    <message id="device.screen">
+        <source></source>
+        <translation>Экран</translation>
+    </message>
+    <message id="device.power">
+        <source></source>
+        <translation>Питание</translation>
+    </message>
+    <message id="device.climate">
+        <source></source>
+        <translation>Температура</translation>
+    </message>
+    <message id="device.modem">
+        <source></source>
+        <translation>Модем</translation>
+    </message>
+    <message id="device.door">
+        <source></source>
+        <translation>Дверца</translation>
+    </message>
+    <message id="trouble.camera_missing">
+        <source></source>
+        <translation>Камера не найдена</translation>
+    </message>
+    <message id="trouble.camera_missing.do">
+        <source></source>
+        <translation>Подключите её. Сканер и набор кода работают.</translation>
+    </message>
+    <message id="trouble.camera_silent">
+        <source></source>
+        <translation>Камера не даёт картинки</translation>
+    </message>
+    <message id="trouble.camera_silent.do">
+        <source></source>
+        <translation>Отключите её и подключите снова.</translation>
+    </message>
+    <message id="trouble.camera_broken">
+        <source></source>
+        <translation>Камера остановилась</translation>
+    </message>
+    <message id="trouble.camera_broken.do">
+        <source></source>
+        <translation>Перезапустите киоск. Код можно набрать.</translation>
+    </message>
+    <message id="trouble.camera_frozen">
+        <source></source>
+        <translation>Картинка камеры замерла</translation>
+    </message>
+    <message id="trouble.camera_frozen.do">
+        <source></source>
+        <translation>Отключите камеру и подключите снова.</translation>
+    </message>
+    <message id="trouble.camera_dark">
+        <source></source>
+        <translation>Камере не хватает света</translation>
+    </message>
+    <message id="trouble.camera_dark.do">
+        <source></source>
+        <translation>Протрите объектив или включите лампу.</translation>
+    </message>
+    <message id="trouble.decoder_restarting">
+        <source></source>
+        <translation>Чтение кодов перезапускается</translation>
+    </message>
+    <message id="trouble.decoder_restarting.do">
+        <source></source>
+        <translation>Подождите секунду или наберите код.</translation>
+    </message>
+    <message id="trouble.decoder_engine_out">
+        <source></source>
+        <translation>Коды читаются медленнее</translation>
+    </message>
+    <message id="trouble.decoder_engine_out.do">
+        <source></source>
+        <translation>Через минуту пройдёт само.</translation>
+    </message>
+    <message id="trouble.scanner_missing">
+        <source></source>
+        <translation>Сканер не найден</translation>
+    </message>
+    <message id="trouble.scanner_missing.do">
+        <source></source>
+        <translation>Подключите его. Камера и набор кода работают.</translation>
+    </message>
+    <message id="trouble.scanner_faulted">
+        <source></source>
+        <translation>Сканер не открывается</translation>
+    </message>
+    <message id="trouble.scanner_faulted.do">
+        <source></source>
+        <translation>Отключите его и подключите снова.</translation>
+    </message>
+    <message id="trouble.scanner_flooding">
+        <source></source>
+        <translation>Сканер шлёт без остановки</translation>
+    </message>
+    <message id="trouble.scanner_flooding.do">
+        <source></source>
+        <translation>Отключите его или сбросьте кодом из инструкции.</translation>
+    </message>
+    <message id="trouble.barrier_missing">
+        <source></source>
+        <translation>Шлагбаум не отвечает</translation>
+    </message>
+    <message id="trouble.barrier_missing.do">
+        <source></source>
+        <translation>Откройте вручную. Проверьте питание и кабель.</translation>
+    </message>
+    <message id="trouble.barrier_faulted">
+        <source></source>
+        <translation>Шлагбаум не работает</translation>
+    </message>
+    <message id="trouble.barrier_faulted.do">
+        <source></source>
+        <translation>Откройте вручную и вызовите сервис.</translation>
+    </message>
+    <message id="trouble.barrier_stays_open">
+        <source></source>
+        <translation>Шлагбаум открыт сам по себе</translation>
+    </message>
+    <message id="trouble.barrier_stays_open.do">
+        <source></source>
+        <translation>Посмотрите, что мешает, или закройте вручную.</translation>
+    </message>
+    <message id="trouble.barrier_does_not_turn">
+        <source></source>
+        <translation>Турникет не повернулся</translation>
+    </message>
+    <message id="trouble.barrier_does_not_turn.do">
+        <source></source>
+        <translation>Проверьте, не заклинил ли он, и его датчик.</translation>
+    </message>
+    <message id="trouble.printer_missing">
+        <source></source>
+        <translation>Принтер не найден</translation>
+    </message>
+    <message id="trouble.printer_missing.do">
+        <source></source>
+        <translation>Включите его, проверьте кабель. Билеты проверяются.</translation>
+    </message>
+    <message id="trouble.printer_no_paper">
+        <source></source>
+        <translation>В принтере нет бумаги</translation>
+    </message>
+    <message id="trouble.printer_no_paper.do">
+        <source></source>
+        <translation>Вставьте рулон. Очередь напечатается сама.</translation>
+    </message>
+    <message id="trouble.printer_paper_low">
+        <source></source>
+        <translation>Бумага скоро кончится</translation>
+    </message>
+    <message id="trouble.printer_paper_low.do">
+        <source></source>
+        <translation>Держите новый рулон под рукой.</translation>
+    </message>
+    <message id="trouble.printer_cover_open">
+        <source></source>
+        <translation>Открыта крышка принтера</translation>
+    </message>
+    <message id="trouble.printer_cover_open.do">
+        <source></source>
+        <translation>Закройте её. Очередь напечатается сама.</translation>
+    </message>
+    <message id="trouble.printer_faulted">
+        <source></source>
+        <translation>Принтер не печатает</translation>
+    </message>
+    <message id="trouble.printer_faulted.do">
+        <source></source>
+        <translation>Освободите нож, затем выключите и включите.</translation>
+    </message>
+    <message id="trouble.sound_missing">
+        <source></source>
+        <translation>Нет звука</translation>
+    </message>
+    <message id="trouble.sound_missing.do">
+        <source></source>
+        <translation>Всё написано на экране. Проверьте кабель динамика.</translation>
+    </message>
+    <message id="trouble.sound_faulted">
+        <source></source>
+        <translation>Динамик не звучит</translation>
+    </message>
+    <message id="trouble.sound_faulted.do">
+        <source></source>
+        <translation>Всё написано на экране. Перезапустите машину.</translation>
+    </message>
+    <message id="trouble.screen_missing">
+        <source></source>
+        <translation>Яркость не настраивается</translation>
+    </message>
+    <message id="trouble.screen_missing.do">
+        <source></source>
+        <translation>Эта машина не видит подсветки экрана.</translation>
+    </message>
+    <message id="trouble.screen_faulted">
+        <source></source>
+        <translation>Яркость не меняется</translation>
+    </message>
+    <message id="trouble.screen_faulted.do">
+        <source></source>
+        <translation>У киоска нет прав. Вызовите сервис.</translation>
+    </message>
+    <message id="trouble.power_missing">
+        <source></source>
+        <translation>О питании нет данных</translation>
+    </message>
+    <message id="trouble.power_missing.do">
+        <source></source>
+        <translation>Проверьте кабель между батареей и машиной.</translation>
+    </message>
+    <message id="trouble.power_on_battery">
+        <source></source>
+        <translation>Нет сети, работает батарея</translation>
+    </message>
+    <message id="trouble.power_on_battery.do">
+        <source></source>
+        <translation>Проверьте предохранитель, берегите батарею.</translation>
+    </message>
+    <message id="trouble.power_battery_low">
+        <source></source>
+        <translation>Батарея почти пуста</translation>
+    </message>
+    <message id="trouble.power_battery_low.do">
+        <source></source>
+        <translation>Напечатайте список тех, кто внутри, готовьте бумагу.</translation>
+    </message>
+    <message id="trouble.climate_missing">
+        <source></source>
+        <translation>Температура в корпусе неизвестна</translation>
+    </message>
+    <message id="trouble.climate_missing.do">
+        <source></source>
+        <translation>Проверьте кабель датчика.</translation>
+    </message>
+    <message id="trouble.climate_cold">
+        <source></source>
+        <translation>В корпусе слишком холодно</translation>
+    </message>
+    <message id="trouble.climate_cold.do">
+        <source></source>
+        <translation>Закройте его и включите обогрев.</translation>
+    </message>
+    <message id="trouble.climate_hot">
+        <source></source>
+        <translation>В корпусе слишком жарко</translation>
+    </message>
+    <message id="trouble.climate_hot.do">
+        <source></source>
+        <translation>Освободите вентиляцию, дайте тень.</translation>
+    </message>
+    <message id="trouble.modem_missing">
+        <source></source>
+        <translation>Модем не найден</translation>
+    </message>
+    <message id="trouble.modem_missing.do">
+        <source></source>
+        <translation>Подключите его. Билеты проверяются.</translation>
+    </message>
+    <message id="trouble.modem_no_signal">
+        <source></source>
+        <translation>У модема нет сети</translation>
+    </message>
+    <message id="trouble.modem_no_signal.do">
+        <source></source>
+        <translation>Проверьте антенну. Билеты проверяются.</translation>
+    </message>
+    <message id="trouble.modem_data_low">
+        <source></source>
+        <translation>Трафик месяца почти исчерпан</translation>
+    </message>
+    <message id="trouble.modem_data_low.do">
+        <source></source>
+        <translation>Запросите ещё или привезите флешку.</translation>
+    </message>
+    <message id="trouble.door_missing">
+        <source></source>
+        <translation>Датчик дверцы не читается</translation>
+    </message>
+    <message id="trouble.door_missing.do">
+        <source></source>
+        <translation>Проверьте его кабель.</translation>
+    </message>
+    <message id="trouble.door_open">
+        <source></source>
+        <translation>Дверца корпуса открыта</translation>
+    </message>
+    <message id="trouble.door_open.do">
+        <source></source>
+        <translation>Закройте её и выясните, кто открыл.</translation>
+    </message>
+    <message id="trouble.door_tilted">
+        <source></source>
+        <translation>Киоск наклонён или по нему ударили</translation>
+    </message>
+    <message id="trouble.door_tilted.do">
+        <source></source>
+        <translation>Проверьте, закреплён ли он.</translation>
+    </message>
+    <message id="devices.troubles" numerus="yes">
+        <source></source>
+        <translation>
+            <numerusform>%n устройство требует внимания</numerusform>
+            <numerusform>%n устройства требуют внимания</numerusform>
+            <numerusform>%n устройств требуют внимания</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

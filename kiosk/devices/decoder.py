@@ -1,8 +1,9 @@
 """From a frame to the texts of the QR codes in it. Nothing here knows what a ticket is, and no picture makes it raise.
 
 Two engines, because each has had its hang and its blind spots: zxing-cpp is quick and reads inverted codes, zbar reads
-some that zxing-cpp does not. The order of the attempts is a cascade from cheap to dear, spread over the frames of a
-camera, which shows the same code many times; a single picture gets every attempt at once.
+some that zxing-cpp does not. The order of the attempts is a cascade from cheap to dear. In a camera's frame it looks
+closer only where something may be a code (patches.py), and at the frame at large now and then: most frames are empty. A
+single picture gets every attempt at once.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kiosk.devices.engines import Box, Engine, Luma, Reading, installed_engines
+from kiosk.devices.patches import Advice, Patch, advice_for, find_patch
 from kiosk.errors import EnvironmentalError
 
 # A crop is enlarged only up to here: a code that fills the frame has pixels enough, and the frame must stay cheap.
@@ -25,6 +27,8 @@ MAX_THOROUGH_PIXELS = 12_000_000
 MAX_RETRIED_SYMBOLS = 4
 # A picture full of finder patterns costs a hundred times a common one. No further look begins after this.
 FRAME_SECONDS = 0.25
+WHOLE_FRAMES = 30
+"""The second engine is asked for a whole frame once in so many: it takes longer than all else together."""
 PICTURE_SECONDS = 5.0
 
 
@@ -38,6 +42,11 @@ class Decoder(Protocol):
 
     def read(self, frame: npt.NDArray[np.uint8]) -> list[str]:
         """Return the texts in view, each once, in the order found; an empty list for anything that is no picture."""
+        ...
+
+    @property
+    def advice(self) -> Advice | None:
+        """What the visitor can do better, if something like a code stood in the last frame and was not read."""
         ...
 
     def close(self) -> None:
@@ -62,19 +71,27 @@ class CascadeDecoder:
         self._clock = clock
         self._number = -1
         self._ends_at = 0.0
+        self._advice: Advice | None = None
 
     @property
     def engines(self) -> tuple[str, ...]:
         """Name the engines at work, the first one first."""
         return tuple(engine.name for engine in self._engines)
 
+    @property
+    def advice(self) -> Advice | None:
+        """What the visitor can do better, if something like a code stood in the last frame and was not read."""
+        return self._advice
+
     def read(self, frame: npt.NDArray[np.uint8]) -> list[str]:
         """Return the texts in view, each once, in the order found; an empty list for anything that is no picture."""
         self._number += 1
+        self._advice = None
         self._ends_at = self._clock() + (PICTURE_SECONDS if self._thorough else FRAME_SECONDS)
         luma = luma_of(frame)
-        if luma is None:
-            return []
+        return [] if luma is None else list(dict.fromkeys(self._read(luma)))
+
+    def _read(self, luma: Luma) -> list[str]:
         first, *others = self._engines
         if not first.locates:
             return self._read_by_one(first, luma)
@@ -83,32 +100,39 @@ class CascadeDecoder:
         # Also beside a code that was read: a second one in view must not be overlooked.
         for box in found.undecoded[:MAX_RETRIED_SYMBOLS]:
             texts += self._retry(first, luma, box)
+        if texts:
+            return texts
+        patch = _located(found) or find_patch(luma)
+        if patch is not None and not found.undecoded:
+            texts += self._retry(first, luma, patch.box)
         if not texts and (self._thorough or not found.undecoded):
             texts += self._search(first, luma)
         if not texts:
-            texts += self._second_opinion(others, luma, found)
-        return list(dict.fromkeys(texts))
+            texts += self._second_opinion(others, luma, patch)
+        if not texts and patch is not None:
+            self._advice = advice_for(luma, patch)
+        return texts
 
     def close(self) -> None:
         """There is nothing to let go of: it reads in this process."""
 
-    def _second_opinion(self, engines: list[Engine], luma: Luma, found: Reading) -> tuple[str, ...]:
-        """Ask the other engines: each frame for a symbol that was only located, now and then for the whole frame."""
-        for attempt in itertools.takewhile(self._has_time, self._second_looks(luma, found)):
+    def _second_opinion(self, engines: list[Engine], luma: Luma, patch: Patch | None) -> tuple[str, ...]:
+        """Ask the other engines: about a patch in every frame, in two ways in turn, and seldom about all of it."""
+        for attempt in itertools.takewhile(self._has_time, self._second_looks(luma, patch)):
             for engine in engines:
                 texts = engine.scan(attempt, hard=self._thorough).texts
                 if texts:
                     return texts
         return ()
 
-    def _second_looks(self, luma: Luma, found: Reading) -> Iterator[Luma]:
-        if found.undecoded:
-            twice = _enlarge(_crop(luma, found.undecoded[0]), 2)
+    def _second_looks(self, luma: Luma, patch: Patch | None) -> Iterator[Luma]:
+        if patch is not None:
+            crop = _crop(luma, patch.box)
             if self._thorough or self._number % 4 < 2:
-                yield twice
+                yield _enlarge(crop, 2)
             if self._thorough or self._number % 4 >= 2:
-                yield _unsharp(twice)
-        if self._thorough or self._number % 10 == 9:
+                yield _sharper(crop)
+        if self._thorough or self._number % WHOLE_FRAMES == WHOLE_FRAMES - 1:
             yield luma
 
     def _has_time(self, _: object) -> bool:
@@ -146,9 +170,11 @@ class CascadeDecoder:
             yield from _wide_looks(luma)
         elif self._number % 6 == 5:
             centre = _enlarge(_centre(luma), 2)
-            yield _unsharp(centre) if self._number % 12 == 5 else _soft(centre)
-        elif self._number % 2:
-            yield _enlarge(_centre(luma), 2)
+            yield centre if self._number % 12 == 5 else _soft(centre)
+
+
+def _located(found: Reading) -> Patch | None:
+    return Patch(box=found.undecoded[0]) if found.undecoded else None
 
 
 def luma_of(frame: npt.NDArray[Any]) -> Luma | None:
@@ -173,9 +199,10 @@ def cv2_luma(array: object) -> Luma:
 
 def _closer_looks(crop: Luma, *, thorough: bool) -> Iterator[Luma]:
     twice = _enlarge(crop, 2)
-    yield twice
     yield _unsharp(twice)
-    yield _enlarge(_soft(crop), 2)
+    yield twice
+    yield _sharper(crop)
+    yield soft_double(crop)
     yield _enlarge(crop, 3)
     if thorough:
         yield cv2_luma(cv2.equalizeHist(twice))
@@ -223,6 +250,17 @@ def _enlarge(luma: Luma, factor: float, *, limit: int = MAX_ENLARGED_PIXELS) -> 
 def _unsharp(luma: Luma) -> Luma:
     soft = cv2.GaussianBlur(luma, (0, 0), 2.0)
     return cv2_luma(cv2.addWeighted(luma, 2.2, soft, -1.2, 0))
+
+
+def soft_double(luma: Luma) -> Luma:
+    """Return it softened and twice as large: for a sensor's noise."""
+    return _enlarge(_soft(luma), 2)
+
+
+def _sharper(crop: Luma) -> Luma:
+    """Twice as large, its noise smoothed and then its edges drawn out: for a lens that is out of focus in the dusk."""
+    twice = _enlarge(cv2_luma(cv2.GaussianBlur(crop, (0, 0), 0.7)), 2)
+    return cv2_luma(cv2.addWeighted(twice, 3.0, cv2.GaussianBlur(twice, (0, 0), 2.5), -2.0, 0))
 
 
 def _soft(luma: Luma) -> Luma:

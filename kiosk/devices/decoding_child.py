@@ -73,7 +73,7 @@ def _answer(decoder: CascadeDecoder, memory: mmap.mmap, parent: socket.socket) -
     while announced := parent.recv(MOST_MESSAGE_BYTES):
         height, width = FRAME.unpack(announced)
         luma = np.frombuffer(memory, dtype=np.uint8, count=height * width, offset=LUMA_AT).reshape(height, width)
-        _tell(parent, {"texts": decoder.read(luma)})
+        _tell(parent, {"texts": decoder.read(luma), "advice": decoder.advice})
         del luma  # a view of the memory, which cannot be closed while there is one
 
 

@@ -15,6 +15,7 @@ from kiosk.devices.decoder import Decoder
 from kiosk.devices.frames import Frame, FrameSource, Image
 from kiosk.devices.guard import SameCodeGuard
 from kiosk.devices.health import DeviceKind, Health, HealthState
+from kiosk.devices.patches import Advice
 from kiosk.devices.problems import PROBLEMS, Problem
 from kiosk.errors import QaqpaError
 
@@ -23,6 +24,10 @@ FROZEN_SECONDS = 5.0
 DARK_SECONDS = 2.0
 DARK_BELOW = 14.0
 """Mean brightness of 255: a covered lens, or night without a lamp. A phone held up in the dark is brighter."""
+
+ADVISE_SECONDS = 0.8
+"""A code that is not read for so long is not going to be: what a hand does meanwhile, it does without advice."""
+ADVICE_STANDS_SECONDS = 1.5
 
 _log = logging.getLogger(__name__)
 
@@ -71,6 +76,7 @@ class Eye:
         self._newest: Frame | None = None
         self._broken = ""
         self._told = (Problem.NONE, clock())
+        self._tutor = _Tutor()
         self._thread = threading.Thread(target=self._look, name="eye", daemon=True)
 
     @property
@@ -109,6 +115,11 @@ class Eye:
         """Return the newest frame for the preview, or None before the first."""
         with self._lock:
             return self._newest
+
+    def advice(self) -> Advice | None:
+        """What whoever holds up a code now can do better; None while nobody does, or the code is read."""
+        with self._lock:
+            return self._tutor.advice(self._clock())
 
     def health(self) -> Health:
         """Say how the camera is now."""
@@ -169,7 +180,10 @@ class Eye:
         with self._lock:
             self._newest = frame
             self._watch.take(frame.image, now)
-        texts = self._guard.view(self._decoder.read(frame.image), frame.at)
+        read = self._decoder.read(frame.image)
+        with self._lock:
+            self._tutor.take(self._decoder.advice, now, is_read=bool(read))
+        texts = self._guard.view(read, frame.at)
         if not texts or self._stopping.is_set():
             return
         try:
@@ -199,3 +213,27 @@ class _Watch:
             self._print, self.changed_at = fingerprint, now
         if float(sample.mean()) >= DARK_BELOW:
             self.light_at = now
+
+
+class _Tutor:
+    """Advice that has been right for a while, and stays long enough to be read."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+        self._given: Advice | None = None
+        self._given_at = float("-inf")
+
+    def take(self, advice: Advice | None, now: float, *, is_read: bool) -> None:
+        """Take note of one frame: what it advises, and whether a code in it was read."""
+        if is_read:
+            self._since = self._given = None
+        elif advice is None:
+            self._since = None
+        else:
+            self._since = now if self._since is None else self._since
+            if now - self._since >= ADVISE_SECONDS and (self._given is None or now - self._given_at >= ADVISE_SECONDS):
+                self._given, self._given_at = advice, now
+
+    def advice(self, now: float) -> Advice | None:
+        """What stands now."""
+        return self._given if now - self._given_at < ADVICE_STANDS_SECONDS else None

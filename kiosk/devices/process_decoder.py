@@ -37,6 +37,9 @@ from kiosk.devices.decoding_child import (
     MOST_MESSAGE_BYTES,
 )
 from kiosk.devices.engines import Luma
+from kiosk.devices.health import Bearing, Device, DeviceKind, Health
+from kiosk.devices.patches import Advice
+from kiosk.devices.problems import Problem
 
 SILENT_SECONDS = 0.8
 """Three times what a frame may take; with the start of the next process the lane is blind for less than 1.5 s."""
@@ -68,6 +71,7 @@ class ProcessDecoder:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._listed, self._silent_seconds, self._clock = engines, silent_seconds, clock
+        self._bearing = Bearing(clock)
         self._memory_fd = os.memfd_create("frame", os.MFD_CLOEXEC)
         os.ftruncate(self._memory_fd, MEMORY_BYTES)
         self._memory = mmap.mmap(self._memory_fd, MEMORY_BYTES)
@@ -80,6 +84,7 @@ class ProcessDecoder:
         self._losses: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=LOSSES_UNTIL_LEFT_OUT))
         self._left_out: dict[str, float] = {}
         self._told_at = -TOLD_SECONDS
+        self._advice: Advice | None = None
         self._is_closed = False
 
     @property
@@ -88,12 +93,23 @@ class ProcessDecoder:
         return self._at_work
 
     @property
+    def advice(self) -> Advice | None:
+        """What the visitor can do better, if something like a code stood in the last frame and was not read."""
+        return self._advice
+
+    @property
+    def device(self) -> Device:
+        """The process as the roll of devices knows it: whether it looks, and with all its engines."""
+        return _AsDevice(self._bearing)
+
+    @property
     def pid(self) -> int | None:
         """The process that looks now."""
         return self._child.process.pid if self._child else None
 
     def read(self, frame: npt.NDArray[np.uint8]) -> list[str]:
         """Return the texts in view; none while the process starts, or when it was lost over this frame."""
+        self._advice = None
         luma = luma_of(frame)
         if luma is None or self._is_closed or (child := self._ready()) is None:
             return []
@@ -105,6 +121,8 @@ class ProcessDecoder:
             self._lose()
             return []
         self._failures = 0
+        self._bearing.tell(Problem.DECODER_ENGINE_OUT if self._left_out else Problem.NONE)
+        self._advice = Advice(answer["advice"]) if answer["advice"] else None
         texts: list[str] = answer["texts"]
         return texts
 
@@ -184,6 +202,7 @@ class ProcessDecoder:
         assert child is not None
         now = self._clock()
         place = self._memory[ENGINE_AT]
+        self._bearing.tell(Problem.DECODER_RESTARTING)
         engine = self._installed[place - 1] if 0 < place <= len(self._installed) else ""
         how = "ended" if child.is_over else "hung"
         self._say(f"The decoder {how}{f' in {engine}' if engine else ''} and is started anew", now)
@@ -216,6 +235,25 @@ class ProcessDecoder:
         if self._child is not None:
             self._child.end()
             self._child = None
+
+
+class _AsDevice:
+    """The decoder's health alone: whoever looks through it starts it anew, and closes it."""
+
+    kind = DeviceKind.DECODER
+
+    def __init__(self, bearing: Bearing) -> None:
+        self._bearing = bearing
+
+    def health(self) -> Health:
+        """Say how it is now."""
+        return self._bearing.health()
+
+    def tend(self) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
 
 
 class _Child:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from kiosk.devices.health import Device, DeviceKind, Health
@@ -19,12 +19,37 @@ CLOSE_SECONDS = 3.0
 _log = logging.getLogger(__name__)
 
 
+class Lent:
+    """A device that is tended with the others and let go by whoever lent it: a scan under way may still need it."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+
+    @property
+    def kind(self) -> DeviceKind:
+        """What it is."""
+        return self._device.kind
+
+    def health(self) -> Health:
+        """Say how it is now."""
+        return self._device.health()
+
+    def tend(self) -> None:
+        """Notice that it went away, and take it back."""
+        self._device.tend()
+
+    def close(self) -> None:
+        """It is not ours to let go."""
+
+
 class Roll:
     """All devices of one gate, whose `close()` lets each of them go."""
 
-    def __init__(self, devices: Iterable[Device] = (), *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, devices: Iterable[Device] = (), *, note: Callable[[Mapping[DeviceKind, Health]], None] | None = None
+    ) -> None:
         self._devices = {device.kind: device for device in devices}
-        self._clock = clock
+        self._note = note
         self._closed = threading.Event()
         self._told: dict[DeviceKind, str] = {}
         self._lock = threading.Lock()
@@ -42,6 +67,8 @@ class Roll:
         with self._lock:
             for device in self._devices.values():
                 self._start(device)
+            if self._note is not None:
+                self._begin(threading.Thread(target=self._write, name="roll", daemon=True))
 
     def health(self) -> dict[DeviceKind, Health]:
         """How each of them is, in the order of DeviceKind; never waits for a device."""
@@ -67,9 +94,23 @@ class Roll:
             thread.join(max(0.0, until - time.monotonic()))
 
     def _start(self, device: Device) -> None:
-        thread = threading.Thread(target=self._tend, args=(device,), name=f"tend-{device.kind}", daemon=True)
+        self._begin(threading.Thread(target=self._tend, args=(device,), name=f"tend-{device.kind}", daemon=True))
+
+    def _begin(self, thread: threading.Thread) -> None:
         self._threads.append(thread)
         thread.start()
+
+    def _write(self) -> None:
+        """Leave word of how all of them are, again and again; a disk that takes none is somebody else's alarm."""
+        assert self._note is not None
+        while not self._closed.is_set():
+            try:
+                self._note(self.health())
+            except OSError as error:
+                _log.debug("How the devices are could not be noted: %s", error.strerror)
+            except Exception:  # noqa: BLE001  the devices are tended all the same
+                _log.exception("How the devices are could not be noted")
+            self._closed.wait(TEND_SECONDS)
 
     def _tend(self, device: Device) -> None:
         while not self._closed.is_set():

@@ -94,6 +94,11 @@ class Home:
         return self.kiosk / "paper.json"
 
     @property
+    def devices_note(self) -> Path:
+        """How the devices are, by the kiosk that runs (kiosk/devices/noted.py)."""
+        return self.kiosk / "devices.json"
+
+    @property
     def contacts(self) -> Path:
         """Where the contacts of the case leave their files (kiosk/tamper.py)."""
         return self.kiosk / "contacts"

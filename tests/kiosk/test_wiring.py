@@ -6,7 +6,8 @@ import pytest
 
 from kiosk.config import ConfigError, parse_config
 from kiosk.devices.problems import Problem
-from kiosk.wiring import WIRING_SETTINGS, BarrierKind, Wiring, WiringError
+from kiosk.setting_values import WrongValueError
+from kiosk.wiring import WIRING_SETTINGS, BarrierKind, Wiring
 
 PATH = Path("config.toml")
 GPIOD = 'kind = "gpiod"\nchip = "/dev/gpiochip0"\nopen = 17\n'
@@ -95,7 +96,7 @@ def test_what_does_not_fit_together_is_a_sentence_with_its_line(text: str, sente
 )
 def test_a_value_that_cannot_be_meant_is_not_taken(name: str, values: tuple[object, ...]) -> None:
     for value in values:
-        with pytest.raises(WiringError):
+        with pytest.raises(WrongValueError):
             WIRING_SETTINGS[name](value)
 
 

@@ -18,6 +18,7 @@ from kiosk.rules.names import Names
 from kiosk.rules.permit import Party
 from kiosk.rules.words import ClockTrust, Direction, Outcome, Reason, Source
 from kiosk.staff import PinAnswer
+from ui.devices import DeviceState
 from ui.gate import Decided, Seen
 from ui.kiosk_screen import KioskScreen
 from ui.overrides import Overrides
@@ -101,6 +102,7 @@ class SmallGate:
     rows: tuple[Row, ...] = ()
     syncs: int = 0
     staff: tuple[str, ...] = ()
+    devices: tuple[DeviceState, ...] = ()
     alarm: str = ""
     """An open alarm that locks the screen; seen to, it is none any more."""
     left: PinAnswer = field(default_factory=lambda: PinAnswer(is_right=False))
@@ -164,6 +166,7 @@ class SmallGate:
             condition=condition,
             limits_at=now - 720,
             staff=self.staff,
+            devices=self.devices,
             alarm=self.alarm,
             alarm_id="ALARM" if self.alarm else "",
         )

@@ -15,7 +15,7 @@ def test_a_contact_locks_the_screen_until_a_ranger_has_seen_to_it(tmp_path: Path
     home = enrolled_home(tmp_path / "data", SmallPark())
     contacts = ContactFolder(home.contacts)
     with open_checkpoint(home, purpose="test", at=NOON) as kiosk:
-        gate = KioskGate(kiosk, worker=None, has_camera=lambda: True)
+        gate = KioskGate(kiosk, worker=None)
         assert gate.seen().alarm == ""
         for kind in (AlarmKind.TILT, AlarmKind.DOOR):
             contacts.raise_(kind)
@@ -36,7 +36,7 @@ def test_a_contact_locks_the_screen_until_a_ranger_has_seen_to_it(tmp_path: Path
 def test_a_barrier_held_open_is_an_alarm_that_setting_it_back_settles_and_that_locks_nothing(tmp_path: Path) -> None:
     home = enrolled_home(tmp_path / "data", SmallPark())
     with open_checkpoint(home, purpose="test", at=NOON) as kiosk:
-        gate = KioskGate(kiosk, worker=None, has_camera=lambda: True)
+        gate = KioskGate(kiosk, worker=None)
         gate.act("keep_open", "", "a fire", 0, "")
         (alarm,) = alarms(kiosk.memory.journal)
         assert (alarm.kind, alarm.is_open, alarm.locks, gate.seen().alarm) == (AlarmKind.KEPT_OPEN, True, False, "")

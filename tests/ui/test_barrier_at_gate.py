@@ -65,7 +65,7 @@ def test_who_did_not_turn_stands_first_with_an_offer_to_annul_and_is_annulled_by
         closing(barrier(pins, home, "turned")) as boom,
         open_checkpoint(home, purpose="test", barrier=boom, at=NOON) as kiosk,
     ):
-        gate = KioskGate(kiosk, worker=None, has_camera=lambda: True)
+        gate = KioskGate(kiosk, worker=None)
         first = kiosk.checkpoint.scan(Scan(text=PARK.ticket(1), source=Source.CAMERA))
         until(lambda: boom.sequels() != ())
         gate.seen()
@@ -89,7 +89,7 @@ def test_an_override_after_which_nobody_turned_is_offered_too(home: Home, pins: 
         closing(barrier(pins, home, "turned")) as boom,
         open_checkpoint(home, purpose="test", barrier=boom, at=NOON) as kiosk,
     ):
-        gate = KioskGate(kiosk, worker=None, has_camera=lambda: True)
+        gate = KioskGate(kiosk, worker=None)
         refused = kiosk.checkpoint.scan(Scan(text="nonsense", source=Source.CAMERA))
         gate.act("override", refused.id, "receipt_seen", 2, "")  # type: ignore[union-attr]
         until(lambda: boom.sequels() != ())

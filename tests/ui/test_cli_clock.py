@@ -100,7 +100,7 @@ def test_a_running_kiosk_believes_its_ranger_at_once_and_says_so(tmp_path: Path,
     # its set is so old that the machine's clock may be anything
     home = enrolled_home(tmp_path / "old", SmallPark(signed_at=now - 200 * DAY), is_demo=False)
     with open_checkpoint(home, purpose="test") as kiosk:
-        gate = KioskGate(kiosk, worker=None, has_camera=lambda: True)
+        gate = KioskGate(kiosk, worker=None)
         assert gate.seen().condition.clock is ClockTrust.SUSPECT
         with pytest.raises(UsageError):
             gate.set_time(now - 201 * DAY, "")

@@ -47,7 +47,7 @@ def home(tmp_path: Path) -> Home:
 @contextmanager
 def gate(home: Home, at: int = NOON) -> Iterator[KioskGate]:
     with open_checkpoint(home, purpose="test", at=at) as kiosk:
-        yield KioskGate(kiosk, worker=None, has_camera=lambda: True)
+        yield KioskGate(kiosk, worker=None)
 
 
 def scan(home: Home, *serials: int, way: Direction = Direction.ENTRY, plate: str | None = None) -> list[str]:

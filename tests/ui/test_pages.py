@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from kiosk.devices.health import DeviceKind
+from kiosk.devices.problems import Problem
 from kiosk.rules.closures import Advisory
 from kiosk.rules.names import Names
 from kiosk.rules.permit import Party
@@ -11,6 +13,7 @@ from kiosk.rules.tags import Tag
 from kiosk.rules.words import ClockTrust, Reason, Staleness, Topic
 from tests.support.screen import BURABAY, NOW, PLACE, Shown, misfits, verdict, visible
 from ui import sentences
+from ui.devices import DeviceState
 from ui.limit_words import advisories_told
 from ui.overrides import Overrides
 from ui.question import Asked
@@ -85,6 +88,8 @@ def every_state(shown: Shown) -> Iterator[str]:
     yield "ready, ranger called"
     screen.ready.show(Condition(camera=False, age_seconds=None, barrier="faulted"))
     yield "ready, no camera"
+    screen.ready.show(Condition(camera=False, scanner=True, age_seconds=None, barrier="faulted"))
+    yield "ready, a scanner in place of the camera"
     screen.ready.show(OLD_LIST)
     yield "ready, an old list of revocations"
     screen.stage.turn("verdict")
@@ -153,10 +158,30 @@ def every_state(shown: Shown) -> Iterator[str]:
         screen.time.refuse(trouble)
         yield f"what time it is {trouble}"
     screen.time.dismiss()
+    screen.devices.wanted()
+    for states in ((), *device_troubles()):
+        screen.devices.show(states)
+        yield f"devices {[state.problem for state in states if state.problem]}"
+    screen.devices.close()
     screen.ranger.enter(tuple(f"Құсайынова-Бекмұхамбетова Гүлжаһан {number}" for number in range(11)))
     yield "who acts"
     screen.ranger.pick("Құсайынова-Бекмұхамбетова Гүлжаһан 1")
     yield "ranger with a name"
+
+
+def device_troubles() -> list[tuple[DeviceState, ...]]:
+    """Every problem once, three at a time, beside all other devices that are well."""
+    problems = [problem for problem in Problem if problem is not Problem.NONE]
+    shown = []
+    for first in range(0, len(problems), 3):
+        unwell = [
+            DeviceState(kind=problem.split("_")[0], problem=problem, minutes=1439, works=number % 2 == 0)
+            for number, problem in enumerate(problems[first : first + 3])
+        ]
+        well = [DeviceState(kind=kind, problem="", minutes=0, works=True) for kind in DeviceKind]
+        kinds = {state.kind for state in unwell}
+        shown.append((*unwell, *(state for state in well if state.kind not in kinds)))
+    return shown
 
 
 def rows() -> tuple[Row, ...]:

@@ -59,7 +59,7 @@ def test_the_ranger_s_queue_shows_it_and_who_waits_can_be_let_in(tmp_path: Path)
     home = enrolled_home(tmp_path / "data", SmallPark())
     with open_checkpoint(home, purpose="test", at=NOON) as kiosk:
         entry = written(kiosk.memory.journal, SmallPark().set().digest)
-        panel = KioskGate(kiosk, worker=None, has_camera=lambda: True)
+        panel = KioskGate(kiosk, worker=None)
         _, (row,) = panel.queue()
         assert (row.entry_id, row.reason, row.act, row.check) == (entry.id, "unknown", "override", "")
         assert row.waiting_minutes == 0

@@ -15,6 +15,7 @@ Window {
     required property PinModel pin
     required property RangerModel ranger
     required property TimeModel time
+    required property DevicesModel devices
     required property Lens lens
     property bool lessMotion: false
     readonly property Item page: loader.item as Item
@@ -58,5 +59,5 @@ Window {
     Component { id: codePage; CodePage { stage: root.stage; code: root.code } }
     Component { id: pinPage; PinPage { stage: root.stage; pin: root.pin } }
     Component { id: lockedPage; LockedPage { stage: root.stage } }
-    Component { id: rangerPage; RangerPage { stage: root.stage; ranger: root.ranger; time: root.time; ready: root.ready } }
+    Component { id: rangerPage; RangerPage { stage: root.stage; ranger: root.ranger; time: root.time; ready: root.ready; devices: root.devices } }
 }

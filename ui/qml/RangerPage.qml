@@ -11,6 +11,7 @@ Item {
     required property RangerModel ranger
     required property TimeModel time
     required property ReadyModel ready
+    required property DevicesModel devices
 
     width: 1280
     height: 800
@@ -333,16 +334,28 @@ Item {
         objectName: "barrier"
         visible: root.ranger.notice === "" && !root.ranger.waiting
         x: 812; y: 652
-        width: 444; height: 122
-        column: false
+        width: 212; height: 122
         icon_: "gate"
-        textSize: 24
+        iconSize: 34
+        textSize: 22
         groundInk: root.ranger.keptOpenSince >= 0 ? Theme.amberInk : "transparent"
         groundTone: Theme.amberTint
         text: root.ranger.keptOpenSince >= 0
             ? Words.fill(root.stage.language, "ranger.kept_open", { "time": Words.time(root.stage.place, root.ranger.keptOpenSince) })
             : qsTrId("ranger.keep_open")
         onClicked: root.ranger.askBarrier()
+    }
+    BigButton {
+        objectName: "devices"
+        visible: root.ranger.notice === "" && !root.ranger.waiting
+        x: 1044; y: 652
+        width: 212; height: 122
+        icon_: root.devices.troubles > 0 ? "incident" : "info"
+        textSize: 23
+        groundInk: root.devices.troubles > 0 ? Theme.amberInk : "transparent"
+        groundTone: Theme.amberTint
+        text: root.devices.troubles > 0 ? qsTrId("ranger.devices") + " · " + root.devices.troubles : qsTrId("ranger.devices")
+        onClicked: root.devices.wanted()
     }
 
     ReasonSheet {
@@ -357,6 +370,13 @@ Item {
         stage: root.stage
         ranger: root.ranger
         time: root.time
+    }
+    DevicesSheet {
+        anchors.fill: parent
+        visible: root.devices.open
+        stage: root.stage
+        ranger: root.ranger
+        devices: root.devices
     }
     StaffSheet {
         anchors.fill: parent

@@ -61,6 +61,7 @@ Item {
                     : root.ready.hint === "one_code" ? qsTrId("hint.one_code")
                     : root.ready.hint === "glare" ? qsTrId("hint.glare")
                     : root.ready.hint === "closer" ? qsTrId("hint.closer")
+                    : root.ready.hint === "brighter" ? qsTrId("hint.brighter")
                     : root.ready.hint === "whole" ? qsTrId("hint.whole")
                     : qsTrId("ready.here")
                 color: "#FFFFFF"
@@ -77,7 +78,8 @@ Item {
         x: 628
         y: 126
         width: 620
-        text: root.ready.camera ? qsTrId("ready.headline") : qsTrId("ready.no_camera")
+        text: root.ready.camera ? qsTrId("ready.headline")
+            : root.ready.scanner ? qsTrId("ready.no_camera") : qsTrId("ready.no_eye")
         display: true
         ladder: [56, 50, 44, 40]
         lines: 3

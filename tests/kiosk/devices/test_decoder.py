@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from kiosk.devices.carriers import code_modules
-from kiosk.devices.decoder import CascadeDecoder
+from kiosk.devices.decoder import WHOLE_FRAMES, CascadeDecoder
 from kiosk.devices.engines import Luma, Reading, ZbarEngine, ZxingEngine
 from kiosk.devices.generator import Scene, render_scene
 from kiosk.errors import EnvironmentalError
@@ -109,16 +109,37 @@ class Recorder:
         return Reading()
 
 
-def test_the_second_engine_looks_at_every_tenth_frame_and_at_every_single_picture() -> None:
+def test_the_second_engine_looks_at_a_whole_frame_now_and_then_and_at_every_single_picture() -> None:
     first, second = Recorder("first", locates=True), Recorder("second", locates=False)
     decoder = CascadeDecoder(engines=(first, second))
     frame = np.zeros((64, 64, 3), dtype=np.uint8)
-    for _ in range(30):
+    for _ in range(2 * WHOLE_FRAMES):
         decoder.read(frame)
-    assert second.looks == 3
-    assert first.looks > 30
+    assert second.looks == 2
+    assert first.looks > 2 * WHOLE_FRAMES
     CascadeDecoder(thorough=True, engines=(first, second)).read(frame)
+    assert second.looks == 3
+
+
+def test_both_engines_look_closer_at_every_frame_in_which_something_may_be_a_code() -> None:
+    first, second = Recorder("first", locates=True), Recorder("second", locates=False)
+    decoder = CascadeDecoder(engines=(first, second), clock=lambda: 0.0)
+    scene = Scene(texts=(TEXT,), frames=12, gap=0)
+    frame = list(render_scene(scene))[6]
+    for _ in range(4):
+        assert decoder.read(frame) == []
+        assert decoder.advice is not None
     assert second.looks == 4
+    assert first.looks >= 4 * 5
+    assert decoder.read(np.full((720, 1280, 3), 128, dtype=np.uint8)) == []
+    assert decoder.advice is None
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_blurred_code_in_noise_that_one_engine_alone_misses_is_read_in_one_frame(seed: int) -> None:
+    scene = Scene(texts=(TEXT,), pixels_per_module=4.0, blur=1.5, noise=12, seed=seed, gap=0)
+    frame = list(render_scene(scene))[6]
+    assert CascadeDecoder(clock=lambda: 0.0).read(frame) == [TEXT]
 
 
 def test_small_and_blurred_codes_are_read_within_a_few_frames() -> None:

@@ -8,11 +8,12 @@ import numpy.typing as npt
 import pytest
 
 from kiosk.devices.decoder import CascadeDecoder
-from kiosk.devices.eye import Eye, sightings
+from kiosk.devices.eye import ADVICE_STANDS_SECONDS, ADVISE_SECONDS, Eye, sightings
 from kiosk.devices.frames import ClosingSource, Frame, VideoSource
 from kiosk.devices.generator import Scene, write_video
 from kiosk.devices.guard import SameCodeGuard
 from kiosk.devices.health import HealthState
+from kiosk.devices.patches import Advice
 from kiosk.devices.problems import Problem
 from kiosk.errors import EnvironmentalError
 
@@ -41,8 +42,9 @@ class Spelled:
 
     engines = ("spelled",)
 
-    def __init__(self, texts: list[list[str]]) -> None:
-        self._texts = iter(texts)
+    def __init__(self, texts: list[list[str]], advices: list[Advice | None] | None = None) -> None:
+        self._texts, self._advices = iter(texts), iter(advices or [])
+        self.advice: Advice | None = None
         self.closings = 0
 
     def close(self) -> None:
@@ -50,6 +52,7 @@ class Spelled:
 
     def read(self, frame: npt.NDArray[np.uint8]) -> list[str]:
         assert frame.ndim == 3
+        self.advice = next(self._advices, None)
         return next(self._texts, [])
 
 
@@ -207,3 +210,31 @@ def test_a_camera_that_is_not_there_is_missing_in_its_own_words() -> None:
     health = eye.health()
     assert (health.state, health.problem) == (HealthState.MISSING, Problem.CAMERA_MISSING)
     assert health.advice == "The camera usb-cam is not there: plug it in"
+
+
+def test_advice_is_given_once_a_code_has_not_been_read_for_a_while_and_goes_when_it_is_read() -> None:
+    hands = Hands()
+    eye = an_eye(Given([]), hands)
+    decoder = Spelled([[], [], [], ["A CODE"]], [Advice.CLOSER, Advice.CLOSER, Advice.STILL])
+    eye._decoder = decoder
+    frame = Frame(image=grey(120), at=0.0, number=0)
+    told = []
+    for _ in range(4):
+        eye._take(frame)
+        told.append(eye.advice())
+        hands.now += ADVISE_SECONDS
+    assert told == [None, Advice.CLOSER, Advice.STILL, None]
+
+
+def test_advice_stands_long_enough_to_be_read_and_no_longer() -> None:
+    hands = Hands()
+    eye = an_eye(Given([]), hands)
+    eye._decoder = Spelled([], [Advice.WHOLE, Advice.WHOLE])
+    frame = Frame(image=grey(120), at=0.0, number=0)
+    for _ in range(2):
+        eye._take(frame)
+        hands.now += 1.0
+    eye._take(frame)  # nothing is held up any more
+    assert eye.advice() is Advice.WHOLE
+    hands.now += ADVICE_STANDS_SECONDS
+    assert eye.advice() is None

@@ -17,6 +17,8 @@ import numpy.typing as npt
 import pytest
 
 from kiosk.devices.decoder import CascadeDecoder
+from kiosk.devices.generator import Scene, render_scene
+from kiosk.devices.health import HealthState
 from kiosk.devices.process_decoder import LEFT_OUT_SECONDS, ProcessDecoder
 from tests.support.bad_engines import EATS, ENDS, HANGS
 from tests.support.pictures import drawn_code
@@ -59,6 +61,12 @@ def test_it_reads_what_the_cascade_reads_from_the_first_frame_on() -> None:
             assert sorted(decoder.read(frame)) == sorted(CascadeDecoder().read(frame))
         assert decoder.engines == CascadeDecoder().engines
         assert decoder.read(np.zeros((4,), dtype=np.uint8)) == []
+        far_away = list(render_scene(Scene(texts=(TEXT * 8,), pixels_per_module=1.2, blur=1.6, gap=0)))[6]
+        assert decoder.read(far_away) == []
+        assert decoder.advice is not None
+        assert decoder.device.health().state is HealthState.OK
+        assert decoder.read(GOOD) == [TEXT]
+        assert decoder.advice is None
 
 
 def test_a_picture_larger_than_any_camera_s_is_read_smaller() -> None:
