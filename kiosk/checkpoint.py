@@ -13,6 +13,7 @@ from kiosk.believing import Believing
 from kiosk.clock import Clock
 from kiosk.contact import with_contact
 from kiosk.devices.barrier import Barrier
+from kiosk.devices.crossings import Crossings
 from kiosk.errors import UsageError
 from kiosk.facts import FactFinder, Found, Scan, SeasonKeys
 from kiosk.keep_open import KeptOpen
@@ -91,7 +92,8 @@ class Status:
     revocations_at: int | None
     are_revocations_stale: bool
     clock: ClockTrust
-    barrier: BarrierPosition
+    barrier: BarrierPosition | None
+    """None where it is the running kiosk's to know."""
     pending: int
     last_contact: int | None
     permits: int | None
@@ -188,10 +190,15 @@ class Checkpoint:
         """What sync works around."""
         return self._replicas.right_of_way
 
+    def hear_barrier(self) -> tuple[Entry, ...]:
+        """Write down what came of earlier pulses: nobody turned, or a doubtful one opened; called between scans too."""
+        return self._pulsing.hear()
+
     @prior
     def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Entry | Question:
         """Decide one scan and journal the decision before the barrier moves or anyone sees it."""
         expect_words(private)
+        self._pulsing.hear_first()  # or a rescan would be taken for one whose barrier never opened
         entry = self._mending.durably(lambda: self._decided(scan, answers, private))
         if isinstance(entry, Entry):
             self._pulsing.open_for(entry)
@@ -263,6 +270,11 @@ class Checkpoint:
             return entry
 
     # ---- beside the scans -------------------------------------------------------------------------------------------
+
+    @property
+    def crossings(self) -> Crossings | None:
+        """How many crossed the barrier's own loop; None where nothing counts them."""
+        return self._barrier.crossings()
 
     @property
     def acts(self) -> Acting:

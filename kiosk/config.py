@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from kiosk.body_config import BODY_SETTINGS, BodyConfig
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.setting_values import WrongValueError, flag, one_of, whole
+from kiosk.wiring import WIRING_SETTINGS, BarrierKind, Wiring, check
 
 LANGUAGES = ("kk", "ru", "en")
 LONGEST_PULSE_MILLISECONDS = 60_000
@@ -62,12 +64,6 @@ class ScannerSource:
         return f"{self.kind}:{self.where}" if self.where else str(self.kind)
 
 
-class BarrierKind(StrEnum):
-    """Which hand opens."""
-
-    SIMULATED = "simulated"
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Config(BodyConfig):
     """The settings, each with the default of a device nobody has configured; no camera still takes typed codes."""
@@ -77,6 +73,8 @@ class Config(BodyConfig):
     scanner_baud: int = 9600
     barrier: BarrierKind = BarrierKind.SIMULATED
     barrier_pulse_milliseconds: int = 1000
+    wiring: Wiring = field(default_factory=Wiring)
+    """What else is set of the barrier."""
     screen_fullscreen: bool = True
     registry_url: str | None = None
     paper_folder: Path | None = None
@@ -104,6 +102,7 @@ def parse_config(text: str, path: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not TOML: {error}") from error
     found: dict[str, object] = {}
+    wired: dict[str, Any] = {}
     for name, value in _flat(raw):
         if name not in _SETTINGS:
             raise ConfigError(
@@ -111,10 +110,16 @@ def parse_config(text: str, path: Path) -> Config:
             )
         field_name, read = _SETTINGS[name]
         try:
-            found[field_name] = read(value)
+            (wired if name.removeprefix("barrier.") in WIRING_SETTINGS else found)[field_name] = read(value)
         except WrongValueError as error:
             raise ConfigError(f"{path}, line {_line_of(name, text)}: {name} must be {error}, not {value!r}") from None
-    return Config(path=path, **found)  # type: ignore[arg-type]
+    config = Config(path=path, wiring=Wiring(**wired), **found)  # type: ignore[arg-type]
+    try:
+        check(config.barrier, config.wiring)
+    except WrongValueError as error:
+        named = re.search(r"barrier\.[a-z_]+", str(error))
+        raise ConfigError(f"{path}, line {_line_of(named[0] if named else 'barrier', text)}: {error}") from None
+    return config
 
 
 def parse_camera_source(text: str) -> CameraSource:
@@ -205,4 +210,5 @@ _SETTINGS: dict[str, tuple[str, Callable[[object], object]]] = {
     "paper.folder": ("paper_folder", _folder),
     "paper.minutes": ("paper_minutes", whole(1, LONGEST_PAPER_MINUTES, "minutes")),
     **BODY_SETTINGS,
+    **{f"barrier.{name}": (name, read) for name, read in WIRING_SETTINGS.items()},
 }

@@ -54,8 +54,24 @@ class Page:
 class Shifts:
     """The shifts of one gate; only `open`, `count` and `close` write, through the checkpoint."""
 
-    def __init__(self, *, checkpoint: Checkpoint, journal: Journal, replicas: Replicas, policy: PolicySet) -> None:
+    def __init__(
+        self,
+        *,
+        checkpoint: Checkpoint,
+        journal: Journal,
+        replicas: Replicas,
+        policy: PolicySet,
+        counts_people: bool = False,
+    ) -> None:
         self._checkpoint, self._journal, self._replicas, self._policy = checkpoint, journal, replicas, policy
+        self._counts_people = counts_people
+        """Whether the barrier's counter counts each person, or each opening."""
+
+    @property
+    def loop(self) -> int | None:
+        """What the barrier's own loop has counted; None where it has none, or this program does not read it."""
+        crossings = self._checkpoint.crossings
+        return crossings.count if crossings is not None else None
 
     def current(self) -> Entry | None:
         """The entry that opened the shift which goes on; None between two."""
@@ -64,18 +80,23 @@ class Shifts:
         return next((entry for entry in newest if entry.body is opening), None) if opening else None
 
     def open(self, *, by: str, counter: int | None = None) -> Entry:
-        """Begin a shift; UsageError while one goes on."""
+        """Begin a shift, with what a person read or the barrier's own loop counted; UsageError while one goes on."""
         if (current := self.current()) is not None and isinstance(current.body, ShiftBody):
             raise UsageError(
                 f"The shift of {current.body.by} goes on ({current.id}): close it first, `qaqpa shift close`"
             )
-        return self._write(ShiftKind.OPEN, by, {} if counter is None else {"counter": _expect_counter(counter)})
+        return self._write(ShiftKind.OPEN, by, self._read(counter))
 
-    def count(self, counter: int, *, by: str) -> Entry:
-        """Write down what the barrier's own counter shows; an alarm too where more passed than it was opened for."""
+    def count(self, counter: int | None = None, *, by: str) -> Entry:
+        """Write down what the barrier's own counter shows; an alarm too where more passed than it was opened for.
+
+        Without a number it is what the loop has counted; UsageError where there is none.
+        """
         opened = self._expect_open()
-        _expect_counter(counter)
-        entry = self._write(ShiftKind.COUNT, by, {"counter": counter})
+        read = self._read(counter)
+        if not read:
+            raise UsageError("No loop counts at this barrier: say what its counter shows")
+        entry = self._write(ShiftKind.COUNT, by, read)
         passages = self._passages(opened, self._entries(opened))
         if passages is not None and passages.difference > 0:
             raise_alarm(self._checkpoint, AlarmKind.TAILGATING, passages=passages.counted, openings=passages.openings)
@@ -106,6 +127,13 @@ class Shifts:
             words |= {"passages": page.passages.counted}
         return self._write(ShiftKind.CLOSE, by, words, relieved_by)
 
+    def _read(self, counter: int | None) -> dict[str, object]:
+        """A reading for the journal; of the loop with its series, so that two are compared only if nothing was lost."""
+        if counter is not None:
+            return {"counter": _expect_counter(counter)}
+        crossings = self._checkpoint.crossings
+        return {} if crossings is None else {"counter": crossings.count, "series": crossings.series}
+
     def _write(self, kind: ShiftKind, by: str, words: dict[str, object], relieved_by: str | None = None) -> Entry:
         body = ShiftBody(shift=kind, place=self._checkpoint.place, by=by, relieved_by=relieved_by, figures=words)
         return self._checkpoint.note(body)
@@ -120,12 +148,13 @@ class Shifts:
         return [_light(entry) for entry in self._journal.following(opened.key)]
 
     def _passages(self, opened: Entry, entries: list[Entry]) -> Passages | None:
-        """Up to the newest reading of the counter; None where it was not read both at the opening and since."""
+        """Up to the newest reading of the counter; None where it was not read at the opening too, in its series."""
         at_opening = _reading(opened)
         newest = next((entry for entry in reversed(entries) if _reading(entry) is not None), None)
-        if newest is None or at_opening is None:
+        if newest is None or at_opening is None or _series(newest) != _series(opened):
             return None
-        openings = figures([entry for entry in entries if entry.key < newest.key], self._policy).openings
+        until = [entry for entry in entries if entry.key < newest.key]
+        openings = figures(until, self._policy, counts_people=self._counts_people).openings
         more = tailgating(_reading(newest) or 0, at_opening, openings)
         return Passages(counted=more + openings, openings=openings)
 
@@ -133,6 +162,11 @@ class Shifts:
 def _reading(entry: Entry) -> int | None:
     counter = entry.body.figures.get("counter") if isinstance(entry.body, ShiftBody) else None
     return counter if isinstance(counter, int) else None
+
+
+def _series(entry: Entry) -> object:
+    """The series of a reading of the loop; None of one that a person made."""
+    return entry.body.figures.get("series") if isinstance(entry.body, ShiftBody) else None
 
 
 def _light(entry: Entry) -> Entry:

@@ -26,7 +26,7 @@ from kiosk.devices.frames import Frame
 from kiosk.devices.guard import SameCodeGuard
 from kiosk.devices.noted import HealthNotes
 from kiosk.devices.process_decoder import ProcessDecoder
-from kiosk.devices.roll import Roll
+from kiosk.devices.roll import Lent, Roll
 from kiosk.devices.sound import SilentSound, Sound
 from kiosk.devices.sources import open_source
 from kiosk.errors import EnvironmentalError
@@ -138,6 +138,7 @@ class _Session:
         self._eye = self._make_eye(kiosk, touches)
         self._notes = HealthNotes(kiosk.memory.home.devices_note)
         self.roll = Roll(note=self._notes.note)
+        self.roll.add(Lent(kiosk.barrier))
         if self._eye is not None:
             self._enrol(self._eye)
         gate = KioskGate(kiosk, worker=worker, devices=self.roll.health)

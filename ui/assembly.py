@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from kiosk.checkpoint import Checkpoint
 from kiosk.clock import Clock, GivenClock, SystemClock
-from kiosk.config import BarrierKind, Config, read_config
-from kiosk.devices.barrier import Barrier, SimulatedBarrier
+from kiosk.config import Config, read_config
+from kiosk.devices.barrier import Barrier, SimulatedBarrier, UntouchedBarrier
+from kiosk.devices.barriers import open_barrier
 from kiosk.rules.moment import Floor
 from kiosk.store.delivery import Deliveries
 from kiosk.store.home import DeviceRecord, Home
@@ -27,6 +28,7 @@ from kiosk.store.replica import Replicas
 from kiosk.store.reserve import Reserve
 from kiosk.store.revocations import RevocationLog, Revocations
 from kiosk.store.right_of_way import RightOfWay
+from kiosk.wiring import BarrierKind
 from ui.decision_json import is_offline
 
 if TYPE_CHECKING:
@@ -109,7 +111,7 @@ def open_checkpoint(
         home.remember_key()
         leave_recovery_key(home, memory.policies.current())
         clock = SystemClock(memory.floor()) if at is None else GivenClock(at)
-        hand = barrier if barrier is not None else make_barrier(config)
+        hand = barrier if barrier is not None else stack.enter_context(closing(make_barrier(config, home)))
         reserve.hold()
         checkpoint = Checkpoint(
             record=record,
@@ -146,7 +148,7 @@ def reading_checkpoint(home: Home, memory: Memory) -> tuple[Checkpoint, Clock]:
         policies=memory.policies,
         deliveries=memory.deliveries,
         clock=clock,
-        barrier=make_barrier(read_config(home.config_file)),
+        barrier=_looked_at(read_config(home.config_file)),
     )
     return checkpoint, clock
 
@@ -201,11 +203,14 @@ def open_registry(
         yield registry
 
 
-def make_barrier(config: Config) -> Barrier:
-    """The hand that the settings name."""
-    match config.barrier:
-        case BarrierKind.SIMULATED:
-            return SimulatedBarrier()
+def make_barrier(config: Config, home: Home) -> Barrier:
+    """The hand that the settings name; whoever makes it closes it."""
+    return open_barrier(config.barrier, config.wiring, crossings_file=home.crossings_file)
+
+
+def _looked_at(config: Config) -> Barrier:
+    """The hand of a kiosk that another program runs: a line has one owner."""
+    return SimulatedBarrier() if config.barrier is BarrierKind.SIMULATED else UntouchedBarrier()
 
 
 @contextmanager

@@ -15,19 +15,20 @@ from kiosk.devices.health import DeviceKind, Health
 from kiosk.errors import EnvironmentalError
 from kiosk.facts import Scan
 from kiosk.presence import Presence
+from kiosk.rules.acts import did_not_turn
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, Private
 from kiosk.rules.facts import NONE, Answers, Question
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import Policy, PolicySet
 from kiosk.rules.presence import heads_of, step
-from kiosk.rules.words import ActKind, BarrierPosition, Direction, LaneDirection, Outcome
+from kiosk.rules.words import ActKind, Direction, LaneDirection, Outcome
 from kiosk.staff import DevicePin, PinAnswer
 from kiosk.tamper import ContactFolder
 from sync.worker import SyncWorker
 from ui.assembly import Kiosk
 from ui.devices import DeviceState, device_states
 from ui.overrides import OverridesToday
-from ui.ranger import KEEP_OPEN, SET_BACK, Panel, Row
+from ui.ranger import KEEP_OPEN, NOT_TURNED, SET_BACK, Panel, Row
 from ui.ready import Condition
 from ui.telling import DEFAULT_OFFSET_MINUTES, Namer, Standing, Verdict, verdict_of
 from ui.words import shown
@@ -186,6 +187,7 @@ class KioskGate:
         """How things are now; asked when nobody stands at the gate, which is also the time to tidy up a little."""
         now = self._kiosk.clock.now().now
         self._tidy_up(now)
+        self._hear_barrier()
         alarm = self._alarm()
         is_counting = self._count_on()
         status, policies, devices = self._checkpoint.status(), self._policies(), self._devices()
@@ -206,8 +208,16 @@ class KioskGate:
         now, policies = self._kiosk.clock.now().now, self._policies()
         rows = [self._row(recent, policies, now) for recent in self._checkpoint.latest(RECENT)]
         waiting = sorted((row for row in rows if row.waiting_minutes >= 0), key=lambda row: row.at)
-        others = (row for row in rows if row.waiting_minutes < 0)
-        return self._panel(self._checkpoint.status(), now), (*waiting, *others)
+        unturned = [row for row in rows if row.state == NOT_TURNED and now - row.at <= WAITING_SECONDS]
+        others = (row for row in rows if row.waiting_minutes < 0 and row not in unturned)
+        return self._panel(self._checkpoint.status(), now), (*waiting, *unturned, *others)
+
+    def _hear_barrier(self) -> None:
+        try:
+            for entry in self._checkpoint.hear_barrier():
+                _log.warning("%s", _line(entry))
+        except EnvironmentalError as error:  # it stays with the barrier, and is tried again
+            _log.error("What came of a pulse could not be written down: %s", error)
 
     def _alarm(self) -> Alarm | None:
         """The oldest open alarm that locks the screen, once what the contacts said is written down."""
@@ -247,10 +257,10 @@ class KioskGate:
 
     def _row(self, recent: Recent, policies: PolicySet | None, now: int) -> Row:
         override = next((act for act in recent.acts if _is(act, ActKind.OVERRIDE)), None)
-        taken_back = override is not None and any(
-            _is(act, ActKind.ANNUL) for act in self._kiosk.memory.journal.acts_on(override.id)
-        )
-        return _row(recent, verdict_of(recent.entry, policies), None if taken_back else override, now)
+        acts = recent.acts if override is None else self._kiosk.memory.journal.acts_on(override.id)
+        if override is not None and any(_is(act, ActKind.ANNUL) for act in acts):
+            override, acts = None, ()
+        return _row(recent, verdict_of(recent.entry, policies), override, now, is_unturned=did_not_turn(acts))
 
     def _policies(self) -> PolicySet | None:
         return self._kiosk.policies.current()
@@ -276,7 +286,7 @@ class KioskGate:
             staleness=status.staleness,
             are_revocations_stale=status.are_revocations_stale,
             clock=status.clock,
-            barrier=str(BarrierPosition(status.barrier)),
+            barrier=str(status.barrier or ""),
             fault=str(next(iter(status.faults), "")),
         )
 
@@ -321,9 +331,9 @@ def _standing(status: Status, policies: PolicySet | None) -> Standing:
     )
 
 
-def _row(recent: Recent, verdict: Verdict, override: Entry | None, now: int) -> Row:
+def _row(recent: Recent, verdict: Verdict, override: Entry | None, now: int, *, is_unturned: bool) -> Row:
     admitted = verdict.outcome is Outcome.ADMITTED
-    state = "annulled" if recent.is_annulled else "overridden" if override else ""
+    state = "annulled" if recent.is_annulled else NOT_TURNED if is_unturned else "overridden" if override else ""
     waits = verdict.outcome is Outcome.REFERRED and not state and now - recent.entry.at <= WAITING_SECONDS
     return Row(
         entry_id=override.id if override else recent.entry.id,

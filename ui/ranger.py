@@ -36,6 +36,8 @@ _REASONS = {
     SET_BACK: SET_BACK_REASONS,
     "acknowledge": ACKNOWLEDGE_REASONS,
 }
+NOT_TURNED = "not_turned"
+"""The mark of an admission whose pulse was given and after which nobody turned: its annulment is offered first."""
 ROWS_SHOWN = 4
 NAMES_SHOWN = 8
 _NO_INDEX = QModelIndex()

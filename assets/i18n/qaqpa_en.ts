@@ -2112,6 +2112,10 @@ Signed:</translation>
         <source></source>
         <translation>somebody is missing</translation>
     </message>
+    <message id="ranger.notturned">
+        <source></source>
+        <translation>turnstile did not turn</translation>
+    </message>
     <message id="ranger.annul">
         <source></source>
         <translation>Annul</translation>

@@ -2112,6 +2112,10 @@
         <source></source>
         <translation>адам жоғалды</translation>
     </message>
+    <message id="ranger.notturned">
+        <source></source>
+        <translation>турникет айналмады</translation>
+    </message>
     <message id="ranger.annul">
         <source></source>
         <translation>Жазба күшін жою</translation>

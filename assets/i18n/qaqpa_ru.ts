@@ -2131,6 +2131,10 @@
         <source></source>
         <translation>пропал человек</translation>
     </message>
+    <message id="ranger.notturned">
+        <source></source>
+        <translation>турникет не повернулся</translation>
+    </message>
     <message id="ranger.annul">
         <source></source>
         <translation>Аннулировать</translation>

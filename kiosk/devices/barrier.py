@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from kiosk.devices.crossings import Crossings
+from kiosk.devices.health import Bearing, DeviceKind, Health
+from kiosk.devices.problems import Problem
+from kiosk.devices.sequels import Sequel
 from kiosk.errors import BugError, EnvironmentalError
 from kiosk.rules.words import BarrierPosition
 
@@ -20,7 +24,12 @@ MAX_PULSE_MILLISECONDS = 60_000
 
 
 class BarrierError(EnvironmentalError):
-    """The barrier did not take the pulse; the text says so to the ranger."""
+    """The barrier did not do what it was told; the text says so to the ranger."""
+
+    def __init__(self, sentence: str, *, is_doubtful: bool = False) -> None:
+        super().__init__(sentence)
+        self.is_doubtful = is_doubtful
+        """Whether it may have done it all the same: the order went out, and no answer came."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,25 +44,92 @@ class Pulse:
 
 
 class Barrier(Protocol):
-    """Whatever lets one party through."""
+    """Whatever lets one party through: a device like the others, and a hand."""
 
-    def pulse(self, milliseconds: int, cause: str) -> None:
-        """Open for so long because of this entry, or raise BarrierError."""
+    @property
+    def kind(self) -> DeviceKind:
+        """A barrier."""
         ...
 
-    def position(self) -> BarrierPosition:
-        """Read back where the boom stands."""
+    def health(self) -> Health:
+        """Say how it is now; never waits."""
+        ...
+
+    def tend(self) -> None:
+        """Notice that it went away, and take it back."""
+        ...
+
+    def close(self) -> None:
+        """Let a pulse that is timed here come to its end, and leave the line safe."""
+        ...
+
+    def pulse(self, milliseconds: int, cause: str) -> None:
+        """Open for so long because of this entry, or raise BarrierError; within a second, and never twice by itself."""
+        ...
+
+    def position(self) -> BarrierPosition | None:
+        """Where the boom stood when it was last read back; never waits for the barrier. None: another program knows."""
         ...
 
     def hold(self, held: bool) -> None:
         """Keep the boom open, or let it go; or raise BarrierError."""
         ...
 
+    def sequels(self) -> tuple[Sequel, ...]:
+        """What came of earlier pulses and is not settled yet, oldest first."""
+        ...
+
+    def settle(self, sequel: Sequel) -> None:
+        """It is written down: it need not be told again."""
+        ...
+
+    def crossings(self) -> Crossings | None:
+        """How many passed, by the loop or the turnstile's own contact; None where nothing counts them."""
+        ...
+
+
+def expect_pulse(milliseconds: int, cause: str) -> None:
+    """BugError for a pulse without a length or without the entry that causes it."""
+    if not 1 <= milliseconds <= MAX_PULSE_MILLISECONDS:
+        raise BugError(f"A pulse of {milliseconds} ms: expected 1 to {MAX_PULSE_MILLISECONDS}")
+    if not cause or not cause.isprintable() or " " in cause:
+        raise BugError("A pulse needs the id of the entry that causes it")
+
+
+class Contactless:
+    """What a barrier says of itself that has no board and no contacts, whatever else it does."""
+
+    @property
+    def kind(self) -> DeviceKind:
+        """A barrier."""
+        return DeviceKind.BARRIER
+
+    def health(self) -> Health:
+        """All is well, since the program began."""
+        return Bearing(lambda: 0.0).health()
+
+    def tend(self) -> None:
+        """Nothing of it can go away."""
+
+    def close(self) -> None:
+        """Nothing was opened."""
+
+    def sequels(self) -> tuple[Sequel, ...]:
+        """None: whoever it opens for goes through."""
+        return ()
+
+    def settle(self, sequel: Sequel) -> None:
+        """There is none to settle."""
+
+    def crossings(self) -> Crossings | None:
+        """None: nothing counts them."""
+        return None
+
 
 Listener = Callable[[BarrierPosition], None]
 
 
-class SimulatedBarrier:
+class SimulatedBarrier(Contactless):
     """A boom without a boom: it opens on a pulse, closes by itself, remembers every pulse and can be given a fault."""
 
     def __init__(
@@ -68,6 +144,16 @@ class SimulatedBarrier:
         self._listeners: list[Listener] = []
         self._told = BarrierPosition.FAULTED if fault else BarrierPosition.CLOSED
         self._lock = threading.RLock()
+        self._bearing = Bearing(clock, Problem.BARRIER_FAULTED if fault else Problem.NONE)
+
+    def health(self) -> Health:
+        """Say how it is now; never waits."""
+        return self._bearing.health()
+
+    def close(self) -> None:
+        """Let the boom go: who holds it open is gone."""
+        with self._lock:
+            self._held = False
 
     @property
     def pulses(self) -> tuple[Pulse, ...]:
@@ -77,10 +163,7 @@ class SimulatedBarrier:
 
     def pulse(self, milliseconds: int, cause: str) -> None:
         """Open for so long because of this entry, or raise BarrierError."""
-        if not 1 <= milliseconds <= MAX_PULSE_MILLISECONDS:
-            raise BugError(f"A pulse of {milliseconds} ms: expected 1 to {MAX_PULSE_MILLISECONDS}")
-        if not cause or not cause.isprintable() or " " in cause:
-            raise BugError("A pulse needs the id of the entry that causes it")
+        expect_pulse(milliseconds, cause)
         with self._lock:
             if self._fault:
                 raise BarrierError("The barrier does not answer: open it by hand and call the service")
@@ -107,6 +190,7 @@ class SimulatedBarrier:
         """Give the barrier a fault, or mend it."""
         with self._lock:
             self._fault = fault
+            self._bearing.tell(Problem.BARRIER_FAULTED if fault else Problem.NONE)
         self.refresh()
 
     def listen(self, listener: Listener) -> None:
@@ -145,6 +229,22 @@ class SimulatedBarrier:
                 os.close(line)
         except OSError as error:
             raise BarrierError(f"The pulse log {self._log} cannot be written: {error.strerror}") from error
+
+
+class UntouchedBarrier(Contactless):
+    """The barrier of a kiosk that is only looked at: its lines are the running kiosk's, and so is what they say."""
+
+    def pulse(self, milliseconds: int, cause: str) -> None:
+        """BugError: whoever only looks opens nothing."""
+        raise BugError("A kiosk that is only looked at opens no barrier")
+
+    def position(self) -> BarrierPosition | None:
+        """None: the running kiosk knows."""
+        return None
+
+    def hold(self, held: bool) -> None:
+        """BugError: whoever only looks holds nothing."""
+        raise BugError("A kiosk that is only looked at holds no barrier")
 
 
 def read_pulse_log(path: Path) -> list[str]:

@@ -22,6 +22,10 @@ class Problem(StrEnum):
     CAMERA_DARK = "camera_dark"
     DECODER_RESTARTING = "decoder_restarting"
     DECODER_ENGINE_OUT = "decoder_engine_out"
+    BARRIER_MISSING = "barrier_missing"
+    BARRIER_FAULTED = "barrier_faulted"
+    BARRIER_STAYS_OPEN = "barrier_stays_open"
+    BARRIER_DOES_NOT_TURN = "barrier_does_not_turn"
     SCANNER_MISSING = "scanner_missing"
     SCANNER_FAULTED = "scanner_faulted"
     SCANNER_FLOODING = "scanner_flooding"
@@ -59,6 +63,19 @@ PROBLEMS: dict[Problem, tuple[str, str]] = {
     Problem.DECODER_ENGINE_OUT: (
         DEGRADED,
         "One engine that reads codes is left out for a minute: codes read more slowly",
+    ),
+    Problem.BARRIER_MISSING: (
+        MISSING,
+        "The barrier does not answer: open it by hand, and see its power and its cable",
+    ),
+    Problem.BARRIER_FAULTED: (FAULTED, "The barrier answers and does not work: open it by hand and call the service"),
+    Problem.BARRIER_STAYS_OPEN: (
+        DEGRADED,
+        "The barrier stands open and nobody opened it: see what is in its way, or close it by hand",
+    ),
+    Problem.BARRIER_DOES_NOT_TURN: (
+        DEGRADED,
+        "Several visitors were let in and the turnstile did not turn: see whether it is stuck, or its contact",
     ),
     Problem.SCANNER_MISSING: (MISSING, "The scanner is not there: plug it in. Camera and typed code still work"),
     Problem.SCANNER_FAULTED: (FAULTED, "The scanner cannot be opened: unplug it and plug it in again"),

@@ -19,6 +19,29 @@ CLOSE_SECONDS = 3.0
 _log = logging.getLogger(__name__)
 
 
+class Lent:
+    """A device that is tended with the others and let go by whoever lent it: a scan under way may still need it."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+
+    @property
+    def kind(self) -> DeviceKind:
+        """What it is."""
+        return self._device.kind
+
+    def health(self) -> Health:
+        """Say how it is now."""
+        return self._device.health()
+
+    def tend(self) -> None:
+        """Notice that it went away, and take it back."""
+        self._device.tend()
+
+    def close(self) -> None:
+        """It is not ours to let go."""
+
+
 class Roll:
     """All devices of one gate, whose `close()` lets each of them go."""
 

@@ -47,6 +47,12 @@ def passed_held_open(entry: Entry) -> bool:
             return False
 
 
+def did_not_turn(acts: Iterable[Entry]) -> bool:
+    """Whether nobody turned after the pulse, of all acts upon one entry in their order: its position was read again."""
+    kinds = [act.body.act for act in acts if isinstance(act.body, ActBody)]
+    return ActKind.PULSE in kinds and ActKind.POSITION in kinds[kinds.index(ActKind.PULSE) :]
+
+
 def is_against_the_rules(entry: Entry) -> bool:
     """Whether a ranger decided here what the rules had not: an override, or an opening without a scan."""
     return isinstance(entry.body, ActBody) and entry.body.act in (ActKind.OVERRIDE, ActKind.OPEN)

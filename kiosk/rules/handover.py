@@ -11,6 +11,7 @@ from typing import Any
 
 from kiosk.rules.acts import is_against_the_rules, passed_held_open
 from kiosk.rules.entries import ActBody, AlarmBody, DecisionBody, Entry, ShiftBody
+from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet
 from kiosk.rules.statistics import By, count
 from kiosk.rules.words import ActKind, AlarmKind, Direction, Outcome, Reason, ShiftKind
@@ -63,8 +64,11 @@ class Figures:
         }
 
 
-def figures(entries: Sequence[Entry], policy: PolicySet) -> Figures:
-    """What these entries of one shift amount to, in the order of the journal."""
+def figures(entries: Sequence[Entry], policy: PolicySet, *, counts_people: bool = False) -> Figures:
+    """What these entries of one shift amount to, in the order of the journal.
+
+    `counts_people`: whether the barrier's own counter counts each person, as a turnstile does, or each opening.
+    """
     rows = count(entries, policy, By.DAY)
     entered = [row for row in rows if row.direction is Direction.ENTRY]
     acts = Counter(str(body.act) for body in _acts(entries))
@@ -78,7 +82,7 @@ def figures(entries: Sequence[Entry], policy: PolicySet) -> Figures:
         overrides=_overrides(entries),
         annulled=acts[ActKind.ANNUL],
         corrected=acts[ActKind.CORRECT],
-        openings=_openings(entries),
+        openings=_openings(entries, _heads(entries) if counts_people else {}),
         exempt=_exempt(entries),
         alarms=Counter(str(entry.body.alarm) for entry in entries if isinstance(entry.body, AlarmBody)),
     )
@@ -101,14 +105,44 @@ def _overrides(entries: Iterable[Entry]) -> Counts:
     return Counter(act.by or "device" for act in acts if isinstance(act, ActBody))
 
 
-def _openings(entries: Sequence[Entry]) -> int:
-    """How often somebody passed by right: each pulse, and while it was held open each entry and who was not scanned."""
-    pulsed = Counter(body.target for body in _acts(entries) if body.act is ActKind.PULSE)
+def _heads(entries: Sequence[Entry]) -> Counts:
+    """Who goes through by each of these entries, as corrected last."""
+    corrected = {act.target: act.party for act in _acts(entries) if act.act is ActKind.CORRECT}
+    heads: dict[str, int] = {}
+    for entry in entries:
+        match entry.body:
+            case (
+                DecisionBody(outcome=Outcome.ADMITTED, party=party)
+                | ActBody(act=ActKind.OVERRIDE, party=Party() as party)
+            ):
+                heads[entry.id] = (corrected.get(entry.id) or party).heads
+            case _:
+                pass
+    return heads
+
+
+def _openings(entries: Sequence[Entry], heads: Counts) -> int:
+    """How often somebody passed by right: each pulse, and while it was held open each entry and who was not scanned.
+
+    An entry counts for so many as `heads` says, else for one.
+    """
+    pulsed = _pulsed(entries)
     # where holding it failed, it was pulsed for such an entry: that is one opening
-    held = [entry for entry in entries if passed_held_open(entry) and entry.id not in pulsed]
+    held = [entry.id for entry in entries if passed_held_open(entry) and entry.id not in pulsed]
     alarms = [entry.body for entry in entries if isinstance(entry.body, AlarmBody)]
     uncounted = sum(_whole(alarm.details.get("uncounted")) for alarm in alarms if alarm.alarm is AlarmKind.SET_BACK)
-    return pulsed.total() + len(held) + uncounted
+    return sum(times * heads.get(entry_id, 1) for entry_id, times in (pulsed + Counter(held)).items()) + uncounted
+
+
+def _pulsed(entries: Iterable[Entry]) -> Counter[str]:
+    """How often each entry opened the barrier, leaving out a pulse after which nobody turned (a position was read)."""
+    pulsed: Counter[str] = Counter()
+    for body in _acts(entries):
+        if body.act is ActKind.PULSE:
+            pulsed[body.target] += 1
+        elif body.act is ActKind.POSITION and body.target in pulsed:
+            pulsed[body.target] = 0
+    return pulsed
 
 
 def _acts(entries: Iterable[Entry]) -> list[ActBody]:

@@ -104,6 +104,11 @@ class Home:
         return self.kiosk / "contacts"
 
     @property
+    def crossings_file(self) -> Path:
+        """How many crossed the barrier's loop."""
+        return self.kiosk / "crossings.json"
+
+    @property
     def sync_file(self) -> Path:
         """Which replica is current, and what the registry has of the journal."""
         return self.kiosk / "sync.db"

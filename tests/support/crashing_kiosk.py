@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 from kiosk.checkpoint import Checkpoint
 from kiosk.clock import Clock
-from kiosk.devices.barrier import BarrierError
+from kiosk.devices.barrier import BarrierError, Contactless
 from kiosk.errors import QaqpaError
 from kiosk.rules.words import BarrierPosition
 from kiosk.store.home import Home
@@ -33,7 +33,7 @@ class DiedError(BaseException):
 
 
 @dataclass
-class Boom:
+class Boom(Contactless):
     """A barrier that remembers its pulses beyond the life of the kiosk; it can refuse one, or be the last thing."""
 
     die: Callable[[], NoReturn]

@@ -16,6 +16,8 @@ LONGEST_FIRST = (
     "tests/acceptance/test_sync_faults.py",
     "tests/ui/test_cli_bench.py",
     "tests/ui/test_cli_inside.py",
+    "tests/faults/test_barrier_crash.py",
+    "tests/kiosk/devices/test_driven_barrier.py",
     "tests/contract/test_registry_contract.py",
     "tests/acceptance/test_urgent_revocation.py",
     "tests/faults/test_model.py",

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import cast
 
 from kiosk.checkpoint import Checkpoint
-from kiosk.devices.barrier import BarrierError
+from kiosk.devices.barrier import BarrierError, Contactless
 from kiosk.rules.entries import (
     GENESIS,
     ActBody,
@@ -275,7 +275,7 @@ class MemoryPolicies:
 
 
 @dataclass
-class MemoryBarrier:
+class MemoryBarrier(Contactless):
     """A boom that remembers the cause of each pulse; it can refuse one, or the process ends before or after it."""
 
     causes: list[str] = field(default_factory=list)

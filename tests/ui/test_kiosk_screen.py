@@ -214,6 +214,17 @@ def test_the_ranger_lets_somebody_in_and_takes_a_record_back_with_a_reason(shown
     assert "Орындалды" in shown.texts()
 
 
+def test_the_ranger_is_told_who_did_not_turn_and_annuls_it_with_two_fingers(shown: Shown) -> None:
+    shown.gate.rows = (
+        Row(entry_id="T", at=1.0, outcome="admitted", reason="ok", party=GROUP, act="annul", state="not_turned"),
+    )
+    sign_in(shown)
+    assert any("турникет айналмады" in text for text in shown.texts())
+    shown.press("annul-T")
+    shown.press("why-not_passed")
+    assert shown.gate.acts == [("annul", "T", "not_passed", 0, "")]
+
+
 def test_a_warning_is_read_and_acknowledged(shown: Shown) -> None:
     akimat = Names(kk="Аудан әкімдігі", ru="акимат района", en="the district akimat")
     storm = Advisory(warning="storm", authority=akimat, document="№ 7", since=0, until=int(NOW.timestamp()) + 3600)

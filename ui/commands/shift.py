@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk.errors import EnvironmentalError, UsageError
+from kiosk.rules.entries import ShiftBody
 from ui.commands.acts import staff_name
 from ui.commands.common import EXIT_DONE, EXIT_ENVIRONMENT, EXIT_NO, Output, by_option, every_command, language_option
 from ui.commands.printing import expect_printable, print_job, print_options
@@ -54,20 +55,21 @@ def open_(by: str, counter: int | None, language: str, folder: Path, output: Out
 
 
 @shift.command(epilog="Example: qaqpa shift count 120871")
-@click.argument("counter", type=click.IntRange(0, 2**31 - 1), metavar="N")
+@click.argument("counter", type=click.IntRange(0, 2**31 - 1), metavar="[N]", required=False)
 @by_option
 @every_command
-def count(counter: int, by: str, folder: Path, output: Output) -> int:
-    """Write down what the barrier's own counter shows; 1 when more passed than it was opened for."""
+def count(counter: int | None, by: str, folder: Path, output: Output) -> int:
+    """Write down what the barrier's own counter or loop shows; 1 when more passed than it was opened for."""
     with _signed(folder, "shift count", by) as (kiosk, shifts, name):
         entry = shifts.count(counter, by=name)
         page = shifts.page(kiosk.checkpoint.status(), kiosk.clock.now().now)
         passages = _passages_record(page)
-        told = "the counter was not read at the opening: nothing to compare with"
+        told = "the counter was not read at the opening, or its count was lost since: nothing to compare with"
         if page.passages is not None:
             passed = page.passages
             told = f"passed: {passed.counted}, openings: {passed.openings}, difference: {passed.difference}"
-        output.result({"entry_id": entry.id, "counter": counter, "passages": passages}, told)
+        assert isinstance(entry.body, ShiftBody)
+        output.result({"entry_id": entry.id, "counter": entry.body.figures["counter"], "passages": passages}, told)
     return EXIT_NO if page.passages is not None and page.passages.difference > 0 else EXIT_DONE
 
 
@@ -78,6 +80,7 @@ def count(counter: int, by: str, folder: Path, output: Output) -> int:
 @every_command
 def page(pdf: Path | None, on_paper: bool, strip: Path | None, language: str, folder: Path, output: Output) -> int:
     """The hand-over page as it is now; it works beside a running kiosk."""
+    from kiosk.config import read_config
     from kiosk.shift import Shifts
     from kiosk.store.home import Home
     from ui.assembly import open_reader, reading_checkpoint
@@ -89,7 +92,13 @@ def page(pdf: Path | None, on_paper: bool, strip: Path | None, language: str, fo
         policy = memory.policies.current()
         if policy is None:
             raise EnvironmentalError("This kiosk has no rules of its park yet: connect it to the registry")
-        shifts = Shifts(checkpoint=checkpoint, journal=memory.journal, replicas=memory.replicas, policy=policy)
+        shifts = Shifts(
+            checkpoint=checkpoint,
+            journal=memory.journal,
+            replicas=memory.replicas,
+            policy=policy,
+            counts_people=read_config(home.config_file).wiring.counts_people,
+        )
         found = shifts.page(checkpoint.status(), clock.now().now)
     sheet = _tell_page(found, policy, language, output, pdf)
     print_job(folder, output, lambda dots: [_job(sheet, language, dots)], on_paper=on_paper, strip=strip)
@@ -125,7 +134,7 @@ def close(
         now = kiosk.clock.now().now
         if relief is not None and not ask_pin(DevicePin.of(kiosk.memory.home), now, relief):
             return EXIT_NO
-        if counter is not None:
+        if counter is not None or shifts.loop is not None:
             shifts.count(counter, by=name)
         found = shifts.page(kiosk.checkpoint.status(), now)
         entry = shifts.close(by=name, relieved_by=relief, page=found)
@@ -184,7 +193,13 @@ def _signed(folder: Path, purpose: str, by: str) -> Iterator[tuple[Kiosk, Shifts
             raise click.exceptions.Exit(EXIT_NO)
         policy = kiosk.checkpoint.believe()
         memory = kiosk.memory
-        shifts = Shifts(checkpoint=kiosk.checkpoint, journal=memory.journal, replicas=memory.replicas, policy=policy)
+        shifts = Shifts(
+            checkpoint=kiosk.checkpoint,
+            journal=memory.journal,
+            replicas=memory.replicas,
+            policy=policy,
+            counts_people=kiosk.config.wiring.counts_people,
+        )
         yield kiosk, shifts, name
 
 

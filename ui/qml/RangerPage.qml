@@ -151,13 +151,14 @@ Item {
                 required property string mark
                 required property bool sought
                 readonly property bool waits: waitingMinutes >= 0
+                readonly property bool asks: waits || mark === "not_turned"
 
                 width: 764
                 height: 122
                 radius: 20
                 color: Theme.surface
-                border.width: waits ? 4 : 2
-                border.color: waits ? Theme.referredDeep : Theme.line
+                border.width: asks ? 4 : 2
+                border.color: asks ? Theme.referredDeep : Theme.line
 
                 VerdictShape {
                     x: 20
@@ -199,6 +200,8 @@ Item {
                             parts.push(qsTrId("ranger.annulled"))
                         if (row.mark === "overridden")
                             parts.push(qsTrId("ranger.overridden"))
+                        if (row.mark === "not_turned")
+                            parts.push(qsTrId("ranger.notturned"))
                         if (row.check !== "")
                             parts.push(qsTrId(row.check))
                         const people = Words.party(root.stage.language, row.party)
@@ -218,7 +221,7 @@ Item {
                     objectName: row.act + "-" + row.entryId
                     x: 588; y: 2
                     width: 174; height: 118
-                    primary: row.waits
+                    primary: row.asks
                     icon_: row.act === "annul" ? "undo" : "hand"
                     iconSize: 34
                     textSize: 22

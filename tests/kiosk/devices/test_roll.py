@@ -11,7 +11,7 @@ import pytest
 
 from kiosk.devices.health import Bearing, Device, DeviceKind, Health, HealthState
 from kiosk.devices.problems import PROBLEMS, Problem
-from kiosk.devices.roll import Roll
+from kiosk.devices.roll import Lent, Roll
 
 
 class _Pluggable:
@@ -53,6 +53,17 @@ class _Breaking(_Pluggable):
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kiosk.devices.roll.TEND_SECONDS", 0.01)
     monkeypatch.setattr("kiosk.devices.roll.CLOSE_SECONDS", 0.3)
+
+
+def test_a_device_that_is_lent_is_tended_and_let_go_by_its_owner_alone() -> None:
+    device = _Pluggable()
+    roll = Roll([Lent(device)])
+    roll.start()
+    assert device.tended.acquire(timeout=20)
+    device.is_plugged = False
+    _until(lambda: roll.health()[DeviceKind.SOUND].state is HealthState.MISSING)
+    roll.close()
+    assert not device.is_closed
 
 
 def _until(holds: Callable[[], bool]) -> None:

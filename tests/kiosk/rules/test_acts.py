@@ -14,6 +14,7 @@ from kiosk.rules.acts import (
     bags_body,
     call_body,
     completing_body,
+    did_not_turn,
     is_admission,
     is_against_the_rules,
     kinds_of,
@@ -208,6 +209,22 @@ def test_what_moves_the_barrier_and_what_was_against_the_rules(body: Body, moves
 )
 def test_who_was_let_through_a_barrier_held_open_is_owed_no_pulse(body: Body, passed: bool) -> None:
     assert passed_held_open(entry(body)) is passed
+
+
+@pytest.mark.parametrize(
+    "kinds, is_so",
+    [
+        ((), False),
+        ((ActKind.PULSE,), False),
+        ((ActKind.POSITION,), False),
+        ((ActKind.POSITION, ActKind.PULSE), False),
+        ((ActKind.PULSE, ActKind.POSITION), True),
+        ((ActKind.POSITION, ActKind.PULSE, ActKind.POSITION), True),
+    ],
+)
+def test_a_position_read_after_the_pulse_says_that_nobody_turned(kinds: tuple[ActKind, ...], is_so: bool) -> None:
+    acts = [entry(DECISION), *(acted(kind) for kind in kinds)]
+    assert did_not_turn(acts) is is_so
 
 
 def test_an_alarm_is_seen_to_once_and_nothing_else_is() -> None:

@@ -106,6 +106,59 @@ def test_a_barrier_that_was_pulsed_although_it_was_to_be_held_open_is_one_openin
     assert figures(entries, RULES).openings == 1
 
 
+def test_a_pulse_after_which_nobody_turned_is_no_opening_that_a_tailgater_could_hide_behind() -> None:
+    entries = chain(
+        admitted(1, permit=b"a" * 16),
+        act(ActKind.POSITION, id_of(1), position="faulted"),  # it did not take the pulse, and then it did
+        act(ActKind.PULSE, id_of(1)),
+        admitted(1, permit=b"b" * 16),
+        act(ActKind.PULSE, id_of(4)),
+        admitted(1, permit=b"c" * 16),
+        act(ActKind.PULSE, id_of(6)),
+        act(ActKind.POSITION, id_of(4), position="closed"),
+        act(ActKind.POSITION, id_of(4), position="closed"),
+    )
+    assert figures(entries, RULES).openings == 2
+
+
+def test_an_entry_that_opened_twice_over_a_power_cut_is_two_openings() -> None:
+    entries = chain(admitted(1), act(ActKind.PULSE, id_of(1)), act(ActKind.PULSE, id_of(1)))
+    assert figures(entries, RULES).openings == 2
+
+
+def test_of_a_barrier_that_was_to_be_held_open_and_after_whose_pulse_nobody_turned_there_is_no_opening() -> None:
+    entries = chain(
+        admitted(2, details={"kept_open": 1}), act(ActKind.PULSE, id_of(1)), act(ActKind.POSITION, id_of(1))
+    )
+    assert figures(entries, RULES).openings == 0
+
+
+def test_a_turnstile_counts_each_of_a_party_as_corrected_last_and_whoever_was_not_scanned_as_one() -> None:
+    held: dict[str, Any] = {"details": {"kept_open": 1}}
+    entries = chain(
+        admitted(3, permit=b"a" * 16),
+        act(ActKind.PULSE, id_of(1)),
+        admitted(7, permit=b"b" * 16),
+        act(ActKind.PULSE, id_of(3)),
+        act(ActKind.CORRECT, id_of(3), party=Party(adults=6), by="Saule"),
+        act(ActKind.CORRECT, id_of(3), party=Party(adults=5), by="Saule"),
+        refused(),
+        act(ActKind.OVERRIDE, id_of(7), by="Saule", party=Party(adults=2), entry_number=1),
+        act(ActKind.PULSE, id_of(8)),
+        act(ActKind.OPEN, "", by="Saule"),
+        act(ActKind.PULSE, id_of(10)),
+        act(ActKind.PULSE, "an entry of the shift before"),
+        admitted(4, permit=b"c" * 16, **held),
+        admitted(9, permit=b"d" * 16),
+        act(ActKind.PULSE, id_of(14)),
+        act(ActKind.POSITION, id_of(14), position="closed"),
+        act(ActKind.OVERRIDE, id_of(7), by="Saule", entry_number=1),
+        act(ActKind.PULSE, id_of(17)),
+    )
+    assert figures(entries, RULES, counts_people=True).openings == 3 + 5 + 2 + 1 + 1 + 4 + 1
+    assert figures(entries, RULES).openings == 7
+
+
 def test_free_entries_are_counted_by_category_unless_annulled() -> None:
     free = [admitted(n, reason=Reason.EXEMPT, details={"category": word}) for n, word in ((1, "veteran"), (2, "child"))]
     entries = chain(*free, act(ActKind.PULSE, id_of(1)), admitted(4, reason=Reason.EXEMPT), admitted(9))
