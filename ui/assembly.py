@@ -27,6 +27,7 @@ from kiosk.store.replica import Replicas
 from kiosk.store.reserve import Reserve
 from kiosk.store.revocations import RevocationLog, Revocations
 from kiosk.store.right_of_way import RightOfWay
+from ui.commands.common import version
 from ui.decision_json import is_offline
 
 if TYPE_CHECKING:
@@ -181,6 +182,7 @@ def open_sync(
             revocations=stack.enter_context(RevocationLog(home, record.park, right_of_way=right_of_way)),
             policies=memory.policies,
             clock=time,
+            software=f"qaqpa {version()}",
             bell=bell,
         )
         yield SyncEnd(memory=memory, engine=engine, registry=registry)

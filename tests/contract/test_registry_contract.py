@@ -1,12 +1,15 @@
 """What a kiosk relies on, held by the simulator and by the real service over HTTP alike."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from kiosk.devices.health import DeviceKind, Health, HealthState
+from kiosk.devices.noted import HealthNotes
 from kiosk.rules.personal import lookup_key_id
 from kiosk.rules.receipts import ReceiptResult
 from kiosk.rules.revocation import LogHead
@@ -31,7 +34,7 @@ from sync.pushing import sent_entry
 from sync.revocation_log import RevocationBatch, RevocationSnapshot, batch_hash, objection
 from sync.signing import SignatureKind, key_id, keys_by_id, public_half, verify_body
 from tests.contract.conftest import House
-from tests.support.sync_kiosk import SyncKiosk
+from tests.support.sync_kiosk import SOFTWARE, SyncKiosk
 
 KioskAt = Callable[[House], SyncKiosk]
 
@@ -261,6 +264,19 @@ def test_of_each_device_the_newest_report_is_kept_as_it_was_sent(
         assert registry.report_health(kiosk.record.device, told).at == house.now
         assert house.health(kiosk.record.device) == told
         house.now += 60
+
+
+def test_a_cycle_tells_what_the_kiosk_that_runs_noted(house: House, kiosk: SyncKiosk) -> None:
+    now = time.monotonic()
+    camera = Health(state=HealthState.DEGRADED, problem="camera_dark", since=now, advice="Wipe the lens")
+    HealthNotes(kiosk.home.devices_note).note({DeviceKind.CAMERA: camera})
+    assert kiosk.run_cycle().is_good
+    told = house.health(kiosk.record.device)
+    assert told is not None
+    assert (told.at, told.software) == (kiosk.clock.at, SOFTWARE)
+    assert [(device.kind, device.state, device.problem) for device in told.devices] == [
+        ("camera", "degraded", "camera_dark")
+    ]
 
 
 def test_a_suspended_device_may_say_how_it_is(house: House, registry: Registry, kiosk: SyncKiosk) -> None:
