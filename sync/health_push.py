@@ -11,7 +11,15 @@ from typing import Final
 
 from kiosk.devices.noted import DeviceNote, noted
 from sync.errors import RegistryRefusedError, RegistryUnavailableError, SyncError
-from sync.health_report import MOST_DEVICES, MOST_FIGURES, DeviceHealth, HealthReport, is_figure, is_word
+from sync.health_report import (
+    LONGEST_SECONDS,
+    MOST_DEVICES,
+    MOST_FIGURES,
+    DeviceHealth,
+    HealthReport,
+    is_figure,
+    is_word,
+)
 from sync.protocol import Registry
 
 log = logging.getLogger(__name__)
@@ -68,7 +76,7 @@ def _device(note: DeviceNote) -> DeviceHealth:
         kind=note.kind,
         state=note.state,
         problem=note.problem if not note.problem or is_word(note.problem) else _UNNAMED,
-        since_seconds=note.since_seconds,
+        since_seconds=min(note.since_seconds, LONGEST_SECONDS),
         figures=tuple(figures[:MOST_FIGURES]),
     )
 

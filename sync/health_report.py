@@ -19,6 +19,9 @@ _WORD = r"^[a-z_]{1,40}$"
 _WORD_OR_NONE = r"^[a-z_]{0,40}$"
 _NAME = r"^[a-z0-9_]{1,40}$"
 
+LONGEST_SECONDS: Final = 2**32 - 1
+_LATEST = 253_402_300_799  # the last second of the year 9999: no later one can be shown as a date
+
 Word = Annotated[str, Field(pattern=_WORD)]
 Figure = tuple[str, float]
 """What a device measures, with the unit in its name: `battery_percent`."""
@@ -62,7 +65,7 @@ class DeviceHealth:
     kind: Word
     state: Word
     problem: Annotated[str, Field(pattern=_WORD_OR_NONE)]
-    since_seconds: Whole
+    since_seconds: Annotated[int, Field(ge=0, le=LONGEST_SECONDS)]
     figures: Figures = ()
 
 
@@ -70,7 +73,7 @@ class DeviceHealth:
 class HealthReport:
     """`POST /v1/devices/{device}/health`: all devices of a kiosk as they were at this time of its own clock."""
 
-    at: Whole
+    at: Annotated[int, Field(ge=0, le=_LATEST)]
     software: Annotated[str, Field(pattern=r"^[ -~]{1,100}$")]
     devices: Annotated[tuple[DeviceHealth, ...], Field(max_length=MOST_DEVICES)]
 

@@ -46,6 +46,7 @@ def test_a_whole_number_is_a_figure_too() -> None:
         {"problem": "Ask Saule, 8 701 555 01 99"},
         {"problem": None},
         {"since_seconds": -1},
+        {"since_seconds": 2**32},
         {"figures": {str(number): 1 for number in range(17)}},
         {"figures": {"lumen": "3"}},
         {"figures": {"lumen": True}},
@@ -61,6 +62,12 @@ def test_what_is_no_short_word_and_no_figure_is_refused_by_its_path(changes: dic
     (name,) = changes
     with pytest.raises(MessageError, match=name):
         read(HealthReport, told(**changes))
+
+
+def test_a_time_that_no_date_can_show_is_refused() -> None:
+    for at in (-1, 2**53):
+        with pytest.raises(MessageError, match="'at'"):
+            read(HealthReport, write(replace(REPORT, at=at)))
 
 
 def test_a_program_s_name_is_one_plain_line() -> None:
