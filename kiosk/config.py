@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from kiosk.body_config import BODY_SETTINGS, BodyConfig
 from kiosk.errors import EnvironmentalError, UsageError
+from kiosk.setting_values import WrongValueError, flag, one_of, whole
 
 LANGUAGES = ("kk", "ru", "en")
 LONGEST_PULSE_MILLISECONDS = 60_000
 LONGEST_PAPER_MINUTES = 1440
+BAUDS = (1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200)
 
 
 class ConfigError(UsageError):
@@ -40,6 +43,25 @@ class CameraSource:
         return f"{self.kind}:{self.where}" if self.where else str(self.kind)
 
 
+class ScannerKind(StrEnum):
+    """By what way a hardware scanner's texts come."""
+
+    SERIAL = "serial"
+    EVDEV = "evdev"
+    WEDGE = "wedge"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScannerSource:
+    """A kind of scanner, with the name or path of its device; the wedge types before whatever window there is."""
+
+    kind: ScannerKind
+    where: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.where}" if self.where else str(self.kind)
+
+
 class BarrierKind(StrEnum):
     """Which hand opens."""
 
@@ -47,10 +69,12 @@ class BarrierKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Config:
+class Config(BodyConfig):
     """The settings, each with the default of a device nobody has configured; no camera still takes typed codes."""
 
     camera_source: CameraSource | None = None
+    scanner_source: ScannerSource | None = None
+    scanner_baud: int = 9600
     barrier: BarrierKind = BarrierKind.SIMULATED
     barrier_pulse_milliseconds: int = 1000
     screen_fullscreen: bool = True
@@ -58,10 +82,6 @@ class Config:
     paper_folder: Path | None = None
     paper_minutes: int = 5
     path: Path | None = field(default=None, compare=False)
-
-
-class _ValueError(Exception):
-    """What may stand in place of a value that is wrong; never leaves this module."""
 
 
 def read_config(path: Path) -> Config:
@@ -92,7 +112,7 @@ def parse_config(text: str, path: Path) -> Config:
         field_name, read = _SETTINGS[name]
         try:
             found[field_name] = read(value)
-        except _ValueError as error:
+        except WrongValueError as error:
             raise ConfigError(f"{path}, line {_line_of(name, text)}: {name} must be {error}, not {value!r}") from None
     return Config(path=path, **found)  # type: ignore[arg-type]
 
@@ -101,7 +121,7 @@ def parse_camera_source(text: str) -> CameraSource:
     """The camera source as it is written in the file and on the command line; UsageError says what may stand there."""
     try:
         return _camera(text)
-    except _ValueError as error:
+    except WrongValueError as error:
         raise UsageError(f"A camera source must be {error}, not {text!r}") from None
 
 
@@ -133,62 +153,56 @@ def _camera(value: object) -> CameraSource:
     expected = '"v4l2:NAME" (from /dev/v4l/by-id), "video:FILE", "folder:PATH" or "generator"'
     kind, colon, where = value.partition(":") if isinstance(value, str) else ("", "", "")
     if kind not in tuple(CameraKind):
-        raise _ValueError(expected)
+        raise WrongValueError(expected)
     needs_place = CameraKind(kind) is not CameraKind.GENERATOR
     if bool(colon) is not needs_place or bool(where) is not needs_place:
-        raise _ValueError(expected)
+        raise WrongValueError(expected)
     return CameraSource(kind=CameraKind(kind), where=where)
 
 
-def _one_of(*words: str) -> Callable[[object], str]:
-    def read(value: object) -> str:
-        if not isinstance(value, str) or value not in words:
-            raise _ValueError(" or ".join(f'"{word}"' for word in words))
-        return value
+def _scanner(value: object) -> ScannerSource:
+    expected = '"serial:NAME" (from /dev/serial/by-id), "evdev:NAME" (from /dev/input/by-id) or "wedge"'
+    kind, colon, where = value.partition(":") if isinstance(value, str) else ("", "", "")
+    if kind not in tuple(ScannerKind):
+        raise WrongValueError(expected)
+    needs_place = ScannerKind(kind) is not ScannerKind.WEDGE
+    is_name = "/" not in where or where.startswith("/")
+    if bool(colon) is not needs_place or bool(where) is not needs_place or not is_name:
+        raise WrongValueError(expected)
+    return ScannerSource(kind=ScannerKind(kind), where=where)
 
-    return read
+
+def _baud(value: object) -> int:
+    if type(value) is not int or value not in BAUDS:
+        raise WrongValueError(f"one of {', '.join(map(str, BAUDS))}")
+    return value
 
 
 def _barrier(value: object) -> BarrierKind:
-    return BarrierKind(_one_of(*BarrierKind)(value))
-
-
-def _pulse(value: object) -> int:
-    if type(value) is not int or not 1 <= value <= LONGEST_PULSE_MILLISECONDS:
-        raise _ValueError(f"a whole number of milliseconds from 1 to {LONGEST_PULSE_MILLISECONDS}")
-    return value
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise _ValueError("true or false")
-    return value
+    return BarrierKind(one_of(*BarrierKind)(value))
 
 
 def _folder(value: object) -> Path:
     if not isinstance(value, str) or not value.startswith("/"):
-        raise _ValueError('a whole path such as "/media/stick"')
+        raise WrongValueError('a whole path such as "/media/stick"')
     return Path(value)
-
-
-def _minutes(value: object) -> int:
-    if type(value) is not int or not 1 <= value <= LONGEST_PAPER_MINUTES:
-        raise _ValueError(f"a whole number of minutes from 1 to {LONGEST_PAPER_MINUTES}")
-    return value
 
 
 def _url(value: object) -> str:
     if not isinstance(value, str) or not re.match(r"https?://[^\s/]+", value):
-        raise _ValueError('an address such as "https://registry.example"')
+        raise WrongValueError('an address such as "https://registry.example"')
     return value
 
 
 _SETTINGS: dict[str, tuple[str, Callable[[object], object]]] = {
     "camera.source": ("camera_source", _camera),
+    "scanner.source": ("scanner_source", _scanner),
+    "scanner.baud": ("scanner_baud", _baud),
     "barrier.kind": ("barrier", _barrier),
-    "barrier.pulse_milliseconds": ("barrier_pulse_milliseconds", _pulse),
-    "screen.fullscreen": ("screen_fullscreen", _flag),
+    "barrier.pulse_milliseconds": ("barrier_pulse_milliseconds", whole(1, LONGEST_PULSE_MILLISECONDS, "milliseconds")),
+    "screen.fullscreen": ("screen_fullscreen", flag),
     "registry.url": ("registry_url", _url),
     "paper.folder": ("paper_folder", _folder),
-    "paper.minutes": ("paper_minutes", _minutes),
+    "paper.minutes": ("paper_minutes", whole(1, LONGEST_PAPER_MINUTES, "minutes")),
+    **BODY_SETTINGS,
 }

@@ -27,7 +27,7 @@ from kiosk.devices.guard import SameCodeGuard
 from kiosk.devices.noted import HealthNotes
 from kiosk.devices.process_decoder import ProcessDecoder
 from kiosk.devices.roll import Roll
-from kiosk.devices.sound import AplaySound, SilentSound
+from kiosk.devices.sound import SilentSound, Sound
 from kiosk.devices.sources import open_source
 from kiosk.errors import EnvironmentalError
 from kiosk.rules.entries import DecisionBody
@@ -39,10 +39,12 @@ from ui.decision_json import decision_json
 from ui.display import display_trouble
 from ui.film import SteppedSource
 from ui.fingers import Fingers, Touch, read_touches
+from ui.fittings import fit
 from ui.gate import Decided, KioskGate
 from ui.kiosk_screen import KioskScreen
 from ui.logfile import log_file
 from ui.paper_tick import ticking
+from ui.senses import Senses, lane_guard
 from ui.setup import SetupScreen, is_ready
 from ui.timing import HURRIED, Timing
 from ui.window import Pictures, ScreenWindow
@@ -132,6 +134,7 @@ class _Session:
         self._look = _Look()
         self._film: SteppedSource | None = None
         self._is_closed = self._is_camera_missed = False
+        self._guard = SameCodeGuard()
         self._eye = self._make_eye(kiosk, touches)
         self._notes = HealthNotes(kiosk.memory.home.devices_note)
         self.roll = Roll(note=self._notes.note)
@@ -140,11 +143,14 @@ class _Session:
         gate = KioskGate(kiosk, worker=worker, devices=self.roll.health)
         self.screen = KioskScreen(
             gate,
-            sound=SilentSound() if options.headless else AplaySound(),
+            sound=self._fit(kiosk, worker) if not options.headless else SilentSound(),
             timing=HURRIED if options.headless else Timing(),
             told=self._print if options.decisions else None,
         )
         self._window = ScreenWindow(app, self.screen, less_motion=options.headless)
+        self._senses = Senses(kiosk.config, self.screen, self._window.window, self._guard)
+        for device in self._senses.devices:
+            self.roll.add(device)
         if not options.headless and kiosk.config.screen_fullscreen:
             self._window.window.showFullScreen()
         self._pictures = Pictures(self._window.window, options.screenshots) if options.screenshots else None
@@ -207,7 +213,15 @@ class _Session:
         # a film is our own, and its codes come at their frames; before a camera anybody may hold up anything
         decoder = CascadeDecoder() if self._is_film else ProcessDecoder()
         self._decoder = decoder if isinstance(decoder, ProcessDecoder) else None
-        return Eye(source=self._film or source, decoder=decoder, guard=SameCodeGuard(), on_texts=self._on_texts)
+        guard = lane_guard(kiosk.config, self._guard)
+        return Eye(source=self._film or source, decoder=decoder, guard=guard, on_texts=self._on_texts)
+
+    def _fit(self, kiosk: Kiosk, worker: SyncWorker) -> Sound:
+        """Put the box's own devices into the roll; the one that is heard."""
+        body = fit(kiosk, worker.wake)
+        for device in body.devices:
+            self.roll.add(device)
+        return body.sound
 
     def _enrol(self, eye: Eye) -> None:
         """Put the eye into the roll, and the process that reads for it."""

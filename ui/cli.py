@@ -39,13 +39,16 @@ COMMANDS = {
     "annul": Lazy("ui.commands.acts:annul", "Take an entry back."),
     "correct": Lazy("ui.commands.acts:correct", "Say how many really went through."),
     "gate": Lazy("ui.commands.gate:gate", "Open the barrier by hand."),
+    "scanner": Lazy("ui.commands.scanner:scanner", "Make a hardware scanner known to this kiosk."),
     "left": Lazy("ui.commands.inside:left", "Strike a party off that went out unseen."),
     "called": Lazy("ui.commands.inside:called", "Write down whom somebody called about a late party."),
     "shift": Lazy("ui.commands.shift:shift", "Open, hand over and close a ranger's shift."),
     "alarm": Lazy("ui.commands.alarm:alarm", "List alarms, and say that one was seen to."),
     "report": Lazy("ui.commands.report:report", "Report what happened in the park."),
+    "printer": Lazy("ui.commands.printing:printer", "Try the receipt printer."),
     "clock": Lazy("ui.commands.clock:clock", "Say what time this kiosk believes it is, and set it."),
     "journal": Lazy("ui.commands.journal:journal", "Read and check the journal."),
+    "doctor": Lazy("ui.commands.doctor:doctor", "Find what is missing on this machine."),
     "bench": Lazy("ui.commands.bench:bench", "Measure how fast and how large things are here."),
 }
 

@@ -267,9 +267,10 @@ class KioskGate:
         return taken + Party(adults=heads - taken.heads)
 
     def _condition(self, status: Status, devices: Mapping[DeviceKind, Health], now: int) -> Condition:
-        camera = devices.get(DeviceKind.CAMERA)
+        camera, scanner = devices.get(DeviceKind.CAMERA), devices.get(DeviceKind.SCANNER)
         return Condition(
             camera=camera is not None and camera.works,
+            scanner=scanner is not None and scanner.works,
             online=self._is_online(),
             age_seconds=max(0, now - status.signed_at) if status.signed_at is not None else None,
             staleness=status.staleness,

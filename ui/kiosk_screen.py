@@ -108,8 +108,8 @@ class KioskScreen(QObject):
 
     # ---- what is presented ------------------------------------------------------------------------------------------
 
-    def present(self, texts: list[str]) -> None:
-        """Codes that the eye has just read: one is a scan, several are asked to come one at a time."""
+    def present(self, texts: list[str], source: Source = Source.CAMERA) -> None:
+        """Codes that the eye or a scanner has just read: one is a scan, several are asked to come one at a time."""
         if self._is_locked:
             self.shown.emit("locked")
             return
@@ -118,8 +118,8 @@ class KioskScreen(QObject):
             self._hint.start(int(self._timing.hint * 1000))
             self.shown.emit("hint-one-code")
             return
-        scan = Scan(text=texts[0], source=Source.CAMERA)
-        if self._scan == scan and self.stage.page == "question":
+        scan = Scan(text=texts[0], source=source)
+        if self._scan is not None and self._scan.text == scan.text and self.stage.page == "question":
             self.shown.emit("question-again")
             return
         if self._scan is not None:

@@ -1,4 +1,6 @@
-"""The muster list on paper: A4 pages with a box to tick beside each party, for a fire, a flood, or a search at dusk.
+"""The muster list on paper: a box to tick beside each party, for a fire, a flood, or a search at dusk.
+
+A4 pages are drawn here; receipt paper takes the same words as a sheet.
 
 The fonts are those of the tickets and have every Kazakh letter. Plates and contacts are on it only when they were asked
 for with the PIN; then the sheet says that it must be destroyed afterwards.
@@ -17,6 +19,8 @@ from kiosk.rules.presence import Visit
 from kiosk.rules.words import Step
 from ui.assets import FONTS
 from ui.muster import Muster, Row
+from ui.sheets import Row as Line
+from ui.sheets import Section, Sheet
 from ui.words import local, party_line
 
 _INK, _SECOND, _LINE, _DUE = (0x13, 0x21, 0x1C), (0x3D, 0x4A, 0x44), (0xDA, 0xD5, 0xC7), (0xFB, 0xE3, 0xB8)
@@ -89,6 +93,31 @@ def as_pdf(found: Muster, policy: PolicySet, language: str) -> bytes:
         for row in found.rows:
             table.row(_cells(row, policy, language), style=FontFace(fill_color=_DUE) if row.is_overdue else None)
     return bytes(page.output())
+
+
+def as_sheet(found: Muster, policy: PolicySet, language: str) -> Sheet:
+    """The same list in one column, for receipt paper."""
+    words = _WORDS[language]
+    title = words["late" if found.is_overdue_only else "title"]
+    under = [policy.park_name(policy.park, language), _time(found.at, policy, is_long=True), _sum(found, words)]
+    if found.has_contacts:
+        under.append(words["secret"])
+    rows = tuple(_line(row, policy, language) for row in found.rows)
+    return Sheet(title=title, under=tuple(under), sections=(Section(heading="", rows=rows),) if rows else ())
+
+
+def _line(row: Row, policy: PolicySet, language: str) -> Line:
+    words, visit = _WORDS[language], row.visit
+    gate = words["gate_lane"].format(gate=policy.gate_name(visit.came.gate, language), lane=visit.came.lane)
+    came = f"{gate}, {_time(visit.since, policy)}"
+    due = [] if row.due is None else [f"{words['due']}: {_time(row.due, policy)}"]
+    plates = [f"{words['plate']}: {', '.join(row.plates)}"] if row.plates else []
+    return Line(
+        label=f"{visit.heads}: {party_line(visit.party, language)}",
+        strong=row.is_overdue,
+        tick=True,
+        notes=(*_ticket(visit, policy, language), *plates, came, *due, *_next(row, policy, language)),
+    )
 
 
 class _Page(FPDF):

@@ -17,6 +17,7 @@ class Condition:
     """How the kiosk is, in facts."""
 
     camera: bool = True
+    scanner: bool = False
     online: bool = False
     age_seconds: float | None = None
     staleness: Staleness = Staleness.FRESH
@@ -60,6 +61,11 @@ class ReadyModel(QObject):
     def camera(self) -> bool:
         """Whether pictures come from the camera."""
         return self._condition.camera
+
+    @Property(bool, notify=changed)
+    def scanner(self) -> bool:
+        """Whether a code can be held before a scanner."""
+        return self._condition.scanner
 
     @Property(bool, notify=changed)
     def online(self) -> bool:

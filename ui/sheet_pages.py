@@ -68,12 +68,13 @@ class Pages(FPDF):
 
     def _row(self, row: Row) -> None:
         width = self.w - 2 * _MARGIN
+        text = "\n".join((f"[   ]  {row.label}" if row.tick else row.label, *row.notes))
         self.set_font("Inter", "B" if row.strong else "", 10.5)
         value = min(width * 0.6, self.get_string_width(row.value) + 1) if row.value else 0
         label = width - value - (4 if value else 0)
-        self._room(self._height(row.label, label) + 1)
+        self._room(self._height(text, label) + 1)
         top = self._top
-        ends = [self._column(row.label, _MARGIN, label)]
+        ends = [self._column(text, _MARGIN, label)]
         if row.value:
             self._top = top
             ends.append(self._column(row.value, self.w - _MARGIN - value, value, align="R"))

@@ -1,6 +1,6 @@
-"""Pages for people at a gate, as lines of a terminal and as an A4 page: one content, two faces.
+"""Pages for people at a gate, as lines of a terminal, as an A4 page, on receipt paper: one content, three faces.
 
-What draws the pages is `sheet_pages`.
+What draws the pages is `sheet_pages`, what draws the paper `strip`.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,10 @@ class Row:
     label: str
     value: str = ""
     strong: bool = False
+    tick: bool = False
+    """Whether it has a box to tick, for a roll call."""
+    notes: tuple[str, ...] = ()
+    """Smaller lines below it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,12 +48,14 @@ def lines(sheet: Sheet) -> list[str]:
     told = [sheet.title, *sheet.under]
     for section in sheet.sections:
         told += ["", *([section.heading] if section.heading else [])]
-        told += map(_line, section.rows)
+        told += [line for row in section.rows for line in (_line(row), *(f"      {note}" for note in row.notes))]
     return told + (["", *sheet.signatures] if sheet.signatures else [])
 
 
 def _line(row: Row) -> str:
-    return f"  {'! ' if row.strong else ''}{row.label}{f': {row.value}' if row.value else ''}"
+    return (
+        f"  {'[ ] ' if row.tick else ''}{'! ' if row.strong else ''}{row.label}{f': {row.value}' if row.value else ''}"
+    )
 
 
 def as_pdf(sheets: Sequence[Sheet], language: str) -> bytes:

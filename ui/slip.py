@@ -10,6 +10,7 @@ from kiosk.rules.entries import DecisionBody, Entry
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import PolicySet
 from ui.sentences import LANGUAGES, catalogue
+from ui.sheets import Row, Section, Sheet
 from ui.words import date, local, party_line, time
 
 _FORMS = (".txt", ".pdf")
@@ -37,6 +38,18 @@ def slip_lines(entry: Entry, policy: PolicySet | None, language: str) -> list[st
         words.text("slip.admitted" if body.party.heads else "slip.referred"),
         words.text("slip.keep"),
     ]
+
+
+def as_sheet(entry: Entry, policy: PolicySet | None) -> Sheet:
+    """The slip for receipt paper."""
+    parts = [slip_lines(entry, policy, language) for language in LANGUAGES]
+    return Sheet(
+        title=entry.id,
+        under=(),
+        sections=tuple(
+            Section(heading=heading, rows=tuple(Row(label=line) for line in lines)) for heading, *lines in parts
+        ),
+    )
 
 
 def _asked(body: DecisionBody) -> Party:

@@ -1277,6 +1277,14 @@
         <source></source>
         <translation>Blank slips</translation>
     </message>
+    <message id="strip.repeated">
+        <source></source>
+        <translation>Printed again: the first one may have been cut off</translation>
+    </message>
+    <message id="strip.trial">
+        <source></source>
+        <translation>Printer test</translation>
+    </message>
     <message id="paper.made">
         <source></source>
         <translation>Made {time}</translation>
@@ -1628,6 +1636,10 @@ Signed:</translation>
     <message id="ready.no_camera">
         <source></source>
         <translation>Camera off: use the scanner or type the code</translation>
+    </message>
+    <message id="ready.no_eye">
+        <source></source>
+        <translation>Camera off: type the code</translation>
     </message>
     <message id="ready.called">
         <source></source>

@@ -1277,6 +1277,14 @@
         <source></source>
         <translation>Бос талондар</translation>
     </message>
+    <message id="strip.repeated">
+        <source></source>
+        <translation>Қайта басылды: алдыңғысы толық шықпауы мүмкін</translation>
+    </message>
+    <message id="strip.trial">
+        <source></source>
+        <translation>Принтерді тексеру парағы</translation>
+    </message>
     <message id="paper.made">
         <source></source>
         <translation>Жасалған уақыты: {time}</translation>
@@ -1628,6 +1636,10 @@
     <message id="ready.no_camera">
         <source></source>
         <translation>Камера істемейді: сканерге көрсетіңіз не кодты теріңіз</translation>
+    </message>
+    <message id="ready.no_eye">
+        <source></source>
+        <translation>Камера істемейді: кодты теріңіз</translation>
     </message>
     <message id="ready.called">
         <source></source>

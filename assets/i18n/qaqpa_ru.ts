@@ -1279,6 +1279,14 @@
         <source></source>
         <translation>Пустые талоны</translation>
     </message>
+    <message id="strip.repeated">
+        <source></source>
+        <translation>Повторная печать: первый раз лист мог выйти не целиком</translation>
+    </message>
+    <message id="strip.trial">
+        <source></source>
+        <translation>Проверка принтера</translation>
+    </message>
     <message id="paper.made">
         <source></source>
         <translation>Составлено: {time}</translation>
@@ -1638,6 +1646,10 @@
     <message id="ready.no_camera">
         <source></source>
         <translation>Камера не работает: сканер или код вручную</translation>
+    </message>
+    <message id="ready.no_eye">
+        <source></source>
+        <translation>Камера не работает: код вручную</translation>
     </message>
     <message id="ready.called">
         <source></source>

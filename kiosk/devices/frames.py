@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self, TypeAlias
@@ -221,5 +221,16 @@ class VideoSource(ClosingSource):
                     return
                 yield Frame(image=np.asarray(image, dtype=np.uint8), at=at, number=number)
                 number += 1
+        finally:
+            capture.release()
+
+
+def film_images(films: Iterable[Path]) -> Iterator[Image]:
+    """The frames of these films one after another, each decoded when it is asked for."""
+    for film in films:
+        capture = cv2.VideoCapture(str(film), cv2.CAP_OPENCV_MJPEG)
+        try:
+            while (read := capture.read())[0]:
+                yield np.asarray(read[1], dtype=np.uint8)
         finally:
             capture.release()

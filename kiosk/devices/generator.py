@@ -201,6 +201,11 @@ def _defocus(number: int, frames: int) -> float:
     return 1 + 1.9 * math.exp(-max(0, number - max(1, frames // 6)) / 1.6) if frames > 3 else 1.0
 
 
+def sharp_from(frames: int) -> int:
+    """Return the first frame of a scene of so many in which the phone is held still and the lens has followed it."""
+    return next(number for number in range(frames) if _away(number, frames) == 0 and _defocus(number, frames) < 1.15)
+
+
 def _carrier(scene: Scene, text: str, rng: np.random.Generator) -> Carrier:
     return draw_carrier(
         scene.carrier,

@@ -1,10 +1,11 @@
 """One visitor, one scan: the same code seen again within three seconds is the same scan. It sits in the camera and
-scanner input, one per lane, and asks no clock: the time is the input's own.
+scanner input, one per lane, and asks no clock: the time is the input's own. Camera and scanner ask it on their threads.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import RLock
 
 SAME_CODE_SECONDS = 3.0
 SETTLE_SECONDS = 0.5
@@ -19,16 +20,18 @@ class SameCodeGuard:
         self._seen: dict[str, float] = {}
         self._crowd: frozenset[str] = frozenset()
         self._crowd_at = float("-inf")
+        self._lock = RLock()
 
     def fresh(self, text: str, at: float) -> bool:
         """Say whether this is a new scan, and remember that the code was seen now."""
-        before = self._seen.get(text)
-        self._seen[text] = at
-        # A time that jumps back is another video: only nearness counts, in either direction.
-        fresh = before is None or abs(at - before) >= self._seconds
-        if fresh:
-            self._forget(at)
-        return fresh
+        with self._lock:
+            before = self._seen.get(text)
+            self._seen[text] = at
+            # A time that jumps back is another video: only nearness counts, in either direction.
+            fresh = before is None or abs(at - before) >= self._seconds
+            if fresh:
+                self._forget(at)
+            return fresh
 
     def view(self, texts: Sequence[str], at: float) -> list[str]:
         """Return what of one frame is to be passed on: nothing, one new code, or all of several in view.
@@ -36,7 +39,10 @@ class SameCodeGuard:
         Several different codes are passed on together once, so that one can be asked for, and none of them counts as
         scanned: whichever stays alone in view for half a second is then taken.
         """
-        different = list(dict.fromkeys(texts))
+        with self._lock:
+            return self._view(list(dict.fromkeys(texts)), at)
+
+    def _view(self, different: list[str], at: float) -> list[str]:
         match different:
             case []:
                 return []

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kiosk.devices.health import DeviceKind, Health, HealthState
 
@@ -31,6 +32,17 @@ class DeviceNote:
     since_seconds: int
     """For how long it has been so."""
     figures: tuple[tuple[str, float], ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same as plain values, for JSON."""
+        return {
+            "device": str(self.kind),
+            "state": str(self.state),
+            "problem": self.problem,
+            "advice": self.advice,
+            "since_seconds": self.since_seconds,
+            "figures": dict(self.figures),
+        }
 
 
 class HealthNotes:

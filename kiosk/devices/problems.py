@@ -22,7 +22,30 @@ class Problem(StrEnum):
     CAMERA_DARK = "camera_dark"
     DECODER_RESTARTING = "decoder_restarting"
     DECODER_ENGINE_OUT = "decoder_engine_out"
+    SCANNER_MISSING = "scanner_missing"
+    SCANNER_FAULTED = "scanner_faulted"
+    SCANNER_FLOODING = "scanner_flooding"
+    PRINTER_MISSING = "printer_missing"
+    PRINTER_NO_PAPER = "printer_no_paper"
+    PRINTER_PAPER_LOW = "printer_paper_low"
+    PRINTER_COVER_OPEN = "printer_cover_open"
+    PRINTER_FAULTED = "printer_faulted"
     SOUND_MISSING = "sound_missing"
+    SOUND_FAULTED = "sound_faulted"
+    SCREEN_MISSING = "screen_missing"
+    SCREEN_FAULTED = "screen_faulted"
+    POWER_MISSING = "power_missing"
+    POWER_ON_BATTERY = "power_on_battery"
+    POWER_BATTERY_LOW = "power_battery_low"
+    CLIMATE_MISSING = "climate_missing"
+    CLIMATE_COLD = "climate_cold"
+    CLIMATE_HOT = "climate_hot"
+    MODEM_MISSING = "modem_missing"
+    MODEM_NO_SIGNAL = "modem_no_signal"
+    MODEM_DATA_LOW = "modem_data_low"
+    DOOR_MISSING = "door_missing"
+    DOOR_OPEN = "door_open"
+    DOOR_TILTED = "door_tilted"
 
 
 PROBLEMS: dict[Problem, tuple[str, str]] = {
@@ -37,6 +60,47 @@ PROBLEMS: dict[Problem, tuple[str, str]] = {
         DEGRADED,
         "One engine that reads codes is left out for a minute: codes read more slowly",
     ),
+    Problem.SCANNER_MISSING: (MISSING, "The scanner is not there: plug it in. Camera and typed code still work"),
+    Problem.SCANNER_FAULTED: (FAULTED, "The scanner cannot be opened: unplug it and plug it in again"),
+    Problem.SCANNER_FLOODING: (
+        DEGRADED,
+        "The scanner sends without end, and some of it is left out: unplug it, or reset it by the code of its manual",
+    ),
+    Problem.PRINTER_MISSING: (
+        MISSING,
+        "The printer is not there: switch it on and see its cable. Tickets are scanned as ever",
+    ),
+    Problem.PRINTER_NO_PAPER: (
+        FAULTED,
+        "The printer has no paper: put in a roll. What waits is then printed by itself",
+    ),
+    Problem.PRINTER_PAPER_LOW: (DEGRADED, "The printer's roll ends soon: have a new one at hand"),
+    Problem.PRINTER_COVER_OPEN: (
+        FAULTED,
+        "The printer's cover is open: close it. What waits is then printed by itself",
+    ),
+    Problem.PRINTER_FAULTED: (FAULTED, "The printer does not print: free its knife, then switch it off and on"),
     Problem.SOUND_MISSING: (MISSING, "There is no sound: the screen says everything. See the loudspeaker's cable"),
+    Problem.SOUND_FAULTED: (FAULTED, "The loudspeaker takes no tone: the screen says everything. Restart the machine"),
+    Problem.SCREEN_MISSING: (MISSING, "No brightness can be set: the screen has no backlight that this machine knows"),
+    Problem.SCREEN_FAULTED: (FAULTED, "The screen's brightness cannot be set: the kiosk may not write it"),
+    Problem.POWER_MISSING: (MISSING, "Nobody knows of mains and battery: see the cable between battery and machine"),
+    Problem.POWER_ON_BATTERY: (
+        DEGRADED,
+        "The mains are gone, and the battery carries on: see the fuse, save the battery",
+    ),
+    Problem.POWER_BATTERY_LOW: (
+        DEGRADED,
+        "The battery is nearly empty: print who is inside and have paper ready before the machine stops",
+    ),
+    Problem.CLIMATE_MISSING: (MISSING, "Nobody knows how warm it is in the box: see the sensor's cable"),
+    Problem.CLIMATE_COLD: (DEGRADED, "It is too cold in the box: close it and switch on its heating"),
+    Problem.CLIMATE_HOT: (DEGRADED, "It is too hot in the box: free its vents and give it shade"),
+    Problem.MODEM_MISSING: (MISSING, "The modem is not there: plug it in. Tickets are scanned as ever"),
+    Problem.MODEM_NO_SIGNAL: (DEGRADED, "The modem has no network: see its aerial. Tickets are scanned as ever"),
+    Problem.MODEM_DATA_LOW: (DEGRADED, "The month's data are nearly used up: ask for more, or bring a stick"),
+    Problem.DOOR_MISSING: (MISSING, "The switch of the box's door cannot be read: see its cable"),
+    Problem.DOOR_OPEN: (DEGRADED, "The box's door is open: close it, and see who opened it"),
+    Problem.DOOR_TILTED: (DEGRADED, "The kiosk stands askew or was struck: see that it is fixed"),
 }
 """The state it puts the device in (a word of HealthState), and what is wrong and what to do."""

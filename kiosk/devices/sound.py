@@ -7,7 +7,9 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import time
 import wave
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -15,7 +17,11 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from kiosk.devices.health import Bearing, DeviceKind, Health
+from kiosk.devices.problems import Problem
+
 RATE = 44_100
+CARDS = Path("/sys/class/sound")
 _log = logging.getLogger(__name__)
 
 
@@ -59,20 +65,56 @@ class SilentSound:
 
 
 class AplaySound:
-    """Tones through ALSA's `aplay`, drawn once into a folder of their own; a new cue cuts off the one before."""
+    """Tones through ALSA's `aplay`, drawn once into a folder of their own; a new cue cuts off the one before.
 
-    def __init__(self, *, decibels: float = 0.0, player: str = "aplay") -> None:
+    `is_night` is asked at each cue, which is then played with so many decibels.
+    """
+
+    kind = DeviceKind.SOUND
+
+    def __init__(
+        self,
+        *,
+        decibels: float = 0.0,
+        night_decibels: float | None = None,
+        is_night: Callable[[], bool] = lambda: False,
+        player: str = "aplay",
+        cards: Path = CARDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="qaqpa-sound-")
-        self._player = shutil.which(player)
+        self._name, self._player = player, shutil.which(player)
+        self._cards, self._is_night = cards, is_night
         self._playing: subprocess.Popen[bytes] | None = None
+        self._is_refused = False
         self._lock = threading.Lock()
+        self._bearing = Bearing(clock)
+        by_night = decibels if night_decibels is None else night_decibels
         for cue in Cue:
             _write_wav(self._file(cue), tone(cue, decibels=decibels))
+            _write_wav(self._file(cue, is_night=True), tone(cue, decibels=by_night))
+        _write_wav(self._silence, np.zeros(RATE // 20, dtype=np.int16))
 
     @property
     def available(self) -> bool:
         """Whether there is a player on this machine."""
         return self._player is not None
+
+    def health(self) -> Health:
+        """Say how it is now; never waits for the card."""
+        return self._bearing.health()
+
+    def tend(self) -> None:
+        """See whether there is a player and a card, and whether the last cue was taken."""
+        self._player = shutil.which(self._name)
+        if self._player is None:
+            self._bearing.tell(Problem.SOUND_MISSING, f"There is no sound without {self._name}: install alsa-utils")
+        elif not any(self._cards.glob("pcmC*D*p")):
+            self._bearing.tell(Problem.SOUND_MISSING)
+        elif self._was_refused() and not self._takes_silence(self._player):
+            self._bearing.tell(Problem.SOUND_FAULTED)
+        else:
+            self._bearing.tell(Problem.NONE)
 
     def play(self, cue: Cue) -> None:
         """Start the cue and return at once, whether it can be heard or not."""
@@ -82,7 +124,7 @@ class AplaySound:
             self._hush()
             try:
                 self._playing = subprocess.Popen(
-                    [self._player, "-q", str(self._file(cue))],
+                    [self._player, "-q", str(self._file(cue, is_night=self._is_night()))],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
@@ -96,6 +138,30 @@ class AplaySound:
             self._hush()
         self._folder.cleanup()
 
+    def _was_refused(self) -> bool:
+        """Whether the player gave up on a cue by itself; one that was cut off says nothing."""
+        with self._lock:
+            if self._playing is not None and (code := self._playing.poll()) is not None:
+                self._is_refused, self._playing = code != 0, None
+            return self._is_refused
+
+    def _takes_silence(self, player: str) -> bool:
+        """Try again with what nobody hears."""
+        try:
+            code = subprocess.run(
+                [player, "-q", str(self._silence)],
+                check=False,
+                timeout=3,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            ).returncode
+        except (OSError, subprocess.TimeoutExpired):
+            code = -1
+        with self._lock:
+            self._is_refused = code != 0
+        return code == 0
+
     def _hush(self) -> None:
         if self._playing is not None:
             if self._playing.poll() is None:
@@ -103,8 +169,12 @@ class AplaySound:
             self._playing.wait()
             self._playing = None
 
-    def _file(self, cue: Cue) -> Path:
-        return Path(self._folder.name) / f"{cue}.wav"
+    @property
+    def _silence(self) -> Path:
+        return Path(self._folder.name) / "silence.wav"
+
+    def _file(self, cue: Cue, *, is_night: bool = False) -> Path:
+        return Path(self._folder.name) / f"{cue}{'-night' if is_night else ''}.wav"
 
 
 def tone(cue: Cue, *, decibels: float = 0.0) -> npt.NDArray[np.int16]:

@@ -9,6 +9,7 @@ import logging
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -52,6 +53,8 @@ _log = logging.getLogger(__name__)
 _FILE = re.compile(r"permits-(\d+)-(\d+)\.db(-wal|-shm|-journal|\.part|\.damaged)?")
 _BUILD_ROWS = 5_000
 _SLICE_ROWS = 40  # about a millisecond of Python
+_FLUSH_BYTES = 8 * 1024 * 1024
+_FLUSH_LOOK_STEPS = 100_000
 _SCHEMAS = {
     REPLICA_VERSION: tables.statements_of(REPLICA_SCHEMA),
     replica_schema_1.VERSION: tables.statements_of(replica_schema_1.SCHEMA),
@@ -342,6 +345,7 @@ def _encrypt(source: _Source, part: Path, key: bytes, signed_at: int | None) -> 
             meta = replace(meta, signed_at=meta.signed_at if signed_at is None else signed_at)
             # no journal: until it is renamed the file is nobody's, and after a crash it is made anew
             database.execute("PRAGMA main.journal_mode = OFF")
+            database.set_progress_handler(_Flushing(part).go_on, _FLUSH_LOOK_STEPS)
             database.execute("BEGIN IMMEDIATE")
             tables.make_tables(database, meta)
             if source.version == replica_schema_1.VERSION:
@@ -350,6 +354,7 @@ def _encrypt(source: _Source, part: Path, key: bytes, signed_at: int | None) -> 
                 for table in tables.COPIED:
                     database.execute(f"INSERT INTO main.{table} SELECT * FROM fetched.{table}")  # noqa: S608  (ours)
             database.execute("COMMIT")
+            database.set_progress_handler(None, 0)
             database.execute("DETACH fetched")
             database.execute("PRAGMA journal_mode = WAL")
     finally:
@@ -359,6 +364,26 @@ def _encrypt(source: _Source, part: Path, key: bytes, signed_at: int | None) -> 
         os.fsync(descriptor)
         os.close(descriptor)
     return meta
+
+
+class _Flushing:
+    """Flushes a growing file bit by bit: half a gigabyte at once would keep a scan's own flush waiting for a second."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._flushed = 0
+
+    def go_on(self) -> int:
+        """Called by SQLite between two steps of its work; 0 lets it go on."""
+        with suppress(OSError):  # whoever flushes the whole at the end will meet it again, and say so
+            if (size := self._path.stat().st_size) - self._flushed >= _FLUSH_BYTES:
+                descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
+                try:
+                    os.fdatasync(descriptor)
+                finally:
+                    os.close(descriptor)
+                self._flushed = size
+        return 0
 
 
 def _version_of_file(path: Path, key: bytes) -> int:

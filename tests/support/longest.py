@@ -22,8 +22,12 @@ LONGEST_FIRST = (
     "tests/toolchain/test_side_by_side.py",
     "tests/ui/test_cli_keys.py",
     "tests/ui/test_cli_limits.py",
+    "tests/acceptance/test_scanner_at_gate.py",
+    "tests/ui/test_scanner_storms.py",
+    "tests/ui/test_cli_scanner.py",
     "tests/kiosk/devices/test_generator.py",
     "tests/faults/test_canary.py",
     "tests/faults/test_sigkill_run.py",
     "tests/ui/test_cli_replay.py",
+    "tests/ui/test_strip.py",
 )

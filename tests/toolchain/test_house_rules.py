@@ -66,6 +66,8 @@ def test_the_folder_packaging_never_shadows_the_library_of_that_name() -> None:
         ("ui/intruder.py", "import sqlite3", "SQLite lives in kiosk.store"),
         ("ui/intruder.py", "import sqlalchemy", "The registry's database and service live in sync.registry"),
         ("ui/intruder.py", "import cv2", "Pictures are read in kiosk.devices"),
+        ("ui/intruder.py", "import tomlkit", "Settings are written by kiosk.config_writing"),
+        ("ui/intruder.py", "import serial", "Scanners on a serial line are read in kiosk.devices.serial_scanner"),
     ],
 )
 def test_an_import_across_the_house_breaks_its_contract(

@@ -88,6 +88,8 @@ def every_state(shown: Shown) -> Iterator[str]:
     yield "ready, ranger called"
     screen.ready.show(Condition(camera=False, age_seconds=None, barrier="faulted"))
     yield "ready, no camera"
+    screen.ready.show(Condition(camera=False, scanner=True, age_seconds=None, barrier="faulted"))
+    yield "ready, a scanner in place of the camera"
     screen.ready.show(OLD_LIST)
     yield "ready, an old list of revocations"
     screen.stage.turn("verdict")

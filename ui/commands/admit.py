@@ -13,6 +13,7 @@ import click
 from kiosk.errors import BugError, UsageError
 from ui.commands.common import EXIT_DONE, EXIT_NO, TIME, Function, Output, by_option, every_command, language_option
 from ui.commands.heads import HEADS, Heads
+from ui.commands.printing import expect_printable, print_job, print_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,20 +112,43 @@ def official(
 @_heads(required=True)
 @click.option("--plate", metavar="PLATE", help="The vehicle's plate; kept in the erasable part.")
 @click.option("--slip", type=click.Path(path_type=Path), metavar="FILE", help="A provisional slip: FILE.txt or .pdf.")
+@print_options
 @_options
-def claim(receipt: str, heads: Heads, plate: str | None, slip: Path | None, **common: Any) -> int:
+def claim(
+    receipt: str,
+    heads: Heads,
+    plate: str | None,
+    slip: Path | None,
+    on_paper: bool,
+    strip: Path | None,
+    **common: Any,
+) -> int:
     """Write down "paid but no ticket"; the park's policy says whether it lets in, the registry finds the payment."""
-    from ui.slip import expect_form, write_slip
+    from ui.slip import as_sheet, expect_form, write_slip
+    from ui.strip import job_of, sheet_strip
 
+    folder, output, language = common["folder"], common["output"], common["language"]
+    expect_printable(folder, on_paper=on_paper, strip=strip)
     if slip is not None:
         expect_form(slip)
+    drawn = []
 
     def after(entry: Entry, kiosk: Kiosk) -> None:
+        drawn.append(as_sheet(entry, kiosk.policies.current()))
         if slip is not None:
             write_slip(entry, kiosk.policies.current(), slip)
-            common["output"].say(f"The provisional slip is {slip}")
+            output.say(f"The provisional slip is {slip}")
 
-    return _let_in("claim", common, after=after, receipt=receipt, plate=plate, party=heads.of(None))
+    code = _let_in("claim", common, after=after, receipt=receipt, plate=plate, party=heads.of(None))
+    if drawn:  # only now: nobody waits for paper while the kiosk is held
+        print_job(
+            folder,
+            output,
+            lambda dots: [job_of("provisional slip", sheet_strip(sheet, dots), language) for sheet in drawn],
+            on_paper=on_paper,
+            strip=strip,
+        )
+    return code
 
 
 @admit.command(epilog='Example: qaqpa admit found --plate "917 CNY 05" --holder-seen')

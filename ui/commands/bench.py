@@ -90,6 +90,25 @@ def decode(corpus: Path | None, drawn: int, peers: Path, folder: Path, output: O
     return EXIT_DONE
 
 
+@bench.command(epilog="Example: qaqpa bench gate --json")
+@click.option(
+    "--presentations", type=click.IntRange(10), default=200, show_default=True, help="How many tickets are held up."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Which hands, in which light.")
+@every_command
+def gate(presentations: int, seed: int, folder: Path, output: Output) -> int:
+    """Measure from a phone before the camera to the durable decision, with the screen moving meanwhile."""
+    from kiosk.store.files import make_folder
+    from ui.bench_gate import GateBench
+
+    make_folder(folder)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=folder) as scratch:
+        figures = GateBench(Path(scratch), presentations, output.say, seed=seed).run()
+    figures["machine"] = _machine()
+    output.result(figures, _lines(figures))
+    return EXIT_DONE
+
+
 def _machine() -> dict[str, Any]:
     from kiosk.store.driver import library_versions
 

@@ -12,8 +12,10 @@ from kiosk.errors import EnvironmentalError
 from ui.commands.acts import act_options, do_act
 from ui.commands.common import EXIT_DONE, EXIT_NO, TIME, Output, every_command, language_option, park_seconds
 from ui.commands.heads import HEADS, Heads
+from ui.commands.printing import expect_printable, print_job, print_options
 
 if TYPE_CHECKING:
+    from kiosk.devices.printer import Job
     from kiosk.rules.entries import Entry, Use
     from kiosk.rules.policy import PolicySet
     from kiosk.rules.presence import Visit
@@ -27,6 +29,7 @@ _WHOM = {"leader": "leader_called", "contact": "contact_called", "112": "rescue_
 @click.option("--overdue", is_flag=True, help="Only parties that should be back, each with what is to be done next.")
 @click.option("--contacts", is_flag=True, help="With plates, and whom to call about late parties; asks for the PIN.")
 @click.option("--pdf", type=click.Path(path_type=Path), metavar="FILE", help="Also as a sheet to print, in A4.")
+@print_options
 @click.option("--at", type=TIME, help="What is late at this time (default: now).")
 @language_option
 @every_command
@@ -34,6 +37,8 @@ def inside(
     overdue: bool,
     contacts: bool,
     pdf: Path | None,
+    on_paper: bool,
+    strip: Path | None,
     at: datetime | None,
     language: str,
     folder: Path,
@@ -47,6 +52,7 @@ def inside(
     from ui.commands.pins import ask_pin
     from ui.muster import muster
 
+    expect_printable(folder, on_paper=on_paper, strip=strip)
     home = Home(folder)
     with open_reader(home) as memory:
         policy = memory.policies.current()
@@ -69,6 +75,7 @@ def inside(
 
         write_sheet(found, policy, language, pdf)
     output.say(_summary(found))
+    print_job(folder, output, lambda dots: [_job(found, policy, language, dots)], on_paper=on_paper, strip=strip)
     return EXIT_NO if overdue and found.rows else EXIT_DONE
 
 
@@ -98,6 +105,14 @@ def called(entry: str, whom: str, reason: str, by: str, folder: Path, output: Ou
         return kiosk.checkpoint.acts.called(entry, ActKind(_WHOM[whom]), reason=reason, by=name)
 
     return do_act(folder, output, "called", by, reason, act)
+
+
+def _job(found: Muster, policy: PolicySet, language: str, dots: int) -> Job:
+    from ui.muster_sheet import as_sheet
+    from ui.strip import job_of, sheet_strip
+
+    name = "list of those who are late" if found.is_overdue_only else "list of those inside"
+    return job_of(name, sheet_strip(as_sheet(found, policy, language), dots), language)
 
 
 def _inside_of(kiosk: Kiosk, entry_id: str) -> Any:

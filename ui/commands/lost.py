@@ -10,6 +10,7 @@ import click
 from kiosk.errors import UsageError
 from ui.commands.books import database_option, opened
 from ui.commands.common import EXIT_DONE, EXIT_NO, Output, every_command
+from ui.commands.printing import expect_printable, print_job, print_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +32,7 @@ _PARK = click.option("--park", type=click.IntRange(min=1), required=True, help="
 @click.option("--contact", help="Whom to ask when the party does not come back.")
 @click.option("--language", type=click.Choice(("kk", "ru", "en")), help="The holder's language.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="FILE.txt, .png or .pdf.")
+@print_options
 @database_option
 @every_command
 def reissue(
@@ -40,6 +42,8 @@ def reissue(
     plate: str | None,
     language: str | None,
     out: Path | None,
+    on_paper: bool,
+    strip: Path | None,
     database: str | None,
     folder: Path,
     output: Output,
@@ -49,8 +53,10 @@ def reissue(
     from kiosk.rules.personal import Personal
     from sync.registry.enrolling import gates_heard
     from ui.commands.registry import require_form, ticket_record, write_files
+    from ui.ticket_strip import ticket_job
 
     require_form(out)
+    expect_printable(folder, on_paper=on_paper, strip=strip)
     if wanted:
         return _list_wanted(park, database, folder, output)
     if not permits:
@@ -68,6 +74,7 @@ def reissue(
         output.result(record, str(file) if file else item.ticket.text)
     output.say("The old tickets are revoked; gates on line refuse them within seconds, others after their next sync.")
     output.say(until_synced(heard))
+    print_job(folder, output, lambda dots: [ticket_job(one, dots) for one in tickets], on_paper=on_paper, strip=strip)
     return EXIT_DONE
 
 

@@ -20,6 +20,7 @@ from ui.commands.devices import devices
 from ui.commands.export import deliver, export_options, period_of
 from ui.commands.keys import keys
 from ui.commands.lost import claims, reissue
+from ui.commands.printing import expect_printable, print_job, print_options
 from ui.commands.quota import quota
 from ui.commands.reports import reports
 from ui.commands.tables import park_group, tables
@@ -161,6 +162,7 @@ def _heads_option(category: str) -> Callable[[Function], Function]:
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FILE", help="FILE.txt, .png or .pdf; many pictures are numbered."
 )
+@print_options
 @database_option
 @every_command
 def issue(
@@ -180,6 +182,8 @@ def issue(
     language: str | None,
     count: int,
     out: Path | None,
+    on_paper: bool,
+    strip: Path | None,
     database: str | None,
     folder: Path,
     output: Output,
@@ -190,8 +194,10 @@ def issue(
     from kiosk.rules.permit import Party
     from kiosk.rules.personal import Personal
     from kiosk.rules.standing import UNSAID
+    from ui.ticket_strip import ticket_job
 
     require_form(out)
+    expect_printable(folder, on_paper=on_paper, strip=strip)
     party = Party(**heads)
     with opened(folder, database) as service:
         policy = service.policy_set(park)
@@ -226,6 +232,7 @@ def issue(
     files = write_files(tickets, out)
     for ticket, file in zip(tickets, files, strict=True):
         output.result(ticket_record(ticket, file), str(file) if file else ticket.text)
+    print_job(folder, output, lambda dots: [ticket_job(one, dots) for one in tickets], on_paper=on_paper, strip=strip)
     return EXIT_DONE
 
 

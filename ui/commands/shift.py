@@ -11,14 +11,17 @@ import click
 from kiosk.errors import EnvironmentalError, UsageError
 from ui.commands.acts import staff_name
 from ui.commands.common import EXIT_DONE, EXIT_ENVIRONMENT, EXIT_NO, Output, by_option, every_command, language_option
+from ui.commands.printing import expect_printable, print_job, print_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kiosk.devices.printer import Job
     from kiosk.rules.policy import PolicySet
     from kiosk.rules.readiness import Card
     from kiosk.shift import Page, Shifts
     from ui.assembly import Kiosk
+    from ui.sheets import Sheet
 
 _COUNTER = click.option(
     "--counter", type=click.IntRange(0, 2**31 - 1), metavar="N", help="What the barrier's own counter shows now."
@@ -70,14 +73,16 @@ def count(counter: int, by: str, folder: Path, output: Output) -> int:
 
 @shift.command(epilog="Example: qaqpa shift page --pdf hand-over.pdf --language kk")
 @click.option("--pdf", type=click.Path(path_type=Path), metavar="FILE", help="Write the page as a PDF to print.")
+@print_options
 @language_option
 @every_command
-def page(pdf: Path | None, language: str, folder: Path, output: Output) -> int:
+def page(pdf: Path | None, on_paper: bool, strip: Path | None, language: str, folder: Path, output: Output) -> int:
     """The hand-over page as it is now; it works beside a running kiosk."""
     from kiosk.shift import Shifts
     from kiosk.store.home import Home
     from ui.assembly import open_reader, reading_checkpoint
 
+    expect_printable(folder, on_paper=on_paper, strip=strip)
     home = Home(folder)
     with open_reader(home) as memory:
         checkpoint, clock = reading_checkpoint(home, memory)
@@ -86,7 +91,8 @@ def page(pdf: Path | None, language: str, folder: Path, output: Output) -> int:
             raise EnvironmentalError("This kiosk has no rules of its park yet: connect it to the registry")
         shifts = Shifts(checkpoint=checkpoint, journal=memory.journal, replicas=memory.replicas, policy=policy)
         found = shifts.page(checkpoint.status(), clock.now().now)
-    _print_page(found, policy, language, output, pdf)
+    sheet = _tell_page(found, policy, language, output, pdf)
+    print_job(folder, output, lambda dots: [_job(sheet, language, dots)], on_paper=on_paper, strip=strip)
     return EXIT_DONE
 
 
@@ -95,6 +101,7 @@ def page(pdf: Path | None, language: str, folder: Path, output: Output) -> int:
 @click.option("--relieved-by", metavar="NAME", help="Who takes over; signs by PIN too.")
 @_COUNTER
 @click.option("--pdf", type=click.Path(path_type=Path), metavar="FILE", help="Write the page as a PDF to print.")
+@print_options
 @language_option
 @every_command
 def close(
@@ -102,6 +109,8 @@ def close(
     relieved_by: str | None,
     counter: int | None,
     pdf: Path | None,
+    on_paper: bool,
+    strip: Path | None,
     language: str,
     folder: Path,
     output: Output,
@@ -110,6 +119,7 @@ def close(
     from kiosk.staff import DevicePin
     from ui.commands.pins import ask_pin
 
+    expect_printable(folder, on_paper=on_paper, strip=strip)
     with _signed(folder, "shift close", by) as (kiosk, shifts, name):
         relief = staff_name(kiosk, relieved_by) if relieved_by is not None else None
         now = kiosk.clock.now().now
@@ -119,7 +129,9 @@ def close(
             shifts.count(counter, by=name)
         found = shifts.page(kiosk.checkpoint.status(), now)
         entry = shifts.close(by=name, relieved_by=relief, page=found)
-        _print_page(found, kiosk.policies.current(), language, output, pdf, entry_id=entry.id, relieved_by=relief or "")
+        policy = kiosk.policies.current()
+        sheet = _tell_page(found, policy, language, output, pdf, entry_id=entry.id, relieved_by=relief or "")
+    print_job(folder, output, lambda dots: [_job(sheet, language, dots)], on_paper=on_paper, strip=strip)
     return EXIT_DONE
 
 
@@ -176,7 +188,13 @@ def _signed(folder: Path, purpose: str, by: str) -> Iterator[tuple[Kiosk, Shifts
         yield kiosk, shifts, name
 
 
-def _print_page(
+def _job(sheet: Sheet, language: str, dots: int) -> Job:
+    from ui.strip import job_of, sheet_strip
+
+    return job_of("hand-over page", sheet_strip(sheet, dots), language)
+
+
+def _tell_page(
     found: Page,
     policy: PolicySet | None,
     language: str,
@@ -185,7 +203,7 @@ def _print_page(
     *,
     entry_id: str | None = None,
     relieved_by: str = "",
-) -> None:
+) -> Sheet:
     from ui.sheets import as_pdf, lines, save
     from ui.shift_sheet import page_sheet
 
@@ -194,6 +212,7 @@ def _print_page(
         save(pdf, as_pdf([sheet], language))
     record = _page_record(found) | {"entry_id": entry_id, "file": str(pdf) if pdf else None}
     output.result(record, [*lines(sheet), *([f"written as {pdf}"] if pdf else [])])
+    return sheet
 
 
 def _page_record(found: Page) -> dict[str, Any]:

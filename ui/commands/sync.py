@@ -82,7 +82,13 @@ def sync(once: bool, folder: Path, output: Output) -> int:
 
 
 _TOLD_WHEN_SO = frozenset({"kept_open_since"})
-_TOLD_OF_NONE = {"shift": "none is open", "paper": "no stick is named", "paper_seconds": "no page was made"}
+_NOT_NEEDED = frozenset({"sound"})
+_TOLD_OF_NONE = {
+    "devices": "no kiosk runs",
+    "shift": "none is open",
+    "paper": "no stick is named",
+    "paper_seconds": "no page was made",
+}
 """What is not there, and known not to be; all else without a value is unknown."""
 
 
@@ -113,6 +119,7 @@ def status(folder: Path, output: Output) -> int:
         record |= _duty_record(home, memory, now)
         record["sought"] = _sought(memory, policy, now)
         record |= _memory_record(report(home))
+        record["devices"] = _devices(home)
     exposed = home.key_exposures()
     record |= {"keys": home.key_source(), "keys_exposed": bool(exposed)}
     told = {name: value for name, value in record.items() if value is not None or name not in _TOLD_WHEN_SO}
@@ -121,8 +128,19 @@ def status(folder: Path, output: Output) -> int:
     )
     is_healthy = "stale" not in (record["staleness"], record["revocations"]) and record["clock"] == "trusted"
     is_healthy = is_healthy and record["database"] == "ok" and record["replica"] != "damaged" and not exposed
+    is_healthy = is_healthy and all(
+        device["state"] == "ok" or device["device"] in _NOT_NEEDED for device in record["devices"] or ()
+    )
     is_healthy = is_healthy and not record["alarms"] and record["paper"] in (None, "ok")
     return EXIT_DONE if is_healthy else EXIT_NO
+
+
+def _devices(home: Home) -> list[dict[str, Any]] | None:
+    """How the devices are, by the kiosk that runs; None when none does."""
+    from kiosk.devices.noted import noted
+
+    devices = noted(home.devices_note)
+    return None if devices is None else [device.as_dict() for device in devices]
 
 
 def _duty_record(home: Home, memory: Memory, now: int) -> dict[str, Any]:

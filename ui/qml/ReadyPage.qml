@@ -78,7 +78,8 @@ Item {
         x: 628
         y: 126
         width: 620
-        text: root.ready.camera ? qsTrId("ready.headline") : qsTrId("ready.no_camera")
+        text: root.ready.camera ? qsTrId("ready.headline")
+            : root.ready.scanner ? qsTrId("ready.no_camera") : qsTrId("ready.no_eye")
         display: true
         ladder: [56, 50, 44, 40]
         lines: 3

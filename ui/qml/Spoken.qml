@@ -394,6 +394,8 @@ QtObject {
         QT_TRID_NOOP("paper.today.count"),
         QT_TRID_NOOP("paper.more"),
         QT_TRID_NOOP("paper.slips"),
+        QT_TRID_NOOP("strip.repeated"),
+        QT_TRID_NOOP("strip.trial"),
         QT_TRID_NOOP("paper.made"),
         QT_TRID_NOOP("paper.since"),
         QT_TRID_NOOP("paper.due"),

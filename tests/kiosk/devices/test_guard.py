@@ -1,3 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 from kiosk.devices.guard import SameCodeGuard
 
 
@@ -64,3 +67,16 @@ def test_the_guard_forgets_what_is_past() -> None:
     for number in range(1000):
         guard.fresh(str(number), number * 1.0)
     assert len(guard._seen) < 10
+
+
+def test_of_a_camera_and_scanners_that_see_a_code_at_once_one_takes_it() -> None:
+    guard = SameCodeGuard()
+    together = Barrier(4)
+
+    def look(_: int) -> list[bool]:
+        together.wait()
+        return [guard.fresh(str(code), 1.0) for code in range(500)]
+
+    with ThreadPoolExecutor(4) as lookers:
+        fresh = list(lookers.map(look, range(4)))
+    assert [sum(of_one) for of_one in zip(*fresh, strict=True)] == [1] * 500
