@@ -10,6 +10,7 @@ from urllib.parse import quote
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.errors import UnreadableReplyError
+from sync.health_report import HealthHeard, HealthReport
 from sync.protocol import (
     Download,
     Enrolled,
@@ -102,6 +103,11 @@ class HttpRegistry:
         """The key of the season's look-ups, sealed to the key of this request."""
         path = f"/v1/devices/{device}/lookup-key"
         return _read(SealedLookUpKey, self._transport.request("POST", path, body=write(request)))
+
+    def report_health(self, device: int, report: HealthReport) -> HealthHeard:
+        """Say how the devices of this kiosk are."""
+        path = f"/v1/devices/{device}/health"
+        return _read(HealthHeard, self._transport.request("POST", path, body=write(report)))
 
     @contextmanager
     def snapshot(self, ref: SnapshotRef, offset: int = 0) -> Iterator[Download]:

@@ -15,6 +15,7 @@ from kiosk.store.recovery import leave_recovery_key
 from kiosk.store.replica import Replicas
 from kiosk.store.revocations import RevocationLog
 from sync.errors import RegistryUnavailableError, UntrustedError
+from sync.health_push import HealthPush
 from sync.protocol import Registry
 from sync.pulling import Pull
 from sync.pushing import Push
@@ -35,6 +36,7 @@ class SyncEngine:
         revocations: RevocationLog,
         policies: Policies,
         clock: Clock,
+        software: str,
         bell: Bell | None = None,
     ) -> None:
         record = home.enrolled()
@@ -55,16 +57,22 @@ class SyncEngine:
             bell=bell,
         )
         self._push = Push(registry=registry, deliveries=deliveries, device=record.device, between=self._pull.attend)
+        self._health = HealthPush(registry=registry, note=home.devices_note, device=record.device, software=software)
         self._pull.learn()
 
     def run_cycle(self) -> Report:
-        """Push, then pull, whatever becomes of the first; what went wrong is in the report. Only BugError escapes."""
+        """Push, then pull, whatever becomes of the first; what went wrong is in the report. Only BugError escapes.
+
+        How the devices are is told last: whether it is heard makes no cycle better or worse.
+        """
         notes = Notes(started_at=self._clock.now().now, poll_after_seconds=self._poll_after_seconds)
         bugs = _half(self._pull.attend, notes, notes.pull_errors)
         bugs += _half(self._push.run, notes, notes.push_errors)
         bugs += _half(self._pull.run, notes, notes.pull_errors)
         bugs += [*notes.bugs, *_half(self._note_contact, notes, notes.pull_errors)]
         self._poll_after_seconds = notes.poll_after_seconds
+        if notes.has_contact:
+            self._health.run(self._clock.now().now)
         if bugs:
             raise BugError(f"A cycle met what must not happen: {bugs[0]!r}") from bugs[0]
         return notes.report()

@@ -19,6 +19,7 @@ from kiosk.rules.receipts import Receipt
 from kiosk.rules.words import LaneDirection
 from sync.errors import UnreadableReplyError
 from sync.fields import Cursor, Device, Hex, Hex8, Hex32, KeyId, Line, Number, Whole
+from sync.health_report import HealthHeard, HealthReport
 from sync.revocation_log import RevocationBatch, RevocationSnapshot, RevocationsPage, ToldHead, UrgentReply
 
 SCHEMA: Final = 1
@@ -277,6 +278,10 @@ class Registry(Protocol):
 
     def lookup_key(self, device: int, request: LookUpKeyRequest) -> SealedLookUpKey:
         """The key of the season's look-ups, sealed to the key of this request; refused to a suspended device."""
+        ...
+
+    def report_health(self, device: int, report: HealthReport) -> HealthHeard:
+        """Say how the devices of a kiosk are; the newest report stands in place of the one before."""
         ...
 
 

@@ -30,6 +30,7 @@ from kiosk.store.revocations import RevocationLog, Revocations
 from kiosk.store.right_of_way import RightOfWay
 from kiosk.wiring import BarrierKind
 from ui.decision_json import is_offline
+from ui.version import version
 
 if TYPE_CHECKING:
     from sync.client import HttpRegistry
@@ -183,6 +184,7 @@ def open_sync(
             revocations=stack.enter_context(RevocationLog(home, record.park, right_of_way=right_of_way)),
             policies=memory.policies,
             clock=time,
+            software=f"qaqpa {version()}",
             bell=bell,
         )
         yield SyncEnd(memory=memory, engine=engine, registry=registry)

@@ -16,7 +16,8 @@ from collections.abc import Sequence
 import click
 
 from kiosk.errors import BugError, EnvironmentalError, UsageError
-from ui.commands.common import EXIT_BUG, EXIT_DONE, EXIT_ENVIRONMENT, EXIT_USAGE, Invocation, Lazy, LazyGroup, version
+from ui.commands.common import EXIT_BUG, EXIT_DONE, EXIT_ENVIRONMENT, EXIT_USAGE, Invocation, Lazy, LazyGroup
+from ui.version import version
 
 STOPPED = 130  # what shells expect of a program ended by Ctrl-C (128 + SIGINT)
 

@@ -30,7 +30,7 @@ from sync.enrolment import enrol
 from sync.registry.service import RegistryService, init_registry, open_registry
 from sync.report import Report
 from ui.assembly import open_checkpoint, open_reader, open_sync
-from ui.commands.common import EXIT_DONE, EXIT_NO, Output, version
+from ui.commands.common import EXIT_DONE, EXIT_NO, Output
 from ui.demo_cast import DEMO, FRAMES_A_SECOND, PIN, Script
 from ui.demo_children import Child, Children, ended_by_sigterm, free_port, wait_for_port
 from ui.demo_counts import Counts, Place, kiosk_counts, registry_counts
@@ -50,6 +50,7 @@ from ui.demo_tickets import (
     seconds_to_midnight,
 )
 from ui.display import display_trouble
+from ui.version import version
 from ui.words import local
 
 PICTURES = Path("demo-output")

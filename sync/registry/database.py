@@ -265,6 +265,16 @@ device = Table(
     _may("last_received_at", BigInteger),
     _in_park(of="park"),
 )
+device_health = Table(
+    "device_health",
+    metadata,
+    _key("park_id", Integer),
+    _key("device", BigInteger),
+    _need("at", BigInteger),
+    _need("report", JSON),
+    _need("received_at", BigInteger),
+    _in_park("device", of="device"),
+)
 chain_head = Table(
     "chain_head",
     metadata,

@@ -21,6 +21,7 @@ from kiosk.errors import EnvironmentalError
 from kiosk.export import Format, render
 from kiosk.rules.statistics import By
 from sync.errors import RegistryRefusedError
+from sync.health_report import HealthHeard, HealthReport
 from sync.protocol import (
     JSON_TYPE,
     ChangesPage,
@@ -256,6 +257,15 @@ def _add_devices(app: FastAPI) -> None:
             raise RegistryRefusedError("A device asks for itself only.", status=403, kind=ProblemKind.OTHER)
         return _json(end.lookup_key(number, read(LookUpKeyRequest, body)))
 
+    @app.post(
+        "/v1/devices/{number}/health", tags=["kiosk"], responses=_says(HealthHeard), openapi_extra=_takes(HealthReport)
+    )
+    def health(number: int, device: Signed, body: Body, end: End) -> Response:
+        """How the devices of the kiosk are, in words and figures; the newest report alone is kept."""
+        if device.device != number:
+            raise RegistryRefusedError("A device reports for itself only.", status=403, kind=ProblemKind.OTHER)
+        return _json(end.report_health(number, read(HealthReport, body)))
+
 
 def _add_operator(app: FastAPI) -> None:
     @app.get("/v1/parks/{park}/counts", tags=["administrator"], response_class=Response)
@@ -280,10 +290,10 @@ def _add_operator(app: FastAPI) -> None:
 
     @app.get("/v1/parks/{park}/devices", tags=["administrator"])
     def devices(service: Operated, park: int) -> list[dict[str, Any]]:
-        """The park's devices, how far each one's entries are in, and what is set aside."""
+        """The park's devices, how far each one's entries are in, what is set aside, and how they said they are."""
         return [
             {**_plain(state.device), "chain": state.chain, "n": state.n, "pending": state.pending,
-             "quarantined": state.quarantined}
+             "quarantined": state.quarantined, "health": state.told and state.told.as_dict()}
             for state in service.devices(park)
         ]  # fmt: skip
 

@@ -4,11 +4,10 @@
 """
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
 from kiosk.clock import machine_seconds
@@ -24,6 +23,7 @@ from kiosk.rules.words import ActKind, LaneDirection, Outcome
 from sync.registry import database as db
 from sync.registry import (
     demo,
+    device_states,
     enrolling,
     erasing,
     feed,
@@ -46,17 +46,6 @@ Progress = Callable[[int, int], None]  # done, of how many
 _KEEP_ROWS = 100_000
 _KEEP_ROWS_DAYS = 14
 _ROWS_AT_ONCE = 1_000
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DeviceState:
-    """An enrolled device, how far its chain is held, and what of it is set aside."""
-
-    device: enrolling.Device
-    chain: int
-    n: int
-    pending: int
-    quarantined: int
 
 
 def open_registry(
@@ -317,10 +306,10 @@ class RegistryService:
         with self.database.writing() as connection:
             return enrolling.invite(connection, park, gate, lane, direction, self.now())
 
-    def devices(self, park: int) -> list[DeviceState]:
-        """The park's devices and how much of what they did is here."""
+    def devices(self, park: int) -> list[device_states.DeviceState]:
+        """The park's devices, how much of what they did is here, and how they are."""
         with self.database.reading() as connection:
-            return [_device_state(connection, device) for device in enrolling.of_park(connection, park)]
+            return device_states.of_park(connection, park)
 
     def completeness(self, park: int, gate: int | None = None) -> tuple[Completeness, ...]:
         """When each kiosk of the park or of one gate was last heard."""
@@ -397,21 +386,3 @@ def _lets_through(entry: Entry) -> bool:
             return True
         case _:
             return False
-
-
-def _device_state(connection: Connection, device: enrolling.Device) -> DeviceState:
-    def mine(table: Any) -> tuple[Any, Any]:
-        return table.c.park_id == device.park, table.c.device == device.device
-
-    heads = db.chain_head
-    newest = select(heads).where(*mine(heads)).order_by(heads.c.chain.desc()).limit(1)
-    head = connection.execute(newest).one_or_none()
-    pending = select(func.count()).where(*mine(db.entry), db.entry.c.hash.is_(None))
-    aside = select(func.count()).where(*mine(db.quarantine))
-    return DeviceState(
-        device=device,
-        chain=head.chain if head else 0,
-        n=head.n if head else 0,
-        pending=connection.execute(pending).scalar_one(),
-        quarantined=connection.execute(aside).scalar_one(),
-    )

@@ -16,6 +16,7 @@ from kiosk.errors import QaqpaError, UsageError
 from kiosk.rules.policy import read_policy_set
 from kiosk.rules.revocation import LogHead
 from sync.errors import RegistryRefusedError
+from sync.health_report import HealthHeard, HealthReport
 from sync.lookup_key import seal_lookup_key
 from sync.protocol import (
     MOST_ROWS,
@@ -38,7 +39,7 @@ from sync.protocol import (
     write,
 )
 from sync.registry import database as db
-from sync.registry import enrolling, erasing, feed, intake, keeping, publishing, revoking, snapshots, uses
+from sync.registry import enrolling, erasing, feed, health, intake, keeping, publishing, revoking, snapshots, uses
 from sync.registry.batches import Malformed
 from sync.registry.service import RegistryService
 from sync.registry.urgent import NOTHING
@@ -219,6 +220,16 @@ class RegistryEnd:
             sentence = "A suspended device gets no look-up key: ask the administrator."
             raise _refusal(sentence, 403, ProblemKind.DEVICE_SUSPENDED)
         return seal_lookup_key(self._service.folder.lookup_key(known.park), request, device)
+
+    def report_health(self, device: int, report: HealthReport) -> HealthHeard:
+        """Keep how the devices of a kiosk are, in place of what it said before; a suspended one is heard too."""
+        now = self._service.now()
+        with self._service.database.writing() as connection:
+            known = enrolling.find(connection, device)
+            if known is None:
+                raise _refusal(f"There is no device {device} here.", 404, ProblemKind.NOT_FOUND)
+            health.keep(connection, known, report, now)
+        return HealthHeard(at=now)
 
     def drop_ended(self, park: int) -> int:
         """Take the permits that ended long ago out of the feed, in transactions of a page each; how many these were."""

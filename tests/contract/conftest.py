@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.rules.permit import Permit, permit_id
 from kiosk.rules.revocation import RevocationAction
+from sync.health_report import HealthReport
 from sync.protocol import Registry
 from sync.transport import Signer
 from tests.support.park import permit_of
@@ -31,6 +32,7 @@ class House(Protocol):
     def publish_set(self) -> int: ...
     def held(self) -> int: ...
     def suspend(self, device: int) -> None: ...
+    def health(self, device: int) -> HealthReport | None: ...
     def revoke(self, permit: Permit) -> None: ...
     def restore(self, permit: Permit) -> None: ...
 
@@ -79,6 +81,9 @@ class SimulatedHouse:
 
     def suspend(self, device: int) -> None:
         self.simulator.suspended.add(device)
+
+    def health(self, device: int) -> HealthReport | None:
+        return self.simulator.health.get(device)
 
     def revoke(self, permit: Permit) -> None:
         self.simulator.revoke(self._cti(permit))

@@ -1,17 +1,21 @@
 """What a kiosk relies on, held by the simulator and by the real service over HTTP alike."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from kiosk.devices.health import DeviceKind, Health, HealthState
+from kiosk.devices.noted import HealthNotes
 from kiosk.rules.personal import lookup_key_id
 from kiosk.rules.receipts import ReceiptResult
 from kiosk.rules.revocation import LogHead
 from sync.client import device_signer
 from sync.errors import CursorExpiredError, RegistryRefusedError
+from sync.health_report import DeviceHealth, HealthReport
 from sync.lookup_key import fetch_lookup_key
 from sync.protocol import (
     ChangesPage,
@@ -30,7 +34,7 @@ from sync.pushing import sent_entry
 from sync.revocation_log import RevocationBatch, RevocationSnapshot, batch_hash, objection
 from sync.signing import SignatureKind, key_id, keys_by_id, public_half, verify_body
 from tests.contract.conftest import House
-from tests.support.sync_kiosk import SyncKiosk
+from tests.support.sync_kiosk import SOFTWARE, SyncKiosk
 
 KioskAt = Callable[[House], SyncKiosk]
 
@@ -239,6 +243,46 @@ def test_a_suspended_device_gets_no_key(house: House, registry: Registry, kiosk:
 def test_an_agreement_key_that_makes_no_secret_is_refused(registry: Registry, kiosk: SyncKiosk) -> None:
     with pytest.raises((RegistryRefusedError, MessageError)):
         registry.lookup_key(kiosk.record.device, LookUpKeyRequest(agreement_key=bytes(32)))
+
+
+# ---- how the devices are --------------------------------------------------------------------------------------------
+
+
+def report(*devices: DeviceHealth, at: int = 1_783_148_400) -> HealthReport:
+    return HealthReport(at=at, software="qaqpa test", devices=devices)
+
+
+CAMERA = DeviceHealth(kind="camera", state="degraded", problem="camera_dark", since_seconds=184)
+DRONE = DeviceHealth(kind="drone", state="lost", problem="drone_eaten", since_seconds=0, figures=(("wings", 3.5),))
+
+
+def test_of_each_device_the_newest_report_is_kept_as_it_was_sent(
+    house: House, registry: Registry, kiosk: SyncKiosk
+) -> None:
+    assert house.health(kiosk.record.device) is None
+    for told in (report(CAMERA, DRONE), report(), report(CAMERA, at=1)):  # the clock of a kiosk may be wrong
+        assert registry.report_health(kiosk.record.device, told).at == house.now
+        assert house.health(kiosk.record.device) == told
+        house.now += 60
+
+
+def test_a_cycle_tells_what_the_kiosk_that_runs_noted(house: House, kiosk: SyncKiosk) -> None:
+    now = time.monotonic()
+    camera = Health(state=HealthState.DEGRADED, problem="camera_dark", since=now, advice="Wipe the lens")
+    HealthNotes(kiosk.home.devices_note).note({DeviceKind.CAMERA: camera})
+    assert kiosk.run_cycle().is_good
+    told = house.health(kiosk.record.device)
+    assert told is not None
+    assert (told.at, told.software) == (kiosk.clock.at, SOFTWARE)
+    assert [(device.kind, device.state, device.problem) for device in told.devices] == [
+        ("camera", "degraded", "camera_dark")
+    ]
+
+
+def test_a_suspended_device_may_say_how_it_is(house: House, registry: Registry, kiosk: SyncKiosk) -> None:
+    house.suspend(kiosk.record.device)
+    registry.report_health(kiosk.record.device, report(CAMERA))
+    assert house.health(kiosk.record.device) == report(CAMERA)
 
 
 # ---- the revocation log ---------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
+from sync.health_report import HealthHeard, HealthReport
 from sync.protocol import (
     Download,
     Enrolled,
@@ -67,6 +68,9 @@ class BadRegistry:
 
     def lookup_key(self, device: int, request: LookUpKeyRequest) -> SealedLookUpKey:
         return self._do("lookup_key", device, request)  # type: ignore[no-any-return]
+
+    def report_health(self, device: int, report: HealthReport) -> HealthHeard:
+        return self._do("report_health", device, report)  # type: ignore[no-any-return]
 
 
 def failing(error: Exception) -> Callable[..., Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from kiosk.rules.permit import Party, Permit
 from kiosk.rules.words import LaneDirection
 from sync.client import HttpRegistry
+from sync.health_report import HealthReport
 from sync.registry import snapshots
 from sync.registry.enrolling import DeviceStatus
 from sync.registry.issuing import IssuedTicket
@@ -104,6 +105,11 @@ class RealRegistry:
     def suspend(self, device: int) -> None:
         """Hear this device no more until somebody has looked at it."""
         self.service.set_device_status(device, DeviceStatus.SUSPENDED, "test")
+
+    def health(self, device: int) -> HealthReport | None:
+        """What this device said last of its own devices."""
+        (told,) = [state.told for state in self.service.devices(PARK) if state.device.device == device]
+        return told.report if told else None
 
 
 def make_demo(path: Path) -> Path:

@@ -21,6 +21,7 @@ from kiosk.rules.words import LaneDirection
 from kiosk.store.replica import build_snapshot
 from sync.enrolment_code import EnrolmentCode
 from sync.errors import CursorExpiredError, RegistryRefusedError
+from sync.health_report import HealthHeard, HealthReport
 from sync.lookup_key import seal_lookup_key
 from sync.protocol import (
     SCHEMA,
@@ -90,6 +91,7 @@ class RegistrySimulator:
     codes: dict[str, Code] = field(default_factory=dict)
     counts_on_last_page: bool = True
     suspended: set[int] = field(default_factory=set)
+    health: dict[int, HealthReport] = field(default_factory=dict)
     next_device: int = 1_000_001
     keeps_log: bool = True
     log: list[Revocation] = field(default_factory=list)
@@ -295,6 +297,10 @@ class RegistrySimulator:
         if device in self.suspended:
             raise RegistryRefusedError("Suspended.", status=403, kind=ProblemKind.DEVICE_SUSPENDED)
         return seal_lookup_key(lookup_key_of(self.park.pepper), request, device)
+
+    def report_health(self, device: int, report: HealthReport) -> HealthHeard:
+        self.health[device] = report
+        return HealthHeard(at=self.now)
 
     # ---- inside -----------------------------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ from tests.support.clock import ManualClock
 from tests.support.park import NOON
 
 NOWHERE = "https://registry.example.kz"
+SOFTWARE = "qaqpa test"
 
 
 @dataclass
@@ -54,6 +55,7 @@ class SyncKiosk:
             revocations=self.log,
             policies=self.policies,
             clock=self.clock,
+            software=SOFTWARE,
             bell=self.bell,
         )
         return self.engine
@@ -89,7 +91,7 @@ class SyncKiosk:
 def sync_kiosk(path: Path, code: str, *, connect: Connect, url: str = NOWHERE) -> Iterator[SyncKiosk]:
     """A kiosk enrolled at the registry that `connect` leads to; its engine's client signs as its device."""
     clock, home = ManualClock(NOON), Home(path)
-    record = enrol(home, url, code, software="qaqpa test", now=lambda: clock.at, connect=connect).record
+    record = enrol(home, url, code, software=SOFTWARE, now=lambda: clock.at, connect=connect).record
     client = connect(url, device_signer(home.device_key(), str(record.device), lambda: clock.at))
     with opened(home, client, clock) as kiosk:
         yield kiosk
@@ -111,6 +113,7 @@ def opened(home: Home, registry: Registry, clock: ManualClock) -> Iterator[SyncK
         revocations=log,
         policies=policies,
         clock=clock,
+        software=SOFTWARE,
         bell=bell,
     )
     try:

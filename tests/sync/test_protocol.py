@@ -15,6 +15,7 @@ from kiosk.rules.revocation import LogHead, Revocation
 from kiosk.rules.tables import Tables
 from sync.backoff import TRANSITIONS
 from sync.enrolment_code import EnrolmentCode
+from sync.health_report import HealthHeard, HealthReport
 from sync.lookup_key import open_lookup_key
 from sync.protocol import (
     ChangesPage,
@@ -60,6 +61,8 @@ MESSAGES: dict[str, type[Any]] = {
     "push-reply.json": PushReply,
     "lookup-key-request.json": LookUpKeyRequest,
     "lookup-key.json": SealedLookUpKey,
+    "health-report.json": HealthReport,
+    "health-heard.json": HealthHeard,
     "problem.json": Problem,
 }
 KEYS = json.loads((EXAMPLES / "keys.json").read_bytes())

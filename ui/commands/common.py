@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -94,15 +92,6 @@ def _json_line(record: Mapping[str, Any]) -> bytes:
         return json.dumps(record, ensure_ascii=False).encode()
     except UnicodeEncodeError:  # a file name that is no Unicode: JSON can still name it by escapes
         return json.dumps(record).encode()
-
-
-@cache
-def version() -> str:
-    """The version of the program that runs."""
-    try:
-        return importlib.metadata.version("qaqpa")
-    except importlib.metadata.PackageNotFoundError:  # run from a tree that nobody has installed
-        return "0.0.0"
 
 
 def data_option(function: Function) -> Function:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk.errors import EnvironmentalError, UsageError
-from ui.commands.common import DAY, EXIT_DONE, Function, Output, data_option, debug_option, json_option, version
+from ui.commands.common import DAY, EXIT_DONE, Function, Output, data_option, debug_option, json_option
+from ui.version import version
 
 if TYPE_CHECKING:
     from kiosk.export import Export

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ui.commands.common import EXIT_DONE, EXIT_NO, Output, every_command, version
+from ui.commands.common import EXIT_DONE, EXIT_NO, Output, every_command
+from ui.version import version
 
 if TYPE_CHECKING:
     from sync.registry.service import RegistryService

@@ -16,6 +16,7 @@ import click
 from kiosk.errors import UsageError
 from ui.commands.books import database_option, opened
 from ui.commands.common import EXIT_DONE, Function, Output, every_command, unix
+from ui.commands.devices import devices
 from ui.commands.export import deliver, export_options, period_of
 from ui.commands.keys import keys
 from ui.commands.lost import claims, reissue
@@ -46,6 +47,7 @@ registry.add_command(reissue)
 registry.add_command(claims)
 registry.add_command(reports)
 registry.add_command(unsold)
+registry.add_command(devices)
 
 
 @registry.command(epilog="Example: qaqpa registry init --demo")

@@ -16,11 +16,14 @@ from sqlalchemy import select, text
 
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.rules.personal import lookup_key_id
+from sync.health_report import HealthReport
 from sync.registry import feed
 from sync.registry.counts import counts
 from sync.registry.database import Database, metadata, permit
+from sync.registry.health import HeardHealth
 from sync.registry.service import RegistryService, init_registry, open_registry
 from sync.registry.upgrading import newest_version
+from sync.registry.wire import RegistryEnd
 from tests.support.shell import ROOT
 from tests.sync.registry.conftest import NOON
 
@@ -142,8 +145,11 @@ def test_a_registry_of_the_first_migration_is_upgraded_and_goes_on(old: Path) ->
     rows = counts(service, 7, first=DAY, last=DAY).rows
     assert sum(row.persons for row in rows) == 3  # two adults and one in a car; the party of three was annulled
     (device,) = service.devices(7)
-    assert (device.n, device.quarantined) == (4, 1)
+    assert (device.n, device.quarantined, device.told) == (4, 1, None)
     # what it could not do before
+    told = HealthReport(at=NOON, software="qaqpa test", devices=())
+    RegistryEnd(service).report_health(device.device.device, told)
+    assert service.devices(7)[0].told == HeardHealth(received_at=NOON + 3600, report=told)
     assert service.policy_set(7).lookup_key == lookup_key_id(service.folder.lookup_key(7))
     car = next(iter(service.entries(7, None, NOON + 90, NOON + 91)))
     assert service.erase(car.id, reason="asked for").entries == 1

@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from kiosk.rules.words import LaneDirection
 from sync.client import HttpRegistry, device_signer
 from sync.enrolment_code import EnrolmentCode
 from sync.errors import CursorExpiredError, RegistryRefusedError, RegistryUnavailableError
+from sync.health_report import DeviceHealth, HealthReport
 from sync.protocol import EnrolmentRequest, EntriesBatch, Manifest, ProblemKind, PushReply, SignedBody, read, write
 from sync.registry.enrolling import CODE_SECONDS, DeviceStatus
 from sync.registry.issuing import IssuedTicket
@@ -27,6 +29,10 @@ from tests.sync.registry.conftest import NOON, Gate, HeldClock, sent
 
 Issue = Callable[..., IssuedTicket]
 Connect = Callable[[Ed25519PrivateKey, str], HttpRegistry]
+CAMERA = DeviceHealth(
+    kind="camera", state="degraded", problem="camera_dark", since_seconds=184, figures=(("frames_a_second", 24.5),)
+)
+HEALTH = HealthReport(at=NOON - 1, software="qaqpa test", devices=(CAMERA,))
 
 
 @pytest.fixture
@@ -146,6 +152,7 @@ def test_a_device_hears_of_its_own_park_and_sends_its_own_entries_only(
         lambda: kiosk.registry.manifest(12),
         lambda: kiosk.registry.changes(12, "x"),
         lambda: kiosk.registry.push(other.device, []),
+        lambda: kiosk.registry.report_health(other.device, HEALTH),
     ):
         with pytest.raises(RegistryRefusedError) as refused:
             forbidden()
@@ -181,10 +188,15 @@ def test_a_database_that_is_busy_is_no_signature_that_is_wrong(
 def test_a_suspended_device_still_learns_and_a_revoked_one_does_not(kiosk: Gate, service: RegistryService) -> None:
     service.set_device_status(kiosk.device, DeviceStatus.SUSPENDED, "looked into")
     assert isinstance(kiosk.registry.manifest(7), SignedBody)
+    assert kiosk.registry.report_health(kiosk.device, HEALTH).at == NOON
     service.set_device_status(kiosk.device, DeviceStatus.REVOKED, "stolen")
-    with pytest.raises(RegistryRefusedError) as refused:
-        kiosk.registry.manifest(7)
-    assert (refused.value.status, refused.value.kind) == (403, ProblemKind.DEVICE_SUSPENDED)
+    for forbidden in (
+        lambda: kiosk.registry.manifest(7),
+        lambda: kiosk.registry.report_health(kiosk.device, HEALTH),
+    ):
+        with pytest.raises(RegistryRefusedError) as refused:
+            forbidden()
+        assert (refused.value.status, refused.value.kind) == (403, ProblemKind.DEVICE_SUSPENDED)
 
 
 def test_an_expired_cursor_is_410(kiosk: Gate) -> None:
@@ -321,6 +333,53 @@ def test_the_administrator_sees_devices_and_conflicts(
     assert [sorted((item["gate"], item["other_gate"])) for item in conflicts] == [[3, 4]]
     devices = requests.get(f"{server.url}/v1/parks/7/devices", headers=token, timeout=10).json()
     assert {item["gate"] for item in devices} == {3, 4}
+
+
+def test_the_administrator_sees_how_each_kiosk_said_it_is_and_when(
+    kiosk: Gate, connect: Connect, server: RegistryServer, service: RegistryService, clock: HeldClock
+) -> None:
+    enrolled(connect, service, 7, 4)
+    kiosk.registry.report_health(kiosk.device, HealthReport(at=1, software="qaqpa test", devices=()))
+    clock.at += 10
+    kiosk.registry.report_health(kiosk.device, HEALTH)
+    token = {"Authorization": f"Bearer {service.folder.operator_token()}"}
+    devices = requests.get(f"{server.url}/v1/parks/7/devices", headers=token, timeout=10).json()
+    camera = {"kind": "camera", "state": "degraded", "problem": "camera_dark", "since_seconds": 184}
+    assert {item["gate"]: item["health"] for item in devices} == {
+        3: {
+            "received_at": NOON + 10,
+            "at": NOON - 1,
+            "software": "qaqpa test",
+            "devices": [{**camera, "figures": {"frames_a_second": 24.5}}],
+        },
+        4: None,
+    }
+
+
+def test_two_reports_of_a_kiosk_that_come_side_by_side_leave_one(kiosk: Gate, end: RegistryEnd) -> None:
+    threads = [threading.Thread(target=end.report_health, args=(kiosk.device, HEALTH)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (state,) = end.service.devices(7)
+    assert state.told is not None
+    assert (state.told.report, state.heard_at) == (HEALTH, NOON)
+
+
+def test_what_is_no_report_is_refused_and_the_former_one_stays(
+    kiosk: Gate, server: RegistryServer, service: RegistryService, clock: HeldClock
+) -> None:
+    kiosk.registry.report_health(kiosk.device, HEALTH)
+    target, good = f"/v1/devices/{kiosk.device}/health", json.loads(write(HEALTH))
+    crowd = {**good, "devices": good["devices"] * 33}
+    for body in (b"", b"{}", b"[]", json.dumps(crowd).encode(), write(HEALTH).replace(b"24.5", b"1e999")):
+        own = sign_request(kiosk.key, name=str(kiosk.device), method="POST", target=target, body=body, created=clock.at)
+        answer = requests.post(server.url + target, data=body, headers=own, timeout=10)
+        assert problem_of(answer)["type"] == ProblemKind.UNREADABLE
+    (state,) = service.devices(7)
+    assert state.told is not None
+    assert state.told.report == HEALTH
 
 
 def test_the_log_has_one_line_a_request_without_queries(

@@ -18,8 +18,9 @@ from kiosk.rules.permit import Permit
 from kiosk.rules.policy import DAY_SECONDS
 from kiosk.rules.receipts import ReceiptResult
 from kiosk.rules.revocation import RevocationAction
+from sync.health_report import HealthReport
 from sync.protocol import ChangesPage, Manifest, SignedBody, read
-from sync.registry import enrolling, erasing, feed, intake, issuing, revoking, uses
+from sync.registry import enrolling, erasing, feed, health, intake, issuing, revoking, uses
 from sync.registry.counts import counts
 from sync.registry.database import Database, metadata
 from sync.registry.folder import RegistryFolder
@@ -205,6 +206,21 @@ def test_an_entry_that_comes_in_while_its_person_is_erased_loses_its_private_par
         rows = connection.execute(text("SELECT private, salt FROM entry WHERE park_id = 7")).all()
     assert [tuple(row) for row in rows] == [(None, None)] * 2
     assert service.erase(gate.entries[1].id, reason="again").was_erased
+
+
+def test_reports_of_a_kiosk_that_come_at_the_same_moment_leave_one(
+    service: RegistryService, end: RegistryEnd, gate_at: Callable[..., Gate]
+) -> None:
+    gate = gate_at(gate=3)
+    told = HealthReport(at=NOON, software="qaqpa test", devices=())
+    with service.database.writing() as connection:
+        device = enrolling.find(connection, gate.device)
+        assert device is not None
+        health.keep(connection, device, told, NOON)
+        other = _beside(lambda: end.report_health(gate.device, told))  # it cannot see the first one yet
+    other.join()
+    (state,) = service.devices(PARK)
+    assert state.told == health.HeardHealth(received_at=NOON, report=told)
 
 
 def test_what_this_database_cannot_hold_is_our_fault_and_not_the_environments(service: RegistryService) -> None:
