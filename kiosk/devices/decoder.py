@@ -29,6 +29,8 @@ MAX_RETRIED_SYMBOLS = 4
 # A picture full of finder patterns costs a hundred times a common one. No further look begins after this.
 FRAME_SECONDS = 0.25
 BENDS_A_FRAME = 3
+SEARCH_FRAMES = 10
+"""The middle of a frame in which nothing looks like a code is enlarged once in so many."""
 WHOLE_FRAMES = 30
 """The second engine is asked for a whole frame once in so many: it takes longer than all else together."""
 PICTURE_SECONDS = 5.0
@@ -184,9 +186,9 @@ class CascadeDecoder:
     def _searches(self, luma: Luma) -> Iterator[Luma]:
         if self._thorough:
             yield from _wide_looks(luma)
-        elif self._number % 6 == 5:
+        elif self._number % SEARCH_FRAMES == SEARCH_FRAMES - 1:
             centre = _enlarge(_centre(luma), 2)
-            yield centre if self._number % 12 == 5 else _soft(centre)
+            yield centre if self._number % (2 * SEARCH_FRAMES) < SEARCH_FRAMES else _soft(centre)
 
 
 def _located(found: Reading) -> Patch | None:
