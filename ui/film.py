@@ -60,6 +60,9 @@ class SteppedSource:
         """What keeps the other source from giving frames."""
         return self._source.trouble()
 
+    def reopen(self) -> None:
+        """Do nothing: a film has no device."""
+
     def close(self) -> None:
         """End `frames()`."""
         self._source.close()

@@ -62,6 +62,9 @@ class V4l2Source(ClosingSource):
         self._newest: Frame | None = None
         self._trouble = ""
         self._reader: threading.Thread | None = None
+        self._turn = 0
+        """Which reading thread is the one that counts: an older one may hang in a read, and gives nothing any more."""
+        self._numbers = itertools.count()
 
     def require(self) -> None:
         """Raise EnvironmentalError unless the device is there now."""
@@ -73,6 +76,14 @@ class V4l2Source(ClosingSource):
         with self._news:
             return self._trouble
 
+    def reopen(self) -> None:
+        """Open the device anew, on another thread if the one that reads hangs in it."""
+        with self._news:
+            if self._reader is None or self._closed.is_set():
+                return
+            self._turn += 1
+            self._begin()
+
     def close(self) -> None:
         """End `frames()` at once; the device is let go as soon as its read returns."""
         super().close()
@@ -81,10 +92,9 @@ class V4l2Source(ClosingSource):
 
     def frames(self) -> Iterator[Frame]:
         """Yield the newest frame each time, for as long as the source is open; what was missed shows in the numbers."""
-        if self._reader is None:
-            # A thread of its own: a read of a camera that hangs cannot be interrupted, but it can be left alone.
-            self._reader = threading.Thread(target=self._read_for_ever, name="camera", daemon=True)
-            self._reader.start()
+        with self._news:
+            if self._reader is None:
+                self._begin()
         shown = -1
         while not self._closed.is_set():
             with self._news:
@@ -98,15 +108,22 @@ class V4l2Source(ClosingSource):
     def _is_newer(self, shown: int) -> bool:
         return self._closed.is_set() or (self._newest is not None and self._newest.number != shown)
 
-    def _read_for_ever(self) -> None:
-        numbers = itertools.count()
+    def _begin(self) -> None:
+        # A thread of its own: a read of a camera that hangs cannot be interrupted, but it can be left alone.
+        self._reader = threading.Thread(target=self._read_for_ever, args=(self._turn,), name="camera", daemon=True)
+        self._reader.start()
+
+    def _is_over(self, turn: int) -> bool:
+        return self._closed.is_set() or turn != self._turn
+
+    def _read_for_ever(self, turn: int) -> None:
         failures = 0
-        while not self._closed.is_set():
+        while not self._is_over(turn):
             capture = self._opened()
             if capture is not None:
                 got = 0
                 try:
-                    got = self._read_while_it_lasts(capture, numbers)
+                    got = self._read_while_it_lasts(capture, turn)
                 finally:
                     capture.release()
                 failures = 0 if got else failures
@@ -123,17 +140,19 @@ class V4l2Source(ClosingSource):
             self._say(f"The camera {self._path.name} cannot be opened: see that no other program uses it")
         return capture
 
-    def _read_while_it_lasts(self, capture: Capture, numbers: Iterator[int]) -> int:
+    def _read_while_it_lasts(self, capture: Capture, turn: int) -> int:
         """Read until the camera fails a few times running; return how many frames it gave."""
         got = failed = 0
-        while not self._closed.is_set() and failed < FAILED_READS:
+        while not self._is_over(turn) and failed < FAILED_READS:
             whole, image = capture.read()
+            if self._is_over(turn):
+                return got
             if not whole:
                 failed += 1
                 continue
             failed = 0
             got += 1
-            frame = Frame(image=_as_image(image), at=self._clock(), number=next(numbers))
+            frame = Frame(image=_as_image(image), at=self._clock(), number=next(self._numbers))
             with self._news:
                 self._newest, self._trouble = frame, ""
                 self._news.notify_all()

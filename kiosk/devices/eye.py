@@ -25,6 +25,8 @@ DARK_SECONDS = 2.0
 DARK_BELOW = 14.0
 """Mean brightness of 255: a covered lens, or night without a lamp. A phone held up in the dark is brighter."""
 
+REOPEN_SECONDS = 6.0
+"""A camera takes a second or two to begin; one that hangs is not opened again before it could."""
 ADVISE_SECONDS = 0.8
 """A code that is not read for so long is not going to be: what a hand does meanwhile, it does without advice."""
 ADVICE_STANDS_SECONDS = 1.5
@@ -77,6 +79,7 @@ class Eye:
         self._broken = ""
         self._told = (Problem.NONE, clock())
         self._tutor = _Tutor()
+        self._reopened_at = float("-inf")
         self._thread = threading.Thread(target=self._look, name="eye", daemon=True)
 
     @property
@@ -90,7 +93,14 @@ class Eye:
         return DeviceKind.CAMERA
 
     def tend(self) -> None:
-        """Do nothing: its own thread takes the camera back."""
+        """Have a camera opened anew that is silent or stands still; one that was unplugged its source takes back."""
+        now = self._clock()
+        with self._lock:
+            problem, _ = self._problem(now)
+        stands_still = problem in (Problem.CAMERA_SILENT, Problem.CAMERA_FROZEN)
+        if stands_still and now - self._reopened_at >= REOPEN_SECONDS:
+            self._reopened_at = now
+            self._source.reopen()
 
     def close(self) -> None:
         """Close the eye and its source."""

@@ -56,6 +56,10 @@ class FrameSource(Protocol):
         """Say what keeps the source from giving frames, or nothing at all."""
         ...
 
+    def reopen(self) -> None:
+        """Let the device go and open it anew, where there is one; `frames()` goes on."""
+        ...
+
     def close(self) -> None:
         """End `frames()`, wherever it is."""
         ...
@@ -76,6 +80,9 @@ class ClosingSource:
     def trouble(self) -> str:
         """Files have no trouble of their own: they open or they raise."""
         return ""
+
+    def reopen(self) -> None:
+        """Do nothing: what is no device needs no opening."""
 
     def close(self) -> None:
         """End `frames()`, wherever it is."""

@@ -8,8 +8,10 @@ import numpy.typing as npt
 import pytest
 
 from kiosk.devices.camera import V4l2Source
+from kiosk.devices.eye import Eye
 from kiosk.devices.frames import FolderSource, VideoSource
 from kiosk.devices.generator import Scene, write_video
+from kiosk.devices.guard import SameCodeGuard
 from kiosk.devices.sources import GeneratorSource, open_source
 from kiosk.errors import EnvironmentalError, UsageError
 
@@ -101,6 +103,83 @@ def test_closing_ends_the_frames_of_a_camera_that_hangs(device: Path) -> None:
     ended.join(1.0)
     hang.set()
     assert not ended.is_alive()
+
+
+class Standing(FakeCapture):
+    """A camera that gives one picture for ever, as some do when their USB hub is short of power."""
+
+    def read(self) -> tuple[bool, npt.NDArray[np.uint8]]:
+        time.sleep(0.005)
+        return True, np.full((32, 32, 3), 90, dtype=np.uint8)
+
+
+class Silent(FakeCapture):
+    """A camera whose read returns no more."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+        self.let_go = threading.Event()
+
+    def read(self) -> tuple[bool, npt.NDArray[np.uint8]]:
+        self.let_go.wait(20)
+        return super().read()
+
+
+class Nobody:
+    """Reads nothing."""
+
+    engines = ("nobody",)
+    advice = None
+
+    def read(self, frame: npt.NDArray[np.uint8]) -> list[str]:
+        return []
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("kind", [Standing, Silent])
+def test_a_camera_that_stands_still_or_is_silent_is_opened_anew_by_itself(
+    kind: type[FakeCapture], device: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.devices.eye.SILENT_SECONDS", 0.2)
+    monkeypatch.setattr("kiosk.devices.eye.FROZEN_SECONDS", 0.2)
+    troubled = kind() if kind is Silent else kind(0)
+    captures: Iterator[FakeCapture] = iter([troubled])
+    source = V4l2Source(
+        "usb-cam", folder=device, opener=lambda _: next(captures, FakeCapture(10**6, seconds_between=0.005))
+    )
+    eye = Eye(source=source, decoder=Nobody(), guard=SameCodeGuard(), on_texts=lambda *_: None)
+    eye.start()
+    assert until(lambda: eye.health().problem in ("camera_silent", "camera_frozen"))
+    eye.tend()
+    assert until(lambda: eye.health().problem in ("", "camera_dark") and eye.latest() is not None)
+    assert kind is Silent or troubled.released
+    if isinstance(troubled, Silent):
+        troubled.let_go.set()
+        assert until(lambda: troubled.released), "its thread ends as soon as it can"
+    assert eye.stop(5)
+
+
+def test_a_camera_that_stays_silent_is_not_opened_anew_without_a_pause(device: Path) -> None:
+    now = [10.0]
+    reopened = []
+
+    class Counting(V4l2Source):
+        def reopen(self) -> None:
+            reopened.append(now[0])
+
+    eye = Eye(
+        source=Counting("usb-cam", folder=device),
+        decoder=Nobody(),
+        guard=SameCodeGuard(),
+        on_texts=lambda *_: None,
+        clock=lambda: now[0],
+    )
+    for _ in range(20):
+        now[0] += 1
+        eye.tend()
+    assert reopened == [13.0, 19.0, 25.0]
 
 
 def test_the_settings_words_open_their_sources(tmp_path: Path) -> None:

@@ -161,6 +161,14 @@ def test_small_and_blurred_codes_are_read_within_a_few_frames() -> None:
     assert any(decoder.read(frame) == list(scene.texts) for frame in render_scene(scene))
 
 
+@pytest.mark.parametrize("sigma", [20, 60, 120])
+def test_the_noise_of_a_sensor_is_never_a_scan(sigma: int) -> None:
+    decoder, rng = CascadeDecoder(clock=lambda: 0.0), np.random.default_rng(sigma)
+    for _ in range(12):
+        noise = np.clip(rng.normal(128, sigma, (360, 640)), 0, 255).astype(np.uint8)
+        assert decoder.read(noise) == []
+
+
 SHAPES = st.one_of(
     hnp.array_shapes(min_dims=2, max_dims=2, min_side=0, max_side=40),
     hnp.array_shapes(min_dims=2, max_dims=2, min_side=0, max_side=40).flatmap(
