@@ -10,7 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from kiosk.rules.canon import CanonError, rebuild
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, FirstUse, Use, use_of, uses_of
+from kiosk.rules.facts import Answers
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import Policy
 from kiosk.rules.words import ActKind, Direction, Reason
@@ -226,10 +228,12 @@ def _unexplained(entries: Sequence[Entry]) -> dict[str, Use]:
 
 
 def _said(body: DecisionBody) -> int:
-    """How many the ranger said went out; 0 where nobody did."""
-    answers = body.facts.get("answers")
-    heads = answers.get("heads") if isinstance(answers, dict) else None
-    return heads if type(heads) is int and heads > 0 else 0
+    """How many the ranger said went out, in whatever words; 0 where nobody did."""
+    try:
+        said = rebuild(Answers, body.facts.get("answers")).wanted
+    except CanonError:
+        return 0
+    return max(0, said or 0)
 
 
 def _age(use: Use) -> tuple[int, str]:
