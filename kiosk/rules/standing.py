@@ -10,7 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from kiosk.rules.canon import CanonError, rebuild
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, FirstUse, Use, use_of, uses_of
+from kiosk.rules.facts import Answers
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import Policy
 from kiosk.rules.words import ActKind, Direction, Reason
@@ -40,6 +42,57 @@ class Standing:
     def returning_of(self, heads: int) -> int:
         """How many of these heads come back; those who left earlier today are taken to come first."""
         return min(heads, self.returning)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Day:
+    """Where the heads of one entry number are in the course of a local day."""
+
+    day: int
+    fresh: int
+    """Never entered."""
+    stayed: int = 0
+    """Inside since an earlier day."""
+    there: int = 0
+    """Inside since this day."""
+    came: int = 0
+    """Entered on this day and on none before."""
+    out: int = 0
+    """Left on this day and may come back: who spent the entry on an earlier day has no way back."""
+    ahead: int = 0
+    """Left on this day before they were seen to come: a clock is behind, or another gate was not heard of."""
+    back: int = 0
+    """Came back on this day, each time anew."""
+
+    def on(self, day: int) -> "_Day":
+        """The same heads on this day; on another one than before, nobody who is out has a way back."""
+        if day == self.day:
+            return self
+        # who came back of those that had left ahead was seen to come but then
+        return _Day(day=day, fresh=max(0, self.fresh - min(self.ahead, self.back)), stayed=self.stayed + self.there)
+
+    def after(self, use: Use) -> "_Day":
+        """The day when this use has been, too; who came on it is taken to leave first, and who left to come first."""
+        heads = use.party.heads
+        if use.direction is Direction.EXIT:
+            of_today = min(heads, self.there)
+            for_good = min(heads - of_today, self.stayed)
+            return replace(
+                self,
+                there=self.there - of_today,
+                stayed=self.stayed - for_good,
+                out=self.out + heads - for_good,
+                ahead=self.ahead + heads - of_today - for_good,
+            )
+        back = min(heads, self.out)
+        return replace(
+            self,
+            fresh=max(0, self.fresh - (heads - back)),
+            there=self.there + heads,
+            came=self.came + heads - back,
+            out=self.out - back,
+            back=self.back + back,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,7 +186,7 @@ def numbered(uses: Sequence[Use], entries: int, policy: Policy) -> tuple[Use, ..
             if use.party.heads and opened is not None and today > opened and (not entries or number < entries):
                 number, opened = number + 1, None
             opened = today if use.party.heads and opened is None else opened
-            mine = [use if use.entry_number == number else replace(use, entry_number=number)]
+            mine = [replace(use, entry_number=number)]
         for each in mine:
             there[each.entry_number] += each.party.heads * _sign(each)
         found += mine
@@ -175,10 +228,12 @@ def _unexplained(entries: Sequence[Entry]) -> dict[str, Use]:
 
 
 def _said(body: DecisionBody) -> int:
-    """How many the ranger said went out; 0 where nobody did."""
-    answers = body.facts.get("answers")
-    heads = answers.get("heads") if isinstance(answers, dict) else None
-    return heads if type(heads) is int and heads > 0 else 0
+    """How many the ranger said went out, in whatever words; 0 where nobody did."""
+    try:
+        said = rebuild(Answers, body.facts.get("answers")).wanted
+    except CanonError:
+        return 0
+    return max(0, said or 0)
 
 
 def _age(use: Use) -> tuple[int, str]:
@@ -214,21 +269,13 @@ def _tally(heads: int, number: int, uses: Sequence[Use], policy: Policy, today: 
     """Heads that never entered, and heads that entered and left today and may come back."""
     # whom a ranger let in beyond the right has a number of their own and takes nobody's room
     beyond = sum(use.party.heads for use in uses if use.entry_number > number and use.direction is Direction.ENTRY)
-    fresh, out, entered_today, there = heads, 0, 0, 0
+    now = _Day(day=today, fresh=heads)
     for use in uses:
-        is_today = policy.local_day(use.at) == today
-        there = max(0, there + use.party.heads * _sign(use))
-        if use.direction is Direction.EXIT:
-            out += use.party.heads if is_today else 0
-            continue
-        back = min(use.party.heads, out)
-        out -= back
-        fresh = max(0, fresh - (use.party.heads - back))
-        entered_today += use.party.heads - back if is_today else 0
+        now = now.on(policy.local_day(use.at)).after(use)
+    now = now.on(today)
     # gates that were alone may have let in as many again: of all who left, so many return as the right has room
-    room = max(0, heads + beyond - fresh - there)
-    # somebody who spent the entry on an earlier day and left today has no way back under this number
-    return fresh, min(out, entered_today, heads - fresh, room)
+    room = max(0, heads + beyond - now.fresh - now.stayed - now.there)
+    return now.fresh, min(now.out, now.came, heads, room)
 
 
 def _entered(uses: Sequence[Use]) -> Party:

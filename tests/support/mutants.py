@@ -34,7 +34,7 @@ FURTHER_TESTS = {
     "quota": (f"{TESTS}/test_running.py", f"{TESTS}/test_limits.py"),
     "running": (f"{TESTS}/test_quota.py", f"{TESTS}/test_limits.py"),
     "passages": (f"{TESTS}/test_quota.py",),
-    "standing": (f"{TESTS}/test_settled.py", f"{TESTS}/test_presence.py", f"{TESTS}/test_admission.py"),
+    "standing": (f"{TESTS}/test_settled.py", f"{TESTS}/test_admission.py"),
 }
 _KILLED = frozenset({"killed", "timeout", "segfault"})
 

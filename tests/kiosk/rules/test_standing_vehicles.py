@@ -1,10 +1,8 @@
-"""A ticket that is one vehicle's: in once with whoever sits in it, and in again when it was seen to leave."""
-
-from dataclasses import replace
+"""Where a vehicle's right stands: in once with whoever sits in it, and in again when it was seen to leave."""
 
 import pytest
 
-from kiosk.rules.entries import FirstUse, Use
+from kiosk.rules.entries import Use
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import Policy
 from kiosk.rules.standing import UNSAID, Standing, standing
@@ -12,90 +10,99 @@ from kiosk.rules.words import Direction
 from tests.support.park import NOON
 
 HOUR, DAY = 3600, 86_400
+YESTERDAY, TODAY = NOON, NOON + DAY
 SEATS = 5
+IN, OUT = Direction.ENTRY, Direction.EXIT
 
 
-def use(party: Party, *, hours: int, way: Direction = Direction.ENTRY, number: int = 1, gate: int = 1) -> Use:
-    at = NOON + hours * HOUR
-    entry_id = f"{at}-{number}-{way}"
-    return Use(entry_id=entry_id, entry_number=number, party=party, gate=gate, lane=gate + 1, direction=way, at=at)
+def moved(party: Party, way: Direction, at: int) -> Use:
+    return Use(entry_id=f"{at}-{way}", entry_number=1, party=party, gate=1, lane=1, direction=way, at=at)
 
 
-def came(heads: int, *, hours: int = 0, gate: int = 1) -> Use:
-    return use(Party(adults=heads), hours=hours, gate=gate)
+def told(moves: str) -> list[Use]:
+    """`Y+2 T-1`: yesterday two came in with it, today one left."""
+    days = {"Y": YESTERDAY, "T": TODAY}
+    return [
+        moved(Party(adults=int(move[2])), IN if move[1] == "+" else OUT, days[move[0]] + second)
+        for second, move in enumerate(moves.split())
+    ]
 
 
-def left(heads: int, *, hours: int = 1) -> Use:
-    return use(Party(adults=heads), hours=hours, way=Direction.EXIT)
-
-
-def now(*uses: Use, party: Party = UNSAID, seats: int | None = SEATS, hours: int = 3) -> Standing:
-    return standing(party, 1, uses, Policy(), NOON + hours * HOUR, seats)
-
-
-def test_before_anybody_came_it_is_open_to_as_many_as_it_seats() -> None:
-    fresh = now()
-    assert (fresh.room, fresh.allowed, fresh.left, fresh.fresh) == (SEATS, SEATS, Party(), 0)
-
-
-def test_who_is_on_the_ticket_is_known_and_may_be_more_than_the_seats() -> None:
-    family = Party(adults=2, children=1)
-    assert (now(party=family).room, now(party=family).left) == (SEATS, family)
-    assert now(party=Party(adults=7)).room == 7
-    assert now(party=UNSAID, seats=None).left == UNSAID, "of one that is no vehicle's, one head is one head"
-    assert now(party=UNSAID, seats=None).room is None
+def stands(uses: list[Use], party: Party = UNSAID, seats: int | None = SEATS) -> Standing:
+    return standing(party, 1, uses, Policy(), TODAY + HOUR, seats)
 
 
 @pytest.mark.parametrize(
-    "uses, room",
+    "party, seats, left, room, allowed",
     [
-        ((came(3),), 0),
-        ((came(3), left(3)), SEATS),
-        ((came(7), left(7)), 7),
-        ((came(3), left(1)), 1),
-        ((came(3), left(2), came(1, hours=2)), 1),
-        ((came(3), left(3), came(2, hours=2)), 1),
+        (UNSAID, 5, Party(), 5, 5),
+        (Party(adults=3), 5, Party(adults=3), 5, 5),
+        (Party(adults=7), 5, Party(adults=7), 7, 7),
+        (Party(adults=2, other=1), 2, Party(adults=2, other=1), 3, 3),
+        (Party(other=2), 5, Party(other=2), 5, 5),
+        (UNSAID, None, UNSAID, None, 1),  # a person of no category, and no vehicle
+        (Party(adults=3), None, Party(adults=3), None, 3),
     ],
-    ids=["inside", "all out", "more than the seats, all out", "one on foot", "one of two is back", "others came back"],
 )
-def test_it_comes_back_with_anybody_in_it_once_all_are_out_and_else_as_many_as_left(
-    uses: tuple[Use, ...], room: int
+def test_a_vehicle_that_never_came_has_room_for_its_seats_or_for_those_it_was_sold_for(
+    party: Party, seats: int | None, left: Party, room: int | None, allowed: int
 ) -> None:
-    assert now(*uses).room == room
-    assert now(*uses).allowed == room
+    now = stands([], party, seats)
+    assert now == Standing(entry_number=1, fresh=left.heads, returning=0, left=left, room=room)
+    assert now.allowed == allowed
 
 
-def test_whoever_came_in_it_is_its_party_and_nobody_is_left_to_come_later() -> None:
-    there = now(came(3))
-    assert (there.fresh, there.returning, there.left) == (0, 0, Party())
-    out = now(came(3), left(2))
-    assert (out.fresh, out.returning, out.left) == (0, 2, Party(adults=2))
+ROOM = [
+    # inside, and nobody of it left: nobody comes later on the same ticket
+    ("T+3", 0),
+    ("T+1", 0),
+    # some left on foot: so many may come back, the vehicle cannot
+    ("T+3 T-1", 1),
+    ("T+3 T-2", 2),
+    ("T+3 T-2 T+1", 1),
+    ("T+3 T-2 T+2", 0),
+    # it was seen to leave: in again with anybody in it
+    ("T+3 T-3", 5),
+    ("T+3 T-1 T-2", 5),
+    ("T+3 T-3 T+4", 0),
+    ("T+3 T-3 T+4 T-4", 5),
+    ("T+3 T-3 T+4 T-1", 1),
+    ("T+3 T-3 T+2 T-1", 2),
+    ("T+1 T-1", 5),
+    ("T+7 T-7", 7),
+    ("T+7 T-3", 3),
+    # it came yesterday: the ticket is spent
+    ("Y+3", 0),
+    ("Y+3 T-3", 0),
+    ("Y+3 Y-3", 0),
+    # two gates that were alone let it in: no more come back than left
+    ("T+2 T+2 T-1", 1),
+    ("T+2 T+2 T-4", 5),
+]
 
 
-def test_the_party_is_the_most_that_were_inside_at_once_and_not_all_who_ever_came() -> None:
-    swapped = now(came(3), left(3), came(3, hours=2))
-    assert (swapped.fresh, swapped.returning) == (0, 0)
-    grown = now(came(2), came(1, hours=1), left(3, hours=2))
-    assert (grown.returning, grown.room) == (3, SEATS)
+@pytest.mark.parametrize("moves, room", ROOM)
+@pytest.mark.parametrize("party", [UNSAID, Party(adults=3)])
+def test_a_vehicle_has_room_for_those_who_left_it_and_for_its_seats_once_all_are_out(
+    moves: str, room: int, party: Party
+) -> None:
+    now = stands(told(moves), party)
+    assert (now.fresh, now.room, now.allowed) == (0, room, room)
 
 
-def test_what_left_on_an_earlier_day_does_not_come_back_under_the_same_entry() -> None:
-    spent = standing(UNSAID, 1, (came(3), left(3)), Policy(), NOON + DAY, SEATS)
-    assert (spent.room, spent.allowed, spent.is_spent_earlier) == (0, 0, True)
-    again = standing(UNSAID, 2, (came(3), left(3)), Policy(), NOON + DAY, SEATS)
+def test_who_may_come_back_with_it_are_those_who_came_with_it_at_first() -> None:
+    came = [moved(Party(adults=2, children=1), IN, TODAY), moved(Party(children=1), OUT, TODAY + 1)]
+    assert stands(came).left == Party(children=1)
+    all_out = [*came, moved(Party(adults=2), OUT, TODAY + 2)]
+    assert stands(all_out).left == Party(adults=2, children=1)
+    # with others in it as many came again, and they are not who it was
+    others = [*all_out, moved(Party(preschool=3), IN, TODAY + 3), moved(Party(preschool=3), OUT, TODAY + 4)]
+    assert stands(others).left == Party(adults=2, children=1)
+    more = [*all_out, moved(Party(preschool=4), IN, TODAY + 3), moved(Party(preschool=4), OUT, TODAY + 4)]
+    assert stands(more).left == Party(preschool=4)
+
+
+def test_a_vehicle_that_came_yesterday_is_spent_and_on_the_next_entry_number_free_again() -> None:
+    assert stands(told("Y+3")).is_spent_earlier
+    again = standing(UNSAID, 2, told("Y+3"), Policy(), TODAY, SEATS)
     assert (again.entry_number, again.room, again.left) == (2, SEATS, Party())
-
-
-def test_the_first_use_is_told_with_its_gate() -> None:
-    assert now(came(3, gate=4), came(1, hours=1)).first == FirstUse(at=NOON, gate=4, lane=5)
-
-
-def test_a_party_on_foot_comes_back_as_those_who_are_out_and_by_category() -> None:
-    family = Party(adults=2, children=1)
-    entered, out = use(family, hours=0), use(Party(children=1), hours=1, way=Direction.EXIT)
-    back = standing(family, 1, (entered, out), Policy(), NOON + 2 * HOUR)
-    assert (back.fresh, back.returning, back.left, back.room) == (0, 1, Party(children=1), None)
-    part = standing(family, 1, (use(Party(adults=1), hours=0),), Policy(), NOON + HOUR)
-    assert (part.fresh, part.left) == (2, Party(adults=1, children=1))
-    twice = standing(family, 1, (entered, out, replace(out, at=out.at + 60, entry_id="x")), Policy(), NOON + 2 * HOUR)
-    assert (twice.returning, twice.allowed) == (2, 2)
