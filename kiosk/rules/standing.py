@@ -123,7 +123,7 @@ def standing(
     if seats is not None:  # who sat in it is the party: nobody is left to come later on the same ticket
         party = _entered(mine)
     fresh, returning = _tally(party.heads, number, mine, policy, today)
-    room = None if seats is None else _room(mine, returning, seats)
+    room = None if seats is None else _room(mine, fresh, returning, seats)
     first = next(use for use in mine if use.direction is Direction.ENTRY)
     return Standing(
         entry_number=number,
@@ -289,10 +289,13 @@ def _entered(uses: Sequence[Use]) -> Party:
     return most
 
 
-def _room(uses: Sequence[Use], returning: int, seats: int) -> int:
+def _room(uses: Sequence[Use], fresh: int, returning: int, seats: int) -> int:
     """How many may be said to come back: some on foot, or the vehicle with anybody in it once all were out."""
-    is_out = _net(uses).heads == 0
-    return max(seats, returning) if is_out and returning else returning
+    if _net(uses).heads:
+        return returning
+    # of heads that never entered none is left of a vehicle's own party, unless an exit was dated before its entry
+    outside = fresh + returning
+    return max(seats, outside) if outside else 0
 
 
 def _left(party: Party, uses: Sequence[Use], heads: int) -> Party:

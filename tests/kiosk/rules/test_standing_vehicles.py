@@ -106,3 +106,8 @@ def test_a_vehicle_that_came_yesterday_is_spent_and_on_the_next_entry_number_fre
     assert stands(told("Y+3")).is_spent_earlier
     again = standing(UNSAID, 2, told("Y+3"), Policy(), TODAY, SEATS)
     assert (again.entry_number, again.room, again.left) == (2, SEATS, Party())
+
+
+def test_a_vehicle_whose_exit_was_dated_before_its_entry_comes_back_when_it_has_left_once_more() -> None:
+    assert stands(told("T-4 T+4")).allowed == 0
+    assert stands(told("T-4 T+4 T-4")).allowed == SEATS
