@@ -33,7 +33,6 @@ DRAWN = {
 _SETTINGS = ("blur", "noise", "tilt_degrees", "brightness", "glare")
 _STILL = 6
 """Which frame of a scene is looked at: the phone has come in and is held, as still as hands are."""
-ENGINES = (ZxingEngine(), ZbarEngine())
 _PEER = Path(__file__).with_name("bench_peer_opencv.py")
 
 
@@ -221,9 +220,9 @@ def _phones(scene: Scene, count: int) -> Iterator[tuple[str, Image]]:
 def _agreed(image: Image) -> frozenset[str]:
     """The texts that two libraries, which share no code, both read: of the picture, or of it enlarged and softened."""
     agreed: set[str] = set()
-    luma = luma_of(image)
+    luma, engines = luma_of(image), (ZxingEngine(), ZbarEngine())
     for look in () if luma is None else (luma, soft_double(luma)):
-        one, other = ({_plain(text) for text in engine.scan(look, hard=True).texts} for engine in ENGINES)
+        one, other = ({_plain(text) for text in engine.scan(look, hard=True).texts} for engine in engines)
         agreed |= one & other
     return frozenset(agreed)
 

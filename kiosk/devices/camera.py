@@ -23,6 +23,8 @@ BY_ID = Path("/dev/v4l/by-id")
 WIDTH, HEIGHT = 1280, 720
 BACKOFF_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 FAILED_READS = 3
+MOST_READERS = 4
+"""As many threads may hang in a camera's read; one that hangs for days must not take another each time."""
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +63,8 @@ class V4l2Source(ClosingSource):
         self._news = threading.Condition()
         self._newest: Frame | None = None
         self._trouble = ""
-        self._reader: threading.Thread | None = None
+        self._readers: list[threading.Thread] = []
+        """The one that reads, and older ones that hang in a read."""
         self._turn = 0
         """Which reading thread is the one that counts: an older one may hang in a read, and gives nothing any more."""
         self._numbers = itertools.count()
@@ -79,8 +82,10 @@ class V4l2Source(ClosingSource):
     def reopen(self) -> None:
         """Open the device anew, on another thread if the one that reads hangs in it."""
         with self._news:
-            if self._reader is None or self._closed.is_set():
+            alive = [reader for reader in self._readers if reader.is_alive()]
+            if not self._readers or len(alive) >= MOST_READERS or self._closed.is_set():
                 return
+            self._readers = alive
             self._turn += 1
             self._begin()
 
@@ -93,7 +98,7 @@ class V4l2Source(ClosingSource):
     def frames(self) -> Iterator[Frame]:
         """Yield the newest frame each time, for as long as the source is open; what was missed shows in the numbers."""
         with self._news:
-            if self._reader is None:
+            if not self._readers:
                 self._begin()
         shown = -1
         while not self._closed.is_set():
@@ -110,8 +115,9 @@ class V4l2Source(ClosingSource):
 
     def _begin(self) -> None:
         # A thread of its own: a read of a camera that hangs cannot be interrupted, but it can be left alone.
-        self._reader = threading.Thread(target=self._read_for_ever, args=(self._turn,), name="camera", daemon=True)
-        self._reader.start()
+        reader = threading.Thread(target=self._read_for_ever, args=(self._turn,), name="camera", daemon=True)
+        self._readers.append(reader)
+        reader.start()
 
     def _is_over(self, turn: int) -> bool:
         return self._closed.is_set() or turn != self._turn

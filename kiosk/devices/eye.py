@@ -14,7 +14,7 @@ import numpy as np
 from kiosk.devices.decoder import Decoder
 from kiosk.devices.frames import Frame, FrameSource, Image
 from kiosk.devices.guard import SameCodeGuard
-from kiosk.devices.health import DeviceKind, Health, HealthState
+from kiosk.devices.health import DeviceKind, Health
 from kiosk.devices.patches import Advice
 from kiosk.devices.problems import PROBLEMS, Problem
 from kiosk.errors import QaqpaError
@@ -140,9 +140,7 @@ class Eye:
                 since = min(since, self._told[1])
             self._told = (problem, since)
         state, advice = PROBLEMS[problem]
-        return Health(
-            state=HealthState(state), problem=problem.value, since=since, advice=self._own_words(problem) or advice
-        )
+        return Health(state=state, problem=problem.value, since=since, advice=self._own_words(problem) or advice)
 
     def _own_words(self, problem: Problem) -> str:
         """The source and the error know more than the table: which camera, which file."""

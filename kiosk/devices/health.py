@@ -8,7 +8,9 @@ from enum import StrEnum
 from threading import Lock
 from typing import Protocol
 
-from kiosk.devices.problems import PROBLEMS, Problem
+from kiosk.devices.problems import PROBLEMS, HealthState, Problem
+
+__all__ = ["Bearing", "Device", "DeviceKind", "Health", "HealthState"]
 
 
 class DeviceKind(StrEnum):
@@ -25,18 +27,6 @@ class DeviceKind(StrEnum):
     CLIMATE = "climate"
     MODEM = "modem"
     DOOR = "door"
-
-
-class HealthState(StrEnum):
-    """The four states every device knows."""
-
-    OK = "ok"
-    DEGRADED = "degraded"
-    """It works, worse than it should."""
-    MISSING = "missing"
-    """It is not there; it is taken back as soon as it is plugged in again."""
-    FAULTED = "faulted"
-    """It is there and does not work."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,7 +104,7 @@ class Bearing:
         with self._lock:
             state, advice = PROBLEMS[self._problem]
             return Health(
-                state=HealthState(state),
+                state=state,
                 problem=str(self._problem),
                 since=self._since,
                 advice=self._advice or advice,

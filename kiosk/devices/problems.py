@@ -8,7 +8,20 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-OK, DEGRADED, MISSING, FAULTED = "ok", "degraded", "missing", "faulted"
+
+class HealthState(StrEnum):
+    """The four states every device knows."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    """It works, worse than it should."""
+    MISSING = "missing"
+    """It is not there; it is taken back as soon as it is plugged in again."""
+    FAULTED = "faulted"
+    """It is there and does not work."""
+
+
+OK, DEGRADED, MISSING, FAULTED = HealthState
 
 
 class Problem(StrEnum):
@@ -52,7 +65,7 @@ class Problem(StrEnum):
     DOOR_TILTED = "door_tilted"
 
 
-PROBLEMS: dict[Problem, tuple[str, str]] = {
+PROBLEMS: dict[Problem, tuple[HealthState, str]] = {
     Problem.NONE: (OK, ""),
     Problem.CAMERA_MISSING: (MISSING, "The camera is not there: plug it in. Scanner and typed code still work"),
     Problem.CAMERA_SILENT: (FAULTED, "The camera gives no picture: unplug it and plug it in again"),
@@ -120,4 +133,4 @@ PROBLEMS: dict[Problem, tuple[str, str]] = {
     Problem.DOOR_OPEN: (DEGRADED, "The box's door is open: close it, and see who opened it"),
     Problem.DOOR_TILTED: (DEGRADED, "The kiosk stands askew or was struck: see that it is fixed"),
 }
-"""The state it puts the device in (a word of HealthState), and what is wrong and what to do."""
+"""The state it puts the device in, and what is wrong and what to do."""

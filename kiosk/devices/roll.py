@@ -9,7 +9,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 from kiosk.devices.health import Device, DeviceKind, Health
 from kiosk.devices.problems import Problem
@@ -50,6 +49,7 @@ class Roll:
     ) -> None:
         self._devices = {device.kind: device for device in devices}
         self._note = note
+        self._is_started = False
         self._closed = threading.Event()
         self._told: dict[DeviceKind, str] = {}
         self._lock = threading.Lock()
@@ -59,12 +59,13 @@ class Roll:
         """Take a device in, in place of another of its kind; one that comes after the start is tended as well."""
         with self._lock:
             self._devices[device.kind] = device
-            if self._threads and not self._closed.is_set():
+            if self._is_started and not self._closed.is_set():
                 self._start(device)
 
     def start(self) -> None:
         """Begin to tend them."""
         with self._lock:
+            self._is_started = True
             for device in self._devices.values():
                 self._start(device)
             if self._note is not None:
@@ -81,17 +82,25 @@ class Roll:
         self._closed.set()
         with self._lock:
             devices, threads = list(self._devices.values()), list(self._threads)
+        # daemons, as all threads here: one that hangs must not keep the program from ending
+        closings = {
+            device.kind: threading.Thread(target=self._let_go, args=(device,), name=f"close-{device.kind}", daemon=True)
+            for device in devices
+        }
         until = time.monotonic() + CLOSE_SECONDS
-        pool = ThreadPoolExecutor(max_workers=max(1, len(devices)), thread_name_prefix="closing")
-        closings = {device: pool.submit(device.close) for device in devices}
-        for device, closing in closings.items():
-            try:
-                closing.result(timeout=max(0.0, until - time.monotonic()))
-            except Exception as error:  # noqa: BLE001  each of the others is let go all the same
-                _log.warning("The %s could not be let go in order: %r", device.kind, error)
-        pool.shutdown(wait=False, cancel_futures=True)
-        for thread in threads:
+        for thread in closings.values():
+            thread.start()
+        for thread in (*closings.values(), *threads):
             thread.join(max(0.0, until - time.monotonic()))
+        for kind, thread in closings.items():
+            if thread.is_alive():
+                _log.warning("The %s hangs, and is left alone", kind)
+
+    def _let_go(self, device: Device) -> None:
+        try:
+            device.close()
+        except Exception as error:  # noqa: BLE001  each of the others is let go all the same
+            _log.warning("The %s could not be let go in order: %r", device.kind, error)
 
     def _start(self, device: Device) -> None:
         self._begin(threading.Thread(target=self._tend, args=(device,), name=f"tend-{device.kind}", daemon=True))

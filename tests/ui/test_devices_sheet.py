@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtGui import QGuiApplication
 
-from kiosk.devices.health import DeviceKind, Health, HealthState
+from kiosk.devices.health import DeviceKind, Health
 from kiosk.devices.problems import PROBLEMS, Problem
 from tests.support.screen import PIN, SmallGate, shown_screen
 from ui.devices import CARDS_SHOWN, DevicesModel, device_states
@@ -12,7 +12,7 @@ from ui.sentences import LANGUAGES, catalogue
 
 def health(problem: Problem, since: float = 0.0) -> Health:
     state, advice = PROBLEMS[problem]
-    return Health(state=HealthState(state), problem=str(problem), since=since, advice=advice)
+    return Health(state=state, problem=str(problem), since=since, advice=advice)
 
 
 DEVICES = {

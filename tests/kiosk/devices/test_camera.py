@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from kiosk.devices.camera import V4l2Source
+from kiosk.devices.camera import MOST_READERS, V4l2Source
 from kiosk.devices.eye import Eye
 from kiosk.devices.frames import FolderSource, VideoSource
 from kiosk.devices.generator import Scene, write_video
@@ -180,6 +180,30 @@ def test_a_camera_that_stays_silent_is_not_opened_anew_without_a_pause(device: P
         now[0] += 1
         eye.tend()
     assert reopened == [13.0, 19.0, 25.0]
+
+
+def test_a_camera_that_hangs_for_days_does_not_take_a_thread_more_each_time(device: Path) -> None:
+    hung = [Silent() for _ in range(12)]
+    captures = iter(hung)
+    began = threading.Semaphore(0)
+
+    def opener(_: Path) -> FakeCapture:
+        began.release()
+        return next(captures)
+
+    source = V4l2Source("usb-cam", folder=device, opener=opener)
+    looking = threading.Thread(target=lambda: list(source.frames()))
+    looking.start()
+    assert began.acquire(timeout=5)
+    for _ in range(10):
+        source.reopen()
+        began.acquire(timeout=0.2)
+    opened = len(hung) - len(list(captures))
+    for capture in hung:
+        capture.let_go.set()
+    source.close()
+    looking.join(5)
+    assert opened == MOST_READERS
 
 
 def test_the_settings_words_open_their_sources(tmp_path: Path) -> None:

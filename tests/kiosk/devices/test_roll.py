@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from kiosk.devices.health import Bearing, Device, DeviceKind, Health, HealthState
 from kiosk.devices.problems import PROBLEMS, Problem
 from kiosk.devices.roll import Lent, Roll
+
+TOP = Path(__file__).parents[3]
 
 
 class _Pluggable:
@@ -131,6 +136,48 @@ def test_the_same_problem_again_keeps_its_since_and_its_figures() -> None:
 def test_every_problem_has_a_state_and_says_what_to_do() -> None:
     assert set(PROBLEMS) == set(Problem)
     for problem, (state, advice) in PROBLEMS.items():
-        assert (HealthState(state) is HealthState.OK) == (problem is Problem.NONE)
+        assert (state is HealthState.OK) == (problem is Problem.NONE)
         assert bool(advice) == (problem is not Problem.NONE)
         assert not advice.endswith("."), "it is put into sentences"
+
+
+_HANGS_WHEN_LET_GO = """
+import time
+from kiosk.devices import roll
+from tests.kiosk.devices.test_roll import _Pluggable
+
+class Held(_Pluggable):
+    def close(self):
+        time.sleep(120)
+
+roll.CLOSE_SECONDS = 0.2
+gate = roll.Roll([Held()])
+gate.start()
+gate.close()
+"""
+
+
+def test_a_device_that_hangs_when_it_is_let_go_does_not_keep_the_program_from_ending() -> None:
+    subprocess.run([sys.executable, "-c", _HANGS_WHEN_LET_GO], cwd=TOP, check=True, timeout=60)
+
+
+def test_a_device_that_cannot_be_let_go_leaves_the_others_to_be_let_go(caplog: pytest.LogCaptureFixture) -> None:
+    class Stuck(_Pluggable):
+        def close(self) -> None:
+            raise RuntimeError("a mistake in the driver")
+
+    sound = _Pluggable()
+    roll = Roll([Stuck(DeviceKind.DOOR), sound])
+    roll.start()
+    roll.close()
+    assert sound.is_closed
+    assert "door could not be let go in order" in caplog.text
+
+
+def test_the_first_device_of_a_roll_that_began_empty_is_tended() -> None:
+    roll = Roll()
+    roll.start()
+    sound = _Pluggable()
+    roll.add(sound)
+    assert sound.tended.acquire(timeout=5)
+    roll.close()
