@@ -196,3 +196,15 @@ def test_closed_it_leaves_nobody_and_reads_nothing() -> None:
     decoder.close()
     assert not is_there(pid)
     assert decoder.read(GOOD) == []
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_what_a_whole_group_is_told_is_the_parent_s_to_answer(told: signal.Signals) -> None:
+    with ProcessDecoder() as decoder:
+        assert decoder.read(GOOD) == [TEXT]
+        first = decoder.pid
+        assert first is not None
+        os.kill(first, told)
+        time.sleep(0.2)
+        assert decoder.read(GOOD) == [TEXT]
+        assert decoder.pid == first
