@@ -20,6 +20,7 @@ from sync.protocol import Registry
 from sync.pulling import Pull
 from sync.pushing import Push
 from sync.report import Notes, Report
+from sync.trust_update import Floor
 from sync.urgent import Bell
 
 
@@ -37,6 +38,7 @@ class SyncEngine:
         policies: Policies,
         clock: Clock,
         software: str,
+        floor: Floor,
         bell: Bell | None = None,
     ) -> None:
         record = home.enrolled()
@@ -50,10 +52,9 @@ class SyncEngine:
             deliveries=deliveries,
             policies=policies,
             clock=clock,
-            park=record.park,
-            set_key=record.set_key,
+            record=record,
             home=home,
-            device=record.device,
+            floor=floor,
             bell=bell,
         )
         self._push = Push(registry=registry, deliveries=deliveries, device=record.device, between=self._pull.attend)

@@ -48,7 +48,7 @@ def enrol(url: str, code: str, folder: Path, output: Output) -> int:
     record = enrolment.record
     place = {"park": record.park, "gate": record.gate, "lane": record.lane, "direction": str(record.direction)}
     output.result(
-        {"device": record.device, **place, "registry": record.registry, "set_version": enrolment.set.set.version},
+        {"device": record.device, **place, "registry": record.registry, "set_version": enrolment.set.version},
         f"This is now device {record.device}: park {record.park}, gate {record.gate}, lane {record.lane} "
         f"({record.direction}). `qaqpa sync --once` fetches the permits, `qaqpa run` starts the kiosk.",
     )
