@@ -6,6 +6,7 @@ urgent lane rings for goes between two pages, and between two parts of a snapsho
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 from kiosk.clock import Clock
 from kiosk.errors import EnvironmentalError
@@ -34,6 +35,7 @@ from sync.report import Notes
 from sync.revocation_pull import RevocationPull
 from sync.signing import SignatureKind, keys_by_id, verify_body
 from sync.snapshot import Interruption, clear, fetch_snapshot
+from sync.trust import Folder
 from sync.trust_update import Floor, TrustUpdate
 from sync.urgent import Bell, Known
 
@@ -117,6 +119,18 @@ class Pull:
         self._log.run(notes, manifest)
         self.learn()
         return manifest
+
+    def run_stick(self, notes: Notes, stick: Path) -> None:
+        """What lies on the stick, by the same checks; whatever is wrong with it is no fault of the connection."""
+        try:
+            source = Folder.on_stick(stick)
+            fresh = self._trust.run(source) if source is not None else None
+        except EnvironmentalError as error:
+            notes.alarms.append(f"The stick: {error}")
+            return
+        if fresh is not None:
+            notes.set_version = fresh.version
+            self.learn()
 
     def _try_set(self, notes: Notes) -> None:
         try:

@@ -22,6 +22,7 @@ from sync.trust_set import KEYS_TARGET, TrustError, set_target
 
 FIRST_ROOT = "metadata/1.root.json"
 TIMESTAMP = "metadata/timestamp.json"
+STICK_FOLDER = "qaqpa-trust"
 LARGEST_FILE_BYTES = 8 * 1024 * 1024
 _SCHEMA = 1
 _LIMITS = UpdaterConfig(
@@ -94,6 +95,12 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+
+    @classmethod
+    def on_stick(cls, stick: Path) -> "Folder | None":
+        """The files on a stick, or None while it has none, or is not there."""
+        path = stick / STICK_FOLDER
+        return cls(path) if (path / TIMESTAMP).exists() else None
 
     def trust_file(self, path: str) -> bytes | None:
         """The file of this name."""

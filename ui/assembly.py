@@ -187,6 +187,7 @@ def open_sync(
             clock=time,
             software=f"qaqpa {version()}",
             floor=lambda: newest_floor(memory.journal),
+            stick=read_config(home.config_file).registry_stick,
             bell=bell,
         )
         yield SyncEnd(memory=memory, engine=engine, registry=registry)
