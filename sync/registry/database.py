@@ -1,7 +1,8 @@
 """The registry's tables and how they are opened: SQLite by default, PostgreSQL in production.
 
 Every table is keyed by its park first and no foreign key crosses parks, so the schema can be distributed by park. The
-one exception is `device_number`, the directory of the device numbers ever given, which finds a device's park.
+exceptions are `device_number`, the directory of the device numbers ever given, which finds a device's park, and the
+tables of the signed data (`trust_…`), which is one repository for all parks.
 """
 
 from collections.abc import Iterator
@@ -263,6 +264,7 @@ device = Table(
     _may("remark", Text),
     _need("enrolled_at", BigInteger),
     _may("last_received_at", BigInteger),
+    _may("revoked_at", BigInteger),
     _in_park(of="park"),
 )
 device_health = Table(
@@ -367,6 +369,27 @@ erasure = Table(
     _need("entries", Integer),
     _need("reason", Text),
     _in_park(of="park"),
+)
+
+# The signed data, one repository for all parks
+
+trust_state = Table("trust_state", metadata, _key("id", Integer), _need("publications", BigInteger))
+trust_metadata = Table(
+    "trust_metadata",
+    metadata,
+    _key("role", Text),
+    _key("version", BigInteger),
+    _need("data", LargeBinary),
+    _need("stored_at", BigInteger),
+)
+trust_target = Table(
+    "trust_target",
+    metadata,
+    _key("path", Text),
+    _key("sha256", Text),
+    _need("version", BigInteger),
+    _need("data", LargeBinary),
+    _need("stored_at", BigInteger),
 )
 
 

@@ -16,6 +16,7 @@ from sync.errors import RegistryRefusedError
 from sync.fields import MOST_DEVICE
 from sync.protocol import Enrolled, EnrolmentRequest, ProblemKind
 from sync.registry import database as db
+from sync.registry import trust
 
 CODE_SECONDS = 15 * 60
 POLL_AFTER_SECONDS = 10
@@ -56,15 +57,13 @@ class Device:
 def invite(connection: Connection, park: int, gate: int, lane: int, direction: LaneDirection, now: int) -> Invitation:
     """A code for this lane, which the park must have for this direction; only its digest is kept."""
     table = db.lane
-    wanted = select(table.c.direction, db.park.c.set_key).join(db.park, db.park.c.park_id == table.c.park_id)
-    row = connection.execute(
-        wanted.where(table.c.park_id == park, table.c.gate == gate, table.c.lane == lane)
-    ).one_or_none()
+    this = table.c.park_id == park, table.c.gate == gate, table.c.lane == lane
+    row = connection.execute(select(table.c.direction).where(*this)).one_or_none()
     if row is None:
         raise UsageError(f"Park {park} has no gate {gate} with a lane {lane} in this registry.")
     if row.direction not in (LaneDirection.BOTH, direction):
         raise UsageError(f"Lane {lane} of gate {gate} is for {row.direction} only, not for {direction}.")
-    code = EnrolmentCode.new(row.set_key)
+    code = EnrolmentCode.new(trust.first_root(connection, park))
     expires_at = now + CODE_SECONDS
     values = {"gate": gate, "lane": lane, "direction": direction.value, "expires_at": expires_at}
     connection.execute(insert(db.enrolment).values(park_id=park, secret_hash=_digest(code.secret), **values))
@@ -142,10 +141,14 @@ def _device(row: Row[Any]) -> Device:
     )
 
 
-def set_status(connection: Connection, device: Device, status: DeviceStatus, remark: str | None) -> None:
-    """Suspend, revoke or restore a device, and note why."""
+def set_status(
+    connection: Connection, device: Device, status: DeviceStatus, remark: str | None, now: int | None = None
+) -> None:
+    """Suspend, revoke or restore a device, and note why; a set that is published afterwards says so to it."""
     this = db.device.c.park_id == device.park, db.device.c.device == device.device
-    connection.execute(update(db.device).where(*this).values(status=status.value, remark=remark))
+    revoked_at = now if status is DeviceStatus.REVOKED else None
+    values = {"status": status.value, "remark": remark, "revoked_at": revoked_at}
+    connection.execute(update(db.device).where(*this).values(**values))
 
 
 def _insert(connection: Connection, device: Device, software: str) -> None:

@@ -54,6 +54,22 @@ class RegistryFolder:
         """The key that signs tickets under this key id."""
         return self._key(f"issuer-{park}-{kid}")
 
+    def trust_key(self, name: str) -> Ed25519PrivateKey:
+        """A key of the signed data: `online`, or an officer's where a trial keeps them here."""
+        return self._key(f"trust-{name}")
+
+    def make_trust_key(self, name: str) -> bytes:
+        """A new key of the signed data, unless there is one; its public half."""
+        return self._make_key(f"trust-{name}")
+
+    def has_trust_key(self, name: str) -> bool:
+        """Whether this key lies here."""
+        return self._file(f"trust-{name}").exists()
+
+    def park_ca(self) -> list[str]:
+        """The certificates, in PEM, under which kiosks believe a registry's TLS; none where HTTP is all there is."""
+        return [_text(path) for path in sorted((self.path / "park-ca").glob("*.pem"))]
+
     def make_set_key(self, park: int) -> bytes:
         """A new set key, unless there is one; its public half."""
         return self._make_key(f"set-{park}")
@@ -150,3 +166,10 @@ class RegistryFolder:
             path.write_text(text + "\n", encoding="ascii")
         except OSError as error:
             raise EnvironmentalError(f"The key file {path} cannot be written: {error.strerror}.") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip() + "\n"
+    except (OSError, UnicodeDecodeError) as error:
+        raise EnvironmentalError(f"The certificate {path} cannot be read: {error}.") from error

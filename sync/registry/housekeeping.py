@@ -55,6 +55,7 @@ class Housekeeper:
                 went += self._tidied(park)
             except (QaqpaError, OSError) as error:
                 _log.error("park %d could not be tidied: %s", park, error)
+        self._end.renew_trust()
         self._sweep(went)
         _log.info("tidied: %s", went)
         return went

@@ -1,10 +1,11 @@
 """The registry over HTTP: version 1 of `sync.protocol` for kiosks, and counts for administrators.
 
-Kiosks sign their requests (RFC 9421), administrators show the operator's token. Parks and their signed sets are open:
-a kiosk needs them before it is anybody.
+Kiosks sign their requests (RFC 9421), administrators show the operator's token. The signed data is open: a kiosk needs
+it before it is anybody.
 """
 
 import gzip
+import hashlib
 import hmac
 from datetime import date
 from importlib.resources import as_file, files
@@ -167,6 +168,16 @@ def _add_open(app: FastAPI) -> None:
     def trust(request: Request, park: int, end: End, known: Etag = None) -> Response:
         """The park's newest policy set, signed by its set key in `Qaqpa-Signature`."""
         return _signed(request, end.trust(park, known))
+
+    @app.get("/v1/trust/metadata/{name}", tags=["kiosk"], responses=_says(None))
+    def trust_metadata(name: str, end: End, known: Etag = None) -> Response:
+        """Metadata of the signed data (TUF): `timestamp.json`, `1.root.json` and so on."""
+        return _trust_file(end, f"metadata/{name}", known)
+
+    @app.get("/v1/trust/targets/{path:path}", tags=["kiosk"], responses=_says(None))
+    def trust_target(path: str, end: End, known: Etag = None) -> Response:
+        """A target of the signed data, under the digest of its bytes."""
+        return _trust_file(end, f"targets/{path}", known)
 
     @app.post("/v1/enrolments", tags=["kiosk"], responses=_says(Enrolled), openapi_extra=_takes(EnrolmentRequest))
     def enrol(request: Request, body: Body, end: End) -> Response:
@@ -332,6 +343,20 @@ def _signed(request: Request, body: SignedBody | NotModified) -> Response:
     if body.etag:
         headers["ETag"] = body.etag
     return _packed(request, body.data, headers)
+
+
+def _trust_file(end: RegistryEnd, path: str, known: str | None) -> Response:
+    data = end.trust_file(path)
+    if data is None:
+        raise RegistryRefusedError("There is no such file.", status=404, kind=ProblemKind.NOT_FOUND)
+    etag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+    # all names but one hold a version or a digest: what is under them never changes
+    is_moving = path.endswith("/timestamp.json")
+    age = "no-cache" if is_moving else "public, max-age=31536000, immutable"
+    headers = {"ETag": etag, "Cache-Control": f"{age}, no-transform"}
+    if known == etag:
+        return Response(status_code=304, headers=headers)
+    return Response(data, media_type=JSON_TYPE, headers=headers)
 
 
 def _packed(request: Request, data: bytes, headers: dict[str, str]) -> Response:

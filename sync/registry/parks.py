@@ -24,7 +24,7 @@ from sync.registry import feed
 from sync.registry.folder import RegistryFolder
 from sync.registry.issuer_keys import SIGNS_DAYS, NextKey
 from sync.registry.issuer_keys import add as add_key
-from sync.registry.publishing import publish_set
+from sync.registry.publishing import publish_all, publish_set
 from sync.registry.shares import ENTERING
 from sync.registry.tables import expect_faultless, expect_references
 from sync.signing import key_id
@@ -127,10 +127,9 @@ def _added(connection: Connection, folder: RegistryFolder, park: ParkFile, raw: 
     if not park.keys:
         wanted = NextKey(sign_not_before=now, signs_days=SIGNS_DAYS)
         add_key(connection, folder, park.park, wanted)
-    numbers = connection.execute(select(db.park.c.park_id).order_by(db.park.c.park_id)).scalars().all()
     try:
         # the neighbours' sets name the new park, and its keys
-        sets = {number: publish_set(connection, folder, number, now) for number in numbers}
+        sets = publish_all(connection, folder, now)
     except PolicyError as error:
         raise UsageError(f"No kiosk could read this park: {error}") from error
     return sets[park.park]

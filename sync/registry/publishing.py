@@ -1,6 +1,7 @@
 """Publishing a park's set: what the park has decided, as one JSON document, versioned and signed by its set key."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -13,7 +14,8 @@ from kiosk.rules.personal import lookup_key_id
 from kiosk.rules.policy import SCHEMA, PolicySet, read_policy_set
 from kiosk.rules.tags import Season
 from sync.registry import database as db
-from sync.registry import feed, shares, sought
+from sync.registry import feed, shares, sought, trust
+from sync.registry.enrolling import DeviceStatus
 from sync.registry.folder import RegistryFolder
 from sync.signing import SignatureKind, sign_body
 
@@ -30,6 +32,29 @@ _KEY_FIELDS = (
 
 def publish_set(connection: Connection, folder: RegistryFolder, park: int, now: int) -> PolicySet:
     """Publish what the database holds for the park under the next version; the set as a kiosk will read it."""
+    return publish_sets(connection, folder, [park], now)[park]
+
+
+def publish_sets(
+    connection: Connection, folder: RegistryFolder, parks: Iterable[int], now: int
+) -> dict[int, PolicySet]:
+    """Publish the sets of these parks at once, under one new snapshot of the signed data."""
+    parks = sorted(parks)
+    for park in parks:  # every feed before the signed data's own lock, and in one order, or two writers wait in a ring
+        feed.lock(connection, park)
+    sets = {park: _written(connection, folder, park, now) for park in parks}
+    trust.publish(connection, folder, {park: content for park, (_parsed, content) in sets.items()}, now)
+    return {park: parsed for park, (parsed, _content) in sets.items()}
+
+
+def publish_all(connection: Connection, folder: RegistryFolder, now: int) -> dict[int, PolicySet]:
+    """Publish the sets of all parks."""
+    numbers = connection.execute(select(db.park.c.park_id)).scalars().all()
+    return publish_sets(connection, folder, numbers, now)
+
+
+def _written(connection: Connection, folder: RegistryFolder, park: int, now: int) -> tuple[PolicySet, bytes]:
+    """The park's next set in the history, as it was read again, and its bytes for the signed data."""
     newest = connection.execute(
         select(func.max(db.published_set.c.version)).where(db.published_set.c.park_id == park)
     ).scalar()
@@ -37,14 +62,18 @@ def publish_set(connection: Connection, folder: RegistryFolder, park: int, now: 
     document = _document(connection, park, version, now) | {"lookup_key": lookup_key_id(folder.lookup_key(park))}
     document["seasons"] = [plain(season) for season in _seasons(connection, park, document["lookup_key"], now)]
     document["handover_key"] = folder.handover_key(park).public_key().public_bytes_raw().hex()
-    data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    data = _bytes(document)
     parsed = read_policy_set(data)  # never publish what no kiosk could read
     signature = sign_body(SignatureKind.SET, folder.set_key(park), data)
     values = {"park_id": park, "version": version, "signed_at": now, "data": data, "signature": signature}
     # what is granted stands in the set; what is wanted must outlive it, or a share that waits would be forgotten
     wanted = connection.execute(select(db.park.c.tables).where(db.park.c.park_id == park)).scalar_one()
     connection.execute(insert(db.published_set).values(**values, wanted=wanted))
-    return parsed
+    return parsed, trust.as_target(data)
+
+
+def _bytes(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def settle_shares(connection: Connection, folder: RegistryFolder, park: int, now: int) -> PolicySet | None:
@@ -135,7 +164,14 @@ def _document(connection: Connection, park: int, version: int, now: int) -> dict
         "policy": own.policy,
         "tables": _tables(connection, park, own.tables, now),
         "staff": own.staff,
+        "revoked_devices": _revoked_devices(connection, park),
     }
+
+
+def _revoked_devices(connection: Connection, park: int) -> list[dict[str, int]]:
+    revoked = db.device.c.park_id == park, db.device.c.status == DeviceStatus.REVOKED.value
+    found = connection.execute(select(db.device).where(*revoked).order_by(db.device.c.device))
+    return [{"device": row.device, "at": row.revoked_at or row.enrolled_at} for row in found]
 
 
 def _tables(connection: Connection, park: int, tables: dict[str, Any], now: int) -> dict[str, Any]:

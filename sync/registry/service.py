@@ -36,6 +36,7 @@ from sync.registry import (
     revoking,
     shares,
     snapshots,
+    trust,
     uses,
 )
 from sync.registry.database import Database
@@ -113,6 +114,13 @@ class RegistryService:
             if connection.execute(select(db.park.c.park_id)).first() is not None:
                 raise UsageError("This registry holds parks already: the demo parks go into an empty one only.")
             demo.fill(connection, self.folder, self.now(), progress)
+
+    def make_trust_here(self) -> None:
+        """Sign everything with keys in the registry's own folder: for a trial on one machine, and no park's choice."""
+        with self.database.writing() as connection:
+            for park in connection.execute(select(db.park.c.park_id).order_by(db.park.c.park_id)).scalars().all():
+                feed.lock(connection, park)
+            trust.make_here(connection, self.folder, self.now())
 
     def parks(self) -> list[int]:
         """The numbers of the parks kept here."""
@@ -292,8 +300,7 @@ class RegistryService:
         """Change a key and publish every park's set, or nothing of it."""
         with self.database.writing() as connection:
             key = work(connection)
-            for park in connection.execute(select(db.park.c.park_id).order_by(db.park.c.park_id)).scalars().all():
-                publishing.publish_set(connection, self.folder, park, self.now())
+            publishing.publish_all(connection, self.folder, self.now())
             return key
 
     def _keyring(self) -> Keyring:
@@ -326,7 +333,9 @@ class RegistryService:
             device = enrolling.find(connection, number)
             if device is None:
                 raise UsageError(f"There is no device {number} in this registry.")
-            enrolling.set_status(connection, device, status, remark)
+            enrolling.set_status(connection, device, status, remark, self.now())
+            if enrolling.DeviceStatus.REVOKED in (status, device.status) and status is not device.status:
+                publishing.publish_set(connection, self.folder, device.park, self.now())  # the device itself is told
             if status is enrolling.DeviceStatus.ACTIVE:
                 policy = read_policy_set(publishing.newest_set(connection, device.park)[0])
                 kept_from = keeping.kept_from(policy.policy, self.now())

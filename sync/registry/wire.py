@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from kiosk.errors import QaqpaError, UsageError
+from kiosk.errors import EnvironmentalError, QaqpaError, UsageError
 from kiosk.rules.policy import read_policy_set
 from kiosk.rules.revocation import LogHead
 from sync.errors import RegistryRefusedError
@@ -39,7 +39,20 @@ from sync.protocol import (
     write,
 )
 from sync.registry import database as db
-from sync.registry import enrolling, erasing, feed, health, intake, keeping, publishing, revoking, snapshots, uses
+from sync.registry import (
+    enrolling,
+    erasing,
+    feed,
+    health,
+    intake,
+    keeping,
+    publishing,
+    revoking,
+    snapshots,
+    trust,
+    uses,
+)
+from sync.registry import trust_store as store
 from sync.registry.batches import Malformed
 from sync.registry.service import RegistryService
 from sync.registry.urgent import NOTHING
@@ -48,6 +61,7 @@ from sync.signing import SignatureKind, sign_body
 
 SIGN_AGAIN_SECONDS = 600
 NEW_SNAPSHOT_AFTER_ROWS = 2_000
+_TIMESTAMP = "metadata/timestamp.json"
 _FAR_SHARE = 10  # nor before a tenth of a large park's rows has changed: a page is cheaper than a file
 
 Work = Callable[[], None]
@@ -99,6 +113,25 @@ class RegistryEnd:
         with _found(), self._service.database.reading() as connection:
             data, signature = publishing.newest_set(connection, park)
         return _unless_known(SignedBody(data=data, signature=signature, etag=_etag(data)), etag)
+
+    def trust_file(self, path: str) -> bytes | None:
+        """A file of the signed data, `metadata/…` or `targets/…`; None where none is stored under exactly this name."""
+        service, now = self._service, self._service.now()
+        with service.database.reading() as connection:
+            data = store.file(connection, path)
+        if path != _TIMESTAMP or not trust.is_due(data, now):
+            return data
+        self.renew_trust()
+        with service.database.reading() as connection:
+            return store.file(connection, path)
+
+    def renew_trust(self) -> None:
+        """Sign anew what would be too old otherwise; where that fails, what was signed before is still true."""
+        try:
+            with self._service.database.writing() as connection:
+                trust.renew(connection, self._service.folder, self._service.now())
+        except EnvironmentalError as error:
+            _log.error("the timestamp could not be signed anew: %s", error)
 
     def enrol(self, request: EnrolmentRequest) -> Enrolled:
         """Make a device of a one-time code."""
