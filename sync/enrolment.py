@@ -24,7 +24,8 @@ from sync.protocol import Enrolled, EnrolmentRequest, Registry
 from sync.signing import key_id, public_half
 from sync.transport import Limits, Signer, checked_base
 from sync.trust import Chain, TrustSource, first_chain, refreshed
-from sync.trust_set import KEYS_TARGET, read_keys
+from sync.trust_roles import KEYS_PATH
+from sync.trust_set import read_keys
 from sync.trust_update import TrustUpdate
 
 
@@ -87,7 +88,7 @@ def _proved(registry: TrustSource, code: EnrolmentCode, now: int) -> tuple[bytes
 
 def _pinned(home: Home, chain: Chain, address: str) -> Path | None:
     """The file of the certificates that must vouch for the registry; none is needed where it is this very machine."""
-    pem = read_keys(chain.targets[KEYS_TARGET]).park_ca_pem
+    pem = read_keys(chain.targets[KEYS_PATH]).park_ca_pem
     if not pem:
         if urlsplit(address).scheme == "https":
             raise UntrustedError(

@@ -18,11 +18,11 @@ from tuf.api.metadata import Metadata, Root, Timestamp
 from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
 from sync.errors import SyncError, UnreadableReplyError
-from sync.trust_set import KEYS_TARGET, TrustError, set_target
+from sync.trust_roles import KEYS_PATH, SIGNED_AT, STICK_FOLDER, set_path
+from sync.trust_set import TrustError
 
 FIRST_ROOT = "metadata/1.root.json"
 TIMESTAMP = "metadata/timestamp.json"
-STICK_FOLDER = "qaqpa-trust"
 LARGEST_FILE_BYTES = 8 * 1024 * 1024
 _SCHEMA = 1
 _LIMITS = UpdaterConfig(
@@ -64,7 +64,7 @@ class Chain:
         """When the registry signed last."""
         if self.timestamp is None:
             return None
-        said = Metadata[Timestamp].from_bytes(self.timestamp).signed.unrecognized_fields.get("signed_at")
+        said = Metadata[Timestamp].from_bytes(self.timestamp).signed.unrecognized_fields.get(SIGNED_AT)
         return said if type(said) is int and said >= 0 else None
 
     def as_bytes(self) -> bytes:
@@ -137,7 +137,7 @@ def refreshed(source: TrustSource, chain: Chain, *, park: int | None, now: int) 
 
     `now` is the earliest that it can be: nothing counts as expired while that is in doubt. Without a park, keys alone.
     """
-    wanted = [KEYS_TARGET, *([] if park is None else [set_target(park)])]
+    wanted = [KEYS_PATH, *([] if park is None else [set_path(park)])]
     with TemporaryDirectory(prefix="qaqpa-trust-") as name, _told(chain):
         folder = Path(name)
         for file, data in chain.metadata.items():

@@ -12,23 +12,13 @@ from cryptography import x509
 
 from kiosk.rules.keyring import KeyStatus
 from sync.errors import UntrustedError
+from sync.trust_roles import KEYS_PATH, set_path
 
-KEYS_TARGET = "keys.json"
 SCHEMA = 1
 
 
 class TrustError(UntrustedError):
     """Signed data that must not be believed; what is believed stays as it is."""
-
-
-def set_target(park: int) -> str:
-    """Where the set of a park lies among the signed files."""
-    return f"parks/{park}/set.json"
-
-
-def park_role(park: int) -> str:
-    """The role that may sign a park's files, and no other's."""
-    return f"park-{park}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +40,7 @@ class KeysFile:
 
 def read_keys(data: bytes) -> KeysFile:
     """The file that these exact bytes are; TrustError where they are not one."""
-    raw = _parsed(data, KEYS_TARGET)
+    raw = _parsed(data, KEYS_PATH)
     try:
         keys = KeysFile(
             version=_whole(raw["version"]),
@@ -62,7 +52,7 @@ def read_keys(data: bytes) -> KeysFile:
         for text in keys.park_ca:
             x509.load_pem_x509_certificate(text.encode())
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise TrustError(f"The signed {KEYS_TARGET} cannot be followed: {error!r}") from error
+        raise TrustError(f"The signed {KEYS_PATH} cannot be followed: {error!r}") from error
     return keys
 
 
@@ -76,7 +66,7 @@ def version_of(data: bytes, name: str) -> int:
 
 def composed(keys: bytes, park_set: bytes, park: int) -> bytes:
     """The exact bytes of the set that a kiosk of this park believes: both ends make the same ones of the same files."""
-    signed, raw = read_keys(keys), _parsed(park_set, set_target(park))
+    signed, raw = read_keys(keys), _parsed(park_set, set_path(park))
     own = [key for key in signed.keys if _is_for(key, park)]
     taken = {str(key.get("kid")) for key in own}
     others: dict[str, dict[str, Any]] = {}

@@ -18,7 +18,8 @@ from kiosk.store.home import Home
 from kiosk.store.policies import Policies
 from sync.errors import UnreadableReplyError
 from sync.trust import TIMESTAMP, Chain, TrustSource, expect_fresh, first_chain, refreshed
-from sync.trust_set import KEYS_TARGET, TrustError, composed, read_keys, set_target, version_of
+from sync.trust_roles import KEYS_PATH, set_path
+from sync.trust_set import TrustError, composed, read_keys, version_of
 
 Floor = Callable[[], TrustBody | None]
 
@@ -50,7 +51,7 @@ class TrustUpdate:
 
     def take(self, fresh: Chain, held: Chain | None) -> PolicySet | None:
         """Stage what a verified chain amounts to, then keep the chain."""
-        data = composed(fresh.targets[KEYS_TARGET], fresh.targets[set_target(self._park)], self._park)
+        data = composed(fresh.targets[KEYS_PATH], fresh.targets[set_path(self._park)], self._park)
         policy = self._expect_followable(data)
         if held is not None:
             _expect_no_other_under_one_number(held, fresh, self._park)
@@ -92,7 +93,7 @@ class TrustUpdate:
 
     def _pin(self, fresh: Chain) -> None:
         """Whose certificate the registry must show from now on."""
-        pem = read_keys(fresh.targets[KEYS_TARGET]).park_ca_pem
+        pem = read_keys(fresh.targets[KEYS_PATH]).park_ca_pem
         if pem and read_bytes(self._home.park_ca_file) != pem:
             replace_file(self._home.park_ca_file, pem)
 
@@ -140,7 +141,7 @@ def _expect_not_below(floor: TrustBody, policy: PolicySet, root_version: int) ->
 
 def _expect_no_other_under_one_number(held: Chain, fresh: Chain, park: int) -> None:
     """Two different files under one version would let somebody choose."""
-    for path in (KEYS_TARGET, set_target(park)):
+    for path in (KEYS_PATH, set_path(park)):
         before, after = held.targets.get(path), fresh.targets[path]
         if before is not None and before != after and version_of(before, path) == version_of(after, path):
             raise TrustError(f"The registry signed another {path} under the same version {version_of(after, path)}.")

@@ -73,6 +73,7 @@ class SimulatedHouse:
 
     def publish_set(self) -> int:
         self.simulator.park.version += 1
+        self.simulator.park.keys_version += 1
         self.simulator.park.signed_at = self.simulator.now
         return self.simulator.park.version
 

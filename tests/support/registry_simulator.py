@@ -54,7 +54,7 @@ from sync.revocation_log import (
 )
 from sync.signing import SignatureKind, sign_body
 from sync.trust import FIRST_ROOT
-from sync.trust_set import KEYS_TARGET, set_target
+from sync.trust_roles import KEYS_PATH, set_path
 from tests.support.park import NOON, SmallPark
 from tests.support.trust_repository import TrustRepository
 
@@ -209,7 +209,7 @@ class RegistrySimulator:
         """Publish what the park has decided by now, where it is something new."""
         self.trust.now = self.now
         keys, park_set = self.park.keys_file(), self.park.park_file()
-        if (self.trust.targets.get(KEYS_TARGET), self.trust.targets.get(set_target(self.park.park))) != (
+        if (self.trust.targets.get(KEYS_PATH), self.trust.targets.get(set_path(self.park.park))) != (
             keys,
             park_set,
         ):

@@ -26,7 +26,7 @@ from tuf.api.metadata import (
     Timestamp,
 )
 
-from sync.trust_set import KEYS_TARGET, park_role, set_target
+from sync.trust_roles import KEYS_PATH, park_role, set_path
 
 DAYS = {"root": 1825, "targets": 400, "park": 400, "snapshot": 35, "timestamp": 35}
 
@@ -63,15 +63,15 @@ class TrustRepository:
         if self._root is None:
             self.sign_root(self.roots)
         before = dict(self.targets)
-        self.targets = {KEYS_TARGET: keys} | {set_target(park): data for park, data in sets.items()}
+        self.targets = {KEYS_PATH: keys} | {set_path(park): data for park, data in sets.items()}
         for path, data in self.targets.items():
             folder, _, name = path.rpartition("/")
             digest = hashlib.sha256(data).hexdigest()
             self.files[f"targets/{folder}{'/' if folder else ''}{digest}.{name}"] = data
-        if before.get(KEYS_TARGET) != keys or {*before} != {*self.targets}:
+        if before.get(KEYS_PATH) != keys or {*before} != {*self.targets}:
             self.sign_targets()
         for park, data in sets.items():
-            if before.get(set_target(park)) != data:
+            if before.get(set_path(park)) != data:
                 self.sign_park(park)
         self.sign_snapshot()
 
@@ -111,7 +111,7 @@ class TrustRepository:
         targets = Targets(
             version=self._next("targets"),
             expires=self._until("targets"),
-            targets={KEYS_TARGET: self._target(KEYS_TARGET)},
+            targets={KEYS_PATH: self._target(KEYS_PATH)},
             delegations=Delegations(keys, roles),
         )
         self._put(f"{targets.version}.targets.json", Metadata(targets), signers or [self.officers])
@@ -119,7 +119,7 @@ class TrustRepository:
     def sign_park(self, park: int, *signers: CryptoSigner, also: Iterable[str] = ()) -> None:
         """The files of one park; `also` are files that it has no say in."""
         role = park_role(park)
-        paths = [set_target(park), *also]
+        paths = [set_path(park), *also]
         signed = Targets(
             version=self._next(role),
             expires=self._until("park"),
