@@ -21,6 +21,7 @@ from sync.protocol import Registry
 from sync.pulling import Pull
 from sync.pushing import Push
 from sync.report import Notes, Report
+from sync.trust import Folder
 from sync.trust_update import Floor
 from sync.urgent import Bell
 
@@ -79,6 +80,17 @@ class SyncEngine:
             self._health.run(self._clock.now().now)
         if bugs:
             raise BugError(f"A cycle met what must not happen: {bugs[0]!r}") from bugs[0]
+        return notes.report()
+
+    def take_stick(self, stick: Path) -> Report:
+        """Take in what is signed on a stick, and nothing else."""
+        notes = Notes(started_at=self._clock.now().now, poll_after_seconds=self._poll_after_seconds)
+        if Folder.on_stick(stick) is None:
+            raise EnvironmentalError(
+                f"There is nothing signed on {stick}: `qaqpa registry trust stick {stick}` writes it at the registry."
+            )
+        if bugs := _half(lambda notes: self._pull.run_stick(notes, stick), notes, notes.pull_errors):
+            raise bugs[0]
         return notes.report()
 
     def _look_at_stick(self, notes: Notes) -> None:
