@@ -135,7 +135,7 @@ class Pull:
     def _try_set(self, notes: Notes) -> None:
         try:
             self._pull_set(notes)
-        except UntrustedError as error:
+        except (UntrustedError, UnreadableReplyError) as error:  # data without end are an attack like another
             notes.has_contact = True
             notes.alarms.append(str(error))
         except EnvironmentalError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kiosk.errors import UsageError
 from ui.commands.common import EXIT_DONE, EXIT_ENVIRONMENT, EXIT_NO, Output, every_command
 from ui.version import version
 
@@ -61,13 +62,16 @@ def enrol(words: tuple[str, ...], folder: Path, output: Output) -> int:
 def _address_and_code(words: tuple[str, ...]) -> tuple[str, str]:
     """What somebody typed, or what the enrolment ticket says that was scanned or photographed."""
     from sync.enrolment_code import EnrolmentTicket
-    from ui.commands.pictures import code_of_picture
+    from ui.commands.pictures import PictureError, code_of_picture
 
     if len(words) > 1:
         url, *code = words
         return url, "".join(code)
     picture = Path(words[0])
-    ticket = EnrolmentTicket.parse(code_of_picture(picture) if picture.is_file() else words[0])
+    try:
+        ticket = EnrolmentTicket.parse(code_of_picture(picture) if picture.is_file() else words[0])
+    except PictureError as error:
+        raise UsageError(str(error)) from error
     return ticket.url, str(ticket.code)
 
 
