@@ -100,6 +100,17 @@ async def _cut(loop: asyncio.AbstractEventLoop) -> None:
         await asyncio.sleep(0.02)
 
 
+async def _end(loop: asyncio.AbstractEventLoop, server: ModbusTcpServer) -> None:
+    """Accept nobody any more, let those just accepted arrive, and only then close.
+
+    asyncio forgets a connection, and never closes it, whose server closes between its acceptance and its transport.
+    """
+    for listener in server.transport.sockets:  # type: ignore[attr-defined]
+        loop.remove_reader(listener.fileno())
+    await asyncio.sleep(0.02)
+    await server.shutdown()  # type: ignore[no-untyped-call]
+
+
 class ModbusBoardServer:
     """The board on the network."""
 
@@ -129,8 +140,7 @@ class ModbusBoardServer:
         """Pull it out."""
         if self._loop is None or self._server is None or self._thread is None:
             return
-        ending = self._server.shutdown()  # type: ignore[no-untyped-call]
-        asyncio.run_coroutine_threadsafe(ending, self._loop).result(20)
+        asyncio.run_coroutine_threadsafe(_end(self._loop, self._server), self._loop).result(20)
         self._thread.join(20)
         self._server = None
 
