@@ -6,6 +6,7 @@ from kiosk.rules.entries import TrustBody
 from kiosk.rules.policy import PolicySet
 from kiosk.rules.words import EntryKind
 from kiosk.store.journal import Journal
+from kiosk.store.journal_reader import JournalReader
 from kiosk.store.policies import Policies
 
 
@@ -18,6 +19,7 @@ class Believing:
 
     def __init__(self, *, journal: Journal, policies: Policies, clock: Clock) -> None:
         self._journal, self._policies, self._clock = journal, policies, clock
+        self._root_version: int | None = None  # as the journal has it, once that was looked up
 
     def newest(self) -> PolicySet:
         """The set that was staged last; NoPolicyError where there is none."""
@@ -31,18 +33,54 @@ class Believing:
         policy = self.newest()
         if self._journal.is_chain_due:
             self._journal.reopen(self._clock.now(), policy.digest)
-        if self._journal.believed() == policy.digest:
+        root_version = self._policies.root_version()
+        if self._journal.believed() == policy.digest and self._covers(root_version):
             return policy
-        floor = self._journal.newest(EntryKind.TRUST)
-        if floor is not None and isinstance(floor.body, TrustBody) and policy.version < floor.body.version:
-            held = self._policies.get(floor.body.digest)
+        return self._believe(policy, root_version)
+
+    def _covers(self, root_version: int) -> bool:
+        """Whether the journal names a root as new as this; it is looked up once."""
+        if self._root_version is None:
+            floor = self._floor()
+            self._root_version = (floor.root_version or 0) if floor is not None else 0
+        return root_version <= self._root_version
+
+    def _believe(self, policy: PolicySet, root_version: int) -> PolicySet:
+        floor = self._floor()
+        if floor is not None and below(floor, policy, root_version):
+            held = self._policies.get(floor.digest)
             if held is None:
                 raise NoPolicyError(
-                    f"The park's rules on this disk are version {policy.version}, but version {floor.body.version} was "
+                    f"The park's rules on this disk are version {policy.version}, but version {floor.version} was "
                     "already in force here: connect the kiosk to the registry"
                 )
             return held
+        trust = TrustBody(
+            park=policy.park,
+            version=policy.version,
+            digest=policy.digest,
+            keys_version=policy.keys_version or None,
+            root_version=root_version or None,
+        )
         with self._journal.writing():
-            trust = TrustBody(park=policy.park, version=policy.version, digest=policy.digest)
             self._journal.append(trust, self._clock.now(), policy.digest)
+        self._root_version = root_version
         return policy
+
+    def _floor(self) -> TrustBody | None:
+        return newest_floor(self._journal)
+
+
+def newest_floor(journal: JournalReader) -> TrustBody | None:
+    """What was believed last by the journal, which outlives a lost cache: nothing older is believed again."""
+    entry = journal.newest(EntryKind.TRUST)
+    return entry.body if entry is not None and isinstance(entry.body, TrustBody) else None
+
+
+def below(floor: TrustBody, policy: PolicySet, root_version: int) -> bool:
+    """Whether any of the versions is lower than one that was believed already."""
+    return (
+        policy.version < floor.version
+        or policy.keys_version < (floor.keys_version or 0)
+        or root_version < (floor.root_version or 0)
+    )

@@ -87,6 +87,7 @@ class Status:
     place: Place
     lane_direction: LaneDirection
     policy_version: int | None
+    keys_version: int | None
     staleness: Staleness
     signed_at: int | None
     revocations_at: int | None
@@ -312,6 +313,7 @@ class Checkpoint:
             place=self._place,
             lane_direction=self._record.direction,
             policy_version=policy.version if policy else None,
+            keys_version=policy.keys_version if policy else None,
             staleness=policy.policy.staleness(moment.now, signed_at) if policy else Staleness.STALE,
             signed_at=signed_at,
             revocations_at=heard_at,

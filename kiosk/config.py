@@ -77,6 +77,7 @@ class Config(BodyConfig):
     """What else is set of the barrier."""
     screen_fullscreen: bool = True
     registry_url: str | None = None
+    registry_stick: Path | None = None
     paper_folder: Path | None = None
     paper_minutes: int = 5
     path: Path | None = field(default=None, compare=False)
@@ -207,6 +208,7 @@ _SETTINGS: dict[str, tuple[str, Callable[[object], object]]] = {
     "barrier.pulse_milliseconds": ("barrier_pulse_milliseconds", whole(1, LONGEST_PULSE_MILLISECONDS, "milliseconds")),
     "screen.fullscreen": ("screen_fullscreen", flag),
     "registry.url": ("registry_url", _url),
+    "registry.stick": ("registry_stick", _folder),
     "paper.folder": ("paper_folder", _folder),
     "paper.minutes": ("paper_minutes", whole(1, LONGEST_PAPER_MINUTES, "minutes")),
     **BODY_SETTINGS,

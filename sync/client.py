@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sync.errors import UnreadableReplyError
+from sync.errors import RegistryRefusedError, UnreadableReplyError
 from sync.health_report import HealthHeard, HealthReport
 from sync.protocol import (
     Download,
@@ -19,7 +19,6 @@ from sync.protocol import (
     LookUpKeyRequest,
     NotModified,
     PushReply,
-    Scopes,
     SealedLookUpKey,
     SentEntry,
     SignedBody,
@@ -32,7 +31,7 @@ from sync.signing import SIGNATURE_HEADER, sign_request
 from sync.transport import Answer, Limits, Signer, Transport
 
 Reply = TypeVar("Reply")
-_NOT_MODIFIED, _PARTIAL = 304, 206
+_NOT_MODIFIED, _PARTIAL, _NOT_FOUND = 304, 206, 404
 
 
 def device_signer(key: Ed25519PrivateKey, name: str, now: Callable[[], int]) -> Signer:
@@ -60,13 +59,14 @@ class HttpRegistry:
         """End the request under way; for use from another thread when the program ends."""
         self._transport.abort()
 
-    def scopes(self) -> Scopes:
-        """The parks kept there and their set keys."""
-        return _read(Scopes, self._transport.request("GET", "/v1/scopes"))
-
-    def trust(self, park: int, etag: str | None = None) -> SignedBody | NotModified:
-        """The park's policy set."""
-        return self._signed(f"/v1/scopes/{park}/trust", etag)
+    def trust_file(self, path: str) -> bytes | None:
+        """A file of the signed data, or None where the registry has none of this name."""
+        try:
+            return self._transport.request("GET", f"/v1/trust/{quote(path)}").body
+        except RegistryRefusedError as error:
+            if error.status == _NOT_FOUND:
+                return None
+            raise
 
     def enrol(self, request: EnrolmentRequest) -> Enrolled:
         """Make a device of a one-time code."""

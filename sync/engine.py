@@ -4,6 +4,7 @@ The halves know nothing of each other: a registry that takes no entries still de
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 from kiosk.clock import Clock
 from kiosk.errors import BugError, EnvironmentalError
@@ -20,6 +21,8 @@ from sync.protocol import Registry
 from sync.pulling import Pull
 from sync.pushing import Push
 from sync.report import Notes, Report
+from sync.trust import Folder
+from sync.trust_update import Floor
 from sync.urgent import Bell
 
 
@@ -37,11 +40,13 @@ class SyncEngine:
         policies: Policies,
         clock: Clock,
         software: str,
+        floor: Floor,
+        stick: Path | None = None,
         bell: Bell | None = None,
     ) -> None:
         record = home.enrolled()
         self._deliveries, self._clock = deliveries, clock
-        self._home, self._policies = home, policies
+        self._home, self._policies, self._stick = home, policies, stick
         self._poll_after_seconds = record.poll_after_seconds
         self._pull = Pull(
             registry=registry,
@@ -50,10 +55,9 @@ class SyncEngine:
             deliveries=deliveries,
             policies=policies,
             clock=clock,
-            park=record.park,
-            set_key=record.set_key,
+            record=record,
             home=home,
-            device=record.device,
+            floor=floor,
             bell=bell,
         )
         self._push = Push(registry=registry, deliveries=deliveries, device=record.device, between=self._pull.attend)
@@ -66,7 +70,8 @@ class SyncEngine:
         How the devices are is told last: whether it is heard makes no cycle better or worse.
         """
         notes = Notes(started_at=self._clock.now().now, poll_after_seconds=self._poll_after_seconds)
-        bugs = _half(self._pull.attend, notes, notes.pull_errors)
+        bugs = _half(self._look_at_stick, notes, notes.pull_errors)
+        bugs += _half(self._pull.attend, notes, notes.pull_errors)
         bugs += _half(self._push.run, notes, notes.push_errors)
         bugs += _half(self._pull.run, notes, notes.pull_errors)
         bugs += [*notes.bugs, *_half(self._note_contact, notes, notes.pull_errors)]
@@ -76,6 +81,21 @@ class SyncEngine:
         if bugs:
             raise BugError(f"A cycle met what must not happen: {bugs[0]!r}") from bugs[0]
         return notes.report()
+
+    def take_stick(self, stick: Path) -> Report:
+        """Take in what is signed on a stick, and nothing else."""
+        notes = Notes(started_at=self._clock.now().now, poll_after_seconds=self._poll_after_seconds)
+        if Folder.on_stick(stick) is None:
+            raise EnvironmentalError(
+                f"There is nothing signed on {stick}: `qaqpa registry trust stick {stick}` writes it at the registry."
+            )
+        if bugs := _half(lambda notes: self._pull.run_stick(notes, stick), notes, notes.pull_errors):
+            raise bugs[0]
+        return notes.report()
+
+    def _look_at_stick(self, notes: Notes) -> None:
+        if self._stick is not None:
+            self._pull.run_stick(notes, self._stick)
 
     def _note_contact(self, notes: Notes) -> None:
         if notes.has_contact:

@@ -46,21 +46,6 @@ Row = list[Any]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Scope:
-    """A park that this registry keeps, and the key that signs its set."""
-
-    park: Number
-    set_key: Hex32
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scopes:
-    """`GET /v1/scopes`: by it a kiosk that knows only its enrolment code finds its park."""
-
-    scopes: tuple[Scope, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class EnrolmentRequest:
     """`POST /v1/enrolments`; `code` is the secret half of the enrolment code, signed by the key it announces."""
 
@@ -236,12 +221,8 @@ class Download:
 class Registry(Protocol):
     """What a checkpoint may ask of the registry. Signed bodies come as they were signed; whoever asks verifies them."""
 
-    def scopes(self) -> Scopes:
-        """The parks kept here and their set keys, unsigned: the enrolment code says which is the right one."""
-        ...
-
-    def trust(self, park: int, etag: str | None = None) -> SignedBody | NotModified:
-        """The park's policy set, signed by its set key."""
+    def trust_file(self, path: str) -> bytes | None:
+        """A file of the signed data (sync/trust.py), open to everybody; None where there is none of this name."""
         ...
 
     def enrol(self, request: EnrolmentRequest) -> Enrolled:

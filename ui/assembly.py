@@ -12,6 +12,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kiosk.believing import newest_floor
 from kiosk.checkpoint import Checkpoint
 from kiosk.clock import Clock, GivenClock, SystemClock
 from kiosk.config import Config, read_config
@@ -185,6 +186,8 @@ def open_sync(
             policies=memory.policies,
             clock=time,
             software=f"qaqpa {version()}",
+            floor=lambda: newest_floor(memory.journal),
+            stick=read_config(home.config_file).registry_stick,
             bell=bell,
         )
         yield SyncEnd(memory=memory, engine=engine, registry=registry)

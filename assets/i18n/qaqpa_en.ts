@@ -2388,6 +2388,10 @@ Signed:</translation>
         <source></source>
         <translation>Door</translation>
     </message>
+    <message id="device.registry">
+        <source></source>
+        <translation>Registry</translation>
+    </message>
     <message id="trouble.camera_missing">
         <source></source>
         <translation>The camera is not there</translation>
@@ -2667,6 +2671,30 @@ Signed:</translation>
     <message id="trouble.door_tilted.do">
         <source></source>
         <translation>See that it is fixed.</translation>
+    </message>
+    <message id="trouble.registry_not_believed">
+        <source></source>
+        <translation>The registry&apos;s data are not believed</translation>
+    </message>
+    <message id="trouble.registry_not_believed.do">
+        <source></source>
+        <translation>The rules of before hold: go on scanning, and tell the office.</translation>
+    </message>
+    <message id="trouble.registry_unproven">
+        <source></source>
+        <translation>The registry could not prove who it is</translation>
+    </message>
+    <message id="trouble.registry_unproven.do">
+        <source></source>
+        <translation>See the clock. If it is right, use another network, and tell the office.</translation>
+    </message>
+    <message id="trouble.registry_portal">
+        <source></source>
+        <translation>The network asks for a log-in first</translation>
+    </message>
+    <message id="trouble.registry_portal.do">
+        <source></source>
+        <translation>Use another network. Tickets are scanned as ever.</translation>
     </message>
     <message id="devices.troubles" numerus="yes">
         <source></source>

@@ -2388,6 +2388,10 @@
         <source></source>
         <translation>Есік</translation>
     </message>
+    <message id="device.registry">
+        <source></source>
+        <translation>Тізілім</translation>
+    </message>
     <message id="trouble.camera_missing">
         <source></source>
         <translation>Камера табылмады</translation>
@@ -2667,6 +2671,30 @@
     <message id="trouble.door_tilted.do">
         <source></source>
         <translation>Бекітілгенін тексеріңіз.</translation>
+    </message>
+    <message id="trouble.registry_not_believed">
+        <source></source>
+        <translation>Тізілімнің деректеріне сенуге болмайды</translation>
+    </message>
+    <message id="trouble.registry_not_believed.do">
+        <source></source>
+        <translation>Бұрынғы ережелер күшінде, тексеруді жалғастырыңыз. Әкімшілікке хабарлаңыз.</translation>
+    </message>
+    <message id="trouble.registry_unproven">
+        <source></source>
+        <translation>Тізілім өзін растай алмады</translation>
+    </message>
+    <message id="trouble.registry_unproven.do">
+        <source></source>
+        <translation>Сағатты тексеріңіз. Сағат дұрыс болса, бұл желіге қосылмаңыз да, әкімшілікке хабарлаңыз.</translation>
+    </message>
+    <message id="trouble.registry_portal">
+        <source></source>
+        <translation>Желі алдымен кіруді талап етеді</translation>
+    </message>
+    <message id="trouble.registry_portal.do">
+        <source></source>
+        <translation>Басқа желіні пайдаланыңыз. Билеттер бұрынғыдай тексеріледі.</translation>
     </message>
     <message id="devices.troubles" numerus="yes">
         <source></source>

@@ -2407,6 +2407,10 @@
         <source></source>
         <translation>Дверца</translation>
     </message>
+    <message id="device.registry">
+        <source></source>
+        <translation>Реестр</translation>
+    </message>
     <message id="trouble.camera_missing">
         <source></source>
         <translation>Камера не найдена</translation>
@@ -2686,6 +2690,30 @@
     <message id="trouble.door_tilted.do">
         <source></source>
         <translation>Проверьте, закреплён ли он.</translation>
+    </message>
+    <message id="trouble.registry_not_believed">
+        <source></source>
+        <translation>Данным реестра нельзя верить</translation>
+    </message>
+    <message id="trouble.registry_not_believed.do">
+        <source></source>
+        <translation>Действуют прежние правила, проверяйте дальше. Сообщите администрации.</translation>
+    </message>
+    <message id="trouble.registry_unproven">
+        <source></source>
+        <translation>Реестр не смог подтвердить себя</translation>
+    </message>
+    <message id="trouble.registry_unproven.do">
+        <source></source>
+        <translation>Проверьте часы. Если они верны, не пользуйтесь этой сетью и сообщите администрации.</translation>
+    </message>
+    <message id="trouble.registry_portal">
+        <source></source>
+        <translation>Сеть требует сначала войти</translation>
+    </message>
+    <message id="trouble.registry_portal.do">
+        <source></source>
+        <translation>Используйте другую сеть. Билеты проверяются как обычно.</translation>
     </message>
     <message id="devices.troubles" numerus="yes">
         <source></source>

@@ -198,6 +198,8 @@ class PolicySet:
     handover_key: bytes | None = None
     """X25519: what only the registry may read is sealed to it."""
     tables: Tables = NO_TABLES
+    keys_version: int = 0
+    """The version of the signed list of keys that was put into this set."""
     digest: bytes = b""
 
     def product_of(self, number: int | None) -> Product | None:
@@ -235,6 +237,7 @@ def read_policy_set(data: bytes) -> PolicySet:
             seasons=_seasons(raw),
             handover_key=_handover_key(raw.get("handover_key")),
             tables=read_tables(raw.get("tables")),
+            keys_version=rebuild(_One, {"value": raw.get("keys_version", 0)}, "keys_version").value,
             digest=hashlib.sha256(data).digest(),
         )
     except (CanonError, KeyringError) as error:

@@ -46,7 +46,8 @@ class DeviceRecord:
     lane: int
     direction: LaneDirection
     registry: str
-    set_key: bytes
+    root_sha256: bytes
+    """Of the first root, by which all that is signed is believed; empty in a kiosk that is older than any root."""
     enrolled_at: int
     poll_after_seconds: int
 
@@ -82,6 +83,16 @@ class Home:
     def keys(self) -> Path:
         """The folder of the keys, beside the data and not in it."""
         return self.path.with_name(self.path.name + ".keys")
+
+    @property
+    def chain_file(self) -> Path:
+        """What was verified last of the signed data (sync/trust.py)."""
+        return self.trust / "chain.tuf"
+
+    @property
+    def park_ca_file(self) -> Path:
+        """The certificates that may vouch for the registry, from the signed data."""
+        return self.trust / "park-ca.pem"
 
     @property
     def journal_file(self) -> Path:
@@ -176,7 +187,7 @@ class Home:
     def save_device(self, record: DeviceRecord) -> None:
         """Remember the enrolment."""
         self.prepare()
-        fields = plain(record) | {"schema": _SCHEMA, "set_key": record.set_key.hex()}
+        fields = plain(record) | {"schema": _SCHEMA, "root_sha256": record.root_sha256.hex()}
         replace_file(self._device_file, json.dumps(fields, indent=1).encode() + b"\n")
 
     @property
@@ -320,6 +331,6 @@ def _read_record(data: bytes, path: Path) -> DeviceRecord:
             raise CanonError("not a JSON object")
         if raw.get("schema") != _SCHEMA:
             raise CanonError(f"schema {raw.get('schema')!r} is not {_SCHEMA}")
-        return rebuild(DeviceRecord, raw | {"set_key": bytes.fromhex(raw["set_key"])}, "device")
+        return rebuild(DeviceRecord, raw | {"root_sha256": bytes.fromhex(raw.get("root_sha256", ""))}, "device")
     except (CanonError, ValueError, KeyError, TypeError) as error:
         raise EnvironmentalError(f"{path} cannot be read ({error}): enrol the kiosk again") from error

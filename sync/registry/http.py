@@ -34,7 +34,6 @@ from sync.protocol import (
     NotModified,
     ProblemKind,
     PushReply,
-    Scopes,
     SealedLookUpKey,
     SignedBody,
     read,
@@ -159,16 +158,6 @@ def create_app(service: RegistryService, end: RegistryEnd | None = None) -> Fast
 
 
 def _add_open(app: FastAPI) -> None:
-    @app.get("/v1/scopes", tags=["kiosk"], responses=_says(Scopes))
-    def scopes(end: End) -> Response:
-        """The parks kept here and the keys that sign their sets."""
-        return _json(end.scopes())
-
-    @app.get("/v1/scopes/{park}/trust", tags=["kiosk"], responses=_says(None))
-    def trust(request: Request, park: int, end: End, known: Etag = None) -> Response:
-        """The park's newest policy set, signed by its set key in `Qaqpa-Signature`."""
-        return _signed(request, end.trust(park, known))
-
     @app.get("/v1/trust/metadata/{name}", tags=["kiosk"], responses=_says(None))
     def trust_metadata(name: str, end: End, known: Etag = None) -> Response:
         """Metadata of the signed data (TUF): `timestamp.json`, `1.root.json` and so on."""

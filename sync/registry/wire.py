@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
 
 from kiosk.errors import EnvironmentalError, QaqpaError, UsageError
 from kiosk.rules.policy import read_policy_set
 from kiosk.rules.revocation import LogHead
+from sync import trust_roles as roles
 from sync.errors import RegistryRefusedError
 from sync.health_report import HealthHeard, HealthReport
 from sync.lookup_key import seal_lookup_key
@@ -30,8 +32,6 @@ from sync.protocol import (
     NotModified,
     ProblemKind,
     PushReply,
-    Scope,
-    Scopes,
     SealedLookUpKey,
     SentEntry,
     SignedBody,
@@ -50,6 +50,7 @@ from sync.registry import (
     revoking,
     snapshots,
     trust,
+    trust_keys,
     uses,
 )
 from sync.registry import trust_store as store
@@ -96,23 +97,12 @@ class RegistryEnd:
         self._page_rows, self._snapshot_after = page_rows, snapshot_after
         self._manifests: dict[int, _SignedManifest] = {}
         self._building = threading.Lock()
+        self._keys = (0, 0)  # the targets' version, and the version of the list of keys in it
 
     @property
     def service(self) -> RegistryService:
         """What this is the end of."""
         return self._service
-
-    def scopes(self) -> Scopes:
-        """The parks kept here and the keys that sign their sets."""
-        with self._service.database.reading() as connection:
-            rows = connection.execute(select(db.park.c.park_id, db.park.c.set_key).order_by(db.park.c.park_id)).all()
-        return Scopes(scopes=tuple(Scope(park=row.park_id, set_key=row.set_key) for row in rows))
-
-    def trust(self, park: int, etag: str | None = None) -> SignedBody | NotModified:
-        """The park's newest set, exactly as it was signed."""
-        with _found(), self._service.database.reading() as connection:
-            data, signature = publishing.newest_set(connection, park)
-        return _unless_known(SignedBody(data=data, signature=signature, etag=_etag(data)), etag)
 
     def trust_file(self, path: str) -> bytes | None:
         """A file of the signed data, `metadata/…` or `targets/…`; None where none is stored under exactly this name."""
@@ -211,14 +201,23 @@ class RegistryEnd:
             return kept or revoking.build_snapshot(connection, service.folder, park, now)
 
     def heads(self) -> dict[int, UrgentReply]:
-        """How far the log and the set of each park are: what those who wait are told."""
+        """How far the log and the set of each park are, its own version and that of the keys added."""
         batch, published = db.revocation_batch, db.published_set
         with self._service.database.reading() as connection:
             logs = select(batch.c.park_id, func.max(batch.c.last).label("last")).group_by(batch.c.park_id)
             last: dict[int, int] = {row.park_id: row.last for row in connection.execute(logs)}
             sets = select(published.c.park_id, func.max(published.c.version)).group_by(published.c.park_id)
             versions = connection.execute(sets).all()
-        return {park: UrgentReply(revocations=last.get(park, 0), set=version) for park, version in versions}
+            keys = self._keys_version(connection)
+        return {park: UrgentReply(revocations=last.get(park, 0), set=version + keys) for park, version in versions}
+
+    def _keys_version(self, connection: Connection) -> int:
+        """The version of the list of keys, read anew only when officers have signed since."""
+        number = store.version(connection, roles.TARGETS)
+        if self._keys[0] != number:
+            published = trust_keys.published(connection)
+            self._keys = number, published[1] if published else 0
+        return self._keys[1]
 
     def urgent(self, park: int, *, after: int, set_version: int, wait_seconds: int) -> UrgentReply:
         """The park's heads at once: over HTTP it is `sync/registry/urgent.py` that waits."""

@@ -14,7 +14,6 @@ from sync.protocol import (
     NotModified,
     PushReply,
     Registry,
-    Scopes,
     SealedLookUpKey,
     SentEntry,
     SignedBody,
@@ -36,11 +35,8 @@ class BadRegistry:
         override = self.on.get(name)
         return override(self.good, *given, **named) if override else getattr(self.good, name)(*given, **named)
 
-    def scopes(self) -> Scopes:
-        return self._do("scopes")  # type: ignore[no-any-return]
-
-    def trust(self, park: int, etag: str | None = None) -> SignedBody | NotModified:
-        return self._do("trust", park, etag)  # type: ignore[no-any-return]
+    def trust_file(self, path: str) -> bytes | None:
+        return self._do("trust_file", path)  # type: ignore[no-any-return]
 
     def enrol(self, request: EnrolmentRequest) -> Enrolled:
         return self._do("enrol", request)  # type: ignore[no-any-return]

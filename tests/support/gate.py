@@ -35,7 +35,7 @@ class Gate:
             lane=lane,
             direction=LaneDirection.BOTH,
             registry="http://127.0.0.1:1",
-            set_key=bytes(32),
+            root_sha256=bytes(32),
             enrolled_at=NOON - 86_400,
             poll_after_seconds=10,
         )
@@ -61,7 +61,7 @@ class Gate:
 
     def stage(self, park: SmallPark) -> None:
         """Hand the kiosk a set, as sync would after checking its signature."""
-        self.policies.stage(park.set_bytes(), b"signature checked elsewhere")
+        self.policies.stage(park.set_bytes())
 
     def know(self, *rows: Claims | list[object], cursor: str = "1") -> None:
         """Give the kiosk a replica that holds these tickets and rows."""

@@ -23,11 +23,13 @@ _LOOKED_AT = 60
 
 
 @click.command(epilog="Example: qaqpa enrol https://registry.example 7K3M9Q-...")
-@click.argument("url", metavar="URL")
-@click.argument("code", metavar="CODE")
+@click.argument("words", metavar="URL CODE | TICKET", nargs=-1, required=True)
 @every_command
-def enrol(url: str, code: str, folder: Path, output: Output) -> int:
-    """Make this machine a kiosk of a registry; CODE is good for once. The device's PIN is chosen here."""
+def enrol(words: tuple[str, ...], folder: Path, output: Output) -> int:
+    """Make this machine a kiosk of a registry; CODE is good for once. The device's PIN is chosen here.
+
+    TICKET is the text of the enrolment ticket's QR code, as a scanner types it, or a picture of it.
+    """
     from kiosk.clock import machine_seconds
     from kiosk.staff import DevicePin
     from kiosk.store.home import Home
@@ -37,6 +39,7 @@ def enrol(url: str, code: str, folder: Path, output: Output) -> int:
     from ui.commands.pins import new_pin
 
     home = Home(folder)
+    url, code = _address_and_code(words)
     if home.device is None:
         EnrolmentCode.parse(code)  # before anybody is asked for a PIN in vain
     pin = new_pin()
@@ -48,17 +51,35 @@ def enrol(url: str, code: str, folder: Path, output: Output) -> int:
     record = enrolment.record
     place = {"park": record.park, "gate": record.gate, "lane": record.lane, "direction": str(record.direction)}
     output.result(
-        {"device": record.device, **place, "registry": record.registry, "set_version": enrolment.set.set.version},
+        {"device": record.device, **place, "registry": record.registry, "set_version": enrolment.set.version},
         f"This is now device {record.device}: park {record.park}, gate {record.gate}, lane {record.lane} "
         f"({record.direction}). `qaqpa sync --once` fetches the permits, `qaqpa run` starts the kiosk.",
     )
     return EXIT_DONE
 
 
+def _address_and_code(words: tuple[str, ...]) -> tuple[str, str]:
+    """What somebody typed, or what the enrolment ticket says that was scanned or photographed."""
+    from sync.enrolment_code import EnrolmentTicket
+    from ui.commands.pictures import code_of_picture
+
+    if len(words) > 1:
+        url, *code = words
+        return url, "".join(code)
+    picture = Path(words[0])
+    ticket = EnrolmentTicket.parse(code_of_picture(picture) if picture.is_file() else words[0])
+    return ticket.url, str(ticket.code)
+
+
 @click.command(epilog="Example: qaqpa sync --once --json")
 @click.option("--once", is_flag=True, help="One cycle, then end (default: go on until stopped).")
+@click.option(
+    "--stick",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Only take in what is signed on this stick, and ask no registry.",
+)
 @every_command
-def sync(once: bool, folder: Path, output: Output) -> int:
+def sync(once: bool, stick: Path | None, folder: Path, output: Output) -> int:
     """Tell the registry what happened here, then learn what changed there."""
     from kiosk.store.home import Home
     from sync.backoff import Backoff, Event
@@ -68,6 +89,10 @@ def sync(once: bool, folder: Path, output: Output) -> int:
     home.enrolled()
     backoff = Backoff()
     with home.lock("sync"), open_sync(home) as end:
+        if stick is not None:
+            report = end.engine.take_stick(stick)
+            _print_report(report, output)
+            return _exit_code(report)
         while True:
             backoff.happen(Event.DUE)
             report = end.engine.run_cycle()
@@ -214,6 +239,7 @@ def _status_record(status: Status, now: int, poll_after_seconds: int) -> dict[st
         "permits": status.permits,
         "replica": str(status.replica),
         "set_version": status.policy_version,
+        "keys_version": status.keys_version,
         "clock": str(status.clock),
         "faults": [str(fault) for fault in status.faults],
         "refusal_jumps": [plain_json(alarm.details) for alarm in status.refusal_jumps],

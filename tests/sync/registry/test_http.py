@@ -118,9 +118,9 @@ def test_a_snapshot_that_is_another_one_now_comes_whole(kiosk: Gate, server: Reg
     assert requests.get(server.url + path, headers=beyond, timeout=10).status_code == 416
 
 
-def test_parks_and_their_sets_are_open_and_all_else_wants_a_signature(server: RegistryServer) -> None:
-    assert requests.get(f"{server.url}/v1/scopes", timeout=10).status_code == 200
-    assert requests.get(f"{server.url}/v1/scopes/7/trust", timeout=10).status_code == 200
+def test_the_signed_data_are_open_and_all_else_wants_a_signature(server: RegistryServer) -> None:
+    for name in ("timestamp.json", "1.root.json"):
+        assert requests.get(f"{server.url}/v1/trust/metadata/{name}", timeout=10).status_code == 200
     for path in ("/v1/scopes/7/manifest", "/v1/scopes/7/changes?after=x", "/v1/scopes/7/snapshots/x"):
         answer = requests.get(server.url + path, timeout=10)
         assert answer.status_code == 401
@@ -275,13 +275,13 @@ def test_more_than_a_batch_is_refused_as_a_whole(kiosk: Gate, ticket: Issue) -> 
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("/nowhere", 404), ("/v1/scopes/x/trust", 422), ("/v1/scopes/99/trust", 404)]
+    ("path", "status"), [("/nowhere", 404), ("/v1/parks/x/counts", 422), ("/v1/trust/metadata/99.root.json", 404)]
 )
 def test_every_error_is_problem_details(server: RegistryServer, path: str, status: int) -> None:
     answer = requests.get(server.url + path, timeout=10)
     assert answer.status_code == status
     problem_of(answer)
-    assert problem_of(requests.post(f"{server.url}/v1/scopes", timeout=10))["status"] == 405
+    assert problem_of(requests.post(f"{server.url}/v1/trust/metadata/1.root.json", timeout=10))["status"] == 405
 
 
 def test_the_page_for_people_needs_nothing_from_outside(server: RegistryServer) -> None:
