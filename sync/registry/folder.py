@@ -1,7 +1,7 @@
 """The registry's folder: its private keys, its operator's token and its snapshots. Keys never leave it."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from kiosk.rules.personal import lookup_key_of
 _PRIVATE = 0o600
 _SEED_BYTES = 32
 _TOKEN_BYTES = 24
+_ONLINE = "trust-online"
+NEXT = "-next"
 
 
 class RegistryFolder:
@@ -57,6 +59,40 @@ class RegistryFolder:
     def trust_key(self, name: str) -> Ed25519PrivateKey:
         """A key of the signed data: `online`, or an officer's where a trial keeps them here."""
         return self._key(f"trust-{name}")
+
+    def online_trust_keys(self) -> list[Ed25519PrivateKey]:
+        """The online key of the signed data, and the next one while it waits for the officers."""
+        return [self._key(name) for name in (_ONLINE, _ONLINE + NEXT) if self._file(name).exists()]
+
+    def set_keys(self, park: int) -> list[Ed25519PrivateKey]:
+        """The park's set key, and the next one while it waits for the officers."""
+        next_key = f"set-{park}{NEXT}"
+        return [self.set_key(park), *([self._key(next_key)] if self._file(next_key).exists() else [])]
+
+    def make_next_online_trust_key(self) -> bytes:
+        """The online key that is to follow; its public half."""
+        return self._make_key(_ONLINE + NEXT)
+
+    def make_next_set_key(self, park: int) -> bytes:
+        """The park's set key that is to follow; its public half."""
+        return self._make_key(f"set-{park}{NEXT}")
+
+    def next_set_key(self, park: int) -> bytes | None:
+        """The public half of the set key that is to follow, if there is one."""
+        name = f"set-{park}{NEXT}"
+        return self._key(name).public_key().public_bytes_raw() if self._file(name).exists() else None
+
+    def settle_next_keys(self, in_force: Collection[bytes]) -> None:
+        """Put each next key that is in force now in the place of the one before it."""
+        for path in sorted(self._keys.glob(f"*{NEXT}.key")):
+            name = path.name.removesuffix(".key")
+            if self._key(name).public_key().public_bytes_raw() in in_force:
+                path.replace(self._file(name.removesuffix(NEXT)))
+
+    def remove_trust_keys(self, names: Iterable[str]) -> None:
+        """Remove officers' keys of a trial that are good for nothing any more."""
+        for name in names:
+            self._file(f"trust-{name}").unlink(missing_ok=True)
 
     def make_trust_key(self, name: str) -> bytes:
         """A new key of the signed data, unless there is one; its public half."""

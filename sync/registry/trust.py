@@ -4,7 +4,6 @@ Parks' sets, the snapshot and the timestamp are signed here. The root and the li
 keys that are on no machine with a network; only a trial has them all in its folder (`make_here`), and says so.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
 
@@ -19,10 +18,10 @@ from sync.registry import trust_keys as keys
 from sync.registry import trust_signing as signing
 from sync.registry import trust_store as store
 from sync.registry.folder import RegistryFolder
+from sync.signing import key_id, public_half
 
 HERE_ROOTS, HERE_TARGETS, ONLINE = ("root-1", "root-2", "root-3"), "targets", "online"
 _OF_THE_KEY_LIST = frozenset({"keys", "online_keys"})
-_NEXT = "-next"
 _SNAPSHOT_LEFT_SECONDS = 28 * roles.DAY_SECONDS
 _PARK_LEFT_SECONDS = 100 * roles.DAY_SECONDS
 _HERE_LEFT_SECONDS = 60 * roles.DAY_SECONDS
@@ -49,9 +48,13 @@ def has_begun(connection: Connection) -> bool:
     return store.version(connection, roles.ROOT) > 0
 
 
-def is_here(folder: RegistryFolder) -> bool:
+def is_here(connection: Connection, folder: RegistryFolder) -> bool:
     """Whether the officers' keys lie in this folder, as in a trial: then everything is signed at once."""
-    return folder.has_trust_key(HERE_TARGETS)
+    data = store.newest(connection, roles.ROOT)
+    if data is None or not folder.has_trust_key(HERE_TARGETS):
+        return False
+    root = signing.read(data, signing.Root, "root.json").signed
+    return roles.trust_key(public_half(folder.trust_key(HERE_TARGETS))).keyid in root.roles[roles.TARGETS].keyids
 
 
 def make_here(connection: Connection, folder: RegistryFolder, now: int) -> None:
@@ -76,7 +79,7 @@ def publish(connection: Connection, folder: RegistryFolder, sets: Mapping[int, b
     store.lock(connection)
     if not has_begun(connection):
         return
-    if is_here(folder):
+    if is_here(connection, folder):
         _sign_keys_here(connection, folder, now)
     data = store.newest(connection, roles.TARGETS)
     if data is None:
@@ -113,6 +116,7 @@ def _sign_keys_here(connection: Connection, folder: RegistryFolder, now: int) ->
     body = signing.targets_body(number, now, content, wanted.parks)
     store.put(connection, roles.TARGETS, number, signing.signed(body, folder.trust_key(HERE_TARGETS)), now)
     store.put_target(connection, roles.KEYS_PATH, number, content, now)
+    keys.name_set_keys(connection, wanted.parks)
 
 
 def _sign_park(connection: Connection, key: Ed25519PrivateKey, park: int, content: bytes, now: int) -> None:
@@ -150,13 +154,16 @@ def is_due(data: bytes | None, now: int) -> bool:
     return type(signed_at) is not int or now - signed_at >= roles.SIGN_AGAIN_SECONDS
 
 
-def renew(connection: Connection, folder: RegistryFolder, now: int) -> bool:
-    """Sign anew what would be too old otherwise; whether anything was. The caller holds no lock."""
+def renew(connection: Connection, folder: RegistryFolder, now: int, *, is_forced: bool = False) -> bool:
+    """Sign anew what would be too old otherwise, the timestamp in any case if wanted; whether anything was.
+
+    The caller holds no lock.
+    """
     store.lock(connection)  # somebody else may have been faster
     data = store.newest(connection, roles.SNAPSHOT)
-    if data is None or not is_due(store.newest(connection, roles.TIMESTAMP), now):
+    if data is None or not (is_forced or is_due(store.newest(connection, roles.TIMESTAMP), now)):
         return False
-    if is_here(folder):
+    if is_here(connection, folder):
         _sign_keys_here(connection, folder, now)
     named = signing.delegated_parks(
         signing.read(store.newest(connection, roles.TARGETS) or b"", signing.Targets, "targets.json").signed
@@ -188,21 +195,19 @@ def _online_key(connection: Connection, folder: RegistryFolder) -> Ed25519Privat
     """The online key that the newest root names: around a rotation there are two files."""
     root = signing.read(store.newest(connection, roles.ROOT) or b"", signing.Root, "root.json").signed
     (keyid, *_more) = root.roles[roles.TIMESTAMP].keyids
-    return fitting(
-        [folder.trust_key(name) for name in (ONLINE, ONLINE + _NEXT) if folder.has_trust_key(name)],
-        roles.public_bytes(root.keys[keyid]),
-        f"the online key, {folder.path / 'keys' / 'trust-online.key'}",
-    )
+    what = f"the online key {folder.path / 'keys' / 'trust-online.key'}"
+    return fitting(folder.online_trust_keys(), roles.public_bytes(root.keys[keyid]), what)
 
 
 def _set_key(folder: RegistryFolder, park: int, public_key: bytes) -> Ed25519PrivateKey:
-    return fitting([folder.set_key(park)], public_key, f"the key of park {park}")
+    return fitting(folder.set_keys(park), public_key, f"the set key of park {park}")
 
 
 def fitting(candidates: list[Ed25519PrivateKey], public_key: bytes, what: str) -> Ed25519PrivateKey:
     """The key whose public half this is; EnvironmentalError where none is."""
     for key in candidates:
-        if key.public_key().public_bytes_raw() == public_key:
+        if public_half(key) == public_key:
             return key
-    digest = hashlib.sha256(public_key).hexdigest()[:8]
-    raise EnvironmentalError(f"{what.capitalize()}, is not the one that the officers signed ({digest}): restore it.")
+    raise EnvironmentalError(
+        f"What is here as {what} is not the key that the officers signed ({key_id(public_key)}): take it from a backup."
+    )

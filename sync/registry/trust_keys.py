@@ -4,10 +4,11 @@ The database says what the list should be; only what an officer signed with the 
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
 from kiosk.errors import BugError, UsageError
@@ -48,8 +49,15 @@ def wanted(connection: Connection, folder: RegistryFolder) -> KeyList:
             ],
             "park_ca": folder.park_ca(),
         },
-        parks={row.park_id: row.set_key for row in parks},
+        parks={row.park_id: folder.next_set_key(row.park_id) or row.set_key for row in parks},
     )
+
+
+def name_set_keys(connection: Connection, parks: Mapping[int, bytes]) -> None:
+    """Note by which key each park signs from now on."""
+    for park, public_key in parks.items():
+        this = db.park.c.park_id == park, db.park.c.set_key != public_key
+        connection.execute(update(db.park).where(*this).values(set_key=public_key))
 
 
 def published(connection: Connection) -> tuple[KeyList, int] | None:

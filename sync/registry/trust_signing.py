@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from securesystemslib.exceptions import Error as SigningError
 from securesystemslib.signer import CryptoSigner
-from tuf.api.exceptions import RepositoryError
+from tuf.api.exceptions import LengthOrHashMismatchError, RepositoryError
 from tuf.api.metadata import (
     DelegatedRole,
     Delegations,
@@ -131,3 +131,26 @@ def delegated_parks(targets: Targets) -> dict[int, bytes]:
         if park is not None and targets.delegations is not None and len(role.keyids) == 1:
             found[park] = roles.public_bytes(targets.delegations.keys[role.keyids[0]])
     return found
+
+
+def expect_target(targets: Targets, path: str, data: bytes | None) -> None:
+    """UsageError where these bytes are not the target that the metadata names."""
+    listed = targets.targets.get(path)
+    if listed is None or data is None:
+        raise UsageError(f"{path} is missing: take the folder as it was written")
+    try:
+        listed.verify_length_and_hashes(data)
+    except LengthOrHashMismatchError as error:
+        raise UsageError(f"{path} is not the one that targets.json names: it was altered") from error
+
+
+def signers(by: Root | Targets, role: str, metadata: Metadata[Any]) -> tuple[list[Key], list[Key], int]:
+    """Who of this role's keys signed, who has not, and how many signatures are still needed; a key counts once."""
+    result = by.get_verification_result(role, metadata.signed_bytes, metadata.signatures)
+    return list(result.signed.values()), list(result.unsigned.values()), result.missing
+
+
+def name_of(key: Key) -> str:
+    """What the key's officer calls it, else the beginning of its id."""
+    name = key.unrecognized_fields.get(roles.NAME)
+    return name if isinstance(name, str) and name.isprintable() and name.isascii() else key.keyid[:8]
