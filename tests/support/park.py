@@ -45,6 +45,7 @@ class SmallPark:
     """The look-up keys of the seasons before, by their ids."""
     seasons_since: tuple[int, ...] = (0,)
     staff: list[dict[str, Any]] = field(default_factory=list)
+    revoked_devices: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def issuer(self) -> Ed25519PrivateKey:
@@ -103,6 +104,7 @@ class SmallPark:
                 {"id": key, "since": since}
                 for key, since in zip((*self.former, lookup_key_id(self.season_key)), self.seasons_since, strict=True)
             ],
+            "revoked_devices": self.revoked_devices,
             "parks": {str(OTHER_PARK): names("Altyn-Emel")},
         }
         return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
