@@ -51,6 +51,15 @@ class Device:
     remark: str | None
     enrolled_at: int
     last_received_at: int | None
+    revoked_at: int | None = None
+    replaced_at: int | None = None
+    replaced_by: int | None = None
+
+    @property
+    def word(self) -> str:
+        """How it stands, for people: an active one whose lane has another kiosk by now is `replaced`."""
+        is_replaced = self.status is DeviceStatus.ACTIVE and self.replaced_by is not None
+        return "replaced" if is_replaced else str(self.status)
 
 
 def invite(connection: Connection, park: int, gate: int, lane: int, direction: LaneDirection, now: int) -> Invitation:
@@ -139,13 +148,25 @@ def _device(row: Row[Any]) -> Device:
         remark=row.remark,
         enrolled_at=row.enrolled_at,
         last_received_at=row.last_received_at,
+        revoked_at=row.revoked_at,
+        replaced_at=row.replaced_at,
+        replaced_by=row.replaced_by,
     )
 
 
-def set_status(connection: Connection, device: Device, status: DeviceStatus, remark: str | None) -> None:
-    """Suspend, revoke or restore a device, and note why."""
+def revoked(connection: Connection, park: int) -> list[dict[str, int]]:
+    """The devices that the park has revoked, as its set names them: each for ever."""
+    table = db.device
+    wanted = select(table.c.device, table.c.revoked_at).where(
+        table.c.park_id == park, table.c.status == DeviceStatus.REVOKED.value
+    )
+    return [{"device": row.device, "at": row.revoked_at} for row in connection.execute(wanted.order_by("device"))]
+
+
+def set_status(connection: Connection, device: Device, status: DeviceStatus, remark: str | None, **more: Any) -> None:
+    """Suspend, revoke or restore a device, and note why; `more` are columns that change with it."""
     this = db.device.c.park_id == device.park, db.device.c.device == device.device
-    connection.execute(update(db.device).where(*this).values(status=status.value, remark=remark))
+    connection.execute(update(db.device).where(*this).values(status=status.value, remark=remark, **more))
 
 
 def _insert(connection: Connection, device: Device, software: str) -> None:

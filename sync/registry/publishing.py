@@ -13,7 +13,7 @@ from kiosk.rules.personal import lookup_key_id
 from kiosk.rules.policy import SCHEMA, PolicySet, read_policy_set
 from kiosk.rules.tags import Season
 from sync.registry import database as db
-from sync.registry import feed, shares, sought
+from sync.registry import enrolling, feed, shares, sought
 from sync.registry.folder import RegistryFolder
 from sync.signing import SignatureKind, sign_body
 
@@ -135,6 +135,7 @@ def _document(connection: Connection, park: int, version: int, now: int) -> dict
         "policy": own.policy,
         "tables": _tables(connection, park, own.tables, now),
         "staff": own.staff,
+        "revoked_devices": enrolling.revoked(connection, park),
     }
 
 

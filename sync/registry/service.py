@@ -23,20 +23,18 @@ from kiosk.rules.words import ActKind, LaneDirection, Outcome
 from sync.registry import database as db
 from sync.registry import (
     demo,
+    device_life,
     device_states,
     enrolling,
     erasing,
     feed,
-    intake,
     issuer_keys,
     issuing,
-    keeping,
     publishing,
     reissuing,
     revoking,
     shares,
     snapshots,
-    uses,
 )
 from sync.registry.database import Database
 from sync.registry.folder import RegistryFolder
@@ -320,21 +318,15 @@ class RegistryService:
                 if gate in (None, device.gate)
             )
 
-    def set_device_status(self, number: int, status: enrolling.DeviceStatus, remark: str) -> None:
-        """Suspend, revoke or restore a device; what a restored one sent meanwhile is taken in."""
+    def set_device_status(self, number: int, status: enrolling.DeviceStatus, remark: str) -> device_life.Changed:
+        """Suspend, restore or for ever revoke a device; what a restored one sent meanwhile is taken in."""
         with self.database.writing() as connection:
-            device = enrolling.find(connection, number)
-            if device is None:
-                raise UsageError(f"There is no device {number} in this registry.")
-            enrolling.set_status(connection, device, status, remark)
-            if status is enrolling.DeviceStatus.ACTIVE:
-                policy = read_policy_set(publishing.newest_set(connection, device.park)[0])
-                kept_from = keeping.kept_from(policy.policy, self.now())
-                taken = intake.take_back(connection, device, self.now(), kept_from=kept_from)
-                uses.refresh(connection, policy, taken.permits, self.now())
-                erasing.keep_erased(connection, device.park, taken.permits)
-                if taken.has_search:
-                    publishing.settle_sought(connection, self.folder, device.park, self.now())
+            return device_life.change(connection, self.folder, number, status, remark, self.now())
+
+    def take_entries_of_revoked(self, number: int) -> device_life.Changed:
+        """Take in what a revoked device handed over, once somebody has looked."""
+        with self.database.writing() as connection:
+            return device_life.take(connection, self.folder, number, self.now())
 
     def conflicts(self, park: int) -> list[Conflict]:
         """The admissions beyond a right that nothing has explained yet, oldest first."""
