@@ -16,6 +16,7 @@ import click
 from kiosk.errors import UsageError
 from ui.commands.books import database_option, opened
 from ui.commands.common import EXIT_DONE, Function, Output, every_command, unix
+from ui.commands.device import device
 from ui.commands.devices import devices
 from ui.commands.export import deliver, export_options, period_of
 from ui.commands.keys import keys
@@ -48,6 +49,7 @@ registry.add_command(claims)
 registry.add_command(reports)
 registry.add_command(unsold)
 registry.add_command(devices)
+registry.add_command(device)
 
 
 @registry.command(epilog="Example: qaqpa registry init --demo")

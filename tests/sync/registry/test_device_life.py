@@ -46,7 +46,7 @@ def test_a_revoked_device_stands_in_the_park_s_set_at_once_and_in_every_later_on
 def test_a_revocation_cannot_be_undone(service: RegistryService, gate_at: GateAt, status: DeviceStatus) -> None:
     gate = gate_at()
     service.set_device_status(gate.device, DeviceStatus.REVOKED, "stolen")
-    with pytest.raises(UsageError, match="cannot be undone.*registry enrol"):
+    with pytest.raises(UsageError, match=r"cannot be undone.*registry enrol"):
         service.set_device_status(gate.device, status, "found again")
     assert state_of(service, gate).device.status is DeviceStatus.REVOKED
 
