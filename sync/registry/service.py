@@ -35,6 +35,7 @@ from sync.registry import (
     revoking,
     shares,
     snapshots,
+    wrong_codes,
 )
 from sync.registry.database import Database
 from sync.registry.folder import RegistryFolder
@@ -304,6 +305,11 @@ class RegistryService:
         with self.database.writing() as connection:
             return enrolling.invite(connection, park, gate, lane, direction, self.now())
 
+    def wrong_codes(self) -> dict[wrong_codes.WrongCode, int]:
+        """How many wrong enrolment codes were tried here yesterday and today, by what was wrong with them."""
+        with self.database.reading() as connection:
+            return wrong_codes.of_last_days(connection, self.now())
+
     def devices(self, park: int) -> list[device_states.DeviceState]:
         """The park's devices, how much of what they did is here, and how they are."""
         with self.database.reading() as connection:
@@ -313,7 +319,9 @@ class RegistryService:
         """When each kiosk of the park or of one gate was last heard."""
         with self.database.reading() as connection:
             return tuple(
-                Completeness(gate=device.gate, lane=device.lane, until=device.last_received_at)
+                Completeness(
+                    gate=device.gate, lane=device.lane, until=device.last_received_at, is_missed=device.is_missed
+                )
                 for device in enrolling.of_park(connection, park)
                 if gate in (None, device.gate)
             )

@@ -357,7 +357,10 @@ def export(
         counted = counts(service, park, first=first, last=last, by=By(by), gate=gate)
     for item in counted.completeness:
         heard = "nothing yet" if item.until is None else f"up to {iso(item.until)}"
-        output.say(f"gate {item.gate}, lane {item.lane}: {heard}")
+        missed = (
+            "; it was replaced, and what it did not send is on its disk: `registry settle`" if item.is_missed else ""
+        )
+        output.say(f"gate {item.gate}, lane {item.lane}: {heard}{missed}")
     return deliver(counted, form, table, out, output)
 
 
