@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from kiosk.rules.moment import Moment
 from sync.errors import UnreadableReplyError
 from sync.health_report import HealthHeard, HealthReport
 from sync.protocol import (
@@ -28,29 +29,66 @@ from sync.protocol import (
     write,
 )
 from sync.revocation_log import RevocationsPage, UrgentReply
-from sync.signing import SIGNATURE_HEADER, sign_request
+from sync.signing import SIGNATURE_HEADER, Audience, Freshness, sign_request
 from sync.transport import Answer, Limits, Signer, Transport
 
 Reply = TypeVar("Reply")
 _NOT_MODIFIED, _PARTIAL = 304, 206
 
 
-def device_signer(key: Ed25519PrivateKey, name: str, now: Callable[[], int]) -> Signer:
+class DeviceSigner:
+    """Signs requests with a device's key; implements `transport.Signer`."""
+
+    def __init__(
+        self, key: Ed25519PrivateKey, name: str, now: Callable[[], int], is_sure: Callable[[], bool], audience: Audience
+    ) -> None:
+        self._key, self.name, self._now, self._is_sure, self._audience = key, name, now, is_sure, audience
+
+    @property
+    def wants_nonce(self) -> bool:
+        """Whether the time of this end is in doubt: what it signs by it could be good for somebody on another day."""
+        return not self._is_sure()
+
+    def sign(self, method: str, target: str, body: bytes | None, nonce: str | None = None) -> Mapping[str, str]:
+        """The headers that sign the request, by the own time or by a nonce of the other end."""
+        return sign_request(
+            self._key,
+            name=self.name,
+            method=method,
+            target=target,
+            body=body,
+            created=self._now(),
+            nonce=nonce,
+            freshness=Freshness.TIME if nonce is None else Freshness.NONCE,
+            audience=self._audience,
+        )
+
+
+def device_signer(
+    key: Ed25519PrivateKey,
+    name: str,
+    now: Callable[[], int],
+    *,
+    is_sure: Callable[[], bool] = lambda: True,
+    audience: Audience = Audience.REGISTRY,
+) -> DeviceSigner:
     """Signs requests with a device's key; `name` is its number as text, `now` the kiosk's own clock."""
-
-    def sign(method: str, target: str, body: bytes | None) -> Mapping[str, str]:
-        return sign_request(key, name=name, method=method, target=target, body=body, created=now())
-
-    return sign
+    return DeviceSigner(key, name, now, is_sure, audience)
 
 
 class HttpRegistry:
     """Implements `protocol.Registry` over HTTP; raises nothing but sync.errors."""
 
     def __init__(
-        self, url: str, *, signer: Signer | None = None, limits: Limits | None = None, ca_file: Path | None = None
+        self,
+        url: str,
+        *,
+        signer: Signer | None = None,
+        limits: Limits | None = None,
+        ca_file: Path | None = None,
+        moment: Callable[[], Moment] | None = None,
     ) -> None:
-        self._transport = Transport(url, signer=signer, limits=limits, ca_file=ca_file)
+        self._transport = Transport(url, signer=signer, limits=limits, ca_file=ca_file, moment=moment)
 
     def close(self) -> None:
         """Let the connection go."""
@@ -59,6 +97,10 @@ class HttpRegistry:
     def abort(self) -> None:
         """End the request under way; for use from another thread when the program ends."""
         self._transport.abort()
+
+    def fetch(self, path: str, *, most_bytes: int) -> bytes:
+        """What lies there for everybody, asked for without a signature: the files below `/v1/trust/`."""
+        return self._transport.fetch(path, most_bytes=most_bytes)
 
     def scopes(self) -> Scopes:
         """The parks kept there and their set keys."""

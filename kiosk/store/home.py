@@ -148,6 +148,16 @@ class Home:
         """The signed sets of the park."""
         return self.kiosk / "trust"
 
+    @property
+    def park_ca_file(self) -> Path:
+        """The certificates of the park's authority, by which alone the registry is known over https."""
+        return self.trust / "park-ca.pem"
+
+    @property
+    def network_note(self) -> Path:
+        """How the line to the registry is, in a word and a sentence (sync/network_note.py)."""
+        return self.kiosk / "network.json"
+
     def prepare(self) -> None:
         """Make the folders that a kiosk writes to."""
         make_folder(self.kiosk)

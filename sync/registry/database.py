@@ -303,6 +303,7 @@ entry = Table(
     _need("private_hash", LargeBinary(32)),
     _may("hash", LargeBinary(32)),
     _need("received_at", BigInteger),
+    _may("remark", Text),
     _in_park("device", of="device"),
     Index("entry_by_permit", "park_id", "permit"),
     Index("entry_by_time", "park_id", "at"),
@@ -367,6 +368,15 @@ erasure = Table(
     _need("entries", Integer),
     _need("reason", Text),
     _in_park(of="park"),
+)
+# Which signed requests were heard (request_memory.py); no foreign key, as a key that enrols is no device yet
+heard_request = Table(
+    "heard_request",
+    metadata,
+    _key("park_id", Integer),
+    _key("device", BigInteger),
+    _key("nonce", Text),
+    _need("until", BigInteger),
 )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Table, func, select
 from sqlalchemy.engine import Connection
 
 from sync.registry import database as db
-from sync.registry import enrolling, health
+from sync.registry import enrolling, health, intake
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,6 +19,8 @@ class DeviceState:
     n: int
     pending: int
     quarantined: int
+    after_revocation: int
+    """Entries that came after it was revoked: they count, and somebody should read them."""
     told: health.HeardHealth | None
 
     @property
@@ -42,6 +44,7 @@ def _state(connection: Connection, device: enrolling.Device, told: health.HeardH
     newest = select(heads).where(*mine(heads)).order_by(heads.c.chain.desc()).limit(1)
     head = connection.execute(newest).one_or_none()
     pending = select(func.count()).where(*mine(db.entry), db.entry.c.hash.is_(None))
+    marked = select(func.count()).where(*mine(db.entry), db.entry.c.remark == intake.REVOKED)
     aside = select(func.count()).where(*mine(db.quarantine))
     return DeviceState(
         device=device,
@@ -49,5 +52,6 @@ def _state(connection: Connection, device: enrolling.Device, told: health.HeardH
         n=head.n if head else 0,
         pending=connection.execute(pending).scalar_one(),
         quarantined=connection.execute(aside).scalar_one(),
+        after_revocation=connection.execute(marked).scalar_one(),
         told=told,
     )

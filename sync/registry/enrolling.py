@@ -22,7 +22,10 @@ POLL_AFTER_SECONDS = 10
 
 
 class DeviceStatus(StrEnum):
-    """Whether a device is heard. A suspended one may still fetch, its entries wait in quarantine."""
+    """Whether a device is heard. A suspended one may still fetch, its entries wait in quarantine.
+
+    A revoked one gets nothing any more; its entries are taken and marked.
+    """
 
     ACTIVE = "active"
     SUSPENDED = "suspended"

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.errors import EnvironmentalError
 from kiosk.rules.personal import lookup_key_of
+from kiosk.store.files import make_file_once, read_bytes
 
 _PRIVATE = 0o600
 _SEED_BYTES = 32
@@ -26,6 +27,11 @@ class RegistryFolder:
     def database_url(self) -> str:
         """The address of the embedded database, used where no other is given."""
         return f"sqlite:///{self.path / 'registry.db'}"
+
+    @property
+    def requests_url(self) -> str:
+        """The address of the embedded memory of requests, which is used beside an embedded database."""
+        return f"sqlite:///{self.path / 'requests.db'}"
 
     @property
     def snapshots(self) -> Path:
@@ -104,6 +110,15 @@ class RegistryFolder:
     def lookup_key(self, park: int) -> bytes:
         """The key of the season's look-ups, which enrolled devices get."""
         return lookup_key_of(self.season_pepper(park))
+
+    def nonce_key(self) -> bytes:
+        """What this registry knows its own nonces by; made when first asked for, by whichever process is first."""
+        path = self._file("nonce")
+        data = read_bytes(path) or make_file_once(path, secrets.token_hex(_SEED_BYTES).encode() + b"\n")
+        try:
+            return bytes.fromhex(data.decode("ascii").strip())
+        except ValueError as error:
+            raise EnvironmentalError(f"The key file {path} is damaged: remove it, and another is made.") from error
 
     def operator_token(self) -> str:
         """What an administrator's program shows to read counts; made when first asked for."""

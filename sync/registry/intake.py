@@ -1,7 +1,8 @@
 """Taking in what devices did: each entry is stored once, flagged or set aside, and never refused for what it says.
 
 The admission already happened. So a malformed entry goes into quarantine on both sides and holds up no other; the same
-key with other content means that a device was copied: it is suspended, and what it sends is set aside, not merged.
+key with other content means that a device was copied: it is suspended, and what it sends is set aside, not merged. What
+comes from a device after it was revoked is taken like any other, and marked.
 """
 
 import hashlib
@@ -35,6 +36,7 @@ from sync.registry.batches import Malformed
 from sync.registry.enrolling import Device, DeviceStatus, find, set_status
 from sync.registry.sought import report_of
 
+REVOKED = "revoked"
 CLONED = "same entry, other content: this device was copied"
 SUSPENDED = "this device is suspended: ask the administrator"
 LARGEST_CHAIN, LARGEST_N, LARGEST_FIGURE = 2**16 - 1, 2**48 - 1, 2**31 - 1
@@ -103,7 +105,9 @@ class _Intake:
         self, connection: Connection, device: Device, now: int, kept_from: int, *, is_replay: bool = False
     ) -> None:
         self._connection, self._device, self._now, self._kept_from = connection, device, now, kept_from
-        self._is_suspended = device.status is not DeviceStatus.ACTIVE
+        self._is_suspended = device.status is DeviceStatus.SUSPENDED
+        # what a revoked one did is taken all the same: visitors went in; but whoever reads it must know
+        self._remark = REVOKED if device.status is DeviceStatus.REVOKED else None
         self._is_replay = is_replay
 
     def take(self, entries: Sequence[SentEntry]) -> Taken:
@@ -163,7 +167,7 @@ class _Intake:
         return Receipt(id=item.sent.id, result=ReceiptResult.ACCEPTED)
 
     def _suspend(self) -> None:
-        if not self._is_suspended:
+        if self._device.status is DeviceStatus.ACTIVE and not self._is_suspended:
             set_status(self._connection, self._device, DeviceStatus.SUSPENDED, CLONED)
             self._is_suspended = not self._is_replay
 
@@ -221,6 +225,7 @@ class _Intake:
             "private_hash": item.sent.private_hash,
             "hash": None,
             "received_at": self._now,
+            "remark": self._remark,
         }
 
     def _link(self, chains: set[int]) -> None:

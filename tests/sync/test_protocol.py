@@ -22,6 +22,7 @@ from sync.protocol import (
     Enrolled,
     EnrolmentRequest,
     EntriesBatch,
+    GivenNonce,
     LookUpKeyRequest,
     Manifest,
     MessageError,
@@ -63,6 +64,7 @@ MESSAGES: dict[str, type[Any]] = {
     "lookup-key.json": SealedLookUpKey,
     "health-report.json": HealthReport,
     "health-heard.json": HealthHeard,
+    "nonce.json": GivenNonce,
     "problem.json": Problem,
 }
 KEYS = json.loads((EXAMPLES / "keys.json").read_bytes())

@@ -21,6 +21,7 @@ from sync.errors import (
     UnreachableError,
     UnreadableReplyError,
 )
+from sync.network_state import NetworkState
 from sync.protocol import MessageError, Problem, ProblemKind, Scopes, write
 from sync.transport import Limits, Transport, checked_base
 from tests.support.fault_proxy import bad_line
@@ -161,9 +162,16 @@ def test_a_name_that_leads_nowhere_is_unreachable() -> None:
         HttpRegistry("https://registry.invalid", limits=QUICK).scopes()
 
 
-def test_a_server_that_cannot_prove_who_it_is_is_unreachable() -> None:
-    with serve(always(Reply(body=SCOPES))) as url, pytest.raises(UnreachableError, match="prove who it is"):
+def test_an_https_address_is_not_even_asked_without_the_certificate_of_the_parks_authority() -> None:
+    seen: list[Request] = []
+
+    def script(request: Request) -> Reply:
+        seen.append(request)
+        return Reply(body=SCOPES)
+
+    with serve(script) as url, pytest.raises(UnreachableError, match="nothing is sent") as caught:
         HttpRegistry(url.replace("http://", "https://"), limits=QUICK).scopes()
+    assert (caught.value.state, seen) == (NetworkState.NO_PARK_CA, [])
 
 
 def test_the_environment_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -266,8 +274,14 @@ def test_requests_carry_what_the_signer_says_over_path_and_body() -> None:
         seen.append(request)
         return Reply(body=b'{"receipts":[]}')
 
+    class Written:
+        name, wants_nonce = "17", False
+
+        def sign(self, method: str, target: str, body: bytes | None, nonce: str | None = None) -> dict[str, str]:
+            return {"X-Signed": f"{method} {target}"}
+
     with serve(script) as url:
-        registry = HttpRegistry(url + "/base", signer=lambda method, target, body: {"X-Signed": f"{method} {target}"})
+        registry = HttpRegistry(url + "/base", signer=Written())
         registry.push(17, [])
     assert seen[0].headers["x-signed"] == "POST /base/v1/devices/17/entries"
     assert seen[0].body == b'{"entries":[]}'

@@ -51,6 +51,7 @@ def _record(state: DeviceState) -> dict[str, Any]:
         "n": state.n,
         "pending": state.pending,
         "quarantined": state.quarantined,
+        "after_revocation": state.after_revocation,
         "health": health,
     }
 
@@ -63,6 +64,8 @@ def _line(state: DeviceState, offset_minutes: int) -> str:
         parts.append(f"{state.pending} entries wait for one before them")
     if state.quarantined:
         parts.append(f"{state.quarantined} entries are set aside")
+    if state.after_revocation:
+        parts.append(f"{state.after_revocation} entries came after it was revoked")
     return "; ".join([*parts, *_health(state, offset_minutes)])
 
 
