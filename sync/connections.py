@@ -155,13 +155,15 @@ def _guarded_pools(watch: Watch, moment: Callable[[], Moment] | None) -> dict[st
             finally:
                 if self._early is not None:
                     self._early.close()
-            if moment is not None:
-                try:
-                    assert isinstance(self.sock, ssl.SSLSocket)
-                    expect_in_date(self.sock.getpeercert(binary_form=True), moment())
-                except ssl.SSLError:
-                    self.close()
-                    raise
+            if moment is None:
+                self.is_verified = True  # as far as it will ever be: or urllib3 warns at each request
+                return
+            try:
+                assert isinstance(self.sock, ssl.SSLSocket)
+                expect_in_date(self.sock.getpeercert(binary_form=True), moment())
+            except ssl.SSLError:
+                self.close()
+                raise
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
@@ -176,6 +178,7 @@ class _BoundedLines(io.BufferedReader):
     """What comes in, with a bound on all that is read line by line: the head first, then what frames the body."""
 
     left_bytes = MOST_HEAD_BYTES
+    newest = b""
 
     def readline(self, size: int | None = -1) -> bytes:
         most = self.left_bytes + 1
@@ -183,6 +186,7 @@ class _BoundedLines(io.BufferedReader):
         self.left_bytes -= len(line)
         if self.left_bytes < 0:
             raise OverlongError("more than a head may have")
+        self.newest = line
         return line
 
 
@@ -195,4 +199,6 @@ class _BoundedResponse(http.client.HTTPResponse):
         # as many answers of "continue" as come before the real one count too
         super().begin()
         if isinstance(self.fp, _BoundedLines):
+            if self.fp.newest not in {b"\r\n", b"\n"}:  # http.client takes an end in the middle for the end of the head
+                raise http.client.IncompleteRead(self.fp.newest)
             self.fp.left_bytes = _MOST_LINE_BYTES

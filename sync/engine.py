@@ -16,6 +16,7 @@ from kiosk.store.replica import Replicas
 from kiosk.store.revocations import RevocationLog
 from sync.errors import RegistryUnavailableError, UntrustedError
 from sync.health_push import HealthPush
+from sync.network_note import leave_note
 from sync.protocol import Registry
 from sync.pulling import Pull
 from sync.pushing import Push
@@ -71,11 +72,17 @@ class SyncEngine:
         bugs += _half(self._pull.run, notes, notes.pull_errors)
         bugs += [*notes.bugs, *_half(self._note_contact, notes, notes.pull_errors)]
         self._poll_after_seconds = notes.poll_after_seconds
+        self._note_line(notes)
         if notes.has_contact:
             self._health.run(self._clock.now().now)
         if bugs:
             raise BugError(f"A cycle met what must not happen: {bugs[0]!r}") from bugs[0]
         return notes.report()
+
+    def _note_line(self, notes: Notes) -> None:
+        if notes.network_state is not None:
+            said = "" if notes.trouble is None else str(notes.trouble)
+            leave_note(self._home.network_note, notes.network_state, said, self._clock.now().now)
 
     def _note_contact(self, notes: Notes) -> None:
         if notes.has_contact:
@@ -89,9 +96,11 @@ def _half(run: Callable[[Notes], None], notes: Notes, errors: list[str]) -> list
     try:
         run(notes)
     except UntrustedError as error:
+        notes.note_trouble(error)
         notes.has_failed = True
         notes.alarms.append(str(error))
     except EnvironmentalError as error:
+        notes.note_trouble(error)
         notes.has_failed = True
         if isinstance(error, RegistryUnavailableError) and error.retry_after_seconds is not None:
             notes.retry_after_seconds = max(error.retry_after_seconds, notes.retry_after_seconds or 0)

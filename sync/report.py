@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from kiosk.rules.receipts import Receipt, ReceiptResult
+from sync.errors import SyncError
+from sync.network_state import NetworkState
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +34,8 @@ class Report:
     has_contact: bool = False
     poll_after_seconds: int = 10
     retry_after_seconds: int | None = None
+    network_state: NetworkState | None = None
+    """How the line is, by the first thing that went wrong; None where the registry was not even asked."""
 
     @property
     def is_good(self) -> bool:
@@ -70,8 +74,22 @@ class Notes:
     has_failed: bool = False
     has_contact: bool = False
     retry_after_seconds: int | None = None
+    trouble: SyncError | None = None
+    """The first thing that went wrong with the registry: it says how the line is."""
     bugs: list[Exception] = field(default_factory=list)
     """Mistakes of ours that a part of the cycle kept to itself, so that the rest could go on."""
+
+    def note_trouble(self, error: Exception) -> None:
+        """The first one names the state of the line; what follows from it does not."""
+        if self.trouble is None and isinstance(error, SyncError):
+            self.trouble = error
+
+    @property
+    def network_state(self) -> NetworkState | None:
+        """How the line is, as far as this cycle can tell."""
+        if self.trouble is not None:
+            return self.trouble.state
+        return NetworkState.OK if self.has_contact else None
 
     def report(self) -> Report:
         """The report as it stands."""
@@ -93,4 +111,5 @@ class Notes:
             has_contact=self.has_contact,
             poll_after_seconds=self.poll_after_seconds,
             retry_after_seconds=self.retry_after_seconds,
+            network_state=self.network_state,
         )

@@ -163,6 +163,7 @@ def open_sync(
     url: str | None = None,
     right_of_way: RightOfWay | None = None,
     bell: Bell | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[SyncEnd]:
     """The engine that agrees with the registry, for one thread; the lock is the business of whoever calls.
 
@@ -176,7 +177,7 @@ def open_sync(
             _memory(home, record, readonly=False, journal_readonly=True, right_of_way=right_of_way)
         )
         time = clock if clock is not None else SystemClock(memory.floor())
-        registry = stack.enter_context(open_registry(home, memory, clock=time, url=url))
+        registry = stack.enter_context(open_registry(home, memory, clock=time, url=url, limits=limits))
         engine = SyncEngine(
             home=home,
             registry=registry,

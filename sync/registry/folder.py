@@ -38,13 +38,18 @@ class RegistryFolder:
         """Where snapshot files are kept under the digest of their bytes."""
         return self.path / "snapshots"
 
+    @property
+    def keys(self) -> Path:
+        """Where what is private lies, for its owner alone."""
+        return self.path / "keys"
+
     def make(self) -> None:
         """Make the folder and its parts where they are missing."""
         try:
             self.snapshots.mkdir(parents=True, exist_ok=True)
             self.path.chmod(0o700)  # the database holds the identities of tickets
-            self._keys.mkdir(exist_ok=True)
-            self._keys.chmod(0o700)
+            self.keys.mkdir(exist_ok=True)
+            self.keys.chmod(0o700)
         except OSError as error:
             raise EnvironmentalError(f"The registry's folder {self.path} cannot be made: {error.strerror}.") from error
 
@@ -86,7 +91,7 @@ class RegistryFolder:
     def _files_of(self, park: int) -> set[Path]:
         # by their whole names: `*-{park}.key` would be another park's issuer key too, under that key id
         single = (self._file(f"{role}-{park}") for role in ("set", "online", "pepper", "handover"))
-        return {*(path for path in single if path.exists()), *self._keys.glob(f"issuer-{park}-*.key")}
+        return {*(path for path in single if path.exists()), *self.keys.glob(f"issuer-{park}-*.key")}
 
     def handover_key(self, park: int) -> X25519PrivateKey:
         """The key that opens what kiosks sealed for this registry alone; made when first asked for."""
@@ -123,16 +128,12 @@ class RegistryFolder:
     def operator_token(self) -> str:
         """What an administrator's program shows to read counts; made when first asked for."""
         name = "operator.token"
-        if not (self._keys / name).exists():
+        if not (self.keys / name).exists():
             self._write(name, secrets.token_urlsafe(_TOKEN_BYTES))
         return self._read(name)
 
-    @property
-    def _keys(self) -> Path:
-        return self.path / "keys"
-
     def _file(self, name: str) -> Path:
-        return self._keys / (name if name.endswith(".token") else f"{name}.key")
+        return self.keys / (name if name.endswith(".token") else f"{name}.key")
 
     def _key(self, name: str) -> Ed25519PrivateKey:
         try:
