@@ -17,6 +17,7 @@ from kiosk.store.replica import Replicas
 from kiosk.store.revocations import RevocationLog
 from sync.errors import RegistryUnavailableError, UntrustedError
 from sync.health_push import HealthPush
+from sync.network_note import leave_note
 from sync.protocol import Registry
 from sync.pulling import Pull
 from sync.pushing import Push
@@ -77,6 +78,7 @@ class SyncEngine:
         bugs += [*notes.bugs, *_half(self._note_contact, notes, notes.pull_errors)]
         self._poll_after_seconds = notes.poll_after_seconds
         bugs += _half(self._note_revoked, notes, notes.pull_errors)
+        self._note_line(notes)
         if notes.has_contact and notes.revoked is None:
             self._health.run(self._clock.now().now)
         if bugs:
@@ -105,6 +107,11 @@ class SyncEngine:
         if notes.revoked is not None:
             notes.unsent = self._deliveries.pending_count()
 
+    def _note_line(self, notes: Notes) -> None:
+        if notes.network_state is not None:
+            said = "" if notes.trouble is None else str(notes.trouble)
+            leave_note(self._home.network_note, notes.network_state, said, self._clock.now().now)
+
     def _note_contact(self, notes: Notes) -> None:
         if notes.has_contact:
             moment = self._clock.now()
@@ -117,9 +124,11 @@ def _half(run: Callable[[Notes], None], notes: Notes, errors: list[str]) -> list
     try:
         run(notes)
     except UntrustedError as error:
+        notes.note_trouble(error)
         notes.has_failed = True
         notes.alarms.append(str(error))
     except EnvironmentalError as error:
+        notes.note_trouble(error)
         notes.has_failed = True
         if isinstance(error, RegistryUnavailableError) and error.retry_after_seconds is not None:
             notes.retry_after_seconds = max(error.retry_after_seconds, notes.retry_after_seconds or 0)

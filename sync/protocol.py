@@ -172,6 +172,14 @@ class SealedLookUpKey:
     sealed: Hex
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GivenNonce:
+    """`GET /v1/nonce?name=`: what a kiosk whose clock is in doubt signs its next request with, once and soon."""
+
+    nonce: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{16,128}$")]
+    good_for_seconds: Whole
+
+
 class ProblemKind(StrEnum):
     """The `type` of problem details (RFC 9457), which is what a program may act on."""
 
@@ -180,6 +188,9 @@ class ProblemKind(StrEnum):
     CODE_USED = "urn:qaqpa:code-used"
     CODE_EXPIRED = "urn:qaqpa:code-expired"
     NOT_SIGNED = "urn:qaqpa:not-signed"
+    NOT_NOW = "urn:qaqpa:not-now"
+    NONCE_REFUSED = "urn:qaqpa:nonce-refused"
+    REPLAYED = "urn:qaqpa:replayed"
     DEVICE_SUSPENDED = "urn:qaqpa:device-suspended"
     DEVICE_REVOKED = "urn:qaqpa:device-revoked"
     CURSOR_EXPIRED = "urn:qaqpa:cursor-expired"

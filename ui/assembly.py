@@ -19,6 +19,7 @@ from kiosk.config import Config, read_config
 from kiosk.devices.barrier import Barrier, SimulatedBarrier, UntouchedBarrier
 from kiosk.devices.barriers import open_barrier
 from kiosk.rules.moment import Floor
+from kiosk.rules.words import ClockTrust
 from kiosk.store.delivery import Deliveries
 from kiosk.store.home import DeviceRecord, Home
 from kiosk.store.journal import Journal
@@ -165,6 +166,7 @@ def open_sync(
     url: str | None = None,
     right_of_way: RightOfWay | None = None,
     bell: Bell | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[SyncEnd]:
     """The engine that agrees with the registry, for one thread; the lock is the business of whoever calls.
 
@@ -178,7 +180,7 @@ def open_sync(
             _memory(home, record, readonly=False, journal_readonly=True, right_of_way=right_of_way)
         )
         time = clock if clock is not None else SystemClock(memory.floor())
-        registry = stack.enter_context(open_registry(home, memory, clock=time, url=url))
+        registry = stack.enter_context(open_registry(home, memory, clock=time, url=url, limits=limits))
         engine = SyncEngine(
             home=home,
             registry=registry,
@@ -203,10 +205,17 @@ def open_registry(
     from sync.client import HttpRegistry, device_signer
 
     time = clock if clock is not None else SystemClock(memory.floor())
-    signer = device_signer(home.device_key(), str(memory.record.device), lambda: time.now().now)
+    signer = device_signer(
+        home.device_key(),
+        str(memory.record.device),
+        lambda: time.now().now,
+        is_sure=lambda: time.now().trust is ClockTrust.TRUSTED,
+    )
     # a registry that moved is named in the settings; enrolment said where it was then
     address = url or read_config(home.config_file).registry_url or memory.record.registry
-    with closing(HttpRegistry(address, signer=signer, limits=limits)) as registry:
+    with closing(
+        HttpRegistry(address, signer=signer, limits=limits, ca_file=home.park_ca_file, moment=time.now)
+    ) as registry:
         yield registry
 
 

@@ -90,11 +90,6 @@ class Home:
         return self.trust / "chain.tuf"
 
     @property
-    def park_ca_file(self) -> Path:
-        """The certificates that may vouch for the registry, from the signed data."""
-        return self.trust / "park-ca.pem"
-
-    @property
     def journal_file(self) -> Path:
         """What happened here."""
         return self.kiosk / "journal.db"
@@ -168,6 +163,16 @@ class Home:
     def trust(self) -> Path:
         """The signed sets of the park."""
         return self.kiosk / "trust"
+
+    @property
+    def park_ca_file(self) -> Path:
+        """The certificates of the park's authority, by which alone the registry is known over https."""
+        return self.trust / "park-ca.pem"
+
+    @property
+    def network_note(self) -> Path:
+        """How the line to the registry is, in a word and a sentence (sync/network_note.py)."""
+        return self.kiosk / "network.json"
 
     def prepare(self) -> None:
         """Make the folders that a kiosk writes to."""

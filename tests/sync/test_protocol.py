@@ -22,6 +22,7 @@ from sync.protocol import (
     Enrolled,
     EnrolmentRequest,
     EntriesBatch,
+    GivenNonce,
     LookUpKeyRequest,
     Manifest,
     MessageError,
@@ -64,6 +65,7 @@ MESSAGES: dict[str, type[Any]] = {
     "lookup-key.json": SealedLookUpKey,
     "health-report.json": HealthReport,
     "health-heard.json": HealthHeard,
+    "nonce.json": GivenNonce,
     "problem.json": Problem,
 }
 KEYS = json.loads((EXAMPLES / "keys.json").read_bytes())

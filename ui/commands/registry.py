@@ -25,6 +25,7 @@ from ui.commands.printing import expect_printable, print_job, print_options
 from ui.commands.quota import quota
 from ui.commands.reports import reports
 from ui.commands.tables import park_group, tables
+from ui.commands.tls import tls
 from ui.commands.unsold import unsold
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ registry.add_command(reports)
 registry.add_command(unsold)
 registry.add_command(devices)
 registry.add_command(device)
+registry.add_command(tls)
 
 
 @registry.command(epilog="Example: qaqpa registry init --demo")
@@ -79,10 +81,11 @@ def init(demo: bool, database: str | None, folder: Path, output: Output) -> int:
 @registry.command(epilog="Example: qaqpa registry serve --host 0.0.0.0 --port 8600")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8600, show_default=True, help="The port; 0 takes any.")
+@click.option("--tls", "is_secure", is_flag=True, help="Over HTTPS, by the certificate of `qaqpa registry tls make`.")
 @database_option
 @every_command
-def serve(host: str, port: int, database: str | None, folder: Path, output: Output) -> int:
-    """Serve kiosks over HTTP until stopped; what it can do is described at /docs of its address."""
+def serve(host: str, port: int, is_secure: bool, database: str | None, folder: Path, output: Output) -> int:
+    """Serve kiosks over HTTP or HTTPS until stopped; what it can do is described at /docs of its address."""
     import logging
 
     from sync.registry.serving import serve as serve_registry
@@ -96,7 +99,7 @@ def serve(host: str, port: int, database: str | None, folder: Path, output: Outp
     # Ctrl-C and SIGTERM are how it is meant to end; the server hands both on when it has closed its connections.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with opened(folder, database) as service, suppress(KeyboardInterrupt):
-        serve_registry(service, host, port, told)
+        serve_registry(service, host, port, told, is_secure=is_secure)
     return EXIT_DONE
 
 

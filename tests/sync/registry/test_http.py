@@ -62,6 +62,10 @@ def enrolled(connect: Connect, service: RegistryService, park: int, gate: int) -
     return kiosk
 
 
+def signed(kiosk: Gate, target: str, clock: HeldClock) -> dict[str, str]:
+    return sign_request(kiosk.key, name=str(kiosk.device), method="GET", target=target, body=None, created=clock.at)
+
+
 def problem_of(answer: requests.Response) -> dict[str, object]:
     assert answer.headers["Content-Type"] == "application/problem+json"
     body: dict[str, object] = answer.json()
@@ -93,9 +97,10 @@ def test_a_long_page_travels_packed_and_is_signed_as_it_is_inside(
     for _ in range(60):
         ticket()
     target = f"/v1/scopes/7/changes?after={head}"
-    own = sign_request(kiosk.key, name=str(kiosk.device), method="GET", target=target, body=None, created=clock.at)
     plain, packed = (
-        requests.get(server.url + target, headers={**own, "Accept-Encoding": coding}, timeout=10)
+        requests.get(
+            server.url + target, headers={**signed(kiosk, target, clock), "Accept-Encoding": coding}, timeout=10
+        )
         for coding in ("identity", "gzip")
     )
     assert "Content-Encoding" not in plain.headers
@@ -111,10 +116,9 @@ def test_a_snapshot_that_is_another_one_now_comes_whole(kiosk: Gate, server: Reg
     manifest = kiosk.registry.manifest(7)
     assert isinstance(manifest, SignedBody)
     path = read(Manifest, manifest.data).snapshot.url
-    signed = sign_request(kiosk.key, name=str(kiosk.device), method="GET", target=path, body=None, created=clock.at)
-    headers = {**signed, "Range": "bytes=10-", "If-Range": '"another"'}
+    headers = {**signed(kiosk, path, clock), "Range": "bytes=10-", "If-Range": '"another"'}
     assert requests.get(server.url + path, headers=headers, timeout=10).status_code == 200
-    beyond = {**signed, "Range": "bytes=999999999-"}
+    beyond = {**signed(kiosk, path, clock), "Range": "bytes=999999999-"}
     assert requests.get(server.url + path, headers=beyond, timeout=10).status_code == 416
 
 
