@@ -137,6 +137,8 @@ def test_the_way_back_is_to_what_was_wanted_then(service: RegistryService, gate_
 def test_a_registry_of_before_keeps_the_move_that_waits_in_it(service: RegistryService, gate_at: GateAt) -> None:
     _, version = with_a_move_that_waits(service, gate_at)
     with service.database.writing() as connection:
+        connection.execute(text("DROP TABLE heard_request"))
+        connection.execute(text("ALTER TABLE entry DROP COLUMN remark"))
         connection.execute(text("DROP TABLE device_health"))
         connection.execute(text("ALTER TABLE published_set DROP COLUMN wanted"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
