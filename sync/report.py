@@ -49,6 +49,8 @@ class Report:
             parts.append("a new snapshot")
         if self.set_version is not None:
             parts.append(f"set version {self.set_version}")
+        if self.network_state not in {None, NetworkState.OK}:
+            parts.append(f"line {self.network_state}")
         troubles = (*self.alarms, *self.push_errors, *self.pull_errors, *self.stuck)
         return ", ".join(parts) + "".join(f"; {trouble}" for trouble in troubles)
 

@@ -123,6 +123,7 @@ def expect_nothing_applied(home: Home, state: NetworkState, **env: str) -> str:
     assert (record["received"], record["snapshot"], record["set_version"]) == (0, False, None)
     assert named(home)[0] == state
     assert held(home) == before
+    assert f", line {state}; " in qaqpa_here("sync", "--once", "--data", home.path, env=env).out
     return named(home)[1]
 
 
@@ -417,6 +418,26 @@ def test_the_honest_registry_at_such_an_address_is_believed_and_does_change_the_
         assert held(kiosk) != before
         point(kiosk, url)  # by its number
         assert sync_once(kiosk)["network_state"] == NetworkState.OK
+
+
+def test_a_kiosk_that_knows_both_authorities_notices_nothing_of_the_switch(
+    park: Park, kiosk: Home, tmp_path: Path
+) -> None:
+    registry = tmp_path / "registry"
+    shutil.copytree(park.registry, registry)
+    with serving(registry, is_secure=True) as (service, url):
+        point(kiosk, url)
+        authority = ParkCa(service.folder)
+        authority.make_next(park.now)
+        with kiosk.lock("test"), open_sync(kiosk, limits=QUICK) as end:
+            assert end.engine.run_cycle().network_state is NetworkState.OK
+            kiosk.park_ca_file.write_text("".join(authority.certificates()))  # while it runs
+            assert end.engine.run_cycle().network_state is NetworkState.OK
+            authority.switch(park.now)
+            end.registry.close()
+            assert end.engine.run_cycle().network_state is NetworkState.OK
+        kiosk.park_ca_file.write_bytes(park.authority.pem())
+        expect_nothing_applied(kiosk, NetworkState.CERTIFICATE_OF_ANOTHER_CA)
 
 
 def test_a_renewed_certificate_is_shown_without_a_restart(park: Park, kiosk: Home, tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ def test_every_command_of_the_slice_is_there() -> None:
         f"qaqpa {name}"
         for name in (
             "registry tls make", "registry tls renew", "registry tls status",
+            "registry tls next", "registry tls switch",
             "registry unsold", "registry devices", "registry park staff",
             "demo", "run", "scan", "decode", "verify", "registry init", "registry serve", "registry issue",
             "registry revoke", "registry restore", "registry erase", "registry enrol", "registry export", "enrol",

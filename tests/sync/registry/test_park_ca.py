@@ -58,6 +58,34 @@ def test_it_is_made_once_and_renewed_for_the_same_hosts_with_a_new_key(authority
     assert authority.renew(NOON, ["other.example.kz"]).server.hosts == ("other.example.kz",)
 
 
+def test_an_authority_is_followed_by_another_in_two_steps(authority: ParkCa) -> None:
+    first = authority.make(["localhost"], NOON)
+    waiting = authority.make_next(NOON)
+    assert waiting.following is not None
+    assert (waiting.authority, waiting.server) == (first.authority, first.server)
+    assert len(authority.certificates()) == 2
+    with pytest.raises(UsageError, match="there already"):
+        authority.make_next(NOON)
+    after = authority.switch(NOON)
+    assert (after.authority, after.following) == (waiting.following, None)
+    read(authority.server_file).verify_directly_issued_by(read(authority.certificate_file))
+    assert after.server.hosts == ("localhost",)
+    assert len(authority.certificates()) == 1
+    with pytest.raises(UsageError, match="no next authority"):
+        authority.switch(NOON)
+
+
+def test_a_switch_that_was_cut_off_is_done_again(authority: ParkCa) -> None:
+    authority.make(["localhost"], NOON)
+    authority.make_next(NOON)
+    keys = authority.server_file.parent
+    (keys / "park-ca.key").write_bytes((keys / "park-ca-next.key").read_bytes())
+    with pytest.raises(EnvironmentalError, match="tls switch"):
+        authority.renew(NOON)
+    authority.switch(NOON)
+    read(authority.server_file).verify_directly_issued_by(read(authority.certificate_file))
+
+
 def test_a_certificate_never_outlives_its_authority(authority: ParkCa) -> None:
     state = authority.make(["localhost"], NOON)
     late = state.authority.ends - 100 * DAY
