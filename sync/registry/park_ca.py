@@ -91,7 +91,7 @@ class ParkCa:
     def make(self, hosts: Sequence[str], now: int) -> TlsState:
         """An authority, unless there is one, and a certificate of it for a server under these names and addresses."""
         names = _alternative_names(hosts)
-        if read_bytes(self._key_file) is None:
+        if read_bytes(self.certificate_file) is None:
             self._make_authority(now, self.certificate_file, self._key_file)
         self._certify(names, now)
         return self.state()
@@ -99,7 +99,7 @@ class ParkCa:
     def make_next(self, now: int) -> TlsState:
         """The authority that will follow; it signs nothing until `switch`."""
         self.state()
-        if read_bytes(self._next("key")) is not None:
+        if read_bytes(self._next("pem")) is not None:
             raise UsageError("The next authority is there already: publish it with the keys, then `tls switch`.")
         self._make_authority(now, self._next("pem"), self._next("key"))
         return self.state()
@@ -150,9 +150,9 @@ class ParkCa:
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         builder = builder.add_extension(_usage(signs_certificates=True), critical=True)
         certificate = builder.add_extension(own, critical=False).sign(key, hashes.SHA256())
-        # the certificate first: a key without one would be taken for an authority that is there
-        replace_file(certificate_file, certificate.public_bytes(Encoding.PEM))
+        # the certificate last: with it the authority is there
         replace_file(key_file, _pem(key))
+        replace_file(certificate_file, certificate.public_bytes(Encoding.PEM))
 
     def _certify(self, names: x509.SubjectAlternativeName, now: int) -> None:
         authority, signing = self._read(self.certificate_file), self._signing_key()
@@ -164,8 +164,8 @@ class ParkCa:
             )
         if authority.public_key() != signing.public_key():
             raise EnvironmentalError(
-                f"{self._key_file} is not the key of {self.certificate_file}: run `qaqpa registry tls switch` again where it "
-                "was cut off, or restore both from a backup."
+                f"{self._key_file} is not the key of {self.certificate_file}: run `qaqpa registry tls switch` again where "
+                "it was cut off, or restore both from a backup."
             )
         key = ec.generate_private_key(ec.SECP256R1())
         first = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Qaqpa registry")])

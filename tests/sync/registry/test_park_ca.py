@@ -115,6 +115,9 @@ def test_what_is_missing_or_damaged_is_said_and_not_made_over(authority: ParkCa)
     key.write_text("damaged")
     with pytest.raises(EnvironmentalError, match="restore it from a backup"):
         authority.renew(NOON)
+    key.unlink()
+    with pytest.raises(EnvironmentalError, match="restore it from a backup"):
+        authority.make(["localhost"], NOON)
     authority.server_file.write_text("damaged")
     with pytest.raises(EnvironmentalError, match="cannot be used"):
         ServedCertificate(authority.server_file)
