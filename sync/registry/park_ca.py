@@ -164,8 +164,8 @@ class ParkCa:
             )
         if authority.public_key() != signing.public_key():
             raise EnvironmentalError(
-                f"{self._key_file} is not the key of {self.certificate_file}: run `qaqpa registry tls switch` again where "
-                "it was cut off, or restore both from a backup."
+                f"{self._key_file} is not the key of {self.certificate_file}: run `qaqpa registry tls switch` again "
+                "where it was cut off, or restore both from a backup."
             )
         key = ec.generate_private_key(ec.SECP256R1())
         first = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Qaqpa registry")])
