@@ -56,6 +56,8 @@ class Report:
             parts.append(f"set version {self.set_version}")
         if self.revoked is not None:
             parts.append(sentence(self.revoked, self.unsent))
+        if self.network_state not in {None, NetworkState.OK}:
+            parts.append(f"line {self.network_state}")
         troubles = (*self.alarms, *self.push_errors, *self.pull_errors, *self.stuck)
         return ", ".join(parts) + "".join(f"; {trouble}" for trouble in troubles)
 

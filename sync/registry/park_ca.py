@@ -59,10 +59,16 @@ class TlsState:
 
     authority: CertificateState
     server: CertificateState
+    following: CertificateState | None = None
+    """The authority that waits until all kiosks know it."""
 
 
 class ParkCa:
-    """The authority in a registry's folder: `park-ca.key`, `park-ca.pem`, and `tls.pem` of the server."""
+    """The authority in a registry's folder: `park-ca.key`, `park-ca.pem`, and `tls.pem` of the server.
+
+    It is followed by another in two steps, so that no kiosk is locked out: `make_next`, which the signed keys then name
+    beside it, and `switch` when every kiosk has them.
+    """
 
     def __init__(self, folder: RegistryFolder) -> None:
         self._folder = folder
@@ -79,15 +85,38 @@ class ParkCa:
 
     def certificates(self) -> tuple[str, ...]:
         """What the signed keys name as `park_ca`: each certificate as PEM; none where there is no authority."""
-        pem = read_bytes(self.certificate_file)
-        return () if pem is None else (pem.decode("ascii"),)
+        found = (read_bytes(path) for path in (self.certificate_file, self._next("pem")))
+        return tuple(pem.decode("ascii") for pem in found if pem is not None)
 
     def make(self, hosts: Sequence[str], now: int) -> TlsState:
         """An authority, unless there is one, and a certificate of it for a server under these names and addresses."""
         names = _alternative_names(hosts)
-        if read_bytes(self._key_file) is None:
-            self._make_authority(now)
+        if read_bytes(self.certificate_file) is None:
+            self._make_authority(now, self.certificate_file, self._key_file)
         self._certify(names, now)
+        return self.state()
+
+    def make_next(self, now: int) -> TlsState:
+        """The authority that will follow; it signs nothing until `switch`."""
+        self.state()
+        if read_bytes(self._next("pem")) is not None:
+            raise UsageError("The next authority is there already: publish it with the keys, then `tls switch`.")
+        self._make_authority(now, self._next("pem"), self._next("key"))
+        return self.state()
+
+    def switch(self, now: int) -> TlsState:
+        """Let the next authority follow, and certify the server by it; done again after a crash it ends the same."""
+        key, certificate = (read_bytes(self._next(kind)) for kind in ("key", "pem"))
+        if key is None or certificate is None:
+            raise UsageError(
+                "There is no next authority: make one with `qaqpa registry tls next`, and publish it first."
+            )
+        names = _alternative_names(self.state().server.hosts)
+        replace_file(self._key_file, key)
+        replace_file(self.certificate_file, certificate)
+        self._certify(names, now)
+        self._next("key").unlink(missing_ok=True)
+        self._next("pem").unlink(missing_ok=True)
         return self.state()
 
     def renew(self, now: int, hosts: Sequence[str] = ()) -> TlsState:
@@ -99,14 +128,19 @@ class ParkCa:
     def state(self) -> TlsState:
         """What there is; EnvironmentalError says how to make it."""
         return TlsState(
-            authority=_state(self._read(self.certificate_file)), server=_state(self._read(self.server_file))
+            authority=_state(self._read(self.certificate_file)),
+            server=_state(self._read(self.server_file)),
+            following=_state(self._read(self._next("pem"))) if self._next("pem").exists() else None,
         )
 
     @property
     def _key_file(self) -> Path:
         return self._folder.keys / "park-ca.key"
 
-    def _make_authority(self, now: int) -> None:
+    def _next(self, kind: str) -> Path:
+        return self._folder.keys / f"park-ca-next.{kind}"
+
+    def _make_authority(self, now: int, certificate_file: Path, key_file: Path) -> None:
         key = ec.generate_private_key(ec.SECP256R1())
         public = key.public_key()
         mark = hashlib.sha256(public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)).hexdigest()[:8]
@@ -116,9 +150,9 @@ class ParkCa:
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         builder = builder.add_extension(_usage(signs_certificates=True), critical=True)
         certificate = builder.add_extension(own, critical=False).sign(key, hashes.SHA256())
-        # the certificate first: a key without one would be taken for an authority that is there
-        replace_file(self.certificate_file, certificate.public_bytes(Encoding.PEM))
-        replace_file(self._key_file, _pem(key))
+        # the certificate last: with it the authority is there
+        replace_file(key_file, _pem(key))
+        replace_file(certificate_file, certificate.public_bytes(Encoding.PEM))
 
     def _certify(self, names: x509.SubjectAlternativeName, now: int) -> None:
         authority, signing = self._read(self.certificate_file), self._signing_key()
@@ -127,6 +161,11 @@ class ParkCa:
             raise EnvironmentalError(
                 f"The park's authority {self.certificate_file} ran out: move it and its key away, make another with "
                 "`qaqpa registry tls make`, publish it, and bring it to the kiosks on a stick."
+            )
+        if authority.public_key() != signing.public_key():
+            raise EnvironmentalError(
+                f"{self._key_file} is not the key of {self.certificate_file}: run `qaqpa registry tls switch` again "
+                "where it was cut off, or restore both from a backup."
             )
         key = ec.generate_private_key(ec.SECP256R1())
         first = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Qaqpa registry")])

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.clock import machine_seconds
-from kiosk.rules.words import LaneDirection
+from kiosk.clock import SystemClock, machine_seconds
+from kiosk.rules.words import ClockTrust, LaneDirection
 from kiosk.store.home import Home
 from sync.errors import UnreachableError, UnreadableReplyError
 from sync.network_state import NetworkState
@@ -27,9 +27,10 @@ from sync.registry.serving import RegistryServer
 from sync.transport import FirstContact, Limits
 from tests.support.hostile_server import Authority, hostile_server, self_signed, whole
 from tests.support.shell import qaqpa, qaqpa_here
-from ui.assembly import open_sync
+from ui.assembly import open_reader, open_sync
 
 DAY = 86_400
+TEN_YEARS = 10 * 365 * DAY
 QUICK = Limits(connect_seconds=2, silence_seconds=2, total_seconds=3, download_seconds=3, body_bytes=1 << 20)
 PORTAL = b"<!DOCTYPE html><html><body>Welcome to Free WiFi</body></html>"
 Answer = Callable[[str], Iterator[bytes]]
@@ -122,6 +123,7 @@ def expect_nothing_applied(home: Home, state: NetworkState, **env: str) -> str:
     assert (record["received"], record["snapshot"], record["set_version"]) == (0, False, None)
     assert named(home)[0] == state
     assert held(home) == before
+    assert f", line {state}; " in qaqpa_here("sync", "--once", "--data", home.path, env=env).out
     return named(home)[1]
 
 
@@ -356,6 +358,47 @@ def test_a_first_contact_is_bounded_like_everything(park: Park, tmp_path: Path) 
         FirstContact("https://localhost:1", limits=QUICK).fetch("/v1/trust/x", most_bytes=100)
 
 
+# ---- a clock that is ten years off ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ahead", [TEN_YEARS, -TEN_YEARS])
+def test_a_kiosk_whose_clock_battery_died_finds_its_registry_and_learns_the_time(
+    park: Park, kiosk: Home, tmp_path: Path, ahead: int
+) -> None:
+    registry = tmp_path / "registry"
+    shutil.copytree(park.registry, registry)
+    clock = wrong_clock(kiosk, ahead)
+    assert clock.now().trust is ClockTrust.SUSPECT
+    with serving(registry, is_secure=True) as (service, url):
+        service.publish_set(7)
+        with kiosk.lock("test"), open_sync(kiosk, clock=clock, url=url, limits=QUICK) as end:
+            report = end.engine.run_cycle()
+    assert report.is_good, str(report)
+    assert report.network_state is NetworkState.OK
+    assert report.set_version is not None
+    assert abs(clock.now().now - machine_seconds()) < 1200, "by the manifest, which is ten minutes old at most"
+
+
+def test_a_certificate_that_ran_out_before_the_last_signed_time_is_refused_whatever_the_clock_says(
+    park: Park, kiosk: Home, tmp_path: Path
+) -> None:
+    context = park.authority.context(tmp_path / "server.pem", park.now - 9 * DAY, park.now - DAY)
+    clock = wrong_clock(kiosk, -TEN_YEARS)
+    with (
+        hostile_server(honest, context) as (port, heard),
+        kiosk.lock("test"),
+        open_sync(kiosk, clock=clock, url=f"https://localhost:{port}", limits=QUICK) as end,
+    ):
+        assert end.engine.run_cycle().network_state is NetworkState.CERTIFICATE_EXPIRED
+    assert heard.heads == []
+
+
+def wrong_clock(home: Home, ahead: int) -> SystemClock:
+    """The kiosk's clock after power-off, its wall clock off by so much."""
+    with open_reader(home) as memory:
+        return SystemClock(memory.floor(), wall=lambda: machine_seconds() + ahead)
+
+
 # ---- the rig can fail -----------------------------------------------------------------------------------------------
 
 
@@ -375,6 +418,26 @@ def test_the_honest_registry_at_such_an_address_is_believed_and_does_change_the_
         assert held(kiosk) != before
         point(kiosk, url)  # by its number
         assert sync_once(kiosk)["network_state"] == NetworkState.OK
+
+
+def test_a_kiosk_that_knows_both_authorities_notices_nothing_of_the_switch(
+    park: Park, kiosk: Home, tmp_path: Path
+) -> None:
+    registry = tmp_path / "registry"
+    shutil.copytree(park.registry, registry)
+    with serving(registry, is_secure=True) as (service, url):
+        point(kiosk, url)
+        authority = ParkCa(service.folder)
+        authority.make_next(park.now)
+        with kiosk.lock("test"), open_sync(kiosk, limits=QUICK) as end:
+            assert end.engine.run_cycle().network_state is NetworkState.OK
+            kiosk.park_ca_file.write_text("".join(authority.certificates()))  # while it runs
+            assert end.engine.run_cycle().network_state is NetworkState.OK
+            authority.switch(park.now)
+            end.registry.close()
+            assert end.engine.run_cycle().network_state is NetworkState.OK
+        kiosk.park_ca_file.write_bytes(park.authority.pem())
+        expect_nothing_applied(kiosk, NetworkState.CERTIFICATE_OF_ANOTHER_CA)
 
 
 def test_a_renewed_certificate_is_shown_without_a_restart(park: Park, kiosk: Home, tmp_path: Path) -> None:

@@ -42,6 +42,8 @@ def test_every_command_of_the_slice_is_there() -> None:
     assert set(ALL) == {
         f"qaqpa {name}"
         for name in (
+            "registry tls make", "registry tls renew", "registry tls status",
+            "registry tls next", "registry tls switch",
             "registry unsold", "registry devices", "registry park staff",
             "registry device suspend", "registry device restore", "registry device revoke", "registry device take",
             "demo", "run", "scan", "decode", "verify", "registry init", "registry serve", "registry issue",

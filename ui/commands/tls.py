@@ -44,6 +44,28 @@ def renew(hosts: tuple[str, ...], folder: Path, output: Output) -> int:
     return EXIT_DONE
 
 
+@tls.command("next", epilog="Example: qaqpa registry tls next")
+@every_command
+def make_next(folder: Path, output: Output) -> int:
+    """Make the authority that will follow; the signed keys name both until `switch`."""
+    from kiosk.clock import machine_seconds
+
+    _tell(_authority(folder).make_next(machine_seconds()), output)
+    output.say("Publish the signed keys now. When every kiosk has them: `qaqpa registry tls switch`.")
+    return EXIT_DONE
+
+
+@tls.command(epilog="Example: qaqpa registry tls switch")
+@every_command
+def switch(folder: Path, output: Output) -> int:
+    """Let the next authority follow and certify the server by it; a kiosk that does not know it needs a stick."""
+    from kiosk.clock import machine_seconds
+
+    _tell(_authority(folder).switch(machine_seconds()), output)
+    output.say("Publish the signed keys again: they then name the new authority alone.")
+    return EXIT_DONE
+
+
 @tls.command(epilog="Example: qaqpa registry tls status")
 @every_command
 def status(folder: Path, output: Output) -> int:
@@ -70,13 +92,15 @@ def _authority(folder: Path) -> ParkCa:
 
 
 def _tell(state: TlsState, output: Output) -> None:
-    output.result(
-        {"authority": _record(state.authority), "server": _record(state.server)},
-        [
-            f"the park's authority: until {_day(state.authority.ends)}, SHA-256 {state.authority.sha256}",
-            f"the server: {', '.join(state.server.hosts)}, until {_day(state.server.ends)}",
-        ],
-    )
+    following = state.following
+    lines = [
+        f"the park's authority: until {_day(state.authority.ends)}, SHA-256 {state.authority.sha256}",
+        f"the server: {', '.join(state.server.hosts)}, until {_day(state.server.ends)}",
+    ]
+    if following is not None:
+        lines.append(f"the next authority: until {_day(following.ends)}, SHA-256 {following.sha256}")
+    record = {"authority": _record(state.authority), "server": _record(state.server)}
+    output.result({**record, "next": None if following is None else _record(following)}, lines)
 
 
 def _record(certificate: CertificateState) -> dict[str, Any]:

@@ -1,6 +1,9 @@
 """Requests replayed, altered, reordered, from a revoked device and from a clock ten years off, at the real registry."""
 
+import contextlib
+import random
 import shutil
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +22,7 @@ from sync.client import HttpRegistry, device_signer
 from sync.enrolment_code import EnrolmentCode
 from sync.errors import RegistryRefusedError
 from sync.network_state import NetworkState
-from sync.protocol import EnrolmentRequest, EntriesBatch, Manifest, ProblemKind, SignedBody, read, write
+from sync.protocol import EnrolmentRequest, EntriesBatch, Manifest, ProblemKind, PushReply, SignedBody, read, write
 from sync.registry.database import Database
 from sync.registry.enrolling import DeviceStatus
 from sync.registry.intake import REVOKED
@@ -219,6 +222,85 @@ def test_an_altered_body_digest_or_header_is_not_heard(gate: Gate, server: Regis
 
 def test_what_was_signed_for_another_lane_is_nothing_to_the_registry(gate: Gate, server: RegistryServer) -> None:
     assert captured(gate, NOON, audience=Audience.LANE).kind(server.url) == ProblemKind.NOT_SIGNED
+
+
+def test_a_request_with_any_one_byte_changed_on_the_wire_does_nothing_that_was_not_asked_for(
+    gate: Gate, server: RegistryServer, service: RegistryService, ticket: Issue, size: Callable[[int, int], int]
+) -> None:
+    gate.admit(ticket())
+    host, port = server.url.removeprefix("http://").split(":")
+    chosen = random.Random(7)
+    passed = 0
+    assert spoken(host, int(port), on_the_wire(entries(gate, NOON))).startswith(b"HTTP/1.1 200 "), "the rig asks well"
+    for number in range(size(60, 3000)):
+        request = entries(gate, NOON)
+        raw = on_the_wire(request)
+        place = chosen.randrange(len(raw))
+        changed = raw[:place] + bytes([raw[place] ^ (1 << chosen.randrange(8))]) + raw[place + 1 :]
+        before = (service.devices(7)[0].n, service.devices(7)[0].quarantined)
+        answer = spoken(host, int(port), changed)
+        if b" 200 " in answer.partition(b"\r\n")[0]:
+            # what is not covered, as the name of a host, or another spelling of the same: it was this request
+            passed += 1
+            assert request.kind(server.url) == ProblemKind.REPLAYED, changed
+            assert read(PushReply, answer.partition(b"\r\n\r\n")[2]).receipts[0].id == gate.entries[0].id
+        else:
+            assert (service.devices(7)[0].n, service.devices(7)[0].quarantined) == before, changed
+        if number % 100 == 99:
+            service.requests.forget(2**60)
+    assert 0 < passed < size(60, 3000) / 2
+
+
+def on_the_wire(request: Captured) -> bytes:
+    body = request.body or b""
+    lines = [f"{request.method} {request.target} HTTP/1.1", "Host: registry", "Connection: close"]
+    lines += [f"{name}: {value}" for name, value in request.headers.items()]
+    return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body
+
+
+def spoken(host: str, port: int, raw: bytes) -> bytes:
+    """All that comes back; a server that waits for more than is sent says nothing."""
+    with socket.create_connection((host, port), timeout=5) as connection:
+        connection.sendall(raw)
+        said = b""
+        with contextlib.suppress(OSError):
+            while more := connection.recv(65536):
+                said += more
+        return said
+
+
+def test_a_body_that_drips_for_longer_than_is_remembered_is_not_waited_for(
+    gate: Gate, server: RegistryServer, ticket: Issue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.registry.hearing.ARRIVAL_SECONDS", 0.5)
+    gate.admit(ticket())
+    raw = on_the_wire(entries(gate, NOON))
+    host, port = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(raw[:-10])
+        assert connection.recv(65536).startswith(b"HTTP/1.1 408 ")
+
+
+def test_an_enrolment_is_heard_once_and_a_stranger_fills_no_memory(
+    server: RegistryServer, service: RegistryService, clock: HeldClock
+) -> None:
+    key = Ed25519PrivateKey.generate()
+
+    def asked(secret: str, created: int) -> Captured:
+        body = write(EnrolmentRequest(code=secret, public_key=public_half(key), software="test"))
+        name = key_id(public_half(key))
+        path = "/v1/enrolments"
+        headers = sign_request(key, name=name, method="POST", target=path, body=body, created=created)
+        return Captured("POST", path, headers, body)
+
+    secret = EnrolmentCode.parse(service.enrol(7, 3, 1, LaneDirection.ENTRY).text).secret
+    assert asked(secret, NOON - TEN_YEARS).kind(server.url) == ProblemKind.NOT_NOW
+    first = asked(secret, NOON)
+    assert [first.kind(server.url), first.kind(server.url)] == ["", ProblemKind.REPLAYED]
+    assert asked(secret, NOON).kind(server.url) == "", "the reply may have been lost"
+    kept = service.requests.forget(2**60)
+    assert asked("0" * 16, NOON).kind(server.url) == ProblemKind.CODE_UNKNOWN
+    assert (kept, service.requests.forget(2**60)) == (2, 0)
 
 
 # ---- reordered, and late --------------------------------------------------------------------------------------------
