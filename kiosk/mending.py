@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from kiosk.errors import EnvironmentalError
-from kiosk.rules.words import Fault
+from kiosk.rules.entries import ChainBody, Entry
+from kiosk.rules.words import ChainCause, Fault
 from kiosk.store.driver import DamagedError, DiskFailedError, DiskFullError, ReadOnlyError, UncertainError
 from kiosk.store.journal import NAME, Journal
 from kiosk.store.replica import ReplicaState
@@ -61,7 +62,7 @@ class Mending:
     def faults(self, now: int, replica: ReplicaState) -> tuple[Fault, ...]:
         """What a ranger is told, until it is mended or, of what is mended, a day has gone by."""
         found = {self._trouble} if self._trouble else set()
-        if self._journal.is_chain_due or any(entry.at > now - _TOLD_SECONDS for entry in self._journal.renewals):
+        if self._journal.is_chain_due or any(_is_told(entry, now) for entry in self._journal.renewals):
             found.add(Fault.JOURNAL_RENEWED)
         if self._reserve is not None and not self._reserve.is_held:
             found.add(Fault.DISK_FULL)
@@ -88,6 +89,12 @@ class Mending:
 
     def _free(self) -> bool:
         return self._reserve is not None and self._reserve.free()
+
+
+def _is_told(opening: Entry, now: int) -> bool:
+    """Whether a ranger is still told of this; of a moved disk an alarm tells, and nothing of the journal is missing."""
+    is_moved = isinstance(opening.body, ChainBody) and opening.body.cause is ChainCause.MOVED
+    return not is_moved and opening.at > now - _TOLD_SECONDS
 
 
 def _cause_of(error: EnvironmentalError) -> EnvironmentalError:

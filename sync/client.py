@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.errors import UnreadableReplyError
 from sync.health_report import HealthHeard, HealthReport
+from sync.machine_report import MachineHeard, MachineReport
 from sync.protocol import (
     Download,
     Enrolled,
@@ -108,6 +109,11 @@ class HttpRegistry:
         """Say how the devices of this kiosk are."""
         path = f"/v1/devices/{device}/health"
         return _read(HealthHeard, self._transport.request("POST", path, body=write(report)))
+
+    def report_machine(self, device: int, report: MachineReport) -> MachineHeard:
+        """Say on which machine this kiosk runs."""
+        path = f"/v1/devices/{device}/machine"
+        return _read(MachineHeard, self._transport.request("POST", path, body=write(report)))
 
     @contextmanager
     def snapshot(self, ref: SnapshotRef, offset: int = 0) -> Iterator[Download]:

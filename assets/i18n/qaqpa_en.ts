@@ -945,6 +945,10 @@
         <source></source>
         <translation>The kiosk was moved</translation>
     </message>
+    <message id="alarm.moved">
+        <source></source>
+        <translation>The disk is in another machine</translation>
+    </message>
     <message id="alarm.device_revoked">
         <source></source>
         <translation>The device was revoked</translation>

@@ -945,6 +945,10 @@
         <source></source>
         <translation>Құрылғы қозғалды</translation>
     </message>
+    <message id="alarm.moved">
+        <source></source>
+        <translation>Диск басқа машинада</translation>
+    </message>
     <message id="alarm.device_revoked">
         <source></source>
         <translation>Құрылғының рұқсаты қайтарып алынды</translation>

@@ -947,6 +947,10 @@
         <source></source>
         <translation>Устройство сдвинули</translation>
     </message>
+    <message id="alarm.moved">
+        <source></source>
+        <translation>Диск в другой машине</translation>
+    </message>
     <message id="alarm.device_revoked">
         <source></source>
         <translation>Устройство отозвано</translation>

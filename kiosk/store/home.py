@@ -134,6 +134,11 @@ class Home:
         return self.keys / "revoked.json"
 
     @property
+    def machine_file(self) -> Path:
+        """The machine that this folder was last used in (kiosk/store/machine.py)."""
+        return self.kiosk / "machine.json"
+
+    @property
     def incoming(self) -> Path:
         """Where parts of a snapshot wait for the rest of it."""
         return self.kiosk / "incoming"

@@ -18,6 +18,7 @@ from kiosk.rules.revocation import LogHead
 from sync.errors import RegistryRefusedError
 from sync.health_report import HealthHeard, HealthReport
 from sync.lookup_key import seal_lookup_key
+from sync.machine_report import MachineHeard, MachineReport
 from sync.protocol import (
     MOST_ROWS,
     SCHEMA,
@@ -39,7 +40,19 @@ from sync.protocol import (
     write,
 )
 from sync.registry import database as db
-from sync.registry import enrolling, erasing, feed, health, intake, keeping, publishing, revoking, snapshots, uses
+from sync.registry import (
+    enrolling,
+    erasing,
+    feed,
+    health,
+    intake,
+    keeping,
+    machines,
+    publishing,
+    revoking,
+    snapshots,
+    uses,
+)
 from sync.registry.batches import Malformed
 from sync.registry.service import RegistryService
 from sync.registry.urgent import NOTHING
@@ -236,6 +249,16 @@ class RegistryEnd:
                 raise _refusal(f"There is no device {device} here.", 404, ProblemKind.NOT_FOUND)
             health.keep(connection, known, report, now)
         return HealthHeard(at=now)
+
+    def report_machine(self, device: int, report: MachineReport) -> MachineHeard:
+        """Hold the machine that a kiosk runs on against the one before; another one suspends the device."""
+        now = self._service.now()
+        with self._service.database.writing() as connection:
+            known = enrolling.find(connection, device)
+            if known is None:
+                raise _refusal(f"There is no device {device} here.", 404, ProblemKind.NOT_FOUND)
+            machines.heard(connection, known, report.machine, now)
+        return MachineHeard(at=now)
 
     def drop_ended(self, park: int) -> int:
         """Take the permits that ended long ago out of the feed, in transactions of a page each; how many these were."""

@@ -224,6 +224,7 @@ QtObject {
         QT_TRID_NOOP("alarm.kept_open"),
         QT_TRID_NOOP("alarm.still_open"),
         QT_TRID_NOOP("alarm.set_back"),
+        QT_TRID_NOOP("alarm.moved"),
         QT_TRID_NOOP("alarm.device_revoked"),
         QT_TRID_NOOP("revoked.since"),
         QT_TRID_NOOP("revoked.left"),
