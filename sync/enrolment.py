@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.errors import UsageError
 from kiosk.store.home import DeviceRecord, Home
+from kiosk.store.leftovers import expect_fresh
 from kiosk.store.policies import Policies
 from sync.client import HttpRegistry, device_signer
 from sync.enrolment_code import EnrolmentCode
@@ -40,12 +40,7 @@ def enrol(
 
     A reply that got lost is asked for again with the same code: the registry knows the device by its key.
     """
-    already = home.device
-    if already is not None:
-        raise UsageError(
-            f"{home.path} is already device {already.device} (park {already.park}, gate {already.gate}, lane "
-            f"{already.lane}). A kiosk that moves gets a folder of its own: its journal belongs to this place."
-        )
+    expect_fresh(home)
     parsed, address = EnrolmentCode.parse(code), checked_base(url)
     stranger = connect(address, None)
     scope = _scope_of(stranger, parsed)

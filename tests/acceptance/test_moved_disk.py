@@ -115,6 +115,8 @@ def test_a_disk_moved_after_a_repair_goes_on_scanning_and_is_settled_by_the_offi
         assert engine.run_cycle().is_good
         assert (state(real).device.status, state(real).quarantined, state(real).pending) == (DeviceStatus.ACTIVE, 0, 0)
         assert real.held() == kiosk.memory.journal.count()
+        listed = qaqpa("registry", "devices", "--park", str(PARK), "--data", tmp_path / "office")
+        assert "its disk is in another machine than before" in listed.out
 
 
 def test_a_cloned_disk_is_noticed_at_its_first_contact_before_any_entry_collides(
