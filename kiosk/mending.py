@@ -62,8 +62,12 @@ class Mending:
     def faults(self, now: int, replica: ReplicaState) -> tuple[Fault, ...]:
         """What a ranger is told, until it is mended or, of what is mended, a day has gone by."""
         found = {self._trouble} if self._trouble else set()
-        if self._journal.is_chain_due or any(_is_told(entry, now) for entry in self._journal.renewals):
+        renewed = [entry for entry in self._journal.renewals if entry.at > now - _TOLD_SECONDS]
+        moved = [entry for entry in renewed if _is_of_a_moved_disk(entry)]
+        if self._journal.is_chain_due or len(moved) < len(renewed):
             found.add(Fault.JOURNAL_RENEWED)
+        if moved:  # of which nothing is missing
+            found.add(Fault.DISK_MOVED)
         if self._reserve is not None and not self._reserve.is_held:
             found.add(Fault.DISK_FULL)
         if replica is ReplicaState.DAMAGED:
@@ -91,10 +95,8 @@ class Mending:
         return self._reserve is not None and self._reserve.free()
 
 
-def _is_told(opening: Entry, now: int) -> bool:
-    """Whether a ranger is still told of this; of a moved disk an alarm tells, and nothing of the journal is missing."""
-    is_moved = isinstance(opening.body, ChainBody) and opening.body.cause is ChainCause.MOVED
-    return not is_moved and opening.at > now - _TOLD_SECONDS
+def _is_of_a_moved_disk(opening: Entry) -> bool:
+    return isinstance(opening.body, ChainBody) and opening.body.cause is ChainCause.MOVED
 
 
 def _cause_of(error: EnvironmentalError) -> EnvironmentalError:

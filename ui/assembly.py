@@ -140,7 +140,7 @@ def open_checkpoint(
             home=home,
         )
         checkpoint.go_on()
-        if checkpoint.heed() is None and heed_machine(home, memory.journal, machine or this_machine(record.device)):
+        if checkpoint.revoked is None and heed_machine(home, memory.journal, machine or this_machine(record.device)):
             _tell_moved(checkpoint)
         yield Kiosk(memory=memory, config=config, clock=clock, barrier=hand, checkpoint=checkpoint)
 

@@ -1819,6 +1819,10 @@ Signed:</translation>
         <source></source>
         <translation>The disk fails</translation>
     </message>
+    <message id="fault.disk_moved">
+        <source></source>
+        <translation>Disk from another machine</translation>
+    </message>
     <message id="fault.replica_damaged">
         <source></source>
         <translation>Ticket list damaged, fetched again</translation>

@@ -947,7 +947,7 @@
     </message>
     <message id="alarm.moved">
         <source></source>
-        <translation>Диск басқа машинада</translation>
+        <translation>Диск басқа құрылғыда</translation>
     </message>
     <message id="alarm.device_revoked">
         <source></source>
@@ -1818,6 +1818,10 @@
     <message id="fault.disk_failed">
         <source></source>
         <translation>Диск ақаулы</translation>
+    </message>
+    <message id="fault.disk_moved">
+        <source></source>
+        <translation>Диск басқа құрылғыдан</translation>
     </message>
     <message id="fault.replica_damaged">
         <source></source>

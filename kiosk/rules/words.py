@@ -316,6 +316,8 @@ class Fault(StrEnum):
     """The journal was damaged, missing or older than it was: a new chain was opened."""
     REPLICA_DAMAGED = "replica_damaged"
     """Tickets are decided on their signature alone until a new replica came."""
+    DISK_MOVED = "disk_moved"
+    """The disk is in another machine than before: moved after a repair, or copied."""
 
 
 class ChainCause(OpenWord):

@@ -48,8 +48,11 @@ class Wiping:
 
     def _forget_private(self) -> bool:
         """The private parts of entries that have their receipt: the registry answers for them now."""
+        keys = self._journal.private_keys()
+        if not keys:
+            return False
         waiting = self._deliveries.waiting()
-        keys = [key for key in self._journal.private_keys() if key not in waiting]
+        keys = [key for key in keys if key not in waiting]
         # of an earlier device of this folder nothing can be sent any more, and its disk is settled as a whole
         own = [key for key in keys if key.device == self._journal.device or not waiting]
         return self._journal.erase(own) > 0

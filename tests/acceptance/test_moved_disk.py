@@ -10,7 +10,7 @@ import pytest
 from kiosk.alarms import open_alarms
 from kiosk.facts import Scan
 from kiosk.rules.entries import ChainBody, DecisionBody
-from kiosk.rules.words import AlarmKind, ChainCause, Outcome, Source
+from kiosk.rules.words import AlarmKind, ChainCause, Fault, Outcome, Source
 from kiosk.store.home import Home
 from kiosk.store.machine import this_machine
 from sync.engine import SyncEngine
@@ -98,7 +98,7 @@ def test_a_disk_moved_after_a_repair_goes_on_scanning_and_is_settled_by_the_offi
             openings = [entry.body for entry in kiosk.memory.journal.openings()]
             assert [body.cause for body in openings if isinstance(body, ChainBody)] == [None, ChainCause.MOVED]
             assert [alarm.kind for alarm in open_alarms(kiosk.memory.journal)] == [AlarmKind.MOVED]
-            assert kiosk.checkpoint.status().faults == ()
+            assert kiosk.checkpoint.status().faults == (Fault.DISK_MOVED,)
             assert kiosk.memory.journal.verify() == []
     with working(home, boxes["B"]) as (kiosk, engine):
         engine.run_cycle()

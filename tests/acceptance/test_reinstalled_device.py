@@ -1,4 +1,4 @@
-"""A lane whose kiosk lost its disk, part of it, or its keys: told what to do, nothing destroyed, and the lane goes on."""
+"""A lane whose kiosk lost its disk, part of it, or its keys: told what to do, nothing destroyed, the lane lives on."""
 
 import shutil
 from collections.abc import Callable, Iterator

@@ -281,6 +281,7 @@ QtObject {
         QT_TRID_NOOP("fault.disk_failed"),
         QT_TRID_NOOP("fault.journal_renewed"),
         QT_TRID_NOOP("fault.replica_damaged"),
+        QT_TRID_NOOP("fault.disk_moved"),
         QT_TRID_NOOP("card.title"),
         QT_TRID_NOOP("card.ready"),
         QT_TRID_NOOP("card.ready.always"),
