@@ -1,8 +1,10 @@
 """When two looks at a machine are of one machine, and what its marks tell of it."""
 
+import hashlib
+
 import pytest
 
-from kiosk.rules.machine import MARK_BYTES, Machine, MarkKind, mark_of
+from kiosk.rules.machine import MARK_BYTES, Machine, MachineMark, MarkKind, mark_of
 
 DEVICE = 4711
 
@@ -37,6 +39,8 @@ def test_the_box_decides_and_the_system_s_id_only_where_the_box_is_not_known(oth
 
 def test_a_mark_tells_devices_apart_and_spells_nothing() -> None:
     mark = mark_of(MarkKind.BOARD, " AB-12 \n", DEVICE)
+    digest = hashlib.sha256(b"qaqpa machine 1\n\x00\x00\x12\x67\nboard\nab-12").digest()  # as docs/PROTOCOL.md says
+    assert mark == MachineMark(kind=MarkKind.BOARD, hash=digest[:8])
     assert mark == mark_of(MarkKind.BOARD, "ab-12", DEVICE)
     assert mark.hash != mark_of(MarkKind.BOARD, "ab-12", DEVICE + 1).hash
     assert mark.hash != mark_of(MarkKind.SYSTEM, "ab-12", DEVICE).hash
