@@ -27,7 +27,7 @@ class Wiping:
         """Let go whatever may go by now; whether there was any. What waits to be sent keeps its private part."""
         gone = self._replicas.wipe()
         gone |= self._home.forget_lookup_keys()
-        gone |= self._drop_incoming()
+        gone |= self._drop_incoming() | self._drop_copies()
         gone |= self._journal.forget_contacts(self._journal.contacts()) > 0
         gone |= self._forget_private()
         if gone:
@@ -45,6 +45,12 @@ class Wiping:
                     shred(path)
             shutil.rmtree(folder)
         return True
+
+    def _drop_copies(self) -> bool:
+        """What upgrades left of older files: all of it that is owed stands in the newer ones."""
+        with told(self._home.kiosk):
+            copies = sorted(self._home.kiosk.glob("*-schema*.db*"))
+        return sum(shred(path) for path in copies) > 0
 
     def _forget_private(self) -> bool:
         """The private parts of entries that have their receipt: the registry answers for them now."""

@@ -152,11 +152,12 @@ def test_what_it_was_given_is_wiped_and_what_it_owes_stays(here: Gate) -> None:
     incoming = here.home.incoming
     incoming.mkdir()
     (incoming / "part").write_bytes(b"part of a snapshot")
+    (here.home.kiosk / "journal-schema1.db").write_bytes(b"as an upgrade left it")
     keys = {path.name for path in here.home.keys.iterdir()}
     revoke(here)
     here.checkpoint.heed()
     left = {path.name for path in here.home.kiosk.iterdir()}
-    assert not [name for name in left if name.startswith(("permits-", "incoming"))]
+    assert not [name for name in left if name.startswith(("permits-", "incoming", "journal-schema"))]
     assert "journal.db" in left
     gone = {"lookup.key"} | {name for name in keys if name.startswith("lookup-")}
     assert {path.name for path in here.home.keys.iterdir()} == keys - gone | {"revoked.json"}
