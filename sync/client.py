@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kiosk.rules.moment import Moment
 from sync.errors import RegistryRefusedError, UnreadableReplyError
 from sync.health_report import HealthHeard, HealthReport
+from sync.machine_report import MachineHeard, MachineReport
 from sync.protocol import (
     Download,
     Enrolled,
@@ -142,6 +143,11 @@ class HttpRegistry:
         """Say how the devices of this kiosk are."""
         path = f"/v1/devices/{device}/health"
         return _read(HealthHeard, self._transport.request("POST", path, body=write(report)))
+
+    def report_machine(self, device: int, report: MachineReport) -> MachineHeard:
+        """Say on which machine this kiosk runs."""
+        path = f"/v1/devices/{device}/machine"
+        return _read(MachineHeard, self._transport.request("POST", path, body=write(report)))
 
     @contextmanager
     def snapshot(self, ref: SnapshotRef, offset: int = 0) -> Iterator[Download]:

@@ -12,10 +12,10 @@ from typing import Protocol, overload
 from urllib.parse import urlsplit
 
 from kiosk.clock import GivenClock
-from kiosk.errors import UsageError
 from kiosk.rules.policy import PolicySet
 from kiosk.store.files import make_folder, replace_file
 from kiosk.store.home import DeviceRecord, Home
+from kiosk.store.leftovers import expect_fresh
 from kiosk.store.policies import Policies
 from sync.client import FirstRegistry, HttpRegistry, device_signer
 from sync.enrolment_code import EnrolmentCode
@@ -67,12 +67,7 @@ def enrol(
 
     A reply that got lost is asked for again with the same code: the registry knows the device by its key.
     """
-    already = home.device
-    if already is not None:
-        raise UsageError(
-            f"{home.path} is already device {already.device} (park {already.park}, gate {already.gate}, lane "
-            f"{already.lane}). A kiosk that moves gets a folder of its own: its journal belongs to this place."
-        )
+    expect_fresh(home)
     parsed, address = EnrolmentCode.parse(code), checked_base(url)
     root, chain = _proved(connect(address, None), parsed, now())
     home.prepare()

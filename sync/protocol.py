@@ -20,6 +20,7 @@ from kiosk.rules.words import LaneDirection
 from sync.errors import UnreadableReplyError
 from sync.fields import Cursor, Device, Hex, Hex8, Hex32, KeyId, Line, Number, Whole
 from sync.health_report import HealthHeard, HealthReport
+from sync.machine_report import MachineHeard, MachineReport
 from sync.revocation_log import RevocationBatch, RevocationSnapshot, RevocationsPage, ToldHead, UrgentReply
 
 SCHEMA: Final = 1
@@ -275,6 +276,10 @@ class Registry(Protocol):
 
     def report_health(self, device: int, report: HealthReport) -> HealthHeard:
         """Say how the devices of a kiosk are; the newest report stands in place of the one before."""
+        ...
+
+    def report_machine(self, device: int, report: MachineReport) -> MachineHeard:
+        """Say on which machine a kiosk runs: a second one is noticed by it."""
         ...
 
 

@@ -215,7 +215,7 @@ class KioskGate:
             return self._checkpoint.heed()
         except EnvironmentalError as error:  # nobody is let in meanwhile, and it is tried again
             _log.error("That this device was revoked could not be heeded: %s", error)
-            return self._checkpoint.status().revoked
+            return self._checkpoint.revoked
 
     def _seen_revoked(self, now: int, revoked: RevokedDevice) -> Seen:
         """How a revoked device is: where it stands, and what it still owes."""

@@ -339,6 +339,7 @@ class KioskScreen(QObject):
         self.stage.revoke(float(seen.revoked_at or 0), seen.unsent)
         self._light(seen.now)
         if not self._is_revoked:
+            self._answer_call()
             self.ranger.dismiss()
             self._stand(None)
             self._turn("revoked")

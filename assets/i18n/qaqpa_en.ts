@@ -945,6 +945,10 @@
         <source></source>
         <translation>The kiosk was moved</translation>
     </message>
+    <message id="alarm.moved">
+        <source></source>
+        <translation>The disk is in another machine</translation>
+    </message>
     <message id="alarm.device_revoked">
         <source></source>
         <translation>The device was revoked</translation>
@@ -1814,6 +1818,10 @@ Signed:</translation>
     <message id="fault.disk_failed">
         <source></source>
         <translation>The disk fails</translation>
+    </message>
+    <message id="fault.disk_moved">
+        <source></source>
+        <translation>Disk from another machine</translation>
     </message>
     <message id="fault.replica_damaged">
         <source></source>

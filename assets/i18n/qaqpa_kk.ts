@@ -945,6 +945,10 @@
         <source></source>
         <translation>Құрылғы қозғалды</translation>
     </message>
+    <message id="alarm.moved">
+        <source></source>
+        <translation>Диск басқа құрылғыда</translation>
+    </message>
     <message id="alarm.device_revoked">
         <source></source>
         <translation>Құрылғының рұқсаты қайтарып алынды</translation>
@@ -1814,6 +1818,10 @@
     <message id="fault.disk_failed">
         <source></source>
         <translation>Диск ақаулы</translation>
+    </message>
+    <message id="fault.disk_moved">
+        <source></source>
+        <translation>Диск басқа құрылғыдан</translation>
     </message>
     <message id="fault.replica_damaged">
         <source></source>

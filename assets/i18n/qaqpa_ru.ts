@@ -947,6 +947,10 @@
         <source></source>
         <translation>Устройство сдвинули</translation>
     </message>
+    <message id="alarm.moved">
+        <source></source>
+        <translation>Диск в другом устройстве</translation>
+    </message>
     <message id="alarm.device_revoked">
         <source></source>
         <translation>Устройство отозвано</translation>
@@ -1830,6 +1834,10 @@
     <message id="fault.disk_failed">
         <source></source>
         <translation>Диск неисправен</translation>
+    </message>
+    <message id="fault.disk_moved">
+        <source></source>
+        <translation>Диск из другого устройства</translation>
     </message>
     <message id="fault.replica_damaged">
         <source></source>

@@ -22,6 +22,7 @@ from kiosk.export import Format, render
 from kiosk.rules.statistics import By
 from sync.errors import RegistryRefusedError
 from sync.health_report import HealthHeard, HealthReport
+from sync.machine_report import MachineHeard, MachineReport
 from sync.protocol import (
     JSON_TYPE,
     ChangesPage,
@@ -96,6 +97,7 @@ def create_app(service: RegistryService, end: RegistryEnd | None = None) -> Fast
     _add_replica(app)
     _add_revocations(app)
     _add_devices(app)
+    _add_machine(app)
     _add_operator(app)
     _add_docs(app)
     app.add_middleware(AccessLog)
@@ -222,6 +224,20 @@ def _add_devices(app: FastAPI) -> None:
         if device.device != number:
             raise RegistryRefusedError("A device reports for itself only.", status=403, kind=ProblemKind.OTHER)
         return _json(end.report_health(number, read(HealthReport, body)))
+
+
+def _add_machine(app: FastAPI) -> None:
+    @app.post(
+        "/v1/devices/{number}/machine",
+        tags=["kiosk"],
+        responses=_says(MachineHeard),
+        openapi_extra=_takes(MachineReport),
+    )
+    def machine(number: int, device: Signed, body: Body, end: End) -> Response:
+        """On which machine the kiosk runs; a second one suspends the device until somebody has looked."""
+        if device.device != number:
+            raise RegistryRefusedError("A device reports for itself only.", status=403, kind=ProblemKind.OTHER)
+        return _json(end.report_machine(number, read(MachineReport, body)))
 
 
 def _add_operator(app: FastAPI) -> None:

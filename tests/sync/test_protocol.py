@@ -17,6 +17,7 @@ from sync.backoff import TRANSITIONS
 from sync.enrolment_code import EnrolmentCode
 from sync.health_report import HealthHeard, HealthReport
 from sync.lookup_key import open_lookup_key
+from sync.machine_report import MachineHeard, MachineReport
 from sync.protocol import (
     ChangesPage,
     Enrolled,
@@ -66,6 +67,8 @@ MESSAGES: dict[str, type[Any]] = {
     "health-report.json": HealthReport,
     "health-heard.json": HealthHeard,
     "nonce.json": GivenNonce,
+    "machine-report.json": MachineReport,
+    "machine-heard.json": MachineHeard,
     "problem.json": Problem,
 }
 KEYS = json.loads((EXAMPLES / "keys.json").read_bytes())

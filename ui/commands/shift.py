@@ -155,6 +155,7 @@ def paper(out: Path | None, language: str, folder: Path, output: Output) -> int:
     from kiosk.clock import SystemClock
     from kiosk.config import read_config
     from kiosk.store.home import Home
+    from kiosk.store.revoked import noted, sentence
     from ui.assembly import open_reader
     from ui.paper_mode import PaperState, sheets, write
     from ui.sheets import as_pdf, save
@@ -163,6 +164,8 @@ def paper(out: Path | None, language: str, folder: Path, output: Output) -> int:
     config = read_config(home.config_file)
     if out is None and config.paper_folder is None:
         raise UsageError('No stick is set: say --out FILE, or set paper.folder = "/media/stick" in config.toml')
+    if (revoked := noted(home, home.enrolled().device)) is not None:
+        raise EnvironmentalError(f"No page is made: {sentence(revoked)}")
     with open_reader(home) as memory:
         policy, now = memory.policies.current(), SystemClock(memory.floor()).now().now
         if policy is None:
