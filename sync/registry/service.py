@@ -37,6 +37,7 @@ from sync.registry import (
     shares,
     snapshots,
     trust,
+    trust_status,
     uses,
 )
 from sync.registry.database import Database
@@ -263,6 +264,11 @@ class RegistryService:
             snapshots.sweep(connection, folder, erased.park, keep=1)
         self.database.sweep()
         return erased
+
+    def unsigned_keys(self) -> tuple[str, ...]:
+        """How the keys in the database differ from those that officers signed, in words."""
+        with self.database.reading() as connection:
+            return tuple(trust_status.waiting(connection, self.folder))
 
     def key_states(self, park: int) -> list[issuer_keys.KeyState]:
         """The park's issuer keys, and how many tickets of each may still be shown."""
