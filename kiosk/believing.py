@@ -2,6 +2,7 @@
 
 from kiosk.clock import Clock
 from kiosk.errors import EnvironmentalError
+from kiosk.revoked import Revoked
 from kiosk.rules.entries import TrustBody
 from kiosk.rules.policy import PolicySet
 from kiosk.rules.words import EntryKind
@@ -17,8 +18,8 @@ class NoPolicyError(EnvironmentalError):
 class Believing:
     """The newest set that was staged, and never an older one than was already believed."""
 
-    def __init__(self, *, journal: Journal, policies: Policies, clock: Clock) -> None:
-        self._journal, self._policies, self._clock = journal, policies, clock
+    def __init__(self, *, journal: Journal, policies: Policies, clock: Clock, revoked: Revoked) -> None:
+        self._journal, self._policies, self._clock, self._revoked = journal, policies, clock, revoked
         self._root_version: int | None = None  # as the journal has it, once that was looked up
 
     def newest(self) -> PolicySet:
@@ -29,7 +30,18 @@ class Believing:
         return policy
 
     def believe(self) -> PolicySet:
-        """The set in force; a newly staged one is written into the journal before anything is decided by it."""
+        """The set in force; a newly staged one is written into the journal before anything is decided by it.
+
+        RevokedError where this set, or one that was in force before, has revoked this device.
+        """
+        self._revoked.expect_none()
+        policy = self._in_force()
+        if self._revoked.is_named(policy):  # by a set that a program believed which could not read this of it
+            self._write(policy, None)
+        self._revoked.expect_none()
+        return policy
+
+    def _in_force(self) -> PolicySet:
         policy = self.newest()
         if self._journal.is_chain_due:
             self._journal.reopen(self._clock.now(), policy.digest)
@@ -62,10 +74,19 @@ class Believing:
             keys_version=policy.keys_version or None,
             root_version=root_version or None,
         )
-        with self._journal.writing():
-            self._journal.append(trust, self._clock.now(), policy.digest)
+        self._write(policy, trust)
         self._root_version = root_version
         return policy
+
+    def _write(self, policy: PolicySet, trust: TrustBody | None) -> None:
+        """That it is believed, and with it that it revokes this device: no crash may come between the two."""
+        revoked = self._revoked.entry(policy)
+        with self._journal.writing():
+            for body in (trust, revoked):
+                if body is not None:
+                    self._journal.append(body, self._clock.now(), policy.digest)
+        if revoked is not None:
+            self._revoked.written(policy)
 
     def _floor(self) -> TrustBody | None:
         return newest_floor(self._journal)

@@ -20,6 +20,7 @@ from kiosk.keep_open import KeptOpen
 from kiosk.mending import Mending
 from kiosk.pulsing import Pulsing
 from kiosk.refusal_watch import RefusalWatch, refusal_alarms
+from kiosk.revoked import Revoked, RevokedError
 from kiosk.rules.admission import decide, unanswered
 from kiosk.rules.codes import tail, typed_code
 from kiosk.rules.entries import (
@@ -33,7 +34,7 @@ from kiosk.rules.entries import (
     ShiftBody,
 )
 from kiosk.rules.facts import NONE, Answers, Facts, Question
-from kiosk.rules.policy import PolicySet
+from kiosk.rules.policy import PolicySet, RevokedDevice
 from kiosk.rules.words import (
     ActKind,
     BarrierPosition,
@@ -46,13 +47,14 @@ from kiosk.rules.words import (
     Staleness,
 )
 from kiosk.store.delivery import Deliveries
-from kiosk.store.home import DeviceRecord
+from kiosk.store.home import DeviceRecord, Home
 from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
 from kiosk.store.replica import Replicas, ReplicaState
 from kiosk.store.reserve import Reserve
 from kiosk.store.revocations import Revocations
 from kiosk.store.right_of_way import RightOfWay, prior
+from kiosk.store.wiping import Wiping
 from kiosk.tidying import Tidied, tidy
 from kiosk.writing import Writing, expect_words
 
@@ -104,6 +106,8 @@ class Status:
     """What refuses far more since the set in force came in; the ranger tells the registry."""
     kept_open_since: int | None = None
     """Since when the barrier is held open."""
+    revoked: RevokedDevice | None = None
+    """What the park said of this device when it revoked it."""
 
 
 class Checkpoint:
@@ -123,6 +127,7 @@ class Checkpoint:
         reserve: Reserve | None = None,
         season_keys: SeasonKeys = dict,
         pulse_milliseconds: int = PULSE_MILLISECONDS,
+        home: Home | None = None,
     ) -> None:
         self._record = record
         self._journal = journal
@@ -133,7 +138,11 @@ class Checkpoint:
         self._barrier = barrier
         self._mending = Mending(journal, reserve)
         self._kept_open = KeptOpen(journal, barrier)
-        self._believing = Believing(journal=journal, policies=policies, clock=clock)
+        self._revoked = Revoked(journal=journal, device=record.device, place=lambda: self._place, home=home)
+        self._wiping: Wiping | None = None
+        if home is not None:
+            self._wiping = Wiping(home=home, journal=journal, replicas=replicas, deliveries=deliveries)
+        self._believing = Believing(journal=journal, policies=policies, clock=clock, revoked=self._revoked)
         self._writing = Writing(journal=journal, mending=self._mending, believing=self._believing, clock=clock)
         self._pulsing = Pulsing(
             journal=journal,
@@ -238,6 +247,7 @@ class Checkpoint:
         self, scan: Scan, answers: Answers = NONE, private: Private | None = None
     ) -> DecisionBody | Question:
         """What a scan would be answered now; nothing is recorded and nothing moves."""
+        self._revoked.expect_none()
         policy = self._believing.newest()
         facts = self._facts.gather(scan, answers, self._clock.now(), policy, self._place, private)
         verdict = decide(facts, policy)
@@ -284,10 +294,26 @@ class Checkpoint:
 
     def go_on(self) -> None:
         """Hold the barrier open where it was when the program ended; the first thing that whoever runs a gate does."""
-        self._kept_open.hold()
+        if self.heed() is None:
+            self._kept_open.hold()
+
+    def heed(self) -> RevokedDevice | None:
+        """What the park said of this device if it has revoked it: then all that may go is let go, again and again.
+
+        Cheap while it has not; asked as often as somebody looks, so that a gate on line follows within seconds.
+        """
+        if not self._revoked.is_named(self._policies.current()):
+            return None
+        try:
+            self._mending.durably(self._believing.believe)
+        except RevokedError:
+            if self._wiping is not None:
+                self._wiping.step()
+        return self._revoked.since
 
     def remind(self) -> Entry | None:
         """Write down once more that the barrier is held open, when that is due; called when nobody stands there."""
+        self._revoked.expect_none()
         self._kept_open.hold()
         every = self._believing.newest().policy.keep_open_reminder_minutes * 60
         body = self._kept_open.reminder(self._place, self._clock.now().now, every)
@@ -327,10 +353,12 @@ class Checkpoint:
             faults=self._mending.faults(moment.now, replica),
             refusal_jumps=tuple(refusal_alarms(self._journal, policy.version)) if policy else (),
             kept_open_since=self._kept_open.since,
+            revoked=self._revoked.since or (policy.revoked(self._record.device) if policy else None),
         )
 
     def tidy(self) -> Tidied:
         """Let go what need not be kept any longer, a little at a time; called when nobody stands at the gate."""
+        self._revoked.expect_none()
         policy = self._believing.newest()
         self._mending.refill()
         self._mending.renew_where_doubted()

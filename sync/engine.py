@@ -76,7 +76,8 @@ class SyncEngine:
         bugs += _half(self._pull.run, notes, notes.pull_errors)
         bugs += [*notes.bugs, *_half(self._note_contact, notes, notes.pull_errors)]
         self._poll_after_seconds = notes.poll_after_seconds
-        if notes.has_contact:
+        bugs += _half(self._note_revoked, notes, notes.pull_errors)
+        if notes.has_contact and notes.revoked is None:
             self._health.run(self._clock.now().now)
         if bugs:
             raise BugError(f"A cycle met what must not happen: {bugs[0]!r}") from bugs[0]
@@ -89,13 +90,20 @@ class SyncEngine:
             raise EnvironmentalError(
                 f"There is nothing signed on {stick}: `qaqpa registry trust stick {stick}` writes it at the registry."
             )
-        if bugs := _half(lambda notes: self._pull.run_stick(notes, stick), notes, notes.pull_errors):
+        bugs = _half(lambda notes: self._pull.run_stick(notes, stick), notes, notes.pull_errors)
+        if bugs := bugs + _half(self._note_revoked, notes, notes.pull_errors):
             raise bugs[0]
         return notes.report()
 
     def _look_at_stick(self, notes: Notes) -> None:
         if self._stick is not None:
             self._pull.run_stick(notes, self._stick)
+
+    def _note_revoked(self, notes: Notes) -> None:
+        """Of a revoked device this is what a cycle is about: what of its journal is still here alone."""
+        notes.revoked = self._pull.revoked()
+        if notes.revoked is not None:
+            notes.unsent = self._deliveries.pending_count()
 
     def _note_contact(self, notes: Notes) -> None:
         if notes.has_contact:

@@ -181,6 +181,7 @@ class ProblemKind(StrEnum):
     CODE_EXPIRED = "urn:qaqpa:code-expired"
     NOT_SIGNED = "urn:qaqpa:not-signed"
     DEVICE_SUSPENDED = "urn:qaqpa:device-suspended"
+    DEVICE_REVOKED = "urn:qaqpa:device-revoked"
     CURSOR_EXPIRED = "urn:qaqpa:cursor-expired"
     UNREADABLE = "urn:qaqpa:unreadable"
     TOO_LARGE = "urn:qaqpa:too-large"

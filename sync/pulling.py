@@ -11,13 +11,14 @@ from pathlib import Path
 from kiosk.clock import Clock
 from kiosk.errors import EnvironmentalError
 from kiosk.rules.personal import lookup_key_id
-from kiosk.rules.policy import PolicySet
+from kiosk.rules.policy import PolicySet, RevokedDevice
 from kiosk.store.delivery import Deliveries
 from kiosk.store.driver import DamagedError
 from kiosk.store.home import DeviceRecord, Home
 from kiosk.store.policies import Policies
 from kiosk.store.replica import Meta, NoReplicaError, Replicas
 from kiosk.store.revocations import RevocationLog
+from kiosk.store.revoked import noted
 from sync.errors import (
     CaptivePortalError,
     CursorExpiredError,
@@ -73,7 +74,7 @@ class Pull:
         self._registry, self._replicas, self._policies, self._clock = registry, replicas, policies, clock
         self._deliveries = deliveries
         self._home, self._device, park = home, record.device, record.park
-        self._park, self._folder = park, home.kiosk / "incoming"
+        self._park, self._folder = park, home.incoming
         self._trust = TrustUpdate(
             home=home, policies=policies, clock=clock, park=park, root_sha256=record.root_sha256, floor=floor
         )
@@ -88,6 +89,9 @@ class Pull:
         """Set first, then revocations, then data: a set that is not believed leaves the believed one and its keys."""
         self._bell.silence()
         self._try_set(notes)
+        if self.revoked() is not None:
+            self.learn()
+            return
         manifest = self._manifest_with_revocations(notes)
         self._pull_data(manifest, notes)
         self._pull_lookup_key(notes)
@@ -98,8 +102,14 @@ class Pull:
             return
         self._bell.silence()
         self._try_set(notes)
-        self._log.run(notes)
+        if self.revoked() is None:
+            self._log.run(notes)
         self.learn()
+
+    def revoked(self) -> RevokedDevice | None:
+        """What the park said of this device if it has revoked it: then nothing but the set is pulled any more."""
+        believed = self._believed()
+        return noted(self._home, self._device) or (believed.revoked(self._device) if believed else None)
 
     def learn(self) -> None:
         """Let the urgent lane know how far the kiosk is, so that it asks for more than that."""
@@ -135,7 +145,7 @@ class Pull:
     def _try_set(self, notes: Notes) -> None:
         try:
             self._pull_set(notes)
-        except UntrustedError as error:
+        except (UntrustedError, UnreadableReplyError) as error:  # data without end are an attack like another
             notes.has_contact = True
             notes.alarms.append(str(error))
         except EnvironmentalError as error:

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from kiosk.rules.policy import RevokedDevice
 from kiosk.rules.receipts import Receipt, ReceiptResult
+from kiosk.store.revoked import sentence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,11 +34,14 @@ class Report:
     has_contact: bool = False
     poll_after_seconds: int = 10
     retry_after_seconds: int | None = None
+    revoked: RevokedDevice | None = None
+    """What the park said of this device if it has revoked it; then `unsent` entries are still to be handed over."""
+    unsent: int = 0
 
     @property
     def is_good(self) -> bool:
         """Whether both ends agree as far as this cycle can tell."""
-        return not (self.push_errors or self.pull_errors or self.alarms or self.stuck)
+        return not (self.push_errors or self.pull_errors or self.alarms or self.stuck or self.revoked)
 
     def __str__(self) -> str:
         """One line for the log: figures and sentences, no names and no tickets."""
@@ -45,6 +50,8 @@ class Report:
             parts.append("a new snapshot")
         if self.set_version is not None:
             parts.append(f"set version {self.set_version}")
+        if self.revoked is not None:
+            parts.append(sentence(self.revoked, self.unsent))
         troubles = (*self.alarms, *self.push_errors, *self.pull_errors, *self.stuck)
         return ", ".join(parts) + "".join(f"; {trouble}" for trouble in troubles)
 
@@ -70,6 +77,8 @@ class Notes:
     has_failed: bool = False
     has_contact: bool = False
     retry_after_seconds: int | None = None
+    revoked: RevokedDevice | None = None
+    unsent: int = 0
     bugs: list[Exception] = field(default_factory=list)
     """Mistakes of ours that a part of the cycle kept to itself, so that the rest could go on."""
 
@@ -93,4 +102,6 @@ class Notes:
             has_contact=self.has_contact,
             poll_after_seconds=self.poll_after_seconds,
             retry_after_seconds=self.retry_after_seconds,
+            revoked=self.revoked,
+            unsent=self.unsent,
         )

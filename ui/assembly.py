@@ -127,6 +127,7 @@ def open_checkpoint(
             reserve=reserve,
             season_keys=home.season_keys,
             pulse_milliseconds=config.barrier_pulse_milliseconds,
+            home=home,
         )
         checkpoint.go_on()
         yield Kiosk(memory=memory, config=config, clock=clock, barrier=hand, checkpoint=checkpoint)
@@ -151,6 +152,7 @@ def reading_checkpoint(home: Home, memory: Memory) -> tuple[Checkpoint, Clock]:
         deliveries=memory.deliveries,
         clock=clock,
         barrier=_looked_at(read_config(home.config_file)),
+        home=home,
     )
     return checkpoint, clock
 

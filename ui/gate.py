@@ -19,7 +19,7 @@ from kiosk.rules.acts import did_not_turn
 from kiosk.rules.entries import ActBody, DecisionBody, Entry, Private
 from kiosk.rules.facts import NONE, Answers, Question
 from kiosk.rules.permit import Party
-from kiosk.rules.policy import Policy, PolicySet
+from kiosk.rules.policy import Policy, PolicySet, RevokedDevice
 from kiosk.rules.presence import heads_of, step
 from kiosk.rules.words import ActKind, Direction, LaneDirection, Outcome
 from kiosk.staff import DevicePin, PinAnswer
@@ -56,6 +56,10 @@ class Seen:
     """The word of an open alarm that locks the screen; empty when none does."""
     alarm_id: str = ""
     """Its entry."""
+    revoked_at: int | None = None
+    """Since when the park has revoked this device; None while it is believed."""
+    unsent: int = 0
+    """Of a revoked device, how many entries it has still to hand over."""
     is_counting: bool = False
     """Whether there is more to read before it is known who is inside: look again as soon as nobody waits."""
 
@@ -186,6 +190,8 @@ class KioskGate:
     def seen(self) -> Seen:
         """How things are now; asked when nobody stands at the gate, which is also the time to tidy up a little."""
         now = self._kiosk.clock.now().now
+        if (revoked := self._revoked()) is not None:
+            return self._seen_revoked(now, revoked)
         self._tidy_up(now)
         self._hear_barrier()
         alarm = self._alarm()
@@ -201,6 +207,27 @@ class KioskGate:
             alarm=str(alarm.kind) if alarm else "",
             alarm_id=alarm.entry.id if alarm else "",
             is_counting=is_counting,
+        )
+
+    def _revoked(self) -> RevokedDevice | None:
+        """What the park said of this device if it has revoked it; what may be wiped by now is wiped."""
+        try:
+            return self._checkpoint.heed()
+        except EnvironmentalError as error:  # nobody is let in meanwhile, and it is tried again
+            _log.error("That this device was revoked could not be heeded: %s", error)
+            return self._checkpoint.status().revoked
+
+    def _seen_revoked(self, now: int, revoked: RevokedDevice) -> Seen:
+        """How a revoked device is: where it stands, and what it still owes."""
+        self._hear_barrier()
+        status, devices = self._checkpoint.status(), self._devices()
+        return Seen(
+            now=now,
+            standing=_standing(status, self._policies()),
+            condition=self._condition(status, devices, now),
+            limits_at=status.signed_at,
+            revoked_at=revoked.at,
+            unsent=status.pending,
         )
 
     def queue(self) -> tuple[Panel, tuple[Row, ...]]:

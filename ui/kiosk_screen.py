@@ -5,6 +5,7 @@ Which page follows which:
     ready ── scan ──> verdict ── time, or the next scan ──> ready, verdict
     ready ── scan ──> question ── answered, or 20 s ──> verdict
     ready ── finger ──> code ──> verdict          ready, verdict ── finger ──> pin ──> ranger ──> ready
+    any page ── the device was revoked ──> revoked, for good
     any page ── alarm ──> locked ── finger ──> pin ──> ranger, who says what came of it ──> ready
 """
 
@@ -19,6 +20,7 @@ from kiosk.checkpoint import CodesLockedError
 from kiosk.devices.sound import Cue, Sound
 from kiosk.errors import UsageError
 from kiosk.facts import Scan
+from kiosk.revoked import RevokedError
 from kiosk.rules.codes import tail, typed_code
 from kiosk.rules.entries import Private
 from kiosk.rules.facts import Answers, Question
@@ -110,8 +112,8 @@ class KioskScreen(QObject):
 
     def present(self, texts: list[str], source: Source = Source.CAMERA) -> None:
         """Codes that the eye or a scanner has just read: one is a scan, several are asked to come one at a time."""
-        if self._is_locked:
-            self.shown.emit("locked")
+        if self._is_locked or self._is_revoked:
+            self.shown.emit("revoked" if self._is_revoked else "locked")
             return
         if len(texts) != 1:
             self.ready.advise("one_code")
@@ -181,6 +183,9 @@ class KioskScreen(QObject):
             self.code.clear("wait" if isinstance(error, CodesLockedError) else "wrong")
             self.shown.emit("code-wrong")
             return
+        if isinstance(error, RevokedError):
+            self._look_now()
+            return
         _log.error("A scan could not be decided: %s", error, exc_info=error)
         reason = Reason.UNKNOWN_POLICY if isinstance(error, NoPolicyError) else Reason.JOURNAL_FAILED
         self._show(failure(reason, int(self.stage.now), self.stage.place.offset_minutes))
@@ -228,6 +233,8 @@ class KioskScreen(QObject):
     # ---- pages ------------------------------------------------------------------------------------------------------
 
     def _turn(self, page: str, seconds: float = 0.0) -> None:
+        if self._is_revoked:
+            return
         self.time.dismiss()
         self.devices.close()
         self.stage.turn(page)
@@ -300,6 +307,9 @@ class KioskScreen(QObject):
 
     def _looked(self, seen: Seen) -> None:
         self._seen = seen
+        if seen.revoked_at is not None:
+            self._revoke(seen)
+            return
         self.stage.stand(seen.standing)
         self.stage.tick(float(seen.now))
         self.ready.show(seen.condition)
@@ -321,6 +331,22 @@ class KioskScreen(QObject):
                 self.shown.emit("locked")
         elif is_news and self.stage.page == "locked":
             self._home()
+
+    def _revoke(self, seen: Seen) -> None:
+        """The park believes this device no more: one page from now on, that no finger and no time turns."""
+        self.stage.stand(seen.standing)
+        self.stage.tick(float(seen.now))
+        self.stage.revoke(float(seen.revoked_at or 0), seen.unsent)
+        self._light(seen.now)
+        if not self._is_revoked:
+            self.ranger.dismiss()
+            self._stand(None)
+            self._turn("revoked")
+            self.shown.emit("revoked")
+
+    @property
+    def _is_revoked(self) -> bool:
+        return self.stage.page == "revoked"
 
     def _queue_now(self) -> None:
         self.dispatcher.ask(self._gate.queue, self._queued)

@@ -693,6 +693,26 @@
         <source></source>
         <translation>The quota</translation>
     </message>
+    <message id="revoked.title">
+        <source></source>
+        <translation>Please wait for the ranger</translation>
+    </message>
+    <message id="revoked.why">
+        <source></source>
+        <translation>This kiosk is out of use and opens nothing. The ranger will let you in or out.</translation>
+    </message>
+    <message id="revoked.since">
+        <source></source>
+        <translation>This device was revoked: {when}</translation>
+    </message>
+    <message id="revoked.left">
+        <source></source>
+        <translation>Entries of its journal still to hand over: {n}</translation>
+    </message>
+    <message id="revoked.done">
+        <source></source>
+        <translation>Its whole journal has been handed over</translation>
+    </message>
     <message id="locked.title">
         <source></source>
         <translation>Please wait for the ranger</translation>
@@ -924,6 +944,10 @@
     <message id="alarm.tilt">
         <source></source>
         <translation>The kiosk was moved</translation>
+    </message>
+    <message id="alarm.device_revoked">
+        <source></source>
+        <translation>The device was revoked</translation>
     </message>
     <message id="alarm.tailgating">
         <source></source>

@@ -693,6 +693,26 @@
         <source></source>
         <translation>Орын саны</translation>
     </message>
+    <message id="revoked.title">
+        <source></source>
+        <translation>Инспекторды күтіңіз</translation>
+    </message>
+    <message id="revoked.why">
+        <source></source>
+        <translation>Құрылғы жұмыстан шығарылды, ештеңе ашпайды. Сізді инспектор кіргізеді немесе шығарады.</translation>
+    </message>
+    <message id="revoked.since">
+        <source></source>
+        <translation>Құрылғының рұқсаты қайтарып алынды: {when}</translation>
+    </message>
+    <message id="revoked.left">
+        <source></source>
+        <translation>Журналдың әлі тапсырылмаған жазбалары: {n}</translation>
+    </message>
+    <message id="revoked.done">
+        <source></source>
+        <translation>Журнал толық тапсырылды</translation>
+    </message>
     <message id="locked.title">
         <source></source>
         <translation>Инспекторды күтіңіз</translation>
@@ -924,6 +944,10 @@
     <message id="alarm.tilt">
         <source></source>
         <translation>Құрылғы қозғалды</translation>
+    </message>
+    <message id="alarm.device_revoked">
+        <source></source>
+        <translation>Құрылғының рұқсаты қайтарып алынды</translation>
     </message>
     <message id="alarm.tailgating">
         <source></source>

@@ -695,6 +695,26 @@
         <source></source>
         <translation>Квота</translation>
     </message>
+    <message id="revoked.title">
+        <source></source>
+        <translation>Подождите инспектора</translation>
+    </message>
+    <message id="revoked.why">
+        <source></source>
+        <translation>Устройство выведено из работы и ничего не открывает. Инспектор впустит или выпустит вас.</translation>
+    </message>
+    <message id="revoked.since">
+        <source></source>
+        <translation>Устройство отозвано: {when}</translation>
+    </message>
+    <message id="revoked.left">
+        <source></source>
+        <translation>Записей журнала ещё не передано: {n}</translation>
+    </message>
+    <message id="revoked.done">
+        <source></source>
+        <translation>Весь журнал передан</translation>
+    </message>
     <message id="locked.title">
         <source></source>
         <translation>Подождите инспектора</translation>
@@ -926,6 +946,10 @@
     <message id="alarm.tilt">
         <source></source>
         <translation>Устройство сдвинули</translation>
+    </message>
+    <message id="alarm.device_revoked">
+        <source></source>
+        <translation>Устройство отозвано</translation>
     </message>
     <message id="alarm.tailgating">
         <source></source>

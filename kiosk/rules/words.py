@@ -224,6 +224,8 @@ class AlarmKind(OpenWord):
     """It is held open still, and somebody should set it back."""
     SET_BACK = "set_back"
     """It works again as ever."""
+    DEVICE_REVOKED = "device_revoked"
+    """The park has revoked this device: it decides nothing any more."""
 
 
 class BarrierPosition(StrEnum):

@@ -25,7 +25,7 @@ from kiosk.rules.canon import CanonError, plain, rebuild
 from kiosk.rules.personal import LOOKUP_KEY_BYTES, lookup_key_id
 from kiosk.rules.words import LaneDirection
 from kiosk.store import keys as key_files
-from kiosk.store.files import PRIVATE_FILE, make_file_once, make_folder, read_bytes, replace_file, told
+from kiosk.store.files import PRIVATE_FILE, make_file_once, make_folder, read_bytes, replace_file, shred, told
 
 _log = logging.getLogger(__name__)
 _SCHEMA = 1
@@ -138,6 +138,16 @@ class Home:
     def mark_file(self) -> Path:
         """The newest head that the journal is known to have had."""
         return self.keys / "journal.mark"
+
+    @property
+    def revoked_file(self) -> Path:
+        """The note that the park has revoked this device (kiosk/store/revoked.py)."""
+        return self.keys / "revoked.json"
+
+    @property
+    def incoming(self) -> Path:
+        """Where parts of a snapshot wait for the rest of it."""
+        return self.kiosk / "incoming"
 
     @property
     def doubt_file(self) -> Path:
@@ -266,6 +276,11 @@ class Home:
         for file in self.keys.glob(f"{_FORMER}*.key"):
             if file.stem.removeprefix(_FORMER) not in wanted:
                 file.unlink(missing_ok=True)
+
+    def forget_lookup_keys(self) -> bool:
+        """Overwrite and remove every look-up key; whether there was one."""
+        files = [self._lookup_file, *sorted(self.keys.glob(f"{_FORMER}*.key"))]
+        return sum(shred(file) for file in files) > 0
 
     def _former_file(self, key_id: str) -> Path:
         return self.keys / f"{_FORMER}{key_id}.key"

@@ -248,7 +248,16 @@ enrolment = Table(
     _need("expires_at", BigInteger),
     _may("used_at", BigInteger),
     _may("device", BigInteger),
+    Column("tries", BigInteger, nullable=False, server_default="0"),
+    _may("tried_at", BigInteger),
     _in_park("gate", "lane", of="lane"),
+)
+# Codes that are none belong to no park (sync/registry/wrong_codes.py)
+wrong_code = Table(
+    "wrong_code", metadata, _key("bucket", Integer), _need("minute", BigInteger), _need("wrong", BigInteger)
+)
+wrong_code_day = Table(
+    "wrong_code_day", metadata, _key("day", BigInteger), _key("kind", Text), _need("wrong", BigInteger)
 )
 device = Table(
     "device",
@@ -265,6 +274,11 @@ device = Table(
     _need("enrolled_at", BigInteger),
     _may("last_received_at", BigInteger),
     _may("revoked_at", BigInteger),
+    _may("replaced_at", BigInteger),
+    _may("replaced_by", BigInteger),
+    _may("machine", JSON(none_as_null=True)),
+    _may("other_machine", JSON(none_as_null=True)),
+    _may("other_machine_at", BigInteger),
     _in_park(of="park"),
 )
 device_health = Table(

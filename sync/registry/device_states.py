@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Table, func, select
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Row
 
 from sync.registry import database as db
 from sync.registry import enrolling, health
@@ -20,6 +20,9 @@ class DeviceState:
     pending: int
     quarantined: int
     told: health.HeardHealth | None
+    code_tries: int = 0
+    """How often its enrolment code was tried again by somebody else, newest at `code_tried_at`."""
+    code_tried_at: int | None = None
 
     @property
     def heard_at(self) -> int | None:
@@ -31,10 +34,16 @@ class DeviceState:
 def of_park(connection: Connection, park: int) -> list[DeviceState]:
     """The park's devices in the order of their numbers."""
     told = health.of_park(connection, park)
-    return [_state(connection, device, told.get(device.device)) for device in enrolling.of_park(connection, park)]
+    codes = {row.device: row for row in connection.execute(select(db.enrolment).where(db.enrolment.c.park_id == park))}
+    return [
+        _state(connection, device, told.get(device.device), codes.get(device.device))
+        for device in enrolling.of_park(connection, park)
+    ]
 
 
-def _state(connection: Connection, device: enrolling.Device, told: health.HeardHealth | None) -> DeviceState:
+def _state(
+    connection: Connection, device: enrolling.Device, told: health.HeardHealth | None, code: Row[Any] | None
+) -> DeviceState:
     def mine(table: Table) -> tuple[Any, Any]:
         return table.c.park_id == device.park, table.c.device == device.device
 
@@ -50,4 +59,6 @@ def _state(connection: Connection, device: enrolling.Device, told: health.HeardH
         pending=connection.execute(pending).scalar_one(),
         quarantined=connection.execute(aside).scalar_one(),
         told=told,
+        code_tries=code.tries if code else 0,
+        code_tried_at=code.tried_at if code else None,
     )

@@ -81,8 +81,8 @@ def _end(request: Request) -> RegistryEnd:
 End = Annotated[RegistryEnd, Depends(_end)]
 
 
-def _signed_by(request: Request, body: Body, end: End) -> Device:
-    """The device that signed this request: one that is enrolled here and not revoked."""
+def _signed_by_any(request: Request, body: Body, end: End) -> Device:
+    """The device that signed this request: one that is enrolled here, though it may be revoked."""
     found: list[Device] = []
     faults: list[EnvironmentalError] = []
 
@@ -103,8 +103,17 @@ def _signed_by(request: Request, body: Body, end: End) -> Device:
             raise faults[0] from None
         raise
     (device,) = found
+    return device
+
+
+SignedByAny = Annotated[Device, Depends(_signed_by_any)]
+
+
+def _signed_by(device: SignedByAny) -> Device:
+    """The same, unless it is revoked: one that was hands its entries over, and is told nothing any more."""
     if device.status is DeviceStatus.REVOKED:
-        raise RegistryRefusedError("This device was revoked.", status=403, kind=ProblemKind.DEVICE_SUSPENDED)
+        sentence = "This device was revoked: it may hand over its entries, and nothing else."
+        raise RegistryRefusedError(sentence, status=403, kind=ProblemKind.DEVICE_REVOKED)
     return device
 
 
@@ -238,8 +247,8 @@ def _add_devices(app: FastAPI) -> None:
     @app.post(
         "/v1/devices/{number}/entries", tags=["kiosk"], responses=_says(PushReply), openapi_extra=_takes(EntriesBatch)
     )
-    def entries(number: int, device: Signed, body: Body, end: End) -> Response:
-        """Up to 500 entries of the device; a receipt for each, and none is refused for what it says."""
+    def entries(number: int, device: SignedByAny, body: Body, end: End) -> Response:
+        """Up to 500 entries of the device, a revoked one too; a receipt for each, none refused for what it says."""
         if device.device != number:
             raise RegistryRefusedError("A device sends its own entries only.", status=403, kind=ProblemKind.OTHER)
         batch = read_batch(body)

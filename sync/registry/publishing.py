@@ -14,8 +14,7 @@ from kiosk.rules.personal import lookup_key_id
 from kiosk.rules.policy import SCHEMA, PolicySet, read_policy_set
 from kiosk.rules.tags import Season
 from sync.registry import database as db
-from sync.registry import feed, shares, sought, trust
-from sync.registry.enrolling import DeviceStatus
+from sync.registry import enrolling, feed, shares, sought, trust
 from sync.registry.folder import RegistryFolder
 from sync.signing import SignatureKind, sign_body
 
@@ -164,14 +163,8 @@ def _document(connection: Connection, park: int, version: int, now: int) -> dict
         "policy": own.policy,
         "tables": _tables(connection, park, own.tables, now),
         "staff": own.staff,
-        "revoked_devices": _revoked_devices(connection, park),
+        "revoked_devices": enrolling.revoked(connection, park),
     }
-
-
-def _revoked_devices(connection: Connection, park: int) -> list[dict[str, int]]:
-    revoked = db.device.c.park_id == park, db.device.c.status == DeviceStatus.REVOKED.value
-    found = connection.execute(select(db.device).where(*revoked).order_by(db.device.c.device))
-    return [{"device": row.device, "at": row.revoked_at or row.enrolled_at} for row in found]
 
 
 def _tables(connection: Connection, park: int, tables: dict[str, Any], now: int) -> dict[str, Any]:

@@ -23,14 +23,13 @@ from kiosk.rules.words import ActKind, LaneDirection, Outcome
 from sync.registry import database as db
 from sync.registry import (
     demo,
+    device_life,
     device_states,
     enrolling,
     erasing,
     feed,
-    intake,
     issuer_keys,
     issuing,
-    keeping,
     publishing,
     reissuing,
     revoking,
@@ -38,7 +37,7 @@ from sync.registry import (
     snapshots,
     trust,
     trust_status,
-    uses,
+    wrong_codes,
 )
 from sync.registry.database import Database
 from sync.registry.folder import RegistryFolder
@@ -319,6 +318,11 @@ class RegistryService:
         with self.database.writing() as connection:
             return enrolling.invite(connection, park, gate, lane, direction, self.now())
 
+    def wrong_codes(self) -> dict[wrong_codes.WrongCode, int]:
+        """How many wrong enrolment codes were tried here yesterday and today, by what was wrong with them."""
+        with self.database.reading() as connection:
+            return wrong_codes.of_last_days(connection, self.now())
+
     def devices(self, park: int) -> list[device_states.DeviceState]:
         """The park's devices, how much of what they did is here, and how they are."""
         with self.database.reading() as connection:
@@ -328,28 +332,22 @@ class RegistryService:
         """When each kiosk of the park or of one gate was last heard."""
         with self.database.reading() as connection:
             return tuple(
-                Completeness(gate=device.gate, lane=device.lane, until=device.last_received_at)
+                Completeness(
+                    gate=device.gate, lane=device.lane, until=device.last_received_at, is_missed=device.is_missed
+                )
                 for device in enrolling.of_park(connection, park)
                 if gate in (None, device.gate)
             )
 
-    def set_device_status(self, number: int, status: enrolling.DeviceStatus, remark: str) -> None:
-        """Suspend, revoke or restore a device; what a restored one sent meanwhile is taken in."""
+    def set_device_status(self, number: int, status: enrolling.DeviceStatus, remark: str) -> device_life.Changed:
+        """Suspend, restore or for ever revoke a device; what a restored one sent meanwhile is taken in."""
         with self.database.writing() as connection:
-            device = enrolling.find(connection, number)
-            if device is None:
-                raise UsageError(f"There is no device {number} in this registry.")
-            enrolling.set_status(connection, device, status, remark, self.now())
-            if enrolling.DeviceStatus.REVOKED in (status, device.status) and status is not device.status:
-                publishing.publish_set(connection, self.folder, device.park, self.now())  # the device itself is told
-            if status is enrolling.DeviceStatus.ACTIVE:
-                policy = read_policy_set(publishing.newest_set(connection, device.park)[0])
-                kept_from = keeping.kept_from(policy.policy, self.now())
-                taken = intake.take_back(connection, device, self.now(), kept_from=kept_from)
-                uses.refresh(connection, policy, taken.permits, self.now())
-                erasing.keep_erased(connection, device.park, taken.permits)
-                if taken.has_search:
-                    publishing.settle_sought(connection, self.folder, device.park, self.now())
+            return device_life.change(connection, self.folder, number, status, remark, self.now())
+
+    def take_entries_of_revoked(self, number: int) -> device_life.Changed:
+        """Take in what a revoked device handed over, once somebody has looked."""
+        with self.database.writing() as connection:
+            return device_life.take(connection, self.folder, number, self.now())
 
     def conflicts(self, park: int) -> list[Conflict]:
         """The admissions beyond a right that nothing has explained yet, oldest first."""

@@ -124,11 +124,17 @@ class RegistryEnd:
             _log.error("the timestamp could not be signed anew: %s", error)
 
     def enrol(self, request: EnrolmentRequest) -> Enrolled:
-        """Make a device of a one-time code."""
-        with self._service.database.writing() as connection:
-            enrolled = enrolling.enrol(connection, request, self._service.now())
-            publishing.settle_shares(connection, self._service.folder, enrolled.park, self._service.now())
-            return enrolled
+        """Make a device of a one-time code; a wrong one is counted."""
+        now = self._service.now()
+        try:
+            with self._service.database.writing() as connection:
+                enrolled = enrolling.enrol(connection, request, now)
+                publishing.settle_shares(connection, self._service.folder, enrolled.park, now)
+                return enrolled
+        except RegistryRefusedError as refused:
+            with self._service.database.writing() as connection:
+                enrolling.count_wrong(connection, request.code, refused.kind, now)
+            raise
 
     def device(self, number: int) -> enrolling.Device | None:
         """The device of this number, whatever its status."""

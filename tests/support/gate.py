@@ -57,6 +57,7 @@ class Gate:
             clock=clock or self.clock,
             barrier=self.barrier,
             season_keys=home.season_keys,
+            home=home,
         )
 
     def stage(self, park: SmallPark) -> None:

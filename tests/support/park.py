@@ -48,6 +48,7 @@ class SmallPark:
     staff: list[dict[str, Any]] = field(default_factory=list)
     keys_version: int = 1
     park_ca: list[str] = field(default_factory=list)
+    revoked_devices: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def issuer(self) -> Ed25519PrivateKey:
@@ -122,6 +123,7 @@ class SmallPark:
                 {"id": key, "since": since}
                 for key, since in zip((*self.former, lookup_key_id(self.season_key)), self.seasons_since, strict=True)
             ],
+            "revoked_devices": self.revoked_devices,
             "parks": {str(OTHER_PARK): names("Altyn-Emel")},
         }
         return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()

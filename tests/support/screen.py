@@ -105,6 +105,8 @@ class SmallGate:
     devices: tuple[DeviceState, ...] = ()
     alarm: str = ""
     """An open alarm that locks the screen; seen to, it is none any more."""
+    revoked_at: int | None = None
+    unsent: int = 0
     left: PinAnswer = field(default_factory=lambda: PinAnswer(is_right=False))
 
     def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Decided | Question:
@@ -169,6 +171,8 @@ class SmallGate:
             devices=self.devices,
             alarm=self.alarm,
             alarm_id="ALARM" if self.alarm else "",
+            revoked_at=self.revoked_at,
+            unsent=self.unsent,
         )
 
     def queue(self) -> tuple[Panel, tuple[Row, ...]]:

@@ -16,6 +16,7 @@ import click
 from kiosk.errors import UsageError
 from ui.commands.books import database_option, opened
 from ui.commands.common import EXIT_DONE, Function, Output, every_command, unix
+from ui.commands.device import device
 from ui.commands.devices import devices
 from ui.commands.enrol import enrol
 from ui.commands.export import deliver, export_options, period_of
@@ -52,6 +53,7 @@ registry.add_command(unsold)
 registry.add_command(devices)
 registry.add_command(enrol)
 registry.add_command(trust)
+registry.add_command(device)
 
 
 @registry.command(epilog="Example: qaqpa registry init --demo")
@@ -340,7 +342,10 @@ def export(
         counted = counts(service, park, first=first, last=last, by=By(by), gate=gate)
     for item in counted.completeness:
         heard = "nothing yet" if item.until is None else f"up to {iso(item.until)}"
-        output.say(f"gate {item.gate}, lane {item.lane}: {heard}")
+        missed = (
+            "; it was replaced, and what it did not send is on its disk: `registry settle`" if item.is_missed else ""
+        )
+        output.say(f"gate {item.gate}, lane {item.lane}: {heard}{missed}")
     return deliver(counted, form, table, out, output)
 
 

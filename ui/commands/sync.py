@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kiosk.errors import UsageError
 from ui.commands.common import EXIT_DONE, EXIT_ENVIRONMENT, EXIT_NO, Output, every_command
 from ui.version import version
 
 if TYPE_CHECKING:
     from kiosk.checkpoint import Status
-    from kiosk.rules.policy import PolicySet
+    from kiosk.rules.policy import PolicySet, RevokedDevice
     from kiosk.store.health import MemoryReport
     from kiosk.store.home import Home
+    from sync.backoff import Backoff
     from sync.report import Report
     from ui.assembly import Memory
 
@@ -61,13 +63,16 @@ def enrol(words: tuple[str, ...], folder: Path, output: Output) -> int:
 def _address_and_code(words: tuple[str, ...]) -> tuple[str, str]:
     """What somebody typed, or what the enrolment ticket says that was scanned or photographed."""
     from sync.enrolment_code import EnrolmentTicket
-    from ui.commands.pictures import code_of_picture
+    from ui.commands.pictures import PictureError, code_of_picture
 
     if len(words) > 1:
         url, *code = words
         return url, "".join(code)
     picture = Path(words[0])
-    ticket = EnrolmentTicket.parse(code_of_picture(picture) if picture.is_file() else words[0])
+    try:
+        ticket = EnrolmentTicket.parse(code_of_picture(picture) if picture.is_file() else words[0])
+    except PictureError as error:
+        raise UsageError(str(error)) from error
     return ticket.url, str(ticket.code)
 
 
@@ -88,26 +93,48 @@ def sync(once: bool, stick: Path | None, folder: Path, output: Output) -> int:
     home = Home(folder)
     home.enrolled()
     backoff = Backoff()
-    with home.lock("sync"), open_sync(home) as end:
-        if stick is not None:
+    if stick is not None:
+        with home.lock("sync"), open_sync(home) as end:
             report = end.engine.take_stick(stick)
-            _print_report(report, output)
+        if report.revoked is not None:
+            _heed_revocation(home)
+        _print_report(report, output)
+        return _exit_code(report)
+    while True:
+        with home.lock("sync"), open_sync(home) as end:
+            while True:
+                backoff.happen(Event.DUE)
+                report = end.engine.run_cycle()
+                _print_report(report, output)
+                backoff.happen(Event.FAILED if report.has_failed else Event.SUCCEEDED)
+                if once or report.revoked is not None:
+                    break
+                time.sleep(_delay(backoff, report))
+        if report.revoked is not None and _heed_revocation(home):
+            continue  # what was just written down is handed over, too
+        if once:
             return _exit_code(report)
-        while True:
-            backoff.happen(Event.DUE)
-            report = end.engine.run_cycle()
-            _print_report(report, output)
-            if once:
-                return _exit_code(report)
-            backoff.happen(Event.FAILED if report.has_failed else Event.SUCCEEDED)
-            time.sleep(
-                backoff.delay_seconds(
-                    poll_after_seconds=report.poll_after_seconds, retry_after_seconds=report.retry_after_seconds
-                )
-            )
+        time.sleep(_delay(backoff, report))
 
 
-_TOLD_WHEN_SO = frozenset({"kept_open_since"})
+def _delay(backoff: Backoff, report: Report) -> float:
+    return backoff.delay_seconds(
+        poll_after_seconds=report.poll_after_seconds, retry_after_seconds=report.retry_after_seconds
+    )
+
+
+def _heed_revocation(home: Home) -> bool:
+    """Write down that this device was revoked and let go what may go, which sync alone does not; whether it is news."""
+    from kiosk.devices.barrier import UntouchedBarrier
+    from kiosk.store.revoked import noted
+    from ui.assembly import open_checkpoint
+
+    is_news = noted(home, home.enrolled().device) is None
+    with open_checkpoint(home, purpose="sync", barrier=UntouchedBarrier()) as kiosk:
+        return kiosk.checkpoint.heed() is not None and is_news
+
+
+_TOLD_WHEN_SO = frozenset({"kept_open_since", "revoked"})
 _NOT_NEEDED = frozenset({"sound"})
 _TOLD_OF_NONE = {
     "devices": "no kiosk runs",
@@ -157,6 +184,7 @@ def status(folder: Path, output: Output) -> int:
     is_healthy = is_healthy and all(
         device["state"] == "ok" or device["device"] in _NOT_NEEDED for device in record["devices"] or ()
     )
+    is_healthy = is_healthy and record["revoked"] is None
     is_healthy = is_healthy and not record["alarms"] and record["paper"] in (None, "ok")
     return EXIT_DONE if is_healthy else EXIT_NO
 
@@ -203,8 +231,19 @@ def _print_report(report: Report, output: Output) -> None:
         "errors": [*report.push_errors, *report.pull_errors],
         "alarms": list(report.alarms),
         "stuck": list(report.stuck),
+        "revoked": _revoked_record(report.revoked, report.unsent),
     }
     output.result(record, str(report))
+
+
+def _revoked_record(revoked: RevokedDevice | None, unsent: int) -> dict[str, Any] | None:
+    """That the park has revoked this device; None while it is believed."""
+    from kiosk.export import iso
+    from kiosk.store.revoked import sentence
+
+    if revoked is None:
+        return None
+    return {"at": iso(revoked.at), "unsent": unsent, "words": sentence(revoked, unsent)}
 
 
 def _exit_code(report: Report) -> int:
@@ -244,6 +283,7 @@ def _status_record(status: Status, now: int, poll_after_seconds: int) -> dict[st
         "faults": [str(fault) for fault in status.faults],
         "refusal_jumps": [plain_json(alarm.details) for alarm in status.refusal_jumps],
         "kept_open_since": None if status.kept_open_since is None else iso(status.kept_open_since),
+        "revoked": _revoked_record(status.revoked, status.pending),
     }
 
 
@@ -314,6 +354,8 @@ def _shown(value: object, of_none: str = "unknown") -> str:
             return of_none
         case [dict(), *_] as rows:
             return "; ".join(map(_shown, rows))
+        case {"words": words}:
+            return str(words)
         case dict():
             return ", ".join(f"{name} {item}" for name, item in value.items())
         case _:

@@ -45,6 +45,7 @@ Window {
                 : root.stage.page === "code" ? codePage
                 : root.stage.page === "pin" ? pinPage
                 : root.stage.page === "locked" ? lockedPage
+                : root.stage.page === "revoked" ? revokedPage
                 : root.stage.page === "ranger" ? rangerPage : readyPage
         }
         MouseArea {
@@ -59,5 +60,6 @@ Window {
     Component { id: codePage; CodePage { stage: root.stage; code: root.code } }
     Component { id: pinPage; PinPage { stage: root.stage; pin: root.pin } }
     Component { id: lockedPage; LockedPage { stage: root.stage } }
+    Component { id: revokedPage; RevokedPage { stage: root.stage } }
     Component { id: rangerPage; RangerPage { stage: root.stage; ranger: root.ranger; time: root.time; ready: root.ready; devices: root.devices } }
 }

@@ -196,7 +196,7 @@ def test_a_suspended_device_still_learns_and_a_revoked_one_does_not(kiosk: Gate,
     ):
         with pytest.raises(RegistryRefusedError) as refused:
             forbidden()
-        assert (refused.value.status, refused.value.kind) == (403, ProblemKind.DEVICE_SUSPENDED)
+        assert (refused.value.status, refused.value.kind) == (403, ProblemKind.DEVICE_REVOKED)
 
 
 def test_an_expired_cursor_is_410(kiosk: Gate) -> None:

@@ -13,7 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """A registry of before has signed nothing of it; no key is made here. When a device was revoked was not kept."""
+    """A registry of before has signed nothing of it; no key is made here."""
     op.create_table(
         "trust_state",
         sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
@@ -35,5 +35,3 @@ def upgrade() -> None:
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.Column("stored_at", sa.BigInteger(), nullable=False),
     )
-    op.add_column("device", sa.Column("revoked_at", sa.BigInteger(), nullable=True))
-    op.execute("UPDATE device SET revoked_at = coalesce(last_received_at, enrolled_at) WHERE status = 'revoked'")
