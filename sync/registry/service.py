@@ -130,7 +130,7 @@ class RegistryService:
     def policy_set(self, park: int) -> PolicySet:
         """The park's newest published set."""
         with self.database.reading() as connection:
-            return read_policy_set(publishing.newest_set(connection, park)[0])
+            return read_policy_set(publishing.newest_set(connection, park))
 
     def publish_set(self, park: int) -> PolicySet:
         """Publish what the database holds for the park under the next version."""

@@ -75,8 +75,6 @@ def test_a_revoked_device_is_named_in_its_parks_set_with_the_time(
     clock.at += 60
     service.set_device_status(gate.device, DeviceStatus.REVOKED, "stolen")
     assert followed(end)["parks/7/set.json"]["revoked_devices"] == [{"device": gate.device, "at": NOON + 60}]
-    service.set_device_status(gate.device, DeviceStatus.ACTIVE, "found again")
-    assert followed(end)["parks/7/set.json"]["revoked_devices"] == []
 
 
 def test_a_timestamp_is_signed_anew_when_it_is_asked_for_after_a_day_and_not_before(
