@@ -7,7 +7,8 @@ import pytest
 
 from sync.enrolment_code import EnrolmentTicket
 from sync.registry.trust_follow import follow
-from tests.support.shell import Finished, qaqpa
+from tests.support.shell import Finished
+from tests.support.shell import qaqpa_here as qaqpa
 
 PASSPHRASE = "correct horse battery staple"
 SEALED = {"QAQPA_TRUST_PASSPHRASE": PASSPHRASE}

@@ -10,7 +10,7 @@ import click
 
 from kiosk.errors import UsageError
 from ui.commands.books import database_option, opened
-from ui.commands.common import EXIT_DONE, EXIT_NO, Output, debug_option, every_command, json_option
+from ui.commands.common import EXIT_DONE, EXIT_NO, Output, every_command
 from ui.commands.passphrases import ask_passphrase, new_passphrase
 
 if TYPE_CHECKING:
@@ -43,9 +43,8 @@ def key() -> None:
 @click.option("--role", type=click.Choice(("root", "targets")), required=True, help="What it signs.")
 @click.option("--out", type=_FILE, required=True, metavar="FILE", help="Where it is kept; its public half is FILE.pub.")
 @click.option("--name", metavar="NAME", help="What it is called for all to read (default: FILE without its ending).")
-@json_option
-@debug_option
-def make(role: str, out: Path, name: str | None, output: Output) -> int:
+@every_command
+def make(role: str, out: Path, name: str | None, folder: Path, output: Output) -> int:
     """Make one officer's key, sealed under a passphrase; its public half goes to the registry."""
     from sync.registry import trust_officer as officer
 
@@ -62,9 +61,8 @@ def make(role: str, out: Path, name: str | None, output: Output) -> int:
 
 @key.command(epilog="Example: qaqpa registry trust key show /media/aigul/aigul.key.pub")
 @click.argument("file", type=_FILE, metavar="FILE")
-@json_option
-@debug_option
-def show(file: Path, output: Output) -> int:
+@every_command
+def show(file: Path, folder: Path, output: Output) -> int:
     """Say whose key is in a file and its fingerprint, to be compared over the telephone; no passphrase is asked for."""
     from sync.registry import trust_officer as officer
 
@@ -139,9 +137,8 @@ def prepare(out: Path, database: str | None, folder: Path, output: Output) -> in
 @click.argument("path", type=_FILE, metavar="FOLDER")
 @click.option("--key", "key_file", type=_FILE, required=True, metavar="FILE", help="The officer's key.")
 @click.option("--yes", is_flag=True, help="Do not ask; for scripts that have shown it before.")
-@json_option
-@debug_option
-def sign(path: Path, key_file: Path, yes: bool, output: Output) -> int:
+@every_command
+def sign(path: Path, key_file: Path, yes: bool, folder: Path, output: Output) -> int:
     """Show in words what is to be signed and what it changes, ask, and add one officer's signature."""
     from sync.registry import trust_folder, trust_words
     from sync.registry import trust_officer as officer
