@@ -124,7 +124,6 @@ published_set = Table(
     _key("version", Integer),
     _need("signed_at", BigInteger),
     _need("data", LargeBinary),
-    _need("signature", Text),
     _may("wanted", JSON),
     _in_park(of="park"),
 )

@@ -68,7 +68,7 @@ def _of_a_revoked(device: Device, status: DeviceStatus) -> Changed:
 
 
 def _take_back(connection: Connection, folder: RegistryFolder, device: Device, now: int) -> int:
-    policy = read_policy_set(publishing.newest_set(connection, device.park)[0])
+    policy = read_policy_set(publishing.newest_set(connection, device.park))
     kept_from = keeping.kept_from(policy.policy, now)
     taken = intake.take_back(connection, device, now, kept_from=kept_from)
     uses.refresh(connection, policy, taken.permits, now)

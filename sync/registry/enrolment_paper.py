@@ -14,7 +14,6 @@ from kiosk.errors import EnvironmentalError, UsageError
 from sync.enrolment_code import EnrolmentTicket
 from sync.registry.paper import QUIET_MODULES, modules
 
-FORMS = (".txt", ".png", ".pdf")
 _FONTS = Path(__file__).resolve().parents[2] / "assets" / "fonts"
 _MODULE_PIXELS, _LINE_PIXELS = 10, 44
 
@@ -30,7 +29,7 @@ def write(ticket: EnrolmentTicket, words: Sequence[str], path: Path) -> None:
         case ".pdf":
             data = _pdf(_png(str(ticket), lines))
         case _:
-            raise UsageError(f"{path} must end with {', '.join(FORMS)}")
+            raise UsageError(f"{path} must end with .txt, .png or .pdf")
     try:
         path.write_bytes(data)
     except OSError as error:

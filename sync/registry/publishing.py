@@ -1,4 +1,4 @@
-"""Publishing a park's set: what the park has decided, as one JSON document, versioned and signed by its set key."""
+"""Publishing a park's set: what the park has decided, as one JSON document, versioned; its park's role signs it."""
 
 import json
 from collections.abc import Iterable
@@ -16,7 +16,6 @@ from kiosk.rules.tags import Season
 from sync.registry import database as db
 from sync.registry import enrolling, feed, shares, sought, trust
 from sync.registry.folder import RegistryFolder
-from sync.signing import SignatureKind, sign_body
 
 MOST_SEASONS = 4  # whose tickets may still be alive
 _PRODUCT_FIELDS = (
@@ -63,8 +62,7 @@ def _written(connection: Connection, folder: RegistryFolder, park: int, now: int
     document["handover_key"] = folder.handover_key(park).public_key().public_bytes_raw().hex()
     data = _bytes(document)
     parsed = read_policy_set(data)  # never publish what no kiosk could read
-    signature = sign_body(SignatureKind.SET, folder.set_key(park), data)
-    values = {"park_id": park, "version": version, "signed_at": now, "data": data, "signature": signature}
+    values = {"park_id": park, "version": version, "signed_at": now, "data": data}
     # what is granted stands in the set; what is wanted must outlive it, or a share that waits would be forgotten
     wanted = connection.execute(select(db.park.c.tables).where(db.park.c.park_id == park)).scalar_one()
     connection.execute(insert(db.published_set).values(**values, wanted=wanted))
@@ -92,21 +90,19 @@ def settle_shares(connection: Connection, folder: RegistryFolder, park: int, now
 def settle_sought(connection: Connection, folder: RegistryFolder, park: int, now: int) -> PolicySet | None:
     """Publish a further set where gates look for others by now than the newest one says; None where they do not."""
     feed.lock(connection, park)
-    newest = json.loads(newest_set(connection, park)[0])
+    newest = json.loads(newest_set(connection, park))
     before = (newest.get("tables") or {}).get(sought.MEMBER) or []
     if before == sought.sought(connection, park, now):
         return None
     return publish_set(connection, folder, park, now)
 
 
-def newest_set(connection: Connection, park: int) -> tuple[bytes, str]:
-    """The exact bytes of the newest published set, and its signature."""
-    table = db.published_set
-    wanted = select(table.c.data, table.c.signature).where(table.c.park_id == park)
-    row = connection.execute(wanted.order_by(table.c.version.desc()).limit(1)).one_or_none()
-    if row is None:
+def newest_set(connection: Connection, park: int) -> bytes:
+    """The exact bytes of the newest published set."""
+    data = _newest(connection, park)
+    if data is None:
         raise UsageError(f"Park {park} has published no set in this registry.")
-    return row.data, row.signature
+    return data
 
 
 def names_lookup_key(connection: Connection, folder: RegistryFolder, park: int) -> bool:
@@ -117,7 +113,7 @@ def names_lookup_key(connection: Connection, folder: RegistryFolder, park: int) 
 
 def season_since(connection: Connection, park: int) -> int:
     """From when on tickets bear tags of the look-up key in force; those dated before would be compared with another."""
-    return read_policy_set(newest_set(connection, park)[0]).seasons[-1].since
+    return read_policy_set(newest_set(connection, park)).seasons[-1].since
 
 
 def _seasons(connection: Connection, park: int, key: str, now: int) -> tuple[Season, ...]:

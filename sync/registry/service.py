@@ -36,6 +36,7 @@ from sync.registry import (
     shares,
     snapshots,
     trust,
+    trust_status,
     wrong_codes,
 )
 from sync.registry.database import Database
@@ -137,7 +138,7 @@ class RegistryService:
     def policy_set(self, park: int) -> PolicySet:
         """The park's newest published set."""
         with self.database.reading() as connection:
-            return read_policy_set(publishing.newest_set(connection, park)[0])
+            return read_policy_set(publishing.newest_set(connection, park))
 
     def publish_set(self, park: int) -> PolicySet:
         """Publish what the database holds for the park under the next version."""
@@ -270,6 +271,11 @@ class RegistryService:
             snapshots.sweep(connection, folder, erased.park, keep=1)
         self.database.sweep()
         return erased
+
+    def unsigned_keys(self) -> tuple[str, ...]:
+        """How the keys in the database differ from those that officers signed, in words."""
+        with self.database.reading() as connection:
+            return tuple(trust_status.waiting(connection, self.folder))
 
     def key_states(self, park: int) -> list[issuer_keys.KeyState]:
         """The park's issuer keys, and how many tickets of each may still be shown."""

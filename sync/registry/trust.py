@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from kiosk.errors import EnvironmentalError, UsageError
@@ -94,7 +94,9 @@ def publish(connection: Connection, folder: RegistryFolder, sets: Mapping[int, b
 def newest_sets(connection: Connection) -> dict[int, bytes]:
     """What each park's newest set says to kiosks."""
     table = db.published_set
-    found = connection.execute(select(table.c.park_id, table.c.data).order_by(table.c.park_id, table.c.version))
+    newest = select(table.c.park_id, func.max(table.c.version).label("version")).group_by(table.c.park_id).subquery()
+    here = (table.c.park_id == newest.c.park_id) & (table.c.version == newest.c.version)
+    found = connection.execute(select(table.c.park_id, table.c.data).join(newest, here).order_by(table.c.park_id))
     return {row.park_id: as_target(row.data) for row in found}
 
 

@@ -145,10 +145,9 @@ def _expect_followed(connection: Connection, parks: Iterable[int], now: int) -> 
     assert root is not None
     assert targets is not None
     named = signing.delegated_parks(targets.signed)
-    paths = [roles.KEYS_PATH, *(roles.set_path(park) for park in parks if park in named)]
     at = min(now, *(int(body.expires.timestamp()) - 1 for body in (root.signed, targets.signed)))
     try:
-        follow(lambda name: store.file(connection, name), first, paths, at)
+        follow(lambda name: store.file(connection, name), first, [park for park in parks if park in named], at)
     except CannotFollowError as error:
         raise UsageError(f"Nothing was taken in. {error}") from error
 

@@ -88,8 +88,7 @@ def verify(folder: Path, parks: Collection[int], now: int) -> None:
     try:
         if root is None:
             raise CannotFollowError("Its first root is missing.")
-        paths = [roles.KEYS_PATH, *map(roles.set_path, parks)]
-        follow(lambda name: read_bytes(folder / name), root, paths, now)
+        follow(lambda name: read_bytes(folder / name), root, parks, now)
     except CannotFollowError as error:
         raise EnvironmentalError(
             f"What was written to {folder} cannot be read back: take another stick. {error}"

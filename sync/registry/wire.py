@@ -238,7 +238,7 @@ class RegistryEnd:
             known = enrolling.find(connection, device)
             if known is None:
                 raise _refusal(f"There is no device {device} here.", 404, ProblemKind.NOT_FOUND)
-            policy = read_policy_set(publishing.newest_set(connection, known.park)[0])
+            policy = read_policy_set(publishing.newest_set(connection, known.park))
             kept_from = keeping.kept_from(policy.policy, now)
             taken = intake.take(connection, known, entries, now, malformed, kept_from=kept_from)
             if taken.permits:

@@ -18,6 +18,7 @@ from ui.commands.books import database_option, opened
 from ui.commands.common import EXIT_DONE, Function, Output, every_command, unix
 from ui.commands.device import device
 from ui.commands.devices import devices
+from ui.commands.enrol import enrol
 from ui.commands.export import deliver, export_options, period_of
 from ui.commands.keys import keys
 from ui.commands.lost import claims, reissue
@@ -26,6 +27,7 @@ from ui.commands.quota import quota
 from ui.commands.reports import reports
 from ui.commands.tables import park_group, tables
 from ui.commands.tls import tls
+from ui.commands.trust import trust
 from ui.commands.unsold import unsold
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ registry.add_command(claims)
 registry.add_command(reports)
 registry.add_command(unsold)
 registry.add_command(devices)
+registry.add_command(enrol)
+registry.add_command(trust)
 registry.add_command(device)
 registry.add_command(tls)
 
@@ -311,56 +315,6 @@ def erase(which: str, reason: str, park: int | None, database: str | None, folde
         if erased.was_erased
         else f"Erased here, in {erased.entries} entries too; gates erase theirs after their next sync.",
     )
-    return EXIT_DONE
-
-
-@registry.command(epilog="Example: qaqpa registry enrol --park 7 --gate 1 --lane 1 --direction both")
-@click.option("--park", type=click.IntRange(min=1), required=True, help="The park's number.")
-@click.option("--gate", type=click.IntRange(1, 32), required=True, help="The gate's number.")
-@click.option("--lane", type=click.IntRange(1, 255), required=True, help="The lane's number.")
-@click.option("--direction", type=click.Choice(("entry", "exit", "both")), required=True, help="Which way it goes.")
-@click.option("--url", metavar="URL", help="The registry's address as the kiosk will reach it; needed for --out.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Also as a ticket with a QR code: FILE.txt, .png, .pdf.",
-)
-@database_option
-@every_command
-def enrol(
-    park: int,
-    gate: int,
-    lane: int,
-    direction: str,
-    url: str | None,
-    out: Path | None,
-    database: str | None,
-    folder: Path,
-    output: Output,
-) -> int:
-    """Print a code that makes one machine the kiosk of this lane: good once, for 15 minutes."""
-    from kiosk.export import iso
-    from kiosk.rules.words import LaneDirection
-    from sync.enrolment_code import EnrolmentCode, EnrolmentTicket
-
-    if out is not None and url is None:
-        raise UsageError("A ticket says where the registry is: give --url with --out")
-    require_form(out)
-    with opened(folder, database) as service:
-        invitation = service.enrol(park, gate, lane, LaneDirection(direction))
-    record = {"code": invitation.text, "expires_at": iso(invitation.expires_at)}
-    if url is not None:
-        ticket = EnrolmentTicket(code=EnrolmentCode.parse(invitation.text), url=url)
-        record["ticket"] = str(ticket)
-        if out is not None:
-            from sync.registry.enrolment_paper import write
-
-            words = [f"Park {park}, gate {gate}, lane {lane}", f"until {record['expires_at']}", url]
-            write(ticket, words, out)
-            record["file"] = str(out)
-    output.result(record, [record[name] for name in ("code", "ticket", "file") if name in record])
-    output.say(f"On the kiosk, before {record['expires_at']}: qaqpa enrol {url or 'ADDRESS'} {invitation.text}")
     return EXIT_DONE
 
 

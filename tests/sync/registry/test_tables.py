@@ -156,6 +156,7 @@ def test_a_registry_of_before_keeps_the_move_that_waits_in_it(service: RegistryS
             connection.execute(text(f"DROP TABLE {table}"))
         for column in LATER_COLUMNS:
             connection.execute(text(f"ALTER TABLE {column.replace('.', ' DROP COLUMN ')}"))
+        connection.execute(text("ALTER TABLE published_set ADD COLUMN signature TEXT"))
         connection.execute(text("ALTER TABLE published_set DROP COLUMN wanted"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
     service.upgrade()

@@ -55,14 +55,13 @@ class Kiosk:
 
     def __init__(self, service: RegistryService, clock: HeldClock, cache: Path) -> None:
         self.end, self.clock, self.cache = RegistryEnd(service), clock, cache
-        cache.mkdir()
         root = self.end.trust_file("metadata/1.root.json")
         assert root is not None
         self.root = root
 
-    def follow(self, *paths: str) -> dict[str, dict[str, object]]:
-        """What it has of these targets now."""
-        found = follow(self.end.trust_file, self.root, paths or ("keys.json",), self.clock.at, self.cache)
+    def follow(self, *parks: int) -> dict[str, dict[str, object]]:
+        """The list of keys as it has it now, and the sets of these parks."""
+        found = follow(self.end.trust_file, self.root, parks, self.clock.at, self.cache)
         return {path: json.loads(data) for path, data in found.items()}
 
     @property
@@ -85,7 +84,7 @@ def kiosk(begun: Officers, service: RegistryService, clock: HeldClock, tmp_path:
 def test_two_of_three_and_the_targets_key_make_a_registry_that_kiosks_can_enrol_at(
     kiosk: Kiosk, service: RegistryService
 ) -> None:
-    found = kiosk.follow("keys.json", "parks/7/set.json")
+    found = kiosk.follow(7)
     assert found["keys.json"]["version"] == 1
     assert found["parks/7/set.json"]["version"] == service.policy_set(7).version
     service.enrol(7, 1, 1, LaneDirection.ENTRY)
@@ -212,13 +211,13 @@ def test_a_parks_own_key_is_changed_by_the_officer_and_kiosks_follow(
     before = service.folder.set_key(7).private_bytes_raw()
     begun.desk.next_park_key(7)
     service.publish_set(7)  # still by the key in force
-    kiosk.follow("parks/7/set.json")
+    kiosk.follow(7)
     begun.publish_keys()
-    kiosk.follow("parks/7/set.json")
+    kiosk.follow(7)
     assert service.folder.set_key(7).private_bytes_raw() != before
     assert service.folder.next_set_key(7) is None
     service.publish_set(7)
-    assert kiosk.follow("parks/7/set.json")["parks/7/set.json"]["version"] == service.policy_set(7).version
+    assert kiosk.follow(7)["parks/7/set.json"]["version"] == service.policy_set(7).version
     assert begun.desk.state().waiting == ()
 
 
@@ -242,7 +241,7 @@ def test_an_officer_leaves_and_another_comes_and_a_kiosk_of_before_follows(begun
     berik.sign(path)
     begun.desk.take_in(path)
     kiosk.follow()
-    assert b"yerlan" in (kiosk.cache / "root.json").read_bytes()
+    assert b"yerlan" in kiosk.cache.read_bytes()
 
 
 def test_new_officers_alone_cannot_take_over(begun: Officers) -> None:
@@ -305,7 +304,7 @@ def test_a_kiosk_that_was_away_through_every_rotation_catches_up(
         begun.desk.take_in(path)
         aigul, berik, chingiz = begun.roots
         begun.publish_keys() if number else None
-    assert kiosk.follow("keys.json", "parks/7/set.json")["keys.json"]["version"] == 3
+    assert kiosk.follow(7)["keys.json"]["version"] == 3
 
 
 def test_a_trial_becomes_a_real_one_and_its_keys_are_gone(
@@ -341,9 +340,7 @@ def test_a_stick_is_all_a_kiosk_needs_even_after_rotations(
     clock.at += 20 * DAY
     written = begun.desk.stick(stick)
     assert written.parks == (7,)
-    found = follow(
-        from_folder(written.folder), kiosk.root, ["keys.json", "parks/7/set.json"], clock.at + 34 * DAY, kiosk.cache
-    )
+    found = follow(from_folder(written.folder), kiosk.root, [7], clock.at + 34 * DAY, kiosk.cache)
     assert json.loads(found["parks/7/set.json"])["version"] == service.policy_set(7).version
     again = begun.desk.stick(stick, [7])
     assert [path.name for path in stick.iterdir()] == ["qaqpa-trust"]

@@ -35,3 +35,5 @@ def upgrade() -> None:
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.Column("stored_at", sa.BigInteger(), nullable=False),
     )
+    # a set is signed by its park's role now; the rows stay as the history of what was published
+    op.drop_column("published_set", "signature")
