@@ -1,8 +1,8 @@
 """A park's staff list at its registry: who may act at its gates, in what role, and the codes they first sign in by.
 
 A code is made here, told once, and kept nowhere: the list, which travels in the signed set, has only a digest of it.
-What belongs to a person on a device hangs on an id that this module gives: whoever leaves the list, or has another role,
-has another id when they come back, and nothing that a device remembers fits it.
+What belongs to a person on a device hangs on an id that this module gives: whoever leaves the list, or has another
+role, has another id when they come back, and nothing that a device remembers fits it.
 """
 
 import secrets
