@@ -43,7 +43,7 @@ class StageModel(QObject):
 
     @Property(str, notify=pageChanged)
     def page(self) -> str:
-        """ready, verdict, question, code, pin, ranger, locked or setup."""
+        """ready, verdict, question, code, names, pin, activate, ranger, locked or setup."""
         return self._page
 
     def turn(self, page: str) -> None:

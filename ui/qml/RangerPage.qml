@@ -13,6 +13,10 @@ Item {
     required property ReadyModel ready
     required property DevicesModel devices
 
+    function roleName(role: string): string {
+        return role === "administrator" ? qsTrId("role.administrator") : role === "senior" ? qsTrId("role.senior") : qsTrId("role.ranger")
+    }
+
     width: 1280
     height: 800
 
@@ -321,7 +325,10 @@ Item {
             x: 76
             anchors.verticalCenter: parent.verticalCenter
             width: 352
-            text: root.ranger.notice === "done" ? qsTrId("ranger.done") : qsTrId("ranger.failed")
+            text: root.ranger.notice === "done" ? qsTrId("ranger.done")
+                : root.ranger.notice === "denied"
+                ? Words.fill(root.stage.language, "ranger.denied", { "roles": root.ranger.allowed.map(role => root.roleName(role)).join(" · ") })
+                : qsTrId("ranger.failed")
             bold: true
             color: root.ranger.notice === "done" ? Theme.greenInk : Theme.redInk
             ladder: [26, 24, 22, 20]
