@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    QTimer,
     Signal,
     Slot,
 )
@@ -41,6 +42,7 @@ NOT_TURNED = "not_turned"
 """The mark of an admission whose pulse was given and after which nobody turned: its annulment is offered first."""
 ROWS_SHOWN = 4
 NAMES_SHOWN = 8
+_DENIED_MILLISECONDS = 5000
 _NO_INDEX = QModelIndex()
 
 
@@ -186,6 +188,10 @@ class RangerModel(QObject):
         self._first_name = 0
         self._role = ""
         self._denied_to: tuple[Role, ...] = ()
+        self._denied = QTimer(self)
+        self._denied.setSingleShot(True)
+        self._denied.setInterval(_DENIED_MILLISECONDS)
+        self._denied.timeout.connect(lambda: self.tell(""))
 
     def enter(self, staff: tuple[str, ...] = (), who: str = "", role: str = "") -> None:
         """Somebody came in: as themselves, or by the device's PIN; then who it is must be said before anything else."""
@@ -199,6 +205,7 @@ class RangerModel(QObject):
             return True
         self._denied_to = MAY[right]
         self.tell("denied")
+        self._denied.start()
         return False
 
     def wait(self, *, waiting: bool) -> None:
@@ -218,7 +225,8 @@ class RangerModel(QObject):
             self._page()
 
     def tell(self, notice: str) -> None:
-        """Say how the last act went: done, failed or nothing."""
+        """Say how the last act went: done, failed, denied or nothing."""
+        self._denied.stop()
         self._notice = notice
         self.noticeChanged.emit()
 

@@ -2116,9 +2116,9 @@ Signed:</translation>
         <source></source>
         <translation>There is no code here for you now. Ask the office for a new one.</translation>
     </message>
-    <message id="activate.locked">
+    <message id="pin.locked.hours">
         <source></source>
-        <translation>Too many attempts. Please wait: {count} min</translation>
+        <translation>Please wait: {count} h</translation>
     </message>
     <message id="role.ranger">
         <source></source>

@@ -2116,9 +2116,9 @@
         <source></source>
         <translation>Бұл жерде сізге жарамды код жоқ. Әкімшіліктен жаңасын сұраңыз.</translation>
     </message>
-    <message id="activate.locked">
+    <message id="pin.locked.hours">
         <source></source>
-        <translation>Әрекет тым көп болды. Күтіңіз: {count} мин</translation>
+        <translation>Күтіңіз: {count} сағ</translation>
     </message>
     <message id="role.ranger">
         <source></source>

@@ -2135,9 +2135,9 @@
         <source></source>
         <translation>Для вас здесь нет действующего кода. Попросите новый у администрации.</translation>
     </message>
-    <message id="activate.locked">
+    <message id="pin.locked.hours">
         <source></source>
-        <translation>Слишком много попыток. Подождите: {count} мин</translation>
+        <translation>Подождите: {count} ч</translation>
     </message>
     <message id="role.ranger">
         <source></source>

@@ -103,17 +103,24 @@ class PinStore:
             return state
         if pins.trying:
             state = replace(state, tries=counted(tries, pins.trying))
-        self.write(state)  # or its pause would begin again with every look
+        # on the disk too, or its pause would begin again with every look; under the serial that the first file has,
+        # so that a crash here leaves what the last one left
+        self._put_counts(state)
         return state
 
     def write(self, state: PinState, *, trying: str = "") -> None:
         """Put this on the disk before anything else is done; `trying` is what is about to be guessed at."""
         self._serial += 1
-        common = {"schema": _SCHEMA, "serial": self._serial, "used": sorted(state.used)}
         pins = {key: asdict(pin) for key, pin in state.pins.items()}
-        _put(self._pins, {**common, "pins": pins, "trying": trying})
-        _put(self._tries, {**common, **asdict(state.tries)})
+        _put(self._pins, {**self._common(state), "pins": pins, "trying": trying})
+        self._put_counts(state)
+
+    def _put_counts(self, state: PinState) -> None:
+        _put(self._tries, {**self._common(state), **asdict(state.tries)})
         self._noted = state.tries
+
+    def _common(self, state: PinState) -> dict[str, object]:
+        return {"schema": _SCHEMA, "serial": self._serial, "used": sorted(state.used)}
 
 
 def _put(path: Path, record: Mapping[str, object]) -> None:

@@ -129,7 +129,7 @@ def _forget_at_a_restart() -> None:
     def forgetful(tries: Tries, uptime: Uptime) -> Tries:
         return honest(tries if tries.boot == uptime.boot else Tries(), uptime)
 
-    pin_files.waited = forgetful
+    vars(pin_files)["waited"] = forgetful
 
 
 def _believe_the_uptime_of_any_boot() -> None:
@@ -138,7 +138,7 @@ def _believe_the_uptime_of_any_boot() -> None:
     def credulous(tries: Tries, uptime: Uptime) -> Tries:
         return honest(tries, Uptime(boot=tries.boot, seconds=uptime.seconds))
 
-    pin_files.waited = credulous
+    vars(pin_files)["waited"] = credulous
 
 
 def _believe_the_wall_clock() -> None:
@@ -147,13 +147,13 @@ def _believe_the_wall_clock() -> None:
     def credulous(tries: Tries, uptime: Uptime) -> Tries:
         return honest(tries, Uptime(boot=tries.boot, seconds=time.time()))
 
-    pin_files.waited = credulous
+    vars(pin_files)["waited"] = credulous
 
 
 def _count_each_process_for_itself() -> None:
     from contextlib import nullcontext
 
-    PinStore.alone = lambda _: nullcontext()  # type: ignore[method-assign, assignment]
+    PinStore.alone = lambda _: nullcontext()  # type: ignore[method-assign, assignment, return-value]
 
 
 _FAULTS = {

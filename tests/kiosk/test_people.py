@@ -210,6 +210,18 @@ def test_an_attempt_counts_when_the_plug_is_pulled_between_the_two_files(
     assert check(people, PIN).is_right
 
 
+def test_a_crash_while_a_crash_is_mended_leaves_what_the_first_one_left(
+    people: People, folder: Path, tmp_path: Path
+) -> None:
+    tries = files(folder)[1]
+    kept = shutil.copy(tries, tmp_path / "kept")
+    check(people, WRONG)
+    for _ in range(3):
+        shutil.copy(kept, tries)
+        assert people.left(AIGUL_HERE).attempts_left == ATTEMPTS - 1
+    assert check(people, PIN).is_right
+
+
 # ---- restarts and clocks --------------------------------------------------------------------------------------------
 
 

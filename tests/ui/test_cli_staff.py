@@ -19,6 +19,7 @@ from tests.support.shell import qaqpa_here as qaqpa
 PINS = {AIGUL: "582914", ASKAR: "918273", DINA: "470219"}
 NUMBERS = {AIGUL: 1, ASKAR: 2, DINA: 3}
 WRONG = "111112"
+_GROUPS = ("gate", "admit", "shift", "alarm", "clock", "journal", "staff")
 
 
 @pytest.fixture
@@ -31,9 +32,9 @@ def home(tmp_path: Path, park: SmallPark) -> Home:
     return enrolled_home(tmp_path / "data", park)
 
 
-def run(home: Home, *words: str | Path, words_of_command: int = 2, **env: str) -> Finished:
-    named = words[:words_of_command]
-    return qaqpa(*named, "--data", home.path, "--json", *words[words_of_command:], env=env)
+def run(home: Home, *words: str, **env: str) -> Finished:
+    count = 2 if words[0] in _GROUPS else 1
+    return qaqpa(*words[:count], "--data", home.path, "--json", *words[count:], env=env)
 
 
 def signed_in(home: Home, *names: str) -> None:
@@ -137,7 +138,6 @@ _COMMANDS: dict[Right, tuple[str, ...]] = {
     Right.SET_CLOCK: ("clock", "set", "2096-07-14T09:30"),
     Right.ERASE: ("journal", "erase", "ENTRY"),
 }
-_GROUPS = ("gate", "admit", "shift", "alarm", "clock", "journal")
 ENTRY = "007M4G80040000000010"
 
 
@@ -155,8 +155,7 @@ def test_the_command_line_follows_the_table_of_roles(everybody: Home, right: Rig
     words = [ENTRY if word == "ENTRY" else word for word in _COMMANDS[right]]
     for name, role in ((AIGUL, "ranger"), (ASKAR, "senior"), (DINA, "administrator")):
         told = run(
-            everybody, *words, "--by", name, words_of_command=2 if words[0] in _GROUPS else 1,
-            QAQPA_PIN=PINS[name] if role not in MAY[right] else WRONG,
+            everybody, *words, "--by", name, QAQPA_PIN=PINS[name] if role not in MAY[right] else WRONG,
         )  # fmt: skip
         if role in MAY[right]:
             assert "That PIN is wrong" in told.err

@@ -202,7 +202,7 @@ def signing_in(shown: Shown) -> Iterator[str]:
         rangers.pin.begin(name, step, trouble)
         yield f"pin {step} {trouble}"
     rangers.pin.begin(name)
-    for digit in "135790":
+    for digit in "135791":
         rangers.pin.press(digit)
     rangers.pin.done()
     yield "a pin is looked at"

@@ -39,7 +39,7 @@ Item {
         text: root.code.trouble === "wrong" ? qsTrId("activate.wrong")
             : root.code.trouble === "slip" ? qsTrId("activate.slip")
             : root.code.trouble === "none" ? qsTrId("activate.none")
-            : root.code.trouble === "locked" ? Words.fill(root.stage.language, "activate.locked", { "count": Math.ceil(root.code.waitSeconds / 60) })
+            : root.code.trouble === "locked" ? Words.pause(root.stage.language, root.code.waitSeconds)
             : root.code.trouble === "checking" ? qsTrId("pin.checking")
             : Words.fill(root.stage.language, "activate.hint", { "name": root.code.who })
         color: root.code.trouble === "" ? Theme.ink2 : root.code.trouble === "checking" ? Theme.accent : Theme.redInk

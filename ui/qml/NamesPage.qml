@@ -10,10 +10,6 @@ Item {
     required property StageModel stage
     required property SigningModel signing
 
-    function roleName(role: string): string {
-        return role === "administrator" ? qsTrId("role.administrator") : role === "senior" ? qsTrId("role.senior") : qsTrId("role.ranger")
-    }
-
     width: 1280
     height: 800
 
@@ -59,7 +55,7 @@ Item {
                 column: false
                 icon_: modelData.role === "ranger" ? "ranger" : modelData.role === "senior" ? "shield" : "info"
                 textSize: 28
-                text: modelData.name + "\n" + root.roleName(modelData.role)
+                text: modelData.name + "\n" + Words.roleName(root.stage.language, modelData.role)
                 onClicked: root.signing.pick(modelData.name)
             }
         }

@@ -61,9 +61,7 @@ Item {
         x: 56; y: 470
         width: 600
         visible: !root.pin.checking
-        text: root.pin.trouble === "locked" && root.pin.waitSeconds > 120
-            ? Words.fill(root.stage.language, "pin.locked.minutes", { "count": Math.ceil(root.pin.waitSeconds / 60) })
-            : root.pin.trouble === "locked" ? Words.fill(root.stage.language, "pin.locked", { "count": root.pin.waitSeconds })
+        text: root.pin.trouble === "locked" ? Words.pause(root.stage.language, root.pin.waitSeconds)
             : root.pin.trouble === "wrong" ? qsTrId("pin.wrong") : root.pin.trouble === "unset" ? qsTrId("pin.unset")
             : root.pin.trouble === "trivial" ? qsTrId("pin.trivial") : root.pin.trouble === "differs" ? qsTrId("pin.differs") : ""
         color: Theme.redInk

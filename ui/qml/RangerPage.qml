@@ -13,10 +13,6 @@ Item {
     required property ReadyModel ready
     required property DevicesModel devices
 
-    function roleName(role: string): string {
-        return role === "administrator" ? qsTrId("role.administrator") : role === "senior" ? qsTrId("role.senior") : qsTrId("role.ranger")
-    }
-
     width: 1280
     height: 800
 
@@ -37,11 +33,15 @@ Item {
         ladder: [28, 26, 24]
         lines: 1
     }
-    Label {
+    FitLabel {
         x: 96; y: 42
-        text: Words.parkName(root.stage.language, root.stage.place) + (root.ranger.who === "" ? "" : " · " + root.ranger.who)
+        width: 620
+        text: root.ranger.who === "" ? Words.parkName(root.stage.language, root.stage.place)
+            : root.ranger.role === "" ? root.ranger.who
+            : root.ranger.who + " · " + Words.roleName(root.stage.language, root.ranger.role)
         color: Theme.ink2
-        size: 22
+        ladder: [22, 20, 18]
+        lines: 1
     }
     BigButton {
         objectName: "set-time"
@@ -327,7 +327,7 @@ Item {
             width: 352
             text: root.ranger.notice === "done" ? qsTrId("ranger.done")
                 : root.ranger.notice === "denied"
-                ? Words.fill(root.stage.language, "ranger.denied", { "roles": root.ranger.allowed.map(role => root.roleName(role)).join(" · ") })
+                ? Words.fill(root.stage.language, "ranger.denied", { "roles": root.ranger.allowed.map(role => Words.roleName(root.stage.language, role)).join(" · ") })
                 : qsTrId("ranger.failed")
             bold: true
             color: root.ranger.notice === "done" ? Theme.greenInk : Theme.redInk
