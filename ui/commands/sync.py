@@ -28,9 +28,10 @@ _LOOKED_AT = 60
 @click.argument("words", metavar="URL CODE | TICKET", nargs=-1, required=True)
 @every_command
 def enrol(words: tuple[str, ...], folder: Path, output: Output) -> int:
-    """Make this machine a kiosk of a registry; CODE is good for once. The device's PIN is chosen here.
+    """Make this machine a kiosk of a registry; CODE is good for once.
 
-    TICKET is the text of the enrolment ticket's QR code, as a scanner types it, or a picture of it.
+    TICKET is the text of the enrolment ticket's QR code, as a scanner types it, or a picture of it. In a park whose
+    staff signs in by the one PIN of the device, that PIN is chosen here.
     """
     from kiosk.clock import machine_seconds
     from kiosk.staff import DevicePin
@@ -38,16 +39,17 @@ def enrol(words: tuple[str, ...], folder: Path, output: Output) -> int:
     from sync.enrolment import enrol as enrol_home
     from sync.enrolment_code import EnrolmentCode
     from ui.assembly import open_checkpoint
-    from ui.commands.pins import new_pin
+    from ui.commands.pins import expect_pin, new_pin
 
     home = Home(folder)
     url, code = _address_and_code(words)
     if home.device is None:
-        EnrolmentCode.parse(code)  # before anybody is asked for a PIN in vain
-    pin = new_pin()
+        EnrolmentCode.parse(code)
+        expect_pin()  # of the code that is spent by then nobody could enrol again
     with home.lock("enrol"):
         enrolment = enrol_home(home, url, code, software=f"qaqpa {version()}", now=machine_seconds)
-        DevicePin.of(home).choose(pin)
+        if not enrolment.set.has_activations:
+            DevicePin.of(home).choose(new_pin())
     with open_checkpoint(home, purpose="enrol") as kiosk:
         kiosk.checkpoint.believe()  # the journal begins with what is believed
     record = enrolment.record
