@@ -40,7 +40,7 @@ from sync.registry import (
     wrong_codes,
 )
 from sync.registry.database import Database
-from sync.registry.folder import RegistryFolder
+from sync.registry.folder import Passphrase, RegistryFolder
 from sync.registry.uses import Conflict
 
 Progress = Callable[[int, int], None]  # done, of how many
@@ -50,10 +50,14 @@ _ROWS_AT_ONCE = 1_000
 
 
 def open_registry(
-    path: Path, database_url: str | None = None, *, now: Callable[[], int] = machine_seconds
+    path: Path,
+    database_url: str | None = None,
+    *,
+    now: Callable[[], int] = machine_seconds,
+    passphrase: Passphrase | None = None,
 ) -> "RegistryService":
     """The registry of this folder; its database is brought to this version. UsageError if it was never made."""
-    folder = RegistryFolder(path)
+    folder = RegistryFolder(path, passphrase)
     if not path.is_dir():
         raise UsageError(f"There is no registry in {path}: make one with `qaqpa registry init`.")
     service = RegistryService(Database(database_url or folder.database_url), folder, now=now)
