@@ -1,7 +1,7 @@
 """The registry's folder: its private keys, its operator's token and its snapshots. Keys never leave it."""
 
 import secrets
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,20 +10,31 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.errors import EnvironmentalError
 from kiosk.rules.personal import lookup_key_of
-from kiosk.store.files import make_file_once, read_bytes
+from kiosk.store.files import make_file_once, read_bytes, replace_file
+from sync.registry.sealed_key import about, is_sealed, seal, unseal
 
 _PRIVATE = 0o600
 _SEED_BYTES = 32
 _TOKEN_BYTES = 24
 _ONLINE = "trust-online"
 NEXT = "-next"
+_SEALED_KIND = "qaqpa park key"
+Passphrase = Callable[[str], str]
+"""Asks somebody for the passphrase of what is named."""
+
+
+class SealedKeyError(EnvironmentalError):
+    """A key that is there, and cannot be used before somebody says its passphrase."""
 
 
 class RegistryFolder:
     """One folder: registry.db, keys/ (mode 0700, files 0600) and snapshots/."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, passphrase: Passphrase | None = None) -> None:
         self.path = path
+        self._passphrase = passphrase
+        self._opened: dict[bytes, Ed25519PrivateKey] = {}
+        self._said: dict[str, str] = {}
 
     @property
     def database_url(self) -> str:
@@ -56,8 +67,32 @@ class RegistryFolder:
             raise EnvironmentalError(f"The registry's folder {self.path} cannot be made: {error.strerror}.") from error
 
     def set_key(self, park: int) -> Ed25519PrivateKey:
-        """The key that signs the park's sets."""
-        return self._key(f"set-{park}")
+        """The key that signs the park's sets; SealedKeyError where its passphrase is not to be had."""
+        return self._set_key(f"set-{park}")
+
+    def is_set_key_shut(self, park: int) -> bool:
+        """Whether the park's sets cannot be signed, since nobody who knows the passphrase is asked or was."""
+        data = self._read(f"set-{park}").encode()
+        return is_sealed(data) and self._passphrase is None and data not in self._opened
+
+    def open_set_keys(self, parks: Iterable[int]) -> list[int]:
+        """Ask now for what is sealed, as a server does before it starts; the parks whose keys stay shut."""
+        shut = [park for park in parks if self.is_set_key_shut(park)]
+        if self._passphrase is not None:
+            for park in parks:
+                self.set_key(park)
+        return shut
+
+    def seal_set_key(self, park: int, passphrase: str) -> None:
+        """Keep the park's key under a passphrase from now on; what is on the disk in clear is overwritten by it."""
+        name = f"set-{park}"
+        key = self._set_key(name)
+        replace_file(self._file(name), seal(key, passphrase, {"kind": _SEALED_KIND, "name": name}))
+
+    def unseal_set_key(self, park: int) -> None:
+        """Keep the park's key in clear again."""
+        name = f"set-{park}"
+        replace_file(self._file(name), (self._set_key(name).private_bytes_raw().hex() + "\n").encode())
 
     def online_key(self, park: int) -> Ed25519PrivateKey:
         """The key that signs the park's manifests and changes."""
@@ -78,7 +113,7 @@ class RegistryFolder:
     def set_keys(self, park: int) -> list[Ed25519PrivateKey]:
         """The park's set key, and the next one while it waits for the officers."""
         next_key = f"set-{park}{NEXT}"
-        return [self.set_key(park), *([self._key(next_key)] if self._file(next_key).exists() else [])]
+        return [self.set_key(park), *([self._set_key(next_key)] if self._file(next_key).exists() else [])]
 
     def make_next_online_trust_key(self) -> bytes:
         """The online key that is to follow; its public half."""
@@ -86,18 +121,26 @@ class RegistryFolder:
 
     def make_next_set_key(self, park: int) -> bytes:
         """The park's set key that is to follow; its public half."""
-        return self._make_key(f"set-{park}{NEXT}")
+        name = f"set-{park}{NEXT}"
+        if not self._file(name).exists():
+            self._make_key(name)
+            current = self._read(f"set-{park}").encode()
+            if is_sealed(current):
+                passphrase = self._asked(current, f"the set key of park {park}")
+                data = seal(self._key(name), passphrase, {"kind": _SEALED_KIND, "name": name})
+                replace_file(self._file(name), data)
+        return self._public(name)
 
     def next_set_key(self, park: int) -> bytes | None:
         """The public half of the set key that is to follow, if there is one."""
         name = f"set-{park}{NEXT}"
-        return self._key(name).public_key().public_bytes_raw() if self._file(name).exists() else None
+        return self._public(name) if self._file(name).exists() else None
 
     def settle_next_keys(self, in_force: Collection[bytes]) -> None:
         """Put each next key that is in force now in the place of the one before it."""
         for path in sorted(self.keys.glob(f"*{NEXT}.key")):
             name = path.name.removesuffix(".key")
-            if self._key(name).public_key().public_bytes_raw() in in_force:
+            if self._public(name) in in_force:
                 path.replace(self._file(name.removesuffix(NEXT)))
 
     def remove_trust_keys(self, names: Iterable[str]) -> None:
@@ -112,10 +155,6 @@ class RegistryFolder:
     def has_trust_key(self, name: str) -> bool:
         """Whether this key lies here."""
         return self._file(f"trust-{name}").exists()
-
-    def park_ca(self) -> list[str]:
-        """The certificates, in PEM, under which kiosks believe a registry's TLS; none where HTTP is all there is."""
-        return [_text(path) for path in sorted((self.path / "park-ca").glob("*.pem"))]
 
     def make_set_key(self, park: int) -> bytes:
         """A new set key, unless there is one; its public half."""
@@ -195,10 +234,36 @@ class RegistryFolder:
                 f"The key file {self._file(name)} is damaged: restore it from a backup."
             ) from error
 
+    def _set_key(self, name: str) -> Ed25519PrivateKey:
+        data = self._read(name).encode()
+        if not is_sealed(data):
+            return self._key(name)
+        if data not in self._opened:  # once a process: it takes a noticeable part of a second
+            what = f"the set key of park {name.removeprefix('set-').removesuffix(NEXT)}"
+            self._asked(data, what)
+        return self._opened[data]
+
+    def _asked(self, data: bytes, what: str) -> str:
+        if self._passphrase is None:
+            raise SealedKeyError(
+                f"{what.capitalize()} is sealed under a passphrase, so nothing of the park can be published here: "
+                "start this at a terminal, or set $QAQPA_PARK_PASSPHRASE."
+            )
+        given = self._said.get(what) or self._passphrase(what)
+        self._opened[data] = unseal(data, given, what)
+        self._said[what] = given
+        return given
+
+    def _public(self, name: str) -> bytes:
+        data = self._read(name).encode()
+        if is_sealed(data):
+            return bytes.fromhex(about(data, str(self._file(name)))["public_key"])
+        return self._key(name).public_key().public_bytes_raw()
+
     def _make_key(self, name: str) -> bytes:
         if not self._file(name).exists():
             self._write(name, secrets.token_hex(_SEED_BYTES))
-        return self._key(name).public_key().public_bytes_raw()
+        return self._public(name)
 
     def _read(self, name: str) -> str:
         try:
@@ -218,10 +283,3 @@ class RegistryFolder:
             path.write_text(text + "\n", encoding="ascii")
         except OSError as error:
             raise EnvironmentalError(f"The key file {path} cannot be written: {error.strerror}.") from error
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="ascii").strip() + "\n"
-    except (OSError, UnicodeDecodeError) as error:
-        raise EnvironmentalError(f"The certificate {path} cannot be read: {error}.") from error

@@ -1,6 +1,7 @@
 """Publishing a park's set: what the park has decided, as one JSON document, versioned; its park's role signs it."""
 
 import json
+import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,6 +18,7 @@ from sync.registry import database as db
 from sync.registry import enrolling, feed, shares, sought, trust
 from sync.registry.folder import RegistryFolder
 
+_log = logging.getLogger("qaqpa.registry")
 MOST_SEASONS = 4  # whose tickets may still be alive
 _PRODUCT_FIELDS = (
     "product", "names", "kind", "vehicle_class", "reentry", "unconfirmed", "risk", "check_holder", "price",
@@ -81,7 +83,7 @@ def settle_shares(connection: Connection, folder: RegistryFolder, park: int, now
         return None
     before = (json.loads(data).get("tables") or {}).get("quotas") or []
     after = shares.granted(connection, park, tables, now)["quotas"]
-    if [row["shares"] for row in before] == [row["shares"] for row in after]:
+    if [row["shares"] for row in before] == [row["shares"] for row in after] or _is_shut(folder, park):
         return None
     feed.lock(connection, park)
     return publish_set(connection, folder, park, now)
@@ -92,9 +94,17 @@ def settle_sought(connection: Connection, folder: RegistryFolder, park: int, now
     feed.lock(connection, park)
     newest = json.loads(newest_set(connection, park))
     before = (newest.get("tables") or {}).get(sought.MEMBER) or []
-    if before == sought.sought(connection, park, now):
+    if before == sought.sought(connection, park, now) or _is_shut(folder, park):
         return None
     return publish_set(connection, folder, park, now)
+
+
+def _is_shut(folder: RegistryFolder, park: int) -> bool:
+    """Whether news of a park have to wait: what a kiosk sends must be taken in all the same."""
+    is_shut = folder.is_set_key_shut(park)
+    if is_shut:
+        _log.error("park %d has something to publish, and its key is sealed: serve with $QAQPA_PARK_PASSPHRASE", park)
+    return is_shut
 
 
 def newest_set(connection: Connection, park: int) -> bytes:

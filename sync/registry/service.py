@@ -40,7 +40,7 @@ from sync.registry import (
     wrong_codes,
 )
 from sync.registry.database import Database
-from sync.registry.folder import RegistryFolder
+from sync.registry.folder import Passphrase, RegistryFolder
 from sync.registry.request_memory import HeardRequests
 from sync.registry.uses import Conflict
 
@@ -51,10 +51,14 @@ _ROWS_AT_ONCE = 1_000
 
 
 def open_registry(
-    path: Path, database_url: str | None = None, *, now: Callable[[], int] = machine_seconds
+    path: Path,
+    database_url: str | None = None,
+    *,
+    now: Callable[[], int] = machine_seconds,
+    passphrase: Passphrase | None = None,
 ) -> "RegistryService":
     """The registry of this folder; its database is brought to this version. UsageError if it was never made."""
-    folder = RegistryFolder(path)
+    folder = RegistryFolder(path, passphrase)
     if not path.is_dir():
         raise UsageError(f"There is no registry in {path}: make one with `qaqpa registry init`.")
     service = RegistryService(Database(database_url or folder.database_url), folder, now=now)
@@ -271,6 +275,11 @@ class RegistryService:
             snapshots.sweep(connection, folder, erased.park, keep=1)
         self.database.sweep()
         return erased
+
+    def publish_all(self) -> None:
+        """Publish the sets of all parks, and in a trial the list of keys with them."""
+        with self.database.writing() as connection:
+            publishing.publish_all(connection, self.folder, self.now())
 
     def unsigned_keys(self) -> tuple[str, ...]:
         """How the keys in the database differ from those that officers signed, in words."""

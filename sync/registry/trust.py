@@ -170,7 +170,9 @@ def renew(connection: Connection, folder: RegistryFolder, now: int, *, is_forced
     named = signing.delegated_parks(
         signing.read(store.newest(connection, roles.TARGETS) or b"", signing.Targets, "targets.json").signed
     )
-    old = [park for park in named if _park_left(connection, park, now) < _PARK_LEFT_SECONDS]
+    # a park whose key is sealed waits for somebody who opens it; the others and the timestamp do not
+    old = [park for park in named if not folder.is_set_key_shut(park)]
+    old = [park for park in old if _park_left(connection, park, now) < _PARK_LEFT_SECONDS]
     content = newest_sets(connection) if old else {}
     for park in old:
         if park in content:

@@ -12,6 +12,7 @@ from tests.support.shell import qaqpa_here as qaqpa
 
 PASSPHRASE = "correct horse battery staple"
 SEALED = {"QAQPA_TRUST_PASSPHRASE": PASSPHRASE}
+PARKED = {"QAQPA_PARK_PASSPHRASE": "another horse entirely"}
 PARK = {
     "park": 21,
     "names": {"kk": "Қатон", "ru": "Катон", "en": "Katon"},
@@ -212,3 +213,20 @@ def test_a_ticket_on_paper_is_read_by_the_gates_own_decoder(registry: Path, tmp_
         assert told.record["ticket"] in qaqpa("decode", out, "--json").out
     else:
         assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_a_sealed_park_key_publishes_nothing_without_its_passphrase(registry: Path) -> None:
+    assert trust(registry, "begin", "--all-here").code == 0
+    seal = ("registry", "trust", "park-key", "--park", "21", "--data", registry, "--json")
+    assert qaqpa(*seal, "--seal", env=PARKED).record == {"park": 21, "sealed": True}
+    add = ("registry", "keys", "add", "--park", "21", "--data", registry, "--json")
+    told = qaqpa(*add)
+    assert told.code == 3
+    assert "sealed under a passphrase" in told.err
+    keys = ("registry", "keys", "list", "--park", "21", "--data", registry, "--json")
+    assert len(qaqpa(*keys).records) == 1  # nothing of it was done
+    assert qaqpa(*add, env={"QAQPA_PARK_PASSPHRASE": "some other horse"}).code == 2
+    assert qaqpa(*add, env=PARKED).code == 0
+    assert len(qaqpa(*keys).records) == 2
+    assert qaqpa(*seal, "--unseal", env=PARKED).record == {"park": 21, "sealed": False}
+    assert qaqpa(*add).code == 0

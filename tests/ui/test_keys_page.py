@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from tests.support.shell import ROOT, Finished, qaqpa, qaqpa_here
-from tests.ui.test_cli_trust import PARK, SEALED
+from tests.ui.test_cli_trust import PARK, PARKED, SEALED
 
 PAGE = ROOT / "docs" / "KEYS.md"
 
@@ -47,7 +47,7 @@ def test_the_page_is_true(tmp_path: Path) -> None:
 def run(words: str, folder: Path, registry: Path) -> Finished:
     """One command, in these folders; whoever is asked says yes."""
     arguments = [word.replace("/media/", f"{folder}/media/") for word in shlex.split(words)]
-    env = SEALED | {"QAQPA_DATA": str(registry)}
+    env = SEALED | PARKED | {"QAQPA_DATA": str(registry)}
     if arguments[2] == "sign":
         return qaqpa(*arguments, given="y\n", env=env)
     return qaqpa_here(*arguments, env=env)

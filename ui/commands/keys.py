@@ -74,7 +74,7 @@ def add(
         first = ahead if begin is None else park_seconds(begin, service.policy_set(park))
         wanted = NextKey(sign_not_before=first, signs_days=days, longest_days=longest, products=products)
         key = service.add_issuer_key(park, wanted)
-        _say_unsigned(service, output)
+        say_unsigned(service, output)
     _tell(key, output)
     if first < ahead:
         output.say(
@@ -187,7 +187,8 @@ def _tell(key: IssuerKey, output: Output) -> None:
     output.result(record, _line(record))
 
 
-def _say_unsigned(service: RegistryService, output: Output) -> None:
+def say_unsigned(service: RegistryService, output: Output) -> None:
+    """Say which keys no officer has signed yet, and what to do."""
     for line in service.unsigned_keys():
         output.say(f"Not signed yet: {line}")
     if service.unsigned_keys():
@@ -197,7 +198,7 @@ def _say_unsigned(service: RegistryService, output: Output) -> None:
 def _warn_of_none(service: RegistryService, park: int, output: Output) -> None:
     from kiosk.rules.keyring import KeyStatus
 
-    _say_unsigned(service, output)
+    say_unsigned(service, output)
     now = service.now()
     active = [state.key for state in service.key_states(park) if state.key.status is KeyStatus.ACTIVE]
     if not any(key.sign_not_before <= now < key.sign_expires for key in active):

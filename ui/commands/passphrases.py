@@ -31,6 +31,11 @@ def ask_passphrase(whose: str, variable: str = TRUST_VARIABLE) -> str:
     return str(given)
 
 
+def can_ask(variable: str) -> bool:
+    """Whether a passphrase could be had at all."""
+    return variable in os.environ or sys.stdin.isatty()
+
+
 def _require_terminal(variable: str) -> None:
     if not sys.stdin.isatty():
         raise UsageError(f"Nobody can be asked for the passphrase here: set ${variable}")

@@ -103,6 +103,11 @@ def serve(host: str, port: int, is_secure: bool, database: str | None, folder: P
     # Ctrl-C and SIGTERM are how it is meant to end; the server hands both on when it has closed its connections.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with opened(folder, database) as service, suppress(KeyboardInterrupt):
+        for park in service.folder.open_set_keys(service.parks()):
+            output.say(
+                f"The key of park {park} is sealed: nothing of the park can be published by this server. Start it with "
+                "$QAQPA_PARK_PASSPHRASE, or at a terminal."
+            )
         serve_registry(service, host, port, told, is_secure=is_secure)
     return EXIT_DONE
 

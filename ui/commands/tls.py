@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ui.commands.books import database_option, opened
 from ui.commands.common import EXIT_DONE, EXIT_NO, Output, every_command
+from ui.commands.keys import say_unsigned
 
 if TYPE_CHECKING:
     from sync.registry.park_ca import CertificateState, ParkCa, TlsState
@@ -22,13 +24,15 @@ def tls() -> None:
 
 @tls.command(epilog="Example: qaqpa registry tls make --host registry.example.kz --host 10.0.0.5")
 @click.option("--host", "hosts", multiple=True, required=True, metavar="NAME", help=_HOST)
+@database_option
 @every_command
-def make(hosts: tuple[str, ...], folder: Path, output: Output) -> int:
+def make(hosts: tuple[str, ...], database: str | None, folder: Path, output: Output) -> int:
     """Make the park's authority, unless it is there, and a certificate of it for this server."""
     from kiosk.clock import machine_seconds
 
     state = _authority(folder).make(hosts, machine_seconds())
     _tell(state, output)
+    _announce(folder, database, output)
     output.say("Serve with `qaqpa registry serve --tls`. Kiosks learn of a new authority from the signed keys.")
     return EXIT_DONE
 
@@ -45,24 +49,27 @@ def renew(hosts: tuple[str, ...], folder: Path, output: Output) -> int:
 
 
 @tls.command("next", epilog="Example: qaqpa registry tls next")
+@database_option
 @every_command
-def make_next(folder: Path, output: Output) -> int:
+def make_next(database: str | None, folder: Path, output: Output) -> int:
     """Make the authority that will follow; the signed keys name both until `switch`."""
     from kiosk.clock import machine_seconds
 
     _tell(_authority(folder).make_next(machine_seconds()), output)
-    output.say("Publish the signed keys now. When every kiosk has them: `qaqpa registry tls switch`.")
+    _announce(folder, database, output)
+    output.say("When every kiosk has keys that name both: `qaqpa registry tls switch`.")
     return EXIT_DONE
 
 
 @tls.command(epilog="Example: qaqpa registry tls switch")
+@database_option
 @every_command
-def switch(folder: Path, output: Output) -> int:
+def switch(database: str | None, folder: Path, output: Output) -> int:
     """Let the next authority follow and certify the server by it; a kiosk that does not know it needs a stick."""
     from kiosk.clock import machine_seconds
 
     _tell(_authority(folder).switch(machine_seconds()), output)
-    output.say("Publish the signed keys again: they then name the new authority alone.")
+    _announce(folder, database, output)
     return EXIT_DONE
 
 
@@ -77,6 +84,13 @@ def status(folder: Path, output: Output) -> int:
     if state.server.is_due(now):
         output.say("The server's certificate should be renewed: `qaqpa registry tls renew`.")
     return EXIT_NO if state.server.is_due(now) or state.authority.is_due(now) else EXIT_DONE
+
+
+def _announce(folder: Path, database: str | None, output: Output) -> None:
+    """Have the signed keys name what there is now: at once in a trial, else by the officer, who is told so."""
+    with opened(folder, database) as service:
+        service.publish_all()
+        say_unsigned(service, output)
 
 
 def _authority(folder: Path) -> ParkCa:

@@ -11,7 +11,7 @@ import click
 from kiosk.errors import UsageError
 from ui.commands.books import database_option, opened
 from ui.commands.common import EXIT_DONE, EXIT_NO, Output, every_command
-from ui.commands.passphrases import ask_passphrase, new_passphrase
+from ui.commands.passphrases import PARK_VARIABLE, ask_passphrase, new_passphrase
 
 if TYPE_CHECKING:
     from sync.registry.trust_folder import Prepared
@@ -260,6 +260,29 @@ def rotate_park(park: int, out: Path, database: str | None, folder: Path, output
         desk.next_park_key(park)
         prepared = desk.prepare_keys()
     return _prepared(prepared, out, output)
+
+
+@trust.command("park-key", epilog="Example: qaqpa registry trust park-key --park 7 --seal")
+@_PARK
+@click.option(
+    "--seal/--unseal", "is_sealing", required=True, default=None, help="Under a passphrase, or in clear again."
+)
+@database_option
+@every_command
+def park_key(park: int, is_sealing: bool, database: str | None, folder: Path, output: Output) -> int:
+    """Keep a park's key under a passphrase, which whatever publishes for the park asks for from then on."""
+    with opened(folder, database) as service:
+        service.policy_set(park)
+        if is_sealing:
+            service.folder.seal_set_key(park, new_passphrase(f"the key of park {park}", PARK_VARIABLE))
+        else:
+            service.folder.unseal_set_key(park)
+    output.result(
+        {"park": park, "sealed": is_sealing}, f"The key of park {park} is {'sealed' if is_sealing else 'in clear'}."
+    )
+    if is_sealing:
+        output.say("Next: end a server that runs, and start it with $QAQPA_PARK_PASSPHRASE, or it publishes nothing.")
+    return EXIT_DONE
 
 
 @trust.command(epilog="Example: qaqpa registry trust revoke berik --by dana.key.pub --out /media/x/root-2")

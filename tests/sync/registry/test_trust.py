@@ -12,9 +12,11 @@ from kiosk.rules.words import LaneDirection
 from sync.enrolment_code import EnrolmentCode
 from sync.registry import trust_store
 from sync.registry.enrolling import DeviceStatus
+from sync.registry.folder import RegistryFolder, SealedKeyError
 from sync.registry.housekeeping import Housekeeper
 from sync.registry.issuer_keys import NextKey
 from sync.registry.service import RegistryService, init_registry, open_registry
+from sync.registry.trust_desk import TrustDesk
 from sync.registry.trust_follow import CannotFollowError, follow
 from sync.registry.wire import RegistryEnd
 from tests.sync.registry.conftest import NOON, Gate, HeldClock
@@ -168,3 +170,39 @@ def test_an_empty_registry_may_begin_before_its_parks_come(tmp_path: Path) -> No
     end = RegistryEnd(service)
     assert json.loads(follow(end.trust_file, root_of(end), [], NOON)["keys.json"])["keys"] == []
     service.close()
+
+
+def test_a_server_without_the_passphrase_takes_everything_in_and_keeps_the_timestamp_young(
+    service: RegistryService, clock: HeldClock
+) -> None:
+    service.folder.seal_set_key(7, "another horse entirely")
+    shut = RegistryService(service.database, RegistryFolder(service.folder.path), now=clock)
+    assert shut.folder.open_set_keys([7, 12]) == [7]
+    end = RegistryEnd(shut)
+    clock.at += 390 * DAY  # the parks' roles are old enough to be signed anew
+    followed(end, NOON + 30 * DAY)
+    with pytest.raises(SealedKeyError, match="QAQPA_PARK_PASSPHRASE"):
+        shut.publish_set(7)
+    shut.publish_set(12)
+    asked: list[str] = []
+
+    def told(what: str) -> str:
+        asked.append(what)
+        return "another horse entirely"
+
+    service.folder = RegistryFolder(service.folder.path, told)
+    for _ in range(2):
+        service.publish_set(7)
+    assert asked == ["the set key of park 7"]  # once a process
+
+
+def test_a_sealed_park_key_is_followed_by_a_sealed_one(service: RegistryService) -> None:
+    service.folder.seal_set_key(7, "another horse entirely")
+    service.folder = RegistryFolder(service.folder.path, lambda _what: "another horse entirely")
+    TrustDesk(service).next_park_key(7)
+    service.publish_set(7)
+    TrustDesk(service).settle()
+    service.publish_set(7)
+    assert (service.folder.path / "keys" / "set-7.key").read_text().startswith("{")
+    assert not (service.folder.path / "keys" / "set-7-next.key").exists()
+    followed(RegistryEnd(service))
