@@ -10,8 +10,9 @@ from kiosk.tamper import CONTACTS, ContactFolder
 
 LOOKED_AT = 200
 """The newest entries of the kind: beyond them nobody looks back for an alarm that was never seen to."""
-_NO_ALARM = frozenset({AlarmKind.STILL_OPEN, AlarmKind.SET_BACK})
-"""What is written under the same kind and is none: that a barrier is held open still, and that it no longer is."""
+_NO_ALARM = frozenset({AlarmKind.STILL_OPEN, AlarmKind.SET_BACK, AlarmKind.DEVICE_REVOKED})
+"""What is written under the same kind and is none: of a barrier that it is held open still, and that it no longer is;
+of the device that it was revoked, to which no ranger can see."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

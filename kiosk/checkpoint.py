@@ -14,12 +14,13 @@ from kiosk.clock import Clock
 from kiosk.contact import with_contact
 from kiosk.devices.barrier import Barrier
 from kiosk.devices.crossings import Crossings
-from kiosk.errors import UsageError
+from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import FactFinder, Found, Scan, SeasonKeys
 from kiosk.keep_open import KeptOpen
 from kiosk.mending import Mending
 from kiosk.pulsing import Pulsing
 from kiosk.refusal_watch import RefusalWatch, refusal_alarms
+from kiosk.revoked import Revoked, RevokedError
 from kiosk.rules.admission import decide, unanswered
 from kiosk.rules.codes import tail, typed_code
 from kiosk.rules.entries import (
@@ -33,7 +34,7 @@ from kiosk.rules.entries import (
     ShiftBody,
 )
 from kiosk.rules.facts import NONE, Answers, Facts, Question
-from kiosk.rules.policy import PolicySet
+from kiosk.rules.policy import PolicySet, RevokedDevice
 from kiosk.rules.words import (
     ActKind,
     BarrierPosition,
@@ -46,13 +47,15 @@ from kiosk.rules.words import (
     Staleness,
 )
 from kiosk.store.delivery import Deliveries
-from kiosk.store.home import DeviceRecord
+from kiosk.store.driver import DamagedError
+from kiosk.store.home import DeviceRecord, Home
 from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
 from kiosk.store.replica import Replicas, ReplicaState
 from kiosk.store.reserve import Reserve
 from kiosk.store.revocations import Revocations
 from kiosk.store.right_of_way import RightOfWay, prior
+from kiosk.store.wiping import Wiping
 from kiosk.tidying import Tidied, tidy
 from kiosk.writing import Writing, expect_words
 
@@ -87,6 +90,7 @@ class Status:
     place: Place
     lane_direction: LaneDirection
     policy_version: int | None
+    keys_version: int | None
     staleness: Staleness
     signed_at: int | None
     revocations_at: int | None
@@ -103,6 +107,8 @@ class Status:
     """What refuses far more since the set in force came in; the ranger tells the registry."""
     kept_open_since: int | None = None
     """Since when the barrier is held open."""
+    revoked: RevokedDevice | None = None
+    """What the park said of this device when it revoked it."""
 
 
 class Checkpoint:
@@ -122,6 +128,7 @@ class Checkpoint:
         reserve: Reserve | None = None,
         season_keys: SeasonKeys = dict,
         pulse_milliseconds: int = PULSE_MILLISECONDS,
+        home: Home | None = None,
     ) -> None:
         self._record = record
         self._journal = journal
@@ -132,7 +139,11 @@ class Checkpoint:
         self._barrier = barrier
         self._mending = Mending(journal, reserve)
         self._kept_open = KeptOpen(journal, barrier)
-        self._believing = Believing(journal=journal, policies=policies, clock=clock)
+        self._revoked = Revoked(journal=journal, device=record.device, place=lambda: self._place, home=home)
+        self._wiping: Wiping | None = None
+        if home is not None:
+            self._wiping = Wiping(home=home, journal=journal, replicas=replicas, deliveries=deliveries)
+        self._believing = Believing(journal=journal, policies=policies, clock=clock, revoked=self._revoked)
         self._writing = Writing(journal=journal, mending=self._mending, believing=self._believing, clock=clock)
         self._pulsing = Pulsing(
             journal=journal,
@@ -237,6 +248,7 @@ class Checkpoint:
         self, scan: Scan, answers: Answers = NONE, private: Private | None = None
     ) -> DecisionBody | Question:
         """What a scan would be answered now; nothing is recorded and nothing moves."""
+        self._revoked.expect_none()
         policy = self._believing.newest()
         facts = self._facts.gather(scan, answers, self._clock.now(), policy, self._place, private)
         verdict = decide(facts, policy)
@@ -283,10 +295,35 @@ class Checkpoint:
 
     def go_on(self) -> None:
         """Hold the barrier open where it was when the program ended; the first thing that whoever runs a gate does."""
-        self._kept_open.hold()
+        try:
+            self.heed()
+        except EnvironmentalError as error:  # a gate that cannot write this down lets nobody in, and tries it again
+            _log.error("That this device was revoked could not be heeded: %s", error)
+        if self.revoked is None:
+            self._kept_open.hold()
+
+    @property
+    def revoked(self) -> RevokedDevice | None:
+        """What the park said of this device when it revoked it, once that is written down."""
+        return self._revoked.since
+
+    def heed(self) -> RevokedDevice | None:
+        """What the park said of this device if it has revoked it: then all that may go is let go, again and again.
+
+        Cheap while it has not; asked as often as somebody looks, so that a gate on line follows within seconds.
+        """
+        if self._revoked.since is None and not self._is_named():
+            return None
+        try:
+            self._mending.durably(self._believing.believe)
+        except RevokedError:
+            if self._wiping is not None:
+                self._wiping.step()
+        return self._revoked.since
 
     def remind(self) -> Entry | None:
         """Write down once more that the barrier is held open, when that is due; called when nobody stands there."""
+        self._revoked.expect_none()
         self._kept_open.hold()
         every = self._believing.newest().policy.keep_open_reminder_minutes * 60
         body = self._kept_open.reminder(self._place, self._clock.now().now, every)
@@ -312,6 +349,7 @@ class Checkpoint:
             place=self._place,
             lane_direction=self._record.direction,
             policy_version=policy.version if policy else None,
+            keys_version=policy.keys_version if policy else None,
             staleness=policy.policy.staleness(moment.now, signed_at) if policy else Staleness.STALE,
             signed_at=signed_at,
             revocations_at=heard_at,
@@ -325,10 +363,12 @@ class Checkpoint:
             faults=self._mending.faults(moment.now, replica),
             refusal_jumps=tuple(refusal_alarms(self._journal, policy.version)) if policy else (),
             kept_open_since=self._kept_open.since,
+            revoked=self._revoked.since or (policy.revoked(self._record.device) if policy else None),
         )
 
     def tidy(self) -> Tidied:
         """Let go what need not be kept any longer, a little at a time; called when nobody stands at the gate."""
+        self._revoked.expect_none()
         policy = self._believing.newest()
         self._mending.refill()
         self._mending.renew_where_doubted()
@@ -346,6 +386,12 @@ class Checkpoint:
     def believe(self) -> PolicySet:
         """The set in force; a newly staged one is written into the journal before anything is decided by it."""
         return self._believing.believe()
+
+    def _is_named(self) -> bool:
+        try:
+            return self._revoked.is_named(self._policies.current())
+        except DamagedError:
+            return False  # whoever decides by it meets the same, and says so
 
     def settle(self) -> None:
         """Do what no visitor should wait for, some milliseconds long; a part of tidying up."""

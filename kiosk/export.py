@@ -50,6 +50,8 @@ class Completeness:
     lane: int
     until: int | None
     since: int | None = None
+    is_missed: bool = False
+    """Whether another kiosk stands in its place, and what it did not send is still on its disk."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +86,7 @@ def as_json_object(export: Export) -> dict[str, Any]:
         "completeness": [
             {"gate": item.gate, "lane": item.lane, "until": None if item.until is None else iso(item.until)}
             | ({} if item.since is None else {"since": iso(item.since)})
+            | ({"missed": True} if item.is_missed else {})
             for item in export.completeness
         ],
         "rule_version": RULE_VERSION,

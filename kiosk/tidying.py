@@ -99,6 +99,11 @@ def _pruned(journal: Journal, confirmed: Head, policy: PolicySet, moment: Moment
     if trust is not None and (trust.key.chain, trust.key.n) <= (confirmed.chain, confirmed.n):
         # which version was believed must outlive the entry that said so, or an older one could come back
         with journal.writing():
-            body = TrustBody(park=policy.park, version=policy.version, digest=policy.digest)
+            body = TrustBody(
+                park=policy.park,
+                version=policy.version,
+                digest=policy.digest,
+                keys_version=policy.keys_version or None,
+            )
             journal.append(trust.body if isinstance(trust.body, TrustBody) else body, moment, trust.policy)
     return journal.prune(confirmed.chain, confirmed.n, PRUNED_AT_ONCE)

@@ -1,6 +1,7 @@
-"""The enrolment code: a one-time secret, and the anchor by which a kiosk knows its park's set key before it trusts it.
+"""The enrolment code: a one-time secret, and the anchor by which a kiosk knows the registry's first root.
 
-16 letters of secret and 26 letters that are the first 130 bits of SHA-256 of the set key, in Crockford's base32.
+16 letters of secret and 26 letters that are the first 130 bits of SHA-256 of the exact bytes of `1.root.json`, in
+Crockford's base32. A ticket is the code with the registry's address, as a QR code holds both.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from kiosk.errors import UsageError
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SECRET_LETTERS, ANCHOR_LETTERS = 16, 26
 _GROUP = 6
+_LABEL, _VERSION = "QAQPA-ENROL", "1"
 # Crockford's own foldings, and the Cyrillic capitals that look like a letter of the alphabet.
 _FOLDED = str.maketrans("OILАВЕКМНРСТХ", "011ABEKMHPCTX", " -\u00a0\u2010\u2011\u2012\u2013\u2014\t\r\n")
 
@@ -25,9 +27,9 @@ class EnrolmentCode:
     anchor: str
 
     @classmethod
-    def new(cls, set_key: bytes) -> Self:
-        """A fresh code for a park with this set key."""
-        return cls(secret="".join(secrets.choice(LETTERS) for _ in range(SECRET_LETTERS)), anchor=anchor_of(set_key))
+    def new(cls, root: bytes) -> Self:
+        """A fresh code of a registry whose first root has these bytes."""
+        return cls(secret="".join(secrets.choice(LETTERS) for _ in range(SECRET_LETTERS)), anchor=anchor_of(root))
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -43,9 +45,9 @@ class EnrolmentCode:
             )
         return cls(secret=folded[:SECRET_LETTERS], anchor=folded[SECRET_LETTERS:])
 
-    def fits(self, set_key: bytes) -> bool:
-        """Whether this code was made for a park with this set key."""
-        return self.anchor == anchor_of(set_key)
+    def fits(self, root: bytes) -> bool:
+        """Whether this code was made by a registry whose first root has these bytes."""
+        return self.anchor == anchor_of(root)
 
     def __str__(self) -> str:
         """The code in groups of six, as it is printed."""
@@ -53,8 +55,34 @@ class EnrolmentCode:
         return "-".join(text[start : start + _GROUP] for start in range(0, len(text), _GROUP))
 
 
-def anchor_of(set_key: bytes) -> str:
-    """The first 130 bits of SHA-256 of a set key, highest bits first."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EnrolmentTicket:
+    """A code and where to use it: what a QR code on paper says to a kiosk that is nobody yet."""
+
+    code: EnrolmentCode
+    url: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The ticket that was scanned; UsageError says what is wrong with it."""
+        label, _, rest = text.strip().partition(":")
+        version, _, rest = rest.partition(":")
+        code, _, url = rest.partition(":")
+        if label != _LABEL:
+            raise UsageError("This is no enrolment ticket: print one with `qaqpa registry enrol --url URL --out FILE`.")
+        if version != _VERSION:
+            raise UsageError(f"This enrolment ticket is of version {version[:8]!r}: install the newer program.")
+        if not url.startswith(("https://", "http://")) or not url.isascii() or not url.isprintable() or " " in url:
+            raise UsageError("The enrolment ticket names no address of a registry: print it again.")
+        return cls(code=EnrolmentCode.parse(code), url=url)
+
+    def __str__(self) -> str:
+        """The text of the QR code."""
+        return f"{_LABEL}:{_VERSION}:{self.code.secret}{self.code.anchor}:{self.url}"
+
+
+def anchor_of(root: bytes) -> str:
+    """The first 130 bits of SHA-256 of a root's bytes, highest bits first."""
     bits = ANCHOR_LETTERS * 5
-    number = int.from_bytes(hashlib.sha256(set_key).digest(), "big") >> (256 - bits)
+    number = int.from_bytes(hashlib.sha256(root).digest(), "big") >> (256 - bits)
     return "".join(LETTERS[number >> 5 * place & 31] for place in reversed(range(ANCHOR_LETTERS)))

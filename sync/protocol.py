@@ -20,6 +20,7 @@ from kiosk.rules.words import LaneDirection
 from sync.errors import UnreadableReplyError
 from sync.fields import Cursor, Device, Hex, Hex8, Hex32, KeyId, Line, Number, Whole
 from sync.health_report import HealthHeard, HealthReport
+from sync.machine_report import MachineHeard, MachineReport
 from sync.revocation_log import RevocationBatch, RevocationSnapshot, RevocationsPage, ToldHead, UrgentReply
 
 SCHEMA: Final = 1
@@ -43,21 +44,6 @@ class UnknownSchemaError(MessageError):
 SLICE_ROWS: Final = 50  # under a millisecond to read
 Row = list[Any]
 """One change: an array that begins with its kind, `p x u r` or `e`; kiosk.store reads it and refuses what it cannot."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scope:
-    """A park that this registry keeps, and the key that signs its set."""
-
-    park: Number
-    set_key: Hex32
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scopes:
-    """`GET /v1/scopes`: by it a kiosk that knows only its enrolment code finds its park."""
-
-    scopes: tuple[Scope, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -187,6 +173,14 @@ class SealedLookUpKey:
     sealed: Hex
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GivenNonce:
+    """`GET /v1/nonce?name=`: what a kiosk whose clock is in doubt signs its next request with, once and soon."""
+
+    nonce: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{16,128}$")]
+    good_for_seconds: Whole
+
+
 class ProblemKind(StrEnum):
     """The `type` of problem details (RFC 9457), which is what a program may act on."""
 
@@ -195,7 +189,11 @@ class ProblemKind(StrEnum):
     CODE_USED = "urn:qaqpa:code-used"
     CODE_EXPIRED = "urn:qaqpa:code-expired"
     NOT_SIGNED = "urn:qaqpa:not-signed"
+    NOT_NOW = "urn:qaqpa:not-now"
+    NONCE_REFUSED = "urn:qaqpa:nonce-refused"
+    REPLAYED = "urn:qaqpa:replayed"
     DEVICE_SUSPENDED = "urn:qaqpa:device-suspended"
+    DEVICE_REVOKED = "urn:qaqpa:device-revoked"
     CURSOR_EXPIRED = "urn:qaqpa:cursor-expired"
     UNREADABLE = "urn:qaqpa:unreadable"
     TOO_LARGE = "urn:qaqpa:too-large"
@@ -236,12 +234,8 @@ class Download:
 class Registry(Protocol):
     """What a checkpoint may ask of the registry. Signed bodies come as they were signed; whoever asks verifies them."""
 
-    def scopes(self) -> Scopes:
-        """The parks kept here and their set keys, unsigned: the enrolment code says which is the right one."""
-        ...
-
-    def trust(self, park: int, etag: str | None = None) -> SignedBody | NotModified:
-        """The park's policy set, signed by its set key."""
+    def trust_file(self, path: str) -> bytes | None:
+        """A file of the signed data (sync/trust.py), open to everybody; None where there is none of this name."""
         ...
 
     def enrol(self, request: EnrolmentRequest) -> Enrolled:
@@ -282,6 +276,10 @@ class Registry(Protocol):
 
     def report_health(self, device: int, report: HealthReport) -> HealthHeard:
         """Say how the devices of a kiosk are; the newest report stands in place of the one before."""
+        ...
+
+    def report_machine(self, device: int, report: MachineReport) -> MachineHeard:
+        """Say on which machine a kiosk runs: a second one is noticed by it."""
         ...
 
 

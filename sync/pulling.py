@@ -6,17 +6,19 @@ urgent lane rings for goes between two pages, and between two parts of a snapsho
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 from kiosk.clock import Clock
 from kiosk.errors import EnvironmentalError
 from kiosk.rules.personal import lookup_key_id
-from kiosk.rules.policy import PolicySet
+from kiosk.rules.policy import PolicySet, RevokedDevice
 from kiosk.store.delivery import Deliveries
 from kiosk.store.driver import DamagedError
-from kiosk.store.home import Home
+from kiosk.store.home import DeviceRecord, Home
 from kiosk.store.policies import Policies
 from kiosk.store.replica import Meta, NoReplicaError, Replicas
 from kiosk.store.revocations import RevocationLog
+from kiosk.store.revoked import noted
 from sync.errors import (
     CaptivePortalError,
     CursorExpiredError,
@@ -29,12 +31,13 @@ from sync.errors import (
     UntrustedError,
 )
 from sync.lookup_key import fetch_lookup_key
-from sync.protocol import ChangesPage, Manifest, NotModified, Registry, SignedBody, UnknownSchemaError, read, read_page
+from sync.protocol import ChangesPage, Manifest, Registry, SignedBody, UnknownSchemaError, read, read_page
 from sync.report import Notes
 from sync.revocation_pull import RevocationPull
 from sync.signing import SignatureKind, keys_by_id, verify_body
 from sync.snapshot import Interruption, clear, fetch_snapshot
-from sync.trust import verified_set
+from sync.trust import Folder
+from sync.trust_update import Floor, TrustUpdate
 from sync.urgent import Bell, Known
 
 # Manifests are signed anew every ten minutes, by one of several registry processes. Older than this is a replay.
@@ -63,19 +66,20 @@ class Pull:
         deliveries: Deliveries,
         policies: Policies,
         clock: Clock,
-        park: int,
-        set_key: bytes,
+        record: DeviceRecord,
         home: Home,
-        device: int,
+        floor: Floor,
         bell: Bell | None = None,
     ) -> None:
         self._registry, self._replicas, self._policies, self._clock = registry, replicas, policies, clock
         self._deliveries = deliveries
-        self._home, self._device = home, device
-        self._park, self._set_key, self._folder = park, set_key, home.kiosk / "incoming"
+        self._home, self._device, park = home, record.device, record.park
+        self._park, self._folder = park, home.incoming
+        self._trust = TrustUpdate(
+            home=home, policies=policies, clock=clock, park=park, root_sha256=record.root_sha256, floor=floor
+        )
         self._log = RevocationPull(registry=registry, log=revocations, clock=clock, park=park, keys=self._online_keys)
         self._bell = bell or Bell()
-        self._set_etag: str | None = None
         self._manifest_etag: str | None = None
         self._manifest: Manifest | None = None
         self._differs_from: bytes | None = None  # the snapshot that a difference must not be cured with
@@ -85,6 +89,9 @@ class Pull:
         """Set first, then revocations, then data: a set that is not believed leaves the believed one and its keys."""
         self._bell.silence()
         self._try_set(notes)
+        if self.revoked() is not None:
+            self.learn()
+            return
         manifest = self._manifest_with_revocations(notes)
         self._pull_data(manifest, notes)
         self._pull_lookup_key(notes)
@@ -95,13 +102,20 @@ class Pull:
             return
         self._bell.silence()
         self._try_set(notes)
-        self._log.run(notes)
+        if self.revoked() is None:
+            self._log.run(notes)
         self.learn()
+
+    def revoked(self) -> RevokedDevice | None:
+        """What the park said of this device if it has revoked it: then nothing but the set is pulled any more."""
+        believed = self._believed()
+        return noted(self._home, self._device) or (believed.revoked(self._device) if believed else None)
 
     def learn(self) -> None:
         """Let the urgent lane know how far the kiosk is, so that it asks for more than that."""
         believed = self._believed()
-        self._bell.known = Known(revocations=self._log.last, set_version=believed.version if believed else 0)
+        set_version = believed.version + believed.keys_version if believed else 0
+        self._bell.known = Known(revocations=self._log.last, set_version=set_version)
 
     def _manifest_with_revocations(self, notes: Notes) -> Manifest:
         """The manifest, once the revocations are here: neither of the two keeps the other out."""
@@ -116,10 +130,23 @@ class Pull:
         self.learn()
         return manifest
 
+    def run_stick(self, notes: Notes, stick: Path) -> None:
+        """What lies on the stick, by the same checks; whatever is wrong with it is no fault of the connection."""
+        try:
+            source = Folder.on_stick(stick)
+            fresh = self._trust.run(source) if source is not None else None
+        except EnvironmentalError as error:
+            notes.alarms.append(f"The stick: {error}")
+            return
+        if fresh is not None:
+            notes.set_version = fresh.version
+            self.learn()
+
     def _try_set(self, notes: Notes) -> None:
         try:
             self._pull_set(notes)
-        except UntrustedError as error:
+        except (UntrustedError, UnreadableReplyError) as error:  # data without end are an attack like another
+            notes.has_contact = True
             notes.alarms.append(str(error))
         except EnvironmentalError as error:
             notes.has_failed = True
@@ -128,17 +155,10 @@ class Pull:
     # ---- the set ----------------------------------------------------------------------------------------------------
 
     def _pull_set(self, notes: Notes) -> None:
-        believed = self._believed()
-        body = self._registry.trust(self._park, self._set_etag if believed else None)
+        fresh = self._trust.run(self._registry)
         notes.has_contact = True
-        if isinstance(body, NotModified):
-            return
-        fresh = verified_set(body, park=self._park, set_key=self._set_key, believed=believed)
-        self._clock.signed(fresh.set.signed_at)
-        if believed is None or fresh.set.version > believed.version:
-            self._policies.stage(fresh.data, bytes.fromhex(fresh.signature.split()[-1]), self._clock.now().now)
-            notes.set_version = fresh.set.version
-        self._set_etag = body.etag
+        if fresh is not None:
+            notes.set_version = fresh.version
 
     def _believed(self) -> PolicySet | None:
         """The set in force; one that is damaged on the disk counts as none, because the registry has it whole."""

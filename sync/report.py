@@ -5,7 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from kiosk.rules.policy import RevokedDevice
 from kiosk.rules.receipts import Receipt, ReceiptResult
+from kiosk.store.revoked import sentence
+from sync.errors import SyncError
+from sync.network_state import NetworkState
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,11 +36,16 @@ class Report:
     has_contact: bool = False
     poll_after_seconds: int = 10
     retry_after_seconds: int | None = None
+    revoked: RevokedDevice | None = None
+    """What the park said of this device if it has revoked it; then `unsent` entries are still to be handed over."""
+    unsent: int = 0
+    network_state: NetworkState | None = None
+    """How the line is, by the first thing that went wrong; None where the registry was not even asked."""
 
     @property
     def is_good(self) -> bool:
         """Whether both ends agree as far as this cycle can tell."""
-        return not (self.push_errors or self.pull_errors or self.alarms or self.stuck)
+        return not (self.push_errors or self.pull_errors or self.alarms or self.stuck or self.revoked)
 
     def __str__(self) -> str:
         """One line for the log: figures and sentences, no names and no tickets."""
@@ -45,6 +54,10 @@ class Report:
             parts.append("a new snapshot")
         if self.set_version is not None:
             parts.append(f"set version {self.set_version}")
+        if self.revoked is not None:
+            parts.append(sentence(self.revoked, self.unsent))
+        if self.network_state not in {None, NetworkState.OK}:
+            parts.append(f"line {self.network_state}")
         troubles = (*self.alarms, *self.push_errors, *self.pull_errors, *self.stuck)
         return ", ".join(parts) + "".join(f"; {trouble}" for trouble in troubles)
 
@@ -70,8 +83,24 @@ class Notes:
     has_failed: bool = False
     has_contact: bool = False
     retry_after_seconds: int | None = None
+    revoked: RevokedDevice | None = None
+    unsent: int = 0
+    trouble: SyncError | None = None
+    """The first thing that went wrong with the registry: it says how the line is."""
     bugs: list[Exception] = field(default_factory=list)
     """Mistakes of ours that a part of the cycle kept to itself, so that the rest could go on."""
+
+    def note_trouble(self, error: Exception) -> None:
+        """The first one names the state of the line; what follows from it does not."""
+        if self.trouble is None and isinstance(error, SyncError):
+            self.trouble = error
+
+    @property
+    def network_state(self) -> NetworkState | None:
+        """How the line is, as far as this cycle can tell."""
+        if self.trouble is not None:
+            return self.trouble.state
+        return NetworkState.OK if self.has_contact else None
 
     def report(self) -> Report:
         """The report as it stands."""
@@ -93,4 +122,7 @@ class Notes:
             has_contact=self.has_contact,
             poll_after_seconds=self.poll_after_seconds,
             retry_after_seconds=self.retry_after_seconds,
+            revoked=self.revoked,
+            unsent=self.unsent,
+            network_state=self.network_state,
         )

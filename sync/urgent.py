@@ -22,7 +22,7 @@ _PAUSE_SECONDS = 1.0  # however soon an answer without news comes: some proxy ma
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """How far the kiosk is: the last row of its revocation log, and the version of its set."""
+    """How far the kiosk is: the last row of its revocation log, and the versions of its set and of its keys, added."""
 
     revocations: int = 0
     set_version: int = 0

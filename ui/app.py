@@ -32,6 +32,7 @@ from kiosk.devices.sources import open_source
 from kiosk.errors import EnvironmentalError
 from kiosk.rules.entries import DecisionBody
 from kiosk.store.home import Home
+from sync.line import RegistryLine
 from sync.worker import SyncWorker
 from ui.agreeing import agreeing
 from ui.assembly import Kiosk, open_checkpoint
@@ -139,13 +140,14 @@ class _Session:
         self._notes = HealthNotes(kiosk.memory.home.devices_note)
         self.roll = Roll(note=self._notes.note)
         self.roll.add(Lent(kiosk.barrier))
+        self.roll.add(RegistryLine(lambda: worker.state.report))
         if self._eye is not None:
             self._enrol(self._eye)
         gate = KioskGate(kiosk, worker=worker, devices=self.roll.health)
         self.screen = KioskScreen(
             gate,
             sound=self._fit(kiosk, worker) if not options.headless else SilentSound(),
-            timing=HURRIED if options.headless else Timing(),
+            timing=HURRIED if options.headless else Timing(ranger_idle=float(kiosk.config.screen_lock_seconds)),
             told=self._print if options.decisions else None,
         )
         self._window = ScreenWindow(app, self.screen, less_motion=options.headless)

@@ -123,10 +123,10 @@ class GateBench:
         home.save_device(
             DeviceRecord(
                 device=1, park=PARK, gate=GATE, lane=1, direction=LaneDirection.ENTRY, registry="http://127.0.0.1:1",
-                set_key=bytes(32), enrolled_at=now, poll_after_seconds=10,
+                root_sha256=bytes(32), enrolled_at=now, poll_after_seconds=10,
             )
         )  # fmt: skip
-        Policies(home).stage(self._park.set_bytes(), b"a made-up park")
+        Policies(home).stage(self._park.set_bytes())
         self._known = list(random_ctis(PERMITS))
         snapshot = self._folder / "snapshot.db"
         build_snapshot(snapshot, PARK, 1, "0", self._park.rows(iter(self._known)))

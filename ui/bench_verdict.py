@@ -100,7 +100,7 @@ class VerdictBench:
             lane=1,
             direction=LaneDirection.ENTRY,
             registry="http://127.0.0.1:1",
-            set_key=bytes(32),
+            root_sha256=bytes(32),
             enrolled_at=self._now,
             poll_after_seconds=10,
         )
@@ -111,7 +111,7 @@ class VerdictBench:
         """Every figure of the run."""
         self._need_room()
         self._home.save_device(self._record)
-        Policies(self._home).stage(self._park.set_bytes(), b"a made-up park")
+        Policies(self._home).stage(self._park.set_bytes())
         known = self._build()
         self._look_up(known)
         self._measure_peer(known)

@@ -22,6 +22,7 @@ class StageModel(QObject):
     guardedChanged = Signal()
     ringChanged = Signal()
     callChanged = Signal()
+    revokedChanged = Signal()
 
     languageWanted = Signal(str)
     codeWanted = Signal()
@@ -40,10 +41,11 @@ class StageModel(QObject):
         self._guarded = False
         self._ring_left, self._ring_seconds = 0.0, 0
         self._called_at = 0.0
+        self._revoked: tuple[float, int] | None = None
 
     @Property(str, notify=pageChanged)
     def page(self) -> str:
-        """ready, verdict, question, code, pin, ranger, locked or setup."""
+        """ready, verdict, question, code, names, pin, activate, ranger, locked, revoked or setup."""
         return self._page
 
     def turn(self, page: str) -> None:
@@ -131,3 +133,19 @@ class StageModel(QObject):
         if at != self._called_at:
             self._called_at = at
             self.callChanged.emit()
+
+    @Property(float, notify=revokedChanged)
+    def revokedAt(self) -> float:
+        """Since when the park has revoked this device; 0 while it is believed."""
+        return self._revoked[0] if self._revoked else 0.0
+
+    @Property(int, notify=revokedChanged)
+    def unsent(self) -> int:
+        """How many entries a revoked device has still to hand over."""
+        return self._revoked[1] if self._revoked else 0
+
+    def revoke(self, at: float, unsent: int) -> None:
+        """Say so on the page that stands from now on."""
+        if (at, unsent) != self._revoked:
+            self._revoked = (at, unsent)
+            self.revokedChanged.emit()

@@ -693,6 +693,26 @@
         <source></source>
         <translation>The quota</translation>
     </message>
+    <message id="revoked.title">
+        <source></source>
+        <translation>Please wait for the ranger</translation>
+    </message>
+    <message id="revoked.why">
+        <source></source>
+        <translation>This kiosk is out of use and opens nothing. The ranger will let you in or out.</translation>
+    </message>
+    <message id="revoked.since">
+        <source></source>
+        <translation>This device was revoked: {when}</translation>
+    </message>
+    <message id="revoked.left">
+        <source></source>
+        <translation>Entries of its journal still to hand over: {n}</translation>
+    </message>
+    <message id="revoked.done">
+        <source></source>
+        <translation>Its whole journal has been handed over</translation>
+    </message>
     <message id="locked.title">
         <source></source>
         <translation>Please wait for the ranger</translation>
@@ -924,6 +944,14 @@
     <message id="alarm.tilt">
         <source></source>
         <translation>The kiosk was moved</translation>
+    </message>
+    <message id="alarm.moved">
+        <source></source>
+        <translation>The disk is in another machine</translation>
+    </message>
+    <message id="alarm.device_revoked">
+        <source></source>
+        <translation>The device was revoked</translation>
     </message>
     <message id="alarm.tailgating">
         <source></source>
@@ -1791,6 +1819,10 @@ Signed:</translation>
         <source></source>
         <translation>The disk fails</translation>
     </message>
+    <message id="fault.disk_moved">
+        <source></source>
+        <translation>Disk from another machine</translation>
+    </message>
     <message id="fault.replica_damaged">
         <source></source>
         <translation>Ticket list damaged, fetched again</translation>
@@ -2055,6 +2087,86 @@ Signed:</translation>
     <message id="pin.enter">
         <source></source>
         <translation>Enter</translation>
+    </message>
+    <message id="pin.whose">
+        <source></source>
+        <translation>Signing in: {name}. Tell nobody your PIN.</translation>
+    </message>
+    <message id="pin.choose">
+        <source></source>
+        <translation>Choose a PIN</translation>
+    </message>
+    <message id="pin.repeat">
+        <source></source>
+        <translation>Type it once more</translation>
+    </message>
+    <message id="pin.advice">
+        <source></source>
+        <translation>Six digits that nobody would try first: not 123456, no date, no repeats.</translation>
+    </message>
+    <message id="pin.trivial">
+        <source></source>
+        <translation>Too easy to guess. Choose another.</translation>
+    </message>
+    <message id="pin.differs">
+        <source></source>
+        <translation>The two did not match. Begin again.</translation>
+    </message>
+    <message id="pin.checking">
+        <source></source>
+        <translation>Checking…</translation>
+    </message>
+    <message id="pin.new_code">
+        <source></source>
+        <translation>New code</translation>
+    </message>
+    <message id="pin.rule.person">
+        <source></source>
+        <translation>After every 5 wrong attempts there is a pause, longer each time.</translation>
+    </message>
+    <message id="pin.locked.minutes">
+        <source></source>
+        <translation>Please wait: {count} min</translation>
+    </message>
+    <message id="activate.title">
+        <source></source>
+        <translation>Activation code</translation>
+    </message>
+    <message id="activate.hint">
+        <source></source>
+        <translation>{name}: the sixteen letters and digits that the office gave you.</translation>
+    </message>
+    <message id="activate.wrong">
+        <source></source>
+        <translation>That code did not match. Compare each letter.</translation>
+    </message>
+    <message id="activate.slip">
+        <source></source>
+        <translation>One letter is a slip. Compare them.</translation>
+    </message>
+    <message id="activate.none">
+        <source></source>
+        <translation>There is no code here for you now. Ask the office for a new one.</translation>
+    </message>
+    <message id="pin.locked.hours">
+        <source></source>
+        <translation>Please wait: {count} h</translation>
+    </message>
+    <message id="role.ranger">
+        <source></source>
+        <translation>ranger</translation>
+    </message>
+    <message id="role.senior">
+        <source></source>
+        <translation>senior ranger</translation>
+    </message>
+    <message id="role.administrator">
+        <source></source>
+        <translation>administrator</translation>
+    </message>
+    <message id="ranger.denied">
+        <source></source>
+        <translation>This is not in your role. Ask: {roles}</translation>
     </message>
     <message id="ranger.sync">
         <source></source>
@@ -2388,6 +2500,10 @@ Signed:</translation>
         <source></source>
         <translation>Door</translation>
     </message>
+    <message id="device.registry">
+        <source></source>
+        <translation>Registry</translation>
+    </message>
     <message id="trouble.camera_missing">
         <source></source>
         <translation>The camera is not there</translation>
@@ -2667,6 +2783,30 @@ Signed:</translation>
     <message id="trouble.door_tilted.do">
         <source></source>
         <translation>See that it is fixed.</translation>
+    </message>
+    <message id="trouble.registry_not_believed">
+        <source></source>
+        <translation>The registry&apos;s data are not believed</translation>
+    </message>
+    <message id="trouble.registry_not_believed.do">
+        <source></source>
+        <translation>The rules of before hold: go on scanning, and tell the office.</translation>
+    </message>
+    <message id="trouble.registry_unproven">
+        <source></source>
+        <translation>The registry could not prove who it is</translation>
+    </message>
+    <message id="trouble.registry_unproven.do">
+        <source></source>
+        <translation>See the clock. If it is right, use another network, and tell the office.</translation>
+    </message>
+    <message id="trouble.registry_portal">
+        <source></source>
+        <translation>The network asks for a log-in first</translation>
+    </message>
+    <message id="trouble.registry_portal.do">
+        <source></source>
+        <translation>Use another network. Tickets are scanned as ever.</translation>
     </message>
     <message id="devices.troubles" numerus="yes">
         <source></source>

@@ -693,6 +693,26 @@
         <source></source>
         <translation>Орын саны</translation>
     </message>
+    <message id="revoked.title">
+        <source></source>
+        <translation>Инспекторды күтіңіз</translation>
+    </message>
+    <message id="revoked.why">
+        <source></source>
+        <translation>Құрылғы жұмыстан шығарылды, ештеңе ашпайды. Сізді инспектор кіргізеді немесе шығарады.</translation>
+    </message>
+    <message id="revoked.since">
+        <source></source>
+        <translation>Құрылғының рұқсаты қайтарып алынды: {when}</translation>
+    </message>
+    <message id="revoked.left">
+        <source></source>
+        <translation>Журналдың әлі тапсырылмаған жазбалары: {n}</translation>
+    </message>
+    <message id="revoked.done">
+        <source></source>
+        <translation>Журнал толық тапсырылды</translation>
+    </message>
     <message id="locked.title">
         <source></source>
         <translation>Инспекторды күтіңіз</translation>
@@ -924,6 +944,14 @@
     <message id="alarm.tilt">
         <source></source>
         <translation>Құрылғы қозғалды</translation>
+    </message>
+    <message id="alarm.moved">
+        <source></source>
+        <translation>Диск басқа құрылғыда</translation>
+    </message>
+    <message id="alarm.device_revoked">
+        <source></source>
+        <translation>Құрылғының рұқсаты қайтарып алынды</translation>
     </message>
     <message id="alarm.tailgating">
         <source></source>
@@ -1791,6 +1819,10 @@
         <source></source>
         <translation>Диск ақаулы</translation>
     </message>
+    <message id="fault.disk_moved">
+        <source></source>
+        <translation>Диск басқа құрылғыдан</translation>
+    </message>
     <message id="fault.replica_damaged">
         <source></source>
         <translation>Билеттер тізімі бүлінді, қайта жүктелуде</translation>
@@ -2055,6 +2087,86 @@
     <message id="pin.enter">
         <source></source>
         <translation>Кіру</translation>
+    </message>
+    <message id="pin.whose">
+        <source></source>
+        <translation>Кіріп жатқан: {name}. PIN кодыңызды ешкімге айтпаңыз.</translation>
+    </message>
+    <message id="pin.choose">
+        <source></source>
+        <translation>PIN код ойлап табыңыз</translation>
+    </message>
+    <message id="pin.repeat">
+        <source></source>
+        <translation>Тағы бір рет теріңіз</translation>
+    </message>
+    <message id="pin.advice">
+        <source></source>
+        <translation>Ешкім бірден таппайтын алты сан: 123456 емес, күн емес, қайталаусыз.</translation>
+    </message>
+    <message id="pin.trivial">
+        <source></source>
+        <translation>Табуға тым оңай. Басқасын ойлаңыз.</translation>
+    </message>
+    <message id="pin.differs">
+        <source></source>
+        <translation>Екеуі сәйкес келмеді. Қайта бастаңыз.</translation>
+    </message>
+    <message id="pin.checking">
+        <source></source>
+        <translation>Тексеріліп жатыр…</translation>
+    </message>
+    <message id="pin.new_code">
+        <source></source>
+        <translation>Жаңа код</translation>
+    </message>
+    <message id="pin.rule.person">
+        <source></source>
+        <translation>Әр 5 қателіктен кейін үзіліс болады, ол әр жолы ұзарады.</translation>
+    </message>
+    <message id="pin.locked.minutes">
+        <source></source>
+        <translation>Күтіңіз: {count} мин</translation>
+    </message>
+    <message id="activate.title">
+        <source></source>
+        <translation>Іске қосу коды</translation>
+    </message>
+    <message id="activate.hint">
+        <source></source>
+        <translation>{name}: әкімшілік берген он алты әріп пен сан.</translation>
+    </message>
+    <message id="activate.wrong">
+        <source></source>
+        <translation>Код сәйкес келмеді. Әр әріпті салыстырыңыз.</translation>
+    </message>
+    <message id="activate.slip">
+        <source></source>
+        <translation>Бір әріп қате терілген. Кодты салыстырыңыз.</translation>
+    </message>
+    <message id="activate.none">
+        <source></source>
+        <translation>Бұл жерде сізге жарамды код жоқ. Әкімшіліктен жаңасын сұраңыз.</translation>
+    </message>
+    <message id="pin.locked.hours">
+        <source></source>
+        <translation>Күтіңіз: {count} сағ</translation>
+    </message>
+    <message id="role.ranger">
+        <source></source>
+        <translation>инспектор</translation>
+    </message>
+    <message id="role.senior">
+        <source></source>
+        <translation>аға инспектор</translation>
+    </message>
+    <message id="role.administrator">
+        <source></source>
+        <translation>әкімші</translation>
+    </message>
+    <message id="ranger.denied">
+        <source></source>
+        <translation>Бұл сіздің рөліңізге кірмейді. Мынаған айтыңыз: {roles}</translation>
     </message>
     <message id="ranger.sync">
         <source></source>
@@ -2388,6 +2500,10 @@
         <source></source>
         <translation>Есік</translation>
     </message>
+    <message id="device.registry">
+        <source></source>
+        <translation>Тізілім</translation>
+    </message>
     <message id="trouble.camera_missing">
         <source></source>
         <translation>Камера табылмады</translation>
@@ -2667,6 +2783,30 @@
     <message id="trouble.door_tilted.do">
         <source></source>
         <translation>Бекітілгенін тексеріңіз.</translation>
+    </message>
+    <message id="trouble.registry_not_believed">
+        <source></source>
+        <translation>Тізілімнің деректеріне сенуге болмайды</translation>
+    </message>
+    <message id="trouble.registry_not_believed.do">
+        <source></source>
+        <translation>Бұрынғы ережелер күшінде, тексеруді жалғастырыңыз. Әкімшілікке хабарлаңыз.</translation>
+    </message>
+    <message id="trouble.registry_unproven">
+        <source></source>
+        <translation>Тізілім өзін растай алмады</translation>
+    </message>
+    <message id="trouble.registry_unproven.do">
+        <source></source>
+        <translation>Сағатты тексеріңіз. Сағат дұрыс болса, бұл желіге қосылмаңыз да, әкімшілікке хабарлаңыз.</translation>
+    </message>
+    <message id="trouble.registry_portal">
+        <source></source>
+        <translation>Желі алдымен кіруді талап етеді</translation>
+    </message>
+    <message id="trouble.registry_portal.do">
+        <source></source>
+        <translation>Басқа желіні пайдаланыңыз. Билеттер бұрынғыдай тексеріледі.</translation>
     </message>
     <message id="devices.troubles" numerus="yes">
         <source></source>

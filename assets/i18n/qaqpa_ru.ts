@@ -695,6 +695,26 @@
         <source></source>
         <translation>Квота</translation>
     </message>
+    <message id="revoked.title">
+        <source></source>
+        <translation>Подождите инспектора</translation>
+    </message>
+    <message id="revoked.why">
+        <source></source>
+        <translation>Устройство выведено из работы и ничего не открывает. Инспектор впустит или выпустит вас.</translation>
+    </message>
+    <message id="revoked.since">
+        <source></source>
+        <translation>Устройство отозвано: {when}</translation>
+    </message>
+    <message id="revoked.left">
+        <source></source>
+        <translation>Записей журнала ещё не передано: {n}</translation>
+    </message>
+    <message id="revoked.done">
+        <source></source>
+        <translation>Весь журнал передан</translation>
+    </message>
     <message id="locked.title">
         <source></source>
         <translation>Подождите инспектора</translation>
@@ -926,6 +946,14 @@
     <message id="alarm.tilt">
         <source></source>
         <translation>Устройство сдвинули</translation>
+    </message>
+    <message id="alarm.moved">
+        <source></source>
+        <translation>Диск в другом устройстве</translation>
+    </message>
+    <message id="alarm.device_revoked">
+        <source></source>
+        <translation>Устройство отозвано</translation>
     </message>
     <message id="alarm.tailgating">
         <source></source>
@@ -1807,6 +1835,10 @@
         <source></source>
         <translation>Диск неисправен</translation>
     </message>
+    <message id="fault.disk_moved">
+        <source></source>
+        <translation>Диск из другого устройства</translation>
+    </message>
     <message id="fault.replica_damaged">
         <source></source>
         <translation>Список билетов повреждён, загружается заново</translation>
@@ -2074,6 +2106,86 @@
     <message id="pin.enter">
         <source></source>
         <translation>Войти</translation>
+    </message>
+    <message id="pin.whose">
+        <source></source>
+        <translation>Входит: {name}. Никому не сообщайте свой PIN-код.</translation>
+    </message>
+    <message id="pin.choose">
+        <source></source>
+        <translation>Придумайте PIN-код</translation>
+    </message>
+    <message id="pin.repeat">
+        <source></source>
+        <translation>Введите ещё раз</translation>
+    </message>
+    <message id="pin.advice">
+        <source></source>
+        <translation>Шесть цифр, которые никто не попробует первыми: не 123456, не дата, без повторов.</translation>
+    </message>
+    <message id="pin.trivial">
+        <source></source>
+        <translation>Слишком легко угадать. Придумайте другой.</translation>
+    </message>
+    <message id="pin.differs">
+        <source></source>
+        <translation>PIN-коды не совпали. Начните заново.</translation>
+    </message>
+    <message id="pin.checking">
+        <source></source>
+        <translation>Проверяется…</translation>
+    </message>
+    <message id="pin.new_code">
+        <source></source>
+        <translation>Новый код</translation>
+    </message>
+    <message id="pin.rule.person">
+        <source></source>
+        <translation>После каждых 5 ошибок наступает пауза, с каждым разом дольше.</translation>
+    </message>
+    <message id="pin.locked.minutes">
+        <source></source>
+        <translation>Подождите: {count} мин</translation>
+    </message>
+    <message id="activate.title">
+        <source></source>
+        <translation>Код активации</translation>
+    </message>
+    <message id="activate.hint">
+        <source></source>
+        <translation>{name}: шестнадцать букв и цифр, которые выдала администрация.</translation>
+    </message>
+    <message id="activate.wrong">
+        <source></source>
+        <translation>Код не подошёл. Сверьте каждую букву.</translation>
+    </message>
+    <message id="activate.slip">
+        <source></source>
+        <translation>В коде опечатка. Сверьте каждую букву.</translation>
+    </message>
+    <message id="activate.none">
+        <source></source>
+        <translation>Для вас здесь нет действующего кода. Попросите новый у администрации.</translation>
+    </message>
+    <message id="pin.locked.hours">
+        <source></source>
+        <translation>Подождите: {count} ч</translation>
+    </message>
+    <message id="role.ranger">
+        <source></source>
+        <translation>инспектор</translation>
+    </message>
+    <message id="role.senior">
+        <source></source>
+        <translation>старший инспектор</translation>
+    </message>
+    <message id="role.administrator">
+        <source></source>
+        <translation>администратор</translation>
+    </message>
+    <message id="ranger.denied">
+        <source></source>
+        <translation>Это не входит в вашу роль. Обратитесь: {roles}</translation>
     </message>
     <message id="ranger.sync">
         <source></source>
@@ -2407,6 +2519,10 @@
         <source></source>
         <translation>Дверца</translation>
     </message>
+    <message id="device.registry">
+        <source></source>
+        <translation>Реестр</translation>
+    </message>
     <message id="trouble.camera_missing">
         <source></source>
         <translation>Камера не найдена</translation>
@@ -2686,6 +2802,30 @@
     <message id="trouble.door_tilted.do">
         <source></source>
         <translation>Проверьте, закреплён ли он.</translation>
+    </message>
+    <message id="trouble.registry_not_believed">
+        <source></source>
+        <translation>Данным реестра нельзя верить</translation>
+    </message>
+    <message id="trouble.registry_not_believed.do">
+        <source></source>
+        <translation>Действуют прежние правила, проверяйте дальше. Сообщите администрации.</translation>
+    </message>
+    <message id="trouble.registry_unproven">
+        <source></source>
+        <translation>Реестр не смог подтвердить себя</translation>
+    </message>
+    <message id="trouble.registry_unproven.do">
+        <source></source>
+        <translation>Проверьте часы. Если они верны, не пользуйтесь этой сетью и сообщите администрации.</translation>
+    </message>
+    <message id="trouble.registry_portal">
+        <source></source>
+        <translation>Сеть требует сначала войти</translation>
+    </message>
+    <message id="trouble.registry_portal.do">
+        <source></source>
+        <translation>Используйте другую сеть. Билеты проверяются как обычно.</translation>
     </message>
     <message id="devices.troubles" numerus="yes">
         <source></source>

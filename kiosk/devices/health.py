@@ -27,6 +27,8 @@ class DeviceKind(StrEnum):
     CLIMATE = "climate"
     MODEM = "modem"
     DOOR = "door"
+    REGISTRY = "registry"
+    """Not a device of the gate, but tended and told like one: whether whoever answers can be believed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

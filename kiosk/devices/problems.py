@@ -63,6 +63,9 @@ class Problem(StrEnum):
     DOOR_MISSING = "door_missing"
     DOOR_OPEN = "door_open"
     DOOR_TILTED = "door_tilted"
+    REGISTRY_NOT_BELIEVED = "registry_not_believed"
+    REGISTRY_UNPROVEN = "registry_unproven"
+    REGISTRY_PORTAL = "registry_portal"
 
 
 PROBLEMS: dict[Problem, tuple[HealthState, str]] = {
@@ -132,5 +135,17 @@ PROBLEMS: dict[Problem, tuple[HealthState, str]] = {
     Problem.DOOR_MISSING: (MISSING, "The switch of the box's door cannot be read: see its cable"),
     Problem.DOOR_OPEN: (DEGRADED, "The box's door is open: close it, and see who opened it"),
     Problem.DOOR_TILTED: (DEGRADED, "The kiosk stands askew or was struck: see that it is fixed"),
+    Problem.REGISTRY_NOT_BELIEVED: (
+        FAULTED,
+        "What the registry or a stick sends is not believed: the rules of before hold. Go on, and tell the office",
+    ),
+    Problem.REGISTRY_UNPROVEN: (
+        FAULTED,
+        "The registry could not prove who it is: see the clock. If that is right, use another network; tell the office",
+    ),
+    Problem.REGISTRY_PORTAL: (
+        DEGRADED,
+        "A page asks for a log-in before this network lets anybody through: use another. Tickets are scanned as ever",
+    ),
 }
 """The state it puts the device in, and what is wrong and what to do."""

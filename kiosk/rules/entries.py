@@ -132,11 +132,13 @@ class ActBody:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrustBody:
-    """A newly believed policy set."""
+    """A newly believed policy set; the versions are floors: none of them is ever believed lower again."""
 
     park: int
     version: int
     digest: bytes
+    keys_version: int | None = None
+    root_version: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
+from kiosk.rules.activation import Activation
 from kiosk.rules.canon import CanonError, rebuild
 from kiosk.rules.keyring import Keyring, KeyringError
 from kiosk.rules.names import Names
@@ -21,6 +22,8 @@ SCHEMA = 1
 DAY_SECONDS = 86_400
 _LARGEST_FIGURE = 2**31 - 1
 _X25519_BYTES = 32
+_MOST_REVOKED = 5_000
+_LARGEST_DEVICE, _LARGEST_TIME = 2**32 - 1, 2**53 - 1
 _OFFSETS = (-1440, 1440)
 
 
@@ -171,10 +174,23 @@ class OnlineKey:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StaffMember:
-    """A person who may act at a gate."""
+    """A person who may act at a gate, as the park's list says."""
 
     name: str
     role: str
+    """A word of kiosk/rules/roles.py, or of a newer registry."""
+    id: str = ""
+    """What a PIN on a device belongs to: another one once the role is another, or the person came back."""
+    activation: Activation | None = None
+    """By what this person first signs in at a device."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RevokedDevice:
+    """A device that the park believes no more, and since which Unix second: it decides nothing from then on."""
+
+    device: int
+    at: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -197,12 +213,28 @@ class PolicySet:
     """Since when which look-up key is in force, rising: a ticket's tags go by the one it was signed under."""
     handover_key: bytes | None = None
     """X25519: what only the registry may read is sealed to it."""
+    revoked_devices: tuple[RevokedDevice, ...] = ()
     tables: Tables = NO_TABLES
+    keys_version: int = 0
+    """The version of the signed list of keys that was put into this set."""
     digest: bytes = b""
+
+    @property
+    def has_activations(self) -> bool:
+        """Whether each person signs in for themselves; until then there is the one PIN of the device."""
+        return any(member.activation is not None for member in self.staff)
+
+    def member(self, name: str) -> StaffMember | None:
+        """The person of this name on the staff list."""
+        return next((member for member in self.staff if member.name == name), None)
 
     def product_of(self, number: int | None) -> Product | None:
         """The product of this number, if the set knows it."""
         return self.products.get(number) if number is not None else None
+
+    def revoked(self, device: int) -> RevokedDevice | None:
+        """What the park says of this device, if it has revoked it."""
+        return next((item for item in self.revoked_devices if item.device == device), None)
 
     def gate_name(self, gate: int, language: str) -> str:
         """The gate's name, or its number where the set does not know it."""
@@ -234,7 +266,9 @@ def read_policy_set(data: bytes) -> PolicySet:
             lookup_key=rebuild(_LookUp, {"lookup_key": raw.get("lookup_key")}).lookup_key,
             seasons=_seasons(raw),
             handover_key=_handover_key(raw.get("handover_key")),
+            revoked_devices=_revoked_devices(raw.get("revoked_devices", [])),
             tables=read_tables(raw.get("tables")),
+            keys_version=rebuild(_One, {"value": raw.get("keys_version", 0)}, "keys_version").value,
             digest=hashlib.sha256(data).digest(),
         )
     except (CanonError, KeyringError) as error:
@@ -266,6 +300,11 @@ class _Gates:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Products:
     products: tuple[Product, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Revoked:
+    revoked_devices: tuple[RevokedDevice, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -331,6 +370,19 @@ def _seasons(raw: dict[str, Any]) -> tuple[Season, ...]:
         raise PolicyError("seasons: expected rising times")
     key = raw.get("lookup_key")
     return seasons or ((Season(id=key, since=0),) if key else ())
+
+
+def _revoked_devices(raw: Any) -> tuple[RevokedDevice, ...]:
+    """Read strictly: what cannot be read of it must not leave a stolen device believed, nor a sound one revoked."""
+    found = rebuild(_Revoked, {"revoked_devices": raw}, "set").revoked_devices
+    if len(found) > _MOST_REVOKED:
+        raise PolicyError(f"revoked_devices: expected at most {_MOST_REVOKED}, got {len(found)}")
+    if len({item.device for item in found}) != len(found):
+        raise PolicyError("revoked_devices: a device stands there twice")
+    for place, item in enumerate(found):
+        if not (1 <= item.device <= _LARGEST_DEVICE and 0 <= item.at <= _LARGEST_TIME):
+            raise PolicyError(f"revoked_devices[{place}]: expected a device and a time, got {item.device}, {item.at}")
+    return found
 
 
 def _online_key(raw: dict[str, Any]) -> OnlineKey:

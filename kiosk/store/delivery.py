@@ -19,6 +19,7 @@ from kiosk.store.journal import Head, Journal, WireEntry
 from kiosk.store.sync_schema import NAME, open_sync
 
 _QUEUE_ENTRIES = 5_000
+_NO_LIMIT = -1
 _CONFIRMED_DAYS = 400
 _QUIET = (ReceiptResult.ACCEPTED, ReceiptResult.DUPLICATE)
 
@@ -97,6 +98,12 @@ class Deliveries:
                 "UPDATE queued SET attempts = attempts + 1 WHERE chain = ? AND n = ?",
                 [(key.chain, key.n) for key in keys],
             )
+
+    def waiting(self) -> set[EntryKey]:
+        """Every entry that has no receipt."""
+        rows = self._rows("SELECT chain, n FROM queued")
+        later = self._journal.keys_after(*self._queued_to(), _NO_LIMIT)
+        return {self._key(chain, n) for chain, n in rows} | set(later)
 
     def pending_count(self) -> int:
         """How many entries the registry has not confirmed."""

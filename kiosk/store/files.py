@@ -12,6 +12,7 @@ from kiosk.errors import EnvironmentalError
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
+_ZEROS = bytes(1024 * 1024)
 
 
 class DiskFullError(EnvironmentalError):
@@ -116,6 +117,33 @@ def make_file_once(path: Path, data: bytes) -> bytes:
             beside.unlink()
         sync_folder(path.parent)
         return data
+
+
+def shred(path: Path) -> bool:
+    """Overwrite a file with zeros, on the disk, then remove its name; whether there was one. It may be begun again.
+
+    What cannot be overwritten, on a full disk or a file system that writes elsewhere, goes all the same.
+    """
+    with told(path):
+        with suppress(OSError):
+            _overwrite(path)
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        sync_folder(path.parent)
+        return True
+
+
+def _overwrite(path: Path) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        size, done = os.fstat(descriptor).st_size, 0
+        while done < size:
+            done += os.pwrite(descriptor, _ZEROS[: size - done], done)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sync_file(path: Path) -> None:

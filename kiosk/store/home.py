@@ -25,7 +25,7 @@ from kiosk.rules.canon import CanonError, plain, rebuild
 from kiosk.rules.personal import LOOKUP_KEY_BYTES, lookup_key_id
 from kiosk.rules.words import LaneDirection
 from kiosk.store import keys as key_files
-from kiosk.store.files import PRIVATE_FILE, make_file_once, make_folder, read_bytes, replace_file, told
+from kiosk.store.files import PRIVATE_FILE, make_file_once, make_folder, read_bytes, replace_file, shred, told
 
 _log = logging.getLogger(__name__)
 _SCHEMA = 1
@@ -46,7 +46,8 @@ class DeviceRecord:
     lane: int
     direction: LaneDirection
     registry: str
-    set_key: bytes
+    root_sha256: bytes
+    """Of the first root, by which all that is signed is believed; empty in a kiosk that is older than any root."""
     enrolled_at: int
     poll_after_seconds: int
 
@@ -82,6 +83,11 @@ class Home:
     def keys(self) -> Path:
         """The folder of the keys, beside the data and not in it."""
         return self.path.with_name(self.path.name + ".keys")
+
+    @property
+    def chain_file(self) -> Path:
+        """What was verified last of the signed data (sync/trust.py)."""
+        return self.trust / "chain.tuf"
 
     @property
     def journal_file(self) -> Path:
@@ -129,6 +135,21 @@ class Home:
         return self.keys / "journal.mark"
 
     @property
+    def revoked_file(self) -> Path:
+        """The note that the park has revoked this device (kiosk/store/revoked.py)."""
+        return self.keys / "revoked.json"
+
+    @property
+    def machine_file(self) -> Path:
+        """The machine that this folder was last used in (kiosk/store/machine.py)."""
+        return self.kiosk / "machine.json"
+
+    @property
+    def incoming(self) -> Path:
+        """Where parts of a snapshot wait for the rest of it."""
+        return self.kiosk / "incoming"
+
+    @property
     def doubt_file(self) -> Path:
         """Left where a reader found the journal damaged, for whoever writes it to renew it."""
         return self.kiosk / "journal.doubt"
@@ -147,6 +168,16 @@ class Home:
     def trust(self) -> Path:
         """The signed sets of the park."""
         return self.kiosk / "trust"
+
+    @property
+    def park_ca_file(self) -> Path:
+        """The certificates of the park's authority, by which alone the registry is known over https."""
+        return self.trust / "park-ca.pem"
+
+    @property
+    def network_note(self) -> Path:
+        """How the line to the registry is, in a word and a sentence (sync/network_note.py)."""
+        return self.kiosk / "network.json"
 
     def prepare(self) -> None:
         """Make the folders that a kiosk writes to."""
@@ -169,14 +200,22 @@ class Home:
         if record is None:
             raise NotEnrolledError(
                 f"{self.path} is not enrolled as a kiosk of any park: get an enrolment code from the registry "
-                "(`qaqpa registry enrol`) and run `qaqpa enrol`"
+                f"(`qaqpa registry enrol`) and run `qaqpa enrol`{self._remains()}"
             )
         return record
+
+    def _remains(self) -> str:
+        """What a lost folder has left behind, for whoever reads that there is no kiosk here."""
+        if self.journal_file.exists():
+            return f". It holds a journal all the same: {self._device_file.name} may only be lost, so restore it first"
+        if self.mark_file.exists():
+            return f". {self.keys} is of an earlier kiosk whose data are gone: restore them first, if there is a backup"
+        return ""
 
     def save_device(self, record: DeviceRecord) -> None:
         """Remember the enrolment."""
         self.prepare()
-        fields = plain(record) | {"schema": _SCHEMA, "set_key": record.set_key.hex()}
+        fields = plain(record) | {"schema": _SCHEMA, "root_sha256": record.root_sha256.hex()}
         replace_file(self._device_file, json.dumps(fields, indent=1).encode() + b"\n")
 
     @property
@@ -190,6 +229,7 @@ class Home:
         path = self.keys / "device.pem"
         pem = read_bytes(path)
         if pem is None:
+            self._expect_no_earlier_key(path)
             make_folder(self.keys)
             made = Ed25519PrivateKey.generate()
             pem = make_file_once(path, made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
@@ -200,6 +240,15 @@ class Home:
         if not isinstance(key, Ed25519PrivateKey):
             raise EnvironmentalError(f"{path} is not an Ed25519 key: restore it, or enrol the kiosk again")
         return key
+
+    def _expect_no_earlier_key(self, path: Path) -> None:
+        """A new key in an old kiosk's folder would be heard by nobody: the registry knows the one that is gone."""
+        if self._device_file.exists() and self._key_place.mark.exists():
+            raise EnvironmentalError(
+                f"{path} is missing, and the registry hears this device by that key alone: restore {self.keys} from "
+                f"a backup. If there is none, keep {self.path}: the registry settles its journal from it (`qaqpa "
+                "registry settle`), and the machine is enrolled in an empty folder with a new code. Nothing was changed"
+            )
 
     @property
     def has_device_key(self) -> bool:
@@ -255,6 +304,11 @@ class Home:
         for file in self.keys.glob(f"{_FORMER}*.key"):
             if file.stem.removeprefix(_FORMER) not in wanted:
                 file.unlink(missing_ok=True)
+
+    def forget_lookup_keys(self) -> bool:
+        """Overwrite and remove every look-up key; whether there was one."""
+        files = [self._lookup_file, *sorted(self.keys.glob(f"{_FORMER}*.key"))]
+        return sum(shred(file) for file in files) > 0
 
     def _former_file(self, key_id: str) -> Path:
         return self.keys / f"{_FORMER}{key_id}.key"
@@ -320,6 +374,6 @@ def _read_record(data: bytes, path: Path) -> DeviceRecord:
             raise CanonError("not a JSON object")
         if raw.get("schema") != _SCHEMA:
             raise CanonError(f"schema {raw.get('schema')!r} is not {_SCHEMA}")
-        return rebuild(DeviceRecord, raw | {"set_key": bytes.fromhex(raw["set_key"])}, "device")
+        return rebuild(DeviceRecord, raw | {"root_sha256": bytes.fromhex(raw.get("root_sha256", ""))}, "device")
     except (CanonError, ValueError, KeyError, TypeError) as error:
         raise EnvironmentalError(f"{path} cannot be read ({error}): enrol the kiosk again") from error

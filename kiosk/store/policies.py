@@ -20,14 +20,6 @@ KEPT_SECONDS = 60 * 86_400
 _SCHEMA = 1
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SignedSet:
-    """A set as it came: the exact bytes, and the signature over them."""
-
-    data: bytes
-    signature: bytes
-
-
 class Policies:
     """The park's sets in DIR/kiosk/trust; readers see the old current one or the new one, never a part of either."""
 
@@ -59,29 +51,26 @@ class Policies:
             raise DamagedError(f"{self._path(digest)} is damaged: connect the kiosk to the registry")
         return _read(data)
 
-    def signed(self, digest: bytes) -> SignedSet | None:
-        """The set with this digest as it came, for whoever wants to check its signature again."""
-        data, signature = read_bytes(self._path(digest)), read_bytes(self._path(digest, "sig"))
-        if data is None or signature is None:
-            return None
-        return SignedSet(data=data, signature=signature)
+    def root_version(self) -> int:
+        """The version of the root under which the current set was verified; 0 where none is known."""
+        staged = self._staged()
+        return staged[-1].root if staged else 0
 
-    def stage(self, data: bytes, signature: bytes, at: int | None = None) -> PolicySet:
+    def stage(self, data: bytes, *, root_version: int = 0, at: int | None = None) -> PolicySet:
         """Make this set the current one; of the same park, one of a lower version is refused.
 
         `at` is the present time; with it, sets that were replaced more than 60 days ago are removed.
         """
         new = _read(data)
         held, staged = self._held()
-        if held is not None and held.park == new.park and held.version > new.version:
-            raise EnvironmentalError(f"version {new.version} of the park's set is older than version {held.version}")
-        if held is not None and held.digest == new.digest:
+        if held is not None and held.park == new.park:
+            _expect_no_step_back(held, new)
+        if held is not None and held.digest == new.digest and staged[-1].root == root_version:
             return held
         make_folder(self._folder)
-        replace_file(self._path(new.digest, "sig"), signature)
         replace_file(self._path(new.digest), data)
         earlier = [item for item in staged if item.digest != new.digest]
-        kept = _kept([*earlier, _Staged(digest=new.digest, at=at or new.signed_at)], at)
+        kept = _kept([*earlier, _Staged(digest=new.digest, at=at or new.signed_at, root=root_version)], at)
         replace_file(self._pointer, _pointer_bytes(kept))
         self._sweep({item.digest.hex() for item in kept})
         return new
@@ -94,8 +83,8 @@ class Policies:
             self._current = None
             return None, []
 
-    def _path(self, digest: bytes, suffix: str = "json") -> Path:
-        return self._folder / f"{digest.hex()}.{suffix}"
+    def _path(self, digest: bytes) -> Path:
+        return self._folder / f"{digest.hex()}.json"
 
     def _staged(self) -> list["_Staged"]:
         """Read again when the file is another one: every scan asks, and sync replaces it whole."""
@@ -110,16 +99,18 @@ class Policies:
     def _sweep(self, kept: set[str]) -> None:
         with told(self._folder):
             for path in self._folder.iterdir():
+                # .sig lay beside each set before sets came under TUF
                 if path.suffix in (".json", ".sig") and path != self._pointer and path.stem not in kept:
                     path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Staged:
-    """A set that became the current one at this time."""
+    """A set that became the current one at this time, under a root of this version."""
 
     digest: bytes
     at: int
+    root: int = 0
 
 
 def _kept(staged: list[_Staged], at: int | None) -> list[_Staged]:
@@ -130,6 +121,15 @@ def _kept(staged: list[_Staged], at: int | None) -> list[_Staged]:
     return [item for item, end in zip(staged[:-1], ends, strict=True) if at - end <= KEPT_SECONDS] + staged[-1:]
 
 
+def _expect_no_step_back(held: PolicySet, new: PolicySet) -> None:
+    for what, before, after in (
+        ("the park's set", held.version, new.version),
+        ("the list of keys", held.keys_version, new.keys_version),
+    ):
+        if after < before:
+            raise EnvironmentalError(f"version {after} of {what} is older than version {before}")
+
+
 def _read(data: bytes) -> PolicySet:
     try:
         return read_policy_set(data)
@@ -138,7 +138,7 @@ def _read(data: bytes) -> PolicySet:
 
 
 def _pointer_bytes(staged: list[_Staged]) -> bytes:
-    sets = [{"digest": item.digest.hex(), "at": item.at} for item in staged]
+    sets = [{"digest": item.digest.hex(), "at": item.at, "root": item.root} for item in staged]
     return json.dumps({"schema": _SCHEMA, "staged": sets}, indent=1).encode() + b"\n"
 
 
@@ -147,6 +147,9 @@ def _read_pointer(data: bytes, path: Path) -> list[_Staged]:
         raw: Any = json.loads(data)
         if raw["schema"] != _SCHEMA:
             raise ValueError(f"schema {raw['schema']!r} is not {_SCHEMA}")
-        return [_Staged(digest=bytes.fromhex(item["digest"]), at=int(item["at"])) for item in raw["staged"]]
+        return [
+            _Staged(digest=bytes.fromhex(item["digest"]), at=int(item["at"]), root=int(item.get("root", 0)))
+            for item in raw["staged"]
+        ]
     except (ValueError, KeyError, TypeError) as error:
         raise DamagedError(f"{path} cannot be read ({error}): connect the kiosk to the registry") from error

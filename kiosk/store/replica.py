@@ -19,7 +19,7 @@ from kiosk.errors import EnvironmentalError
 from kiosk.store import driver, replica_schema_1
 from kiosk.store import replica_tables as tables
 from kiosk.store.driver import Connection, DamagedError
-from kiosk.store.files import sync_folder, told
+from kiosk.store.files import shred, sync_folder, told
 from kiosk.store.home import Home
 from kiosk.store.replica_reader import (
     ReplicaDamagedError,
@@ -192,6 +192,20 @@ class Replicas:
             self._sync.execute("UPDATE replica SET file = ''")
         self._sweep("")
 
+    def wipe(self) -> bool:
+        """Point to no replica, and overwrite every file of one before it is removed; whether there was any."""
+        if (files := [path for _, path in self._files()]) or self._has_pointer():
+            self._close_reader()
+            self._close_writer()
+            with driver.writing(self._sync, SYNC_NAME):  # first: nobody opens what is about to go
+                self._sync.execute("UPDATE replica SET file = ''")
+        for path in files:
+            if path.name.endswith("-shm"):
+                path.unlink(missing_ok=True)  # it holds no row, and another process may have it mapped
+            else:
+                shred(path)
+        return bool(files)
+
     # ---- inside -----------------------------------------------------------------------------------------------------
 
     def _open(self, name: str) -> ReplicaReader:
@@ -245,6 +259,10 @@ class Replicas:
         with driver.guarded(SYNC_NAME):
             row = self._sync.execute("SELECT file FROM replica").fetchone()
         return row[0] or None if row else None
+
+    def _has_pointer(self) -> bool:
+        with driver.guarded(SYNC_NAME):
+            return bool(self._sync.execute("SELECT 1 FROM replica WHERE file <> ''").fetchone())
 
     def _adopt(self) -> None:
         """Point at the newest whole replica where nothing points anywhere: sync.db was lost, and the file was not."""

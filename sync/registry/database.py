@@ -1,7 +1,8 @@
 """The registry's tables and how they are opened: SQLite by default, PostgreSQL in production.
 
 Every table is keyed by its park first and no foreign key crosses parks, so the schema can be distributed by park. The
-one exception is `device_number`, the directory of the device numbers ever given, which finds a device's park.
+exceptions are `device_number`, the directory of the device numbers ever given, which finds a device's park, and the
+tables of the signed data (`trust_…`), which is one repository for all parks.
 """
 
 from collections.abc import Iterator
@@ -123,7 +124,6 @@ published_set = Table(
     _key("version", Integer),
     _need("signed_at", BigInteger),
     _need("data", LargeBinary),
-    _need("signature", Text),
     _may("wanted", JSON),
     _in_park(of="park"),
 )
@@ -247,7 +247,16 @@ enrolment = Table(
     _need("expires_at", BigInteger),
     _may("used_at", BigInteger),
     _may("device", BigInteger),
+    Column("tries", BigInteger, nullable=False, server_default="0"),
+    _may("tried_at", BigInteger),
     _in_park("gate", "lane", of="lane"),
+)
+# Codes that are none belong to no park (sync/registry/wrong_codes.py)
+wrong_code = Table(
+    "wrong_code", metadata, _key("bucket", Integer), _need("minute", BigInteger), _need("wrong", BigInteger)
+)
+wrong_code_day = Table(
+    "wrong_code_day", metadata, _key("day", BigInteger), _key("kind", Text), _need("wrong", BigInteger)
 )
 device = Table(
     "device",
@@ -263,6 +272,12 @@ device = Table(
     _may("remark", Text),
     _need("enrolled_at", BigInteger),
     _may("last_received_at", BigInteger),
+    _may("revoked_at", BigInteger),
+    _may("replaced_at", BigInteger),
+    _may("replaced_by", BigInteger),
+    _may("machine", JSON(none_as_null=True)),
+    _may("other_machine", JSON(none_as_null=True)),
+    _may("other_machine_at", BigInteger),
     _in_park(of="park"),
 )
 device_health = Table(
@@ -367,6 +382,36 @@ erasure = Table(
     _need("entries", Integer),
     _need("reason", Text),
     _in_park(of="park"),
+)
+# Which signed requests were heard (request_memory.py); no foreign key, as a key that enrols is no device yet
+heard_request = Table(
+    "heard_request",
+    metadata,
+    _key("park_id", Integer),
+    _key("device", BigInteger),
+    _key("nonce", Text),
+    _need("until", BigInteger),
+)
+
+# The signed data, one repository for all parks
+
+trust_state = Table("trust_state", metadata, _key("id", Integer), _need("publications", BigInteger))
+trust_metadata = Table(
+    "trust_metadata",
+    metadata,
+    _key("role", Text),
+    _key("version", BigInteger),
+    _need("data", LargeBinary),
+    _need("stored_at", BigInteger),
+)
+trust_target = Table(
+    "trust_target",
+    metadata,
+    _key("path", Text),
+    _key("sha256", Text),
+    _need("version", BigInteger),
+    _need("data", LargeBinary),
+    _need("stored_at", BigInteger),
 )
 
 

@@ -16,7 +16,8 @@ from kiosk.rules.policy import DAY_SECONDS
 from sync.registry.folder import RegistryFolder
 from sync.registry.issuing import Issuer, Order
 from sync.registry.parks import make_park
-from sync.registry.publishing import publish_set
+from sync.registry.publishing import publish_all
+from sync.registry.trust import make_here
 
 PERMITS = 2_000
 _BATCH = 250
@@ -30,8 +31,8 @@ def fill(connection: Connection, folder: RegistryFolder, now: int, progress: Cal
     for park in parks:
         tables = _published(park.get("published")) | park.get("tables", {})
         make_park(connection, folder, park | {"tables": tables}, now)
-    for park in parks:
-        publish_set(connection, folder, park["park"], now)
+    make_here(connection, folder, now)  # a demo is one machine: its officers' keys lie beside the registry's own
+    publish_all(connection, folder, now)
     done = 0
     progress(done, PERMITS)
     draw = random.Random(20260705)  # the same visitors in every demo; the tickets' identities are never drawn from it

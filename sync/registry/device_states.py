@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Table, func, select
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Row
 
+from kiosk.rules.entries import ChainBody, read_core
+from kiosk.rules.words import ChainCause
 from sync.registry import database as db
 from sync.registry import enrolling, health
 
@@ -20,6 +22,11 @@ class DeviceState:
     pending: int
     quarantined: int
     told: health.HeardHealth | None
+    code_tries: int = 0
+    """How often its enrolment code was tried again by somebody else, newest at `code_tried_at`."""
+    code_tried_at: int | None = None
+    cause: ChainCause | None = None
+    """Why its newest chain was opened, where something had happened to the one before: `older`, `moved` and others."""
 
     @property
     def heard_at(self) -> int | None:
@@ -31,10 +38,16 @@ class DeviceState:
 def of_park(connection: Connection, park: int) -> list[DeviceState]:
     """The park's devices in the order of their numbers."""
     told = health.of_park(connection, park)
-    return [_state(connection, device, told.get(device.device)) for device in enrolling.of_park(connection, park)]
+    codes = {row.device: row for row in connection.execute(select(db.enrolment).where(db.enrolment.c.park_id == park))}
+    return [
+        _state(connection, device, told.get(device.device), codes.get(device.device))
+        for device in enrolling.of_park(connection, park)
+    ]
 
 
-def _state(connection: Connection, device: enrolling.Device, told: health.HeardHealth | None) -> DeviceState:
+def _state(
+    connection: Connection, device: enrolling.Device, told: health.HeardHealth | None, code: Row[Any] | None
+) -> DeviceState:
     def mine(table: Table) -> tuple[Any, Any]:
         return table.c.park_id == device.park, table.c.device == device.device
 
@@ -50,4 +63,16 @@ def _state(connection: Connection, device: enrolling.Device, told: health.HeardH
         pending=connection.execute(pending).scalar_one(),
         quarantined=connection.execute(aside).scalar_one(),
         told=told,
+        cause=_cause_of(connection, device, head.chain) if head else None,
+        code_tries=code.tries if code else 0,
+        code_tried_at=code.tried_at if code else None,
     )
+
+
+def _cause_of(connection: Connection, device: enrolling.Device, chain: int) -> ChainCause | None:
+    """What the first entry of this chain says of the one before."""
+    table = db.entry
+    first = table.c.park_id == device.park, table.c.device == device.device, table.c.chain == chain, table.c.n == 1
+    core = connection.execute(select(table.c.core).where(*first)).scalar_one_or_none()
+    body = None if core is None else read_core(core).body
+    return body.cause if isinstance(body, ChainBody) else None

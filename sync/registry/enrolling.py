@@ -16,13 +16,23 @@ from sync.errors import RegistryRefusedError
 from sync.fields import MOST_DEVICE
 from sync.protocol import Enrolled, EnrolmentRequest, ProblemKind
 from sync.registry import database as db
+from sync.registry import trust, wrong_codes
+from sync.registry.wrong_codes import WrongCode
 
 CODE_SECONDS = 15 * 60
 POLL_AFTER_SECONDS = 10
+_WRONG: dict[str, WrongCode] = {
+    ProblemKind.CODE_UNKNOWN: WrongCode.UNKNOWN,
+    ProblemKind.CODE_USED: WrongCode.USED,
+    ProblemKind.CODE_EXPIRED: WrongCode.EXPIRED,
+}
 
 
 class DeviceStatus(StrEnum):
-    """Whether a device is heard. A suspended one may still fetch, its entries wait in quarantine."""
+    """Whether a device is heard. A suspended one may still fetch, its entries wait in quarantine.
+
+    A revoked one gets nothing any more; its entries are taken and marked.
+    """
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
@@ -51,37 +61,59 @@ class Device:
     remark: str | None
     enrolled_at: int
     last_received_at: int | None
+    revoked_at: int | None = None
+    replaced_at: int | None = None
+    replaced_by: int | None = None
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether another kiosk stands in its place, and it was not heard since: its disk may hold entries."""
+        return self.replaced_at is not None and (self.last_received_at or 0) < self.replaced_at
+
+    @property
+    def word(self) -> str:
+        """How it stands, for people: an active one whose lane has another kiosk by now is `replaced`."""
+        is_replaced = self.status is DeviceStatus.ACTIVE and self.replaced_by is not None
+        return "replaced" if is_replaced else str(self.status)
 
 
 def invite(connection: Connection, park: int, gate: int, lane: int, direction: LaneDirection, now: int) -> Invitation:
     """A code for this lane, which the park must have for this direction; only its digest is kept."""
     table = db.lane
-    wanted = select(table.c.direction, db.park.c.set_key).join(db.park, db.park.c.park_id == table.c.park_id)
-    row = connection.execute(
-        wanted.where(table.c.park_id == park, table.c.gate == gate, table.c.lane == lane)
-    ).one_or_none()
+    this = table.c.park_id == park, table.c.gate == gate, table.c.lane == lane
+    row = connection.execute(select(table.c.direction).where(*this)).one_or_none()
     if row is None:
         raise UsageError(f"Park {park} has no gate {gate} with a lane {lane} in this registry.")
     if row.direction not in (LaneDirection.BOTH, direction):
         raise UsageError(f"Lane {lane} of gate {gate} is for {row.direction} only, not for {direction}.")
-    code = EnrolmentCode.new(row.set_key)
+    code = EnrolmentCode.new(trust.first_root(connection, park))
     expires_at = now + CODE_SECONDS
     values = {"gate": gate, "lane": lane, "direction": direction.value, "expires_at": expires_at}
-    connection.execute(insert(db.enrolment).values(park_id=park, secret_hash=_digest(code.secret), **values))
+    connection.execute(insert(db.enrolment).values(park_id=park, secret_hash=digest_of(code.secret), **values))
     return Invitation(text=str(code), expires_at=expires_at)
 
 
 def enrol(connection: Connection, request: EnrolmentRequest, now: int) -> Enrolled:
-    """Make a device of a code; the same code with the same key answers the same, since a reply may be lost."""
+    """Make a device of a code; the same code with the same key answers the same, since a reply may be lost.
+
+    Whatever kiosk the lane had before is replaced by it: it stays in the list, and its entries are still taken.
+    """
+    digest = digest_of(request.code)
+    wrong_codes.expect_room(connection, digest, now)
     row = connection.execute(
-        select(db.enrolment).where(db.enrolment.c.secret_hash == _digest(request.code)).with_for_update()
+        select(db.enrolment).where(db.enrolment.c.secret_hash == digest).with_for_update()
     ).one_or_none()
     if row is None:
         raise _refused("This enrolment code is unknown here.", 403, ProblemKind.CODE_UNKNOWN)
     if row.used_at is not None:
         known = find(connection, row.device)
         if known is None or known.public_key != request.public_key:
-            raise _refused("This enrolment code was used already; ask for a new one.", 403, ProblemKind.CODE_USED)
+            raise _refused(
+                "This enrolment code was used already, by another machine: ask the administrator for a new one, and "
+                "tell them, for somebody else may have read it.",
+                403,
+                ProblemKind.CODE_USED,
+            )
         return _enrolled(known)
     if now >= row.expires_at:
         raise _refused("This enrolment code has expired; ask for a new one.", 403, ProblemKind.CODE_EXPIRED)
@@ -98,10 +130,29 @@ def enrol(connection: Connection, request: EnrolmentRequest, now: int) -> Enroll
         enrolled_at=now,
         last_received_at=None,
     )
+    _replace(connection, device, now)
     _insert(connection, device, request.software)
     this = db.enrolment.c.park_id == row.park_id, db.enrolment.c.secret_hash == row.secret_hash
     connection.execute(update(db.enrolment).where(*this).values(used_at=now, device=number))
     return _enrolled(device)
+
+
+def count_wrong(connection: Connection, secret: str, kind: str, now: int) -> None:
+    """Remember a code that was refused, in a transaction of its own: that of the refusal is undone."""
+    if kind in _WRONG:
+        wrong_codes.count(connection, digest_of(secret), _WRONG[kind], now)
+
+
+def _replace(connection: Connection, device: Device, now: int) -> None:
+    """Note of the lane's kiosks before this one that it stands in their place now."""
+    table = db.device
+    former = (
+        table.c.park_id == device.park,
+        table.c.gate == device.gate,
+        table.c.lane == device.lane,
+        table.c.replaced_by.is_(None),
+    )
+    connection.execute(update(table).where(*former).values(replaced_at=now, replaced_by=device.device))
 
 
 def find(connection: Connection, number: int) -> Device | None:
@@ -119,10 +170,14 @@ def of_park(connection: Connection, park: int) -> list[Device]:
 
 
 def gates_heard(connection: Connection, park: int) -> dict[int, int | None]:
-    """Of each gate when it last sent entries, of several kiosks the one that is silent longest; None is never."""
+    """Of each gate when it last sent entries, of several kiosks the one that is silent longest; None is never.
+
+    A kiosk that another one replaced counts until it was heard once more: its disk may hold entries that nobody has.
+    """
     found: dict[int, list[int]] = {}
     for device in of_park(connection, park):
-        if device.status is not DeviceStatus.REVOKED:
+        is_settled = device.replaced_at is not None and not device.is_missed
+        if device.status is not DeviceStatus.REVOKED and not is_settled:
             found.setdefault(device.gate, []).append(device.last_received_at or 0)
     return {gate: min(times) or None for gate, times in sorted(found.items())}
 
@@ -139,13 +194,25 @@ def _device(row: Row[Any]) -> Device:
         remark=row.remark,
         enrolled_at=row.enrolled_at,
         last_received_at=row.last_received_at,
+        revoked_at=row.revoked_at,
+        replaced_at=row.replaced_at,
+        replaced_by=row.replaced_by,
     )
 
 
-def set_status(connection: Connection, device: Device, status: DeviceStatus, remark: str | None) -> None:
-    """Suspend, revoke or restore a device, and note why."""
+def revoked(connection: Connection, park: int) -> list[dict[str, int]]:
+    """The devices that the park has revoked, as its set names them: each for ever."""
+    table = db.device
+    wanted = select(table.c.device, table.c.revoked_at).where(
+        table.c.park_id == park, table.c.status == DeviceStatus.REVOKED.value
+    )
+    return [{"device": row.device, "at": row.revoked_at} for row in connection.execute(wanted.order_by("device"))]
+
+
+def set_status(connection: Connection, device: Device, status: DeviceStatus, remark: str | None, **more: Any) -> None:
+    """Suspend, revoke or restore a device, and note why; `more` are columns that change with it."""
     this = db.device.c.park_id == device.park, db.device.c.device == device.device
-    connection.execute(update(db.device).where(*this).values(status=status.value, remark=remark))
+    connection.execute(update(db.device).where(*this).values(status=status.value, remark=remark, **more))
 
 
 def _insert(connection: Connection, device: Device, software: str) -> None:
@@ -183,7 +250,8 @@ def _enrolled(device: Device) -> Enrolled:
     )
 
 
-def _digest(secret: str) -> bytes:
+def digest_of(secret: str) -> bytes:
+    """By which a code is known here; the code itself is kept nowhere."""
     return hashlib.sha256(b"qaqpa enrolment" + secret.encode("ascii")).digest()
 
 

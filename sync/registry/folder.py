@@ -1,7 +1,7 @@
 """The registry's folder: its private keys, its operator's token and its snapshots. Keys never leave it."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,17 +10,31 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.errors import EnvironmentalError
 from kiosk.rules.personal import lookup_key_of
+from kiosk.store.files import make_file_once, read_bytes, replace_file
+from sync.registry.sealed_key import about, is_sealed, seal, unseal
 
 _PRIVATE = 0o600
 _SEED_BYTES = 32
 _TOKEN_BYTES = 24
+_ONLINE = "trust-online"
+NEXT = "-next"
+_SEALED_KIND = "qaqpa park key"
+Passphrase = Callable[[str], str]
+"""Asks somebody for the passphrase of what is named."""
+
+
+class SealedKeyError(EnvironmentalError):
+    """A key that is there, and cannot be used before somebody says its passphrase."""
 
 
 class RegistryFolder:
     """One folder: registry.db, keys/ (mode 0700, files 0600) and snapshots/."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, passphrase: Passphrase | None = None) -> None:
         self.path = path
+        self._passphrase = passphrase
+        self._opened: dict[bytes, Ed25519PrivateKey] = {}
+        self._said: dict[str, str] = {}
 
     @property
     def database_url(self) -> str:
@@ -28,23 +42,57 @@ class RegistryFolder:
         return f"sqlite:///{self.path / 'registry.db'}"
 
     @property
+    def requests_url(self) -> str:
+        """The address of the embedded memory of requests, which is used beside an embedded database."""
+        return f"sqlite:///{self.path / 'requests.db'}"
+
+    @property
     def snapshots(self) -> Path:
         """Where snapshot files are kept under the digest of their bytes."""
         return self.path / "snapshots"
+
+    @property
+    def keys(self) -> Path:
+        """Where what is private lies, for its owner alone."""
+        return self.path / "keys"
 
     def make(self) -> None:
         """Make the folder and its parts where they are missing."""
         try:
             self.snapshots.mkdir(parents=True, exist_ok=True)
             self.path.chmod(0o700)  # the database holds the identities of tickets
-            self._keys.mkdir(exist_ok=True)
-            self._keys.chmod(0o700)
+            self.keys.mkdir(exist_ok=True)
+            self.keys.chmod(0o700)
         except OSError as error:
             raise EnvironmentalError(f"The registry's folder {self.path} cannot be made: {error.strerror}.") from error
 
     def set_key(self, park: int) -> Ed25519PrivateKey:
-        """The key that signs the park's sets."""
-        return self._key(f"set-{park}")
+        """The key that signs the park's sets; SealedKeyError where its passphrase is not to be had."""
+        return self._set_key(f"set-{park}")
+
+    def is_set_key_shut(self, park: int) -> bool:
+        """Whether the park's sets cannot be signed, since nobody who knows the passphrase is asked or was."""
+        data = self._read(f"set-{park}").encode()
+        return is_sealed(data) and self._passphrase is None and data not in self._opened
+
+    def open_set_keys(self, parks: Iterable[int]) -> list[int]:
+        """Ask now for what is sealed, as a server does before it starts; the parks whose keys stay shut."""
+        shut = [park for park in parks if self.is_set_key_shut(park)]
+        if self._passphrase is not None:
+            for park in parks:
+                self.set_key(park)
+        return shut
+
+    def seal_set_key(self, park: int, passphrase: str) -> None:
+        """Keep the park's key under a passphrase from now on; what is on the disk in clear is overwritten by it."""
+        name = f"set-{park}"
+        key = self._set_key(name)
+        replace_file(self._file(name), seal(key, passphrase, {"kind": _SEALED_KIND, "name": name}))
+
+    def unseal_set_key(self, park: int) -> None:
+        """Keep the park's key in clear again."""
+        name = f"set-{park}"
+        replace_file(self._file(name), (self._set_key(name).private_bytes_raw().hex() + "\n").encode())
 
     def online_key(self, park: int) -> Ed25519PrivateKey:
         """The key that signs the park's manifests and changes."""
@@ -53,6 +101,60 @@ class RegistryFolder:
     def issuer_key(self, park: int, kid: str) -> Ed25519PrivateKey:
         """The key that signs tickets under this key id."""
         return self._key(f"issuer-{park}-{kid}")
+
+    def trust_key(self, name: str) -> Ed25519PrivateKey:
+        """A key of the signed data: `online`, or an officer's where a trial keeps them here."""
+        return self._key(f"trust-{name}")
+
+    def online_trust_keys(self) -> list[Ed25519PrivateKey]:
+        """The online key of the signed data, and the next one while it waits for the officers."""
+        return [self._key(name) for name in (_ONLINE, _ONLINE + NEXT) if self._file(name).exists()]
+
+    def set_keys(self, park: int) -> list[Ed25519PrivateKey]:
+        """The park's set key, and the next one while it waits for the officers."""
+        next_key = f"set-{park}{NEXT}"
+        return [self.set_key(park), *([self._set_key(next_key)] if self._file(next_key).exists() else [])]
+
+    def make_next_online_trust_key(self) -> bytes:
+        """The online key that is to follow; its public half."""
+        return self._make_key(_ONLINE + NEXT)
+
+    def make_next_set_key(self, park: int) -> bytes:
+        """The park's set key that is to follow; its public half."""
+        name = f"set-{park}{NEXT}"
+        if not self._file(name).exists():
+            self._make_key(name)
+            current = self._read(f"set-{park}").encode()
+            if is_sealed(current):
+                passphrase = self._asked(current, f"the set key of park {park}")
+                data = seal(self._key(name), passphrase, {"kind": _SEALED_KIND, "name": name})
+                replace_file(self._file(name), data)
+        return self._public(name)
+
+    def next_set_key(self, park: int) -> bytes | None:
+        """The public half of the set key that is to follow, if there is one."""
+        name = f"set-{park}{NEXT}"
+        return self._public(name) if self._file(name).exists() else None
+
+    def settle_next_keys(self, in_force: Collection[bytes]) -> None:
+        """Put each next key that is in force now in the place of the one before it."""
+        for path in sorted(self.keys.glob(f"*{NEXT}.key")):
+            name = path.name.removesuffix(".key")
+            if self._public(name) in in_force:
+                path.replace(self._file(name.removesuffix(NEXT)))
+
+    def remove_trust_keys(self, names: Iterable[str]) -> None:
+        """Remove officers' keys of a trial that are good for nothing any more."""
+        for name in names:
+            self._file(f"trust-{name}").unlink(missing_ok=True)
+
+    def make_trust_key(self, name: str) -> bytes:
+        """A new key of the signed data, unless there is one; its public half."""
+        return self._make_key(f"trust-{name}")
+
+    def has_trust_key(self, name: str) -> bool:
+        """Whether this key lies here."""
+        return self._file(f"trust-{name}").exists()
 
     def make_set_key(self, park: int) -> bytes:
         """A new set key, unless there is one; its public half."""
@@ -80,7 +182,7 @@ class RegistryFolder:
     def _files_of(self, park: int) -> set[Path]:
         # by their whole names: `*-{park}.key` would be another park's issuer key too, under that key id
         single = (self._file(f"{role}-{park}") for role in ("set", "online", "pepper", "handover"))
-        return {*(path for path in single if path.exists()), *self._keys.glob(f"issuer-{park}-*.key")}
+        return {*(path for path in single if path.exists()), *self.keys.glob(f"issuer-{park}-*.key")}
 
     def handover_key(self, park: int) -> X25519PrivateKey:
         """The key that opens what kiosks sealed for this registry alone; made when first asked for."""
@@ -105,19 +207,24 @@ class RegistryFolder:
         """The key of the season's look-ups, which enrolled devices get."""
         return lookup_key_of(self.season_pepper(park))
 
+    def nonce_key(self) -> bytes:
+        """What this registry knows its own nonces by; made when first asked for, by whichever process is first."""
+        path = self._file("nonce")
+        data = read_bytes(path) or make_file_once(path, secrets.token_hex(_SEED_BYTES).encode() + b"\n")
+        try:
+            return bytes.fromhex(data.decode("ascii").strip())
+        except ValueError as error:
+            raise EnvironmentalError(f"The key file {path} is damaged: remove it, and another is made.") from error
+
     def operator_token(self) -> str:
         """What an administrator's program shows to read counts; made when first asked for."""
         name = "operator.token"
-        if not (self._keys / name).exists():
+        if not (self.keys / name).exists():
             self._write(name, secrets.token_urlsafe(_TOKEN_BYTES))
         return self._read(name)
 
-    @property
-    def _keys(self) -> Path:
-        return self.path / "keys"
-
     def _file(self, name: str) -> Path:
-        return self._keys / (name if name.endswith(".token") else f"{name}.key")
+        return self.keys / (name if name.endswith(".token") else f"{name}.key")
 
     def _key(self, name: str) -> Ed25519PrivateKey:
         try:
@@ -127,10 +234,36 @@ class RegistryFolder:
                 f"The key file {self._file(name)} is damaged: restore it from a backup."
             ) from error
 
+    def _set_key(self, name: str) -> Ed25519PrivateKey:
+        data = self._read(name).encode()
+        if not is_sealed(data):
+            return self._key(name)
+        if data not in self._opened:  # once a process: it takes a noticeable part of a second
+            what = f"the set key of park {name.removeprefix('set-').removesuffix(NEXT)}"
+            self._asked(data, what)
+        return self._opened[data]
+
+    def _asked(self, data: bytes, what: str) -> str:
+        if self._passphrase is None:
+            raise SealedKeyError(
+                f"{what.capitalize()} is sealed under a passphrase, so nothing of the park can be published here: "
+                "start this at a terminal, or set $QAQPA_PARK_PASSPHRASE."
+            )
+        given = self._said.get(what) or self._passphrase(what)
+        self._opened[data] = unseal(data, given, what)
+        self._said[what] = given
+        return given
+
+    def _public(self, name: str) -> bytes:
+        data = self._read(name).encode()
+        if is_sealed(data):
+            return bytes.fromhex(about(data, str(self._file(name)))["public_key"])
+        return self._key(name).public_key().public_bytes_raw()
+
     def _make_key(self, name: str) -> bytes:
         if not self._file(name).exists():
             self._write(name, secrets.token_hex(_SEED_BYTES))
-        return self._key(name).public_key().public_bytes_raw()
+        return self._public(name)
 
     def _read(self, name: str) -> str:
         try:

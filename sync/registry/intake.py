@@ -37,6 +37,7 @@ from sync.registry.sought import report_of
 
 CLONED = "same entry, other content: this device was copied"
 SUSPENDED = "this device is suspended: ask the administrator"
+REVOKED = "this device was revoked: its entries are set aside until the administrator takes them in"
 LARGEST_CHAIN, LARGEST_N, LARGEST_FIGURE = 2**16 - 1, 2**48 - 1, 2**31 - 1
 
 
@@ -82,12 +83,12 @@ def take(
 
 
 def take_back(connection: Connection, device: Device, now: int, *, kept_from: int) -> Taken:
-    """Take in what the device sent while it was suspended; it has its receipts, and will not send it again.
+    """Take in what the device sent while it was suspended, or since it was revoked; it will not send it again.
 
     All of it is weighed, also behind an entry that shows a copied device and has it suspended once more.
     """
     table = db.quarantine
-    mine = table.c.park_id == device.park, table.c.device == device.device, table.c.why == SUSPENDED
+    mine = table.c.park_id == device.park, table.c.device == device.device, table.c.why.in_((SUSPENDED, REVOKED))
     _lock(connection, device, device.last_received_at)
     items = connection.execute(select(table.c.item).where(*mine).order_by(table.c.chain, table.c.n)).scalars().all()
     connection.execute(delete(table).where(*mine))
@@ -103,7 +104,7 @@ class _Intake:
         self, connection: Connection, device: Device, now: int, kept_from: int, *, is_replay: bool = False
     ) -> None:
         self._connection, self._device, self._now, self._kept_from = connection, device, now, kept_from
-        self._is_suspended = device.status is not DeviceStatus.ACTIVE
+        self._is_suspended = device.status is not DeviceStatus.ACTIVE and not is_replay
         self._is_replay = is_replay
 
     def take(self, entries: Sequence[SentEntry]) -> Taken:
@@ -157,13 +158,15 @@ class _Intake:
                 self._set_aside(item.sent, CLONED)
             return Receipt(id=item.sent.id, result=ReceiptResult.CONFLICT, detail=CLONED)
         if self._is_suspended:
-            return self._set_aside(item.sent, SUSPENDED)
+            is_revoked = self._device.status is DeviceStatus.REVOKED
+            return self._set_aside(item.sent, REVOKED if is_revoked else SUSPENDED)
         known[key] = content
         new.append(item)
         return Receipt(id=item.sent.id, result=ReceiptResult.ACCEPTED)
 
     def _suspend(self) -> None:
-        if not self._is_suspended:
+        # a revoked one stays so, and one that is suspended already keeps the first reason
+        if self._device.status is DeviceStatus.ACTIVE and not self._is_suspended:
             set_status(self._connection, self._device, DeviceStatus.SUSPENDED, CLONED)
             self._is_suspended = not self._is_replay
 

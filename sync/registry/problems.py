@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from kiosk.errors import EnvironmentalError, UsageError
-from sync.errors import RegistryRefusedError, SyncError
+from sync.errors import RegistryRefusedError, RegistryUnavailableError, SyncError
 from sync.protocol import PROBLEM_TYPE, MessageError, Problem, ProblemKind, write
 from sync.signing import SignatureError
 
@@ -29,6 +29,7 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(RegistryRefusedError, _refused)
     app.add_exception_handler(SignatureError, _not_signed)
     app.add_exception_handler(MessageError, _unreadable)
+    app.add_exception_handler(RegistryUnavailableError, _later)
     app.add_exception_handler(SyncError, _unavailable)
     app.add_exception_handler(EnvironmentalError, _unavailable)
     app.add_exception_handler(UsageError, _usage)
@@ -40,6 +41,12 @@ def answer_problems(app: FastAPI) -> None:
 def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RegistryRefusedError)
     return problem(error.status, str(error), error.kind)
+
+
+def _later(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RegistryUnavailableError)
+    headers = {"Retry-After": str(error.retry_after_seconds or _RETRY_AFTER_SECONDS)}
+    return problem(error.status, str(error), headers=headers)
 
 
 def _not_signed(_request: Request, error: Exception) -> Response:

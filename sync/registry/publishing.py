@@ -1,6 +1,8 @@
-"""Publishing a park's set: what the park has decided, as one JSON document, versioned and signed by its set key."""
+"""Publishing a park's set: what the park has decided, as one JSON document, versioned; its park's role signs it."""
 
 import json
+import logging
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -13,10 +15,10 @@ from kiosk.rules.personal import lookup_key_id
 from kiosk.rules.policy import SCHEMA, PolicySet, read_policy_set
 from kiosk.rules.tags import Season
 from sync.registry import database as db
-from sync.registry import feed, shares, sought
+from sync.registry import enrolling, feed, shares, sought, trust
 from sync.registry.folder import RegistryFolder
-from sync.signing import SignatureKind, sign_body
 
+_log = logging.getLogger("qaqpa.registry")
 MOST_SEASONS = 4  # whose tickets may still be alive
 _PRODUCT_FIELDS = (
     "product", "names", "kind", "vehicle_class", "reentry", "unconfirmed", "risk", "check_holder", "price",
@@ -30,6 +32,29 @@ _KEY_FIELDS = (
 
 def publish_set(connection: Connection, folder: RegistryFolder, park: int, now: int) -> PolicySet:
     """Publish what the database holds for the park under the next version; the set as a kiosk will read it."""
+    return publish_sets(connection, folder, [park], now)[park]
+
+
+def publish_sets(
+    connection: Connection, folder: RegistryFolder, parks: Iterable[int], now: int
+) -> dict[int, PolicySet]:
+    """Publish the sets of these parks at once, under one new snapshot of the signed data."""
+    parks = sorted(parks)
+    for park in parks:  # every feed before the signed data's own lock, and in one order, or two writers wait in a ring
+        feed.lock(connection, park)
+    sets = {park: _written(connection, folder, park, now) for park in parks}
+    trust.publish(connection, folder, {park: content for park, (_parsed, content) in sets.items()}, now)
+    return {park: parsed for park, (parsed, _content) in sets.items()}
+
+
+def publish_all(connection: Connection, folder: RegistryFolder, now: int) -> dict[int, PolicySet]:
+    """Publish the sets of all parks."""
+    numbers = connection.execute(select(db.park.c.park_id)).scalars().all()
+    return publish_sets(connection, folder, numbers, now)
+
+
+def _written(connection: Connection, folder: RegistryFolder, park: int, now: int) -> tuple[PolicySet, bytes]:
+    """The park's next set in the history, as it was read again, and its bytes for the signed data."""
     newest = connection.execute(
         select(func.max(db.published_set.c.version)).where(db.published_set.c.park_id == park)
     ).scalar()
@@ -37,14 +62,17 @@ def publish_set(connection: Connection, folder: RegistryFolder, park: int, now: 
     document = _document(connection, park, version, now) | {"lookup_key": lookup_key_id(folder.lookup_key(park))}
     document["seasons"] = [plain(season) for season in _seasons(connection, park, document["lookup_key"], now)]
     document["handover_key"] = folder.handover_key(park).public_key().public_bytes_raw().hex()
-    data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    data = _bytes(document)
     parsed = read_policy_set(data)  # never publish what no kiosk could read
-    signature = sign_body(SignatureKind.SET, folder.set_key(park), data)
-    values = {"park_id": park, "version": version, "signed_at": now, "data": data, "signature": signature}
+    values = {"park_id": park, "version": version, "signed_at": now, "data": data}
     # what is granted stands in the set; what is wanted must outlive it, or a share that waits would be forgotten
     wanted = connection.execute(select(db.park.c.tables).where(db.park.c.park_id == park)).scalar_one()
     connection.execute(insert(db.published_set).values(**values, wanted=wanted))
-    return parsed
+    return parsed, trust.as_target(data)
+
+
+def _bytes(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def settle_shares(connection: Connection, folder: RegistryFolder, park: int, now: int) -> PolicySet | None:
@@ -55,7 +83,7 @@ def settle_shares(connection: Connection, folder: RegistryFolder, park: int, now
         return None
     before = (json.loads(data).get("tables") or {}).get("quotas") or []
     after = shares.granted(connection, park, tables, now)["quotas"]
-    if [row["shares"] for row in before] == [row["shares"] for row in after]:
+    if [row["shares"] for row in before] == [row["shares"] for row in after] or _is_shut(folder, park):
         return None
     feed.lock(connection, park)
     return publish_set(connection, folder, park, now)
@@ -64,21 +92,27 @@ def settle_shares(connection: Connection, folder: RegistryFolder, park: int, now
 def settle_sought(connection: Connection, folder: RegistryFolder, park: int, now: int) -> PolicySet | None:
     """Publish a further set where gates look for others by now than the newest one says; None where they do not."""
     feed.lock(connection, park)
-    newest = json.loads(newest_set(connection, park)[0])
+    newest = json.loads(newest_set(connection, park))
     before = (newest.get("tables") or {}).get(sought.MEMBER) or []
-    if before == sought.sought(connection, park, now):
+    if before == sought.sought(connection, park, now) or _is_shut(folder, park):
         return None
     return publish_set(connection, folder, park, now)
 
 
-def newest_set(connection: Connection, park: int) -> tuple[bytes, str]:
-    """The exact bytes of the newest published set, and its signature."""
-    table = db.published_set
-    wanted = select(table.c.data, table.c.signature).where(table.c.park_id == park)
-    row = connection.execute(wanted.order_by(table.c.version.desc()).limit(1)).one_or_none()
-    if row is None:
+def _is_shut(folder: RegistryFolder, park: int) -> bool:
+    """Whether news of a park have to wait: what a kiosk sends must be taken in all the same."""
+    is_shut = folder.is_set_key_shut(park)
+    if is_shut:
+        _log.error("park %d has something to publish, and its key is sealed: serve with $QAQPA_PARK_PASSPHRASE", park)
+    return is_shut
+
+
+def newest_set(connection: Connection, park: int) -> bytes:
+    """The exact bytes of the newest published set."""
+    data = _newest(connection, park)
+    if data is None:
         raise UsageError(f"Park {park} has published no set in this registry.")
-    return row.data, row.signature
+    return data
 
 
 def names_lookup_key(connection: Connection, folder: RegistryFolder, park: int) -> bool:
@@ -89,7 +123,7 @@ def names_lookup_key(connection: Connection, folder: RegistryFolder, park: int) 
 
 def season_since(connection: Connection, park: int) -> int:
     """From when on tickets bear tags of the look-up key in force; those dated before would be compared with another."""
-    return read_policy_set(newest_set(connection, park)[0]).seasons[-1].since
+    return read_policy_set(newest_set(connection, park)).seasons[-1].since
 
 
 def _seasons(connection: Connection, park: int, key: str, now: int) -> tuple[Season, ...]:
@@ -135,6 +169,7 @@ def _document(connection: Connection, park: int, version: int, now: int) -> dict
         "policy": own.policy,
         "tables": _tables(connection, park, own.tables, now),
         "staff": own.staff,
+        "revoked_devices": enrolling.revoked(connection, park),
     }
 
 

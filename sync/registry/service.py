@@ -23,23 +23,25 @@ from kiosk.rules.words import ActKind, LaneDirection, Outcome
 from sync.registry import database as db
 from sync.registry import (
     demo,
+    device_life,
     device_states,
     enrolling,
     erasing,
     feed,
-    intake,
     issuer_keys,
     issuing,
-    keeping,
     publishing,
     reissuing,
     revoking,
     shares,
     snapshots,
-    uses,
+    trust,
+    trust_status,
+    wrong_codes,
 )
 from sync.registry.database import Database
-from sync.registry.folder import RegistryFolder
+from sync.registry.folder import Passphrase, RegistryFolder
+from sync.registry.request_memory import HeardRequests
 from sync.registry.uses import Conflict
 
 Progress = Callable[[int, int], None]  # done, of how many
@@ -49,10 +51,14 @@ _ROWS_AT_ONCE = 1_000
 
 
 def open_registry(
-    path: Path, database_url: str | None = None, *, now: Callable[[], int] = machine_seconds
+    path: Path,
+    database_url: str | None = None,
+    *,
+    now: Callable[[], int] = machine_seconds,
+    passphrase: Passphrase | None = None,
 ) -> "RegistryService":
     """The registry of this folder; its database is brought to this version. UsageError if it was never made."""
-    folder = RegistryFolder(path)
+    folder = RegistryFolder(path, passphrase)
     if not path.is_dir():
         raise UsageError(f"There is no registry in {path}: make one with `qaqpa registry init`.")
     service = RegistryService(Database(database_url or folder.database_url), folder, now=now)
@@ -84,6 +90,9 @@ class RegistryService:
 
     def __init__(self, database: Database, folder: RegistryFolder, *, now: Callable[[], int] = machine_seconds) -> None:
         self.database, self.folder, self.now = database, folder, now
+        # beside the embedded database: it takes one writer at a time, and a poll must not wait for a long one
+        self._beside = Database(folder.requests_url) if database.is_sqlite else None
+        self.requests = HeardRequests(self._beside or database)
 
     def upgrade(self) -> None:
         """Bring an older database to this version; each set names the look-up key in force, each revocation is signed.
@@ -91,6 +100,8 @@ class RegistryService:
         What is done for a park is asked for again under the lock: another process may have been faster.
         """
         self.database.upgrade()
+        if self._beside is not None:
+            self.requests.prepare()
         for park in self.parks():
             with self.database.reading() as connection:
                 is_named = publishing.names_lookup_key(connection, self.folder, park)
@@ -106,6 +117,8 @@ class RegistryService:
     def close(self) -> None:
         """Give the database back."""
         self.database.close()
+        if self._beside is not None:
+            self._beside.close()
 
     def fill_demo(self, progress: Progress = lambda done, total: None) -> None:
         """The two demo parks with their gates, products, tariffs, keys and permits; their first sets published."""
@@ -113,6 +126,13 @@ class RegistryService:
             if connection.execute(select(db.park.c.park_id)).first() is not None:
                 raise UsageError("This registry holds parks already: the demo parks go into an empty one only.")
             demo.fill(connection, self.folder, self.now(), progress)
+
+    def make_trust_here(self) -> None:
+        """Sign everything with keys in the registry's own folder: for a trial on one machine, and no park's choice."""
+        with self.database.writing() as connection:
+            for park in connection.execute(select(db.park.c.park_id).order_by(db.park.c.park_id)).scalars().all():
+                feed.lock(connection, park)
+            trust.make_here(connection, self.folder, self.now())
 
     def parks(self) -> list[int]:
         """The numbers of the parks kept here."""
@@ -122,7 +142,7 @@ class RegistryService:
     def policy_set(self, park: int) -> PolicySet:
         """The park's newest published set."""
         with self.database.reading() as connection:
-            return read_policy_set(publishing.newest_set(connection, park)[0])
+            return read_policy_set(publishing.newest_set(connection, park))
 
     def publish_set(self, park: int) -> PolicySet:
         """Publish what the database holds for the park under the next version."""
@@ -256,6 +276,16 @@ class RegistryService:
         self.database.sweep()
         return erased
 
+    def publish_all(self) -> None:
+        """Publish the sets of all parks, and in a trial the list of keys with them."""
+        with self.database.writing() as connection:
+            publishing.publish_all(connection, self.folder, self.now())
+
+    def unsigned_keys(self) -> tuple[str, ...]:
+        """How the keys in the database differ from those that officers signed, in words."""
+        with self.database.reading() as connection:
+            return tuple(trust_status.waiting(connection, self.folder))
+
     def key_states(self, park: int) -> list[issuer_keys.KeyState]:
         """The park's issuer keys, and how many tickets of each may still be shown."""
         with self.database.reading() as connection:
@@ -292,8 +322,7 @@ class RegistryService:
         """Change a key and publish every park's set, or nothing of it."""
         with self.database.writing() as connection:
             key = work(connection)
-            for park in connection.execute(select(db.park.c.park_id).order_by(db.park.c.park_id)).scalars().all():
-                publishing.publish_set(connection, self.folder, park, self.now())
+            publishing.publish_all(connection, self.folder, self.now())
             return key
 
     def _keyring(self) -> Keyring:
@@ -306,6 +335,11 @@ class RegistryService:
         with self.database.writing() as connection:
             return enrolling.invite(connection, park, gate, lane, direction, self.now())
 
+    def wrong_codes(self) -> dict[wrong_codes.WrongCode, int]:
+        """How many wrong enrolment codes were tried here yesterday and today, by what was wrong with them."""
+        with self.database.reading() as connection:
+            return wrong_codes.of_last_days(connection, self.now())
+
     def devices(self, park: int) -> list[device_states.DeviceState]:
         """The park's devices, how much of what they did is here, and how they are."""
         with self.database.reading() as connection:
@@ -315,26 +349,22 @@ class RegistryService:
         """When each kiosk of the park or of one gate was last heard."""
         with self.database.reading() as connection:
             return tuple(
-                Completeness(gate=device.gate, lane=device.lane, until=device.last_received_at)
+                Completeness(
+                    gate=device.gate, lane=device.lane, until=device.last_received_at, is_missed=device.is_missed
+                )
                 for device in enrolling.of_park(connection, park)
                 if gate in (None, device.gate)
             )
 
-    def set_device_status(self, number: int, status: enrolling.DeviceStatus, remark: str) -> None:
-        """Suspend, revoke or restore a device; what a restored one sent meanwhile is taken in."""
+    def set_device_status(self, number: int, status: enrolling.DeviceStatus, remark: str) -> device_life.Changed:
+        """Suspend, restore or for ever revoke a device; what a restored one sent meanwhile is taken in."""
         with self.database.writing() as connection:
-            device = enrolling.find(connection, number)
-            if device is None:
-                raise UsageError(f"There is no device {number} in this registry.")
-            enrolling.set_status(connection, device, status, remark)
-            if status is enrolling.DeviceStatus.ACTIVE:
-                policy = read_policy_set(publishing.newest_set(connection, device.park)[0])
-                kept_from = keeping.kept_from(policy.policy, self.now())
-                taken = intake.take_back(connection, device, self.now(), kept_from=kept_from)
-                uses.refresh(connection, policy, taken.permits, self.now())
-                erasing.keep_erased(connection, device.park, taken.permits)
-                if taken.has_search:
-                    publishing.settle_sought(connection, self.folder, device.park, self.now())
+            return device_life.change(connection, self.folder, number, status, remark, self.now())
+
+    def take_entries_of_revoked(self, number: int) -> device_life.Changed:
+        """Take in what a revoked device handed over, once somebody has looked."""
+        with self.database.writing() as connection:
+            return device_life.take(connection, self.folder, number, self.now())
 
     def conflicts(self, park: int) -> list[Conflict]:
         """The admissions beyond a right that nothing has explained yet, oldest first."""

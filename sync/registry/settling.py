@@ -4,6 +4,7 @@ Everything may be sent again: what the registry has is a duplicate. The disk its
 copy in the registry's folder, because a database that was not closed must be written to be read.
 """
 
+import hashlib
 import shutil
 import tempfile
 from collections import Counter
@@ -11,8 +12,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-
-from sqlalchemy import select
 
 from kiosk.errors import BusyError, EnvironmentalError, UsageError
 from kiosk.rules.receipts import Receipt, ReceiptResult
@@ -25,10 +24,11 @@ from kiosk.store.recovery import open_recovery_key
 from sync.exporting import Reading, batches
 from sync.handover import Handover
 from sync.protocol import SentEntry
-from sync.registry import database as db
+from sync.registry import trust_store as store
 from sync.registry.enrolling import Device
 from sync.registry.service import RegistryService
 from sync.registry.wire import RegistryEnd
+from sync.trust_roles import ROOT
 
 Told = Callable[[int, int | None], None]
 
@@ -134,8 +134,9 @@ def _device(service: RegistryService, park: int, number: int, path: Path) -> Dev
 def _expect_ours(service: RegistryService, record: DeviceRecord, home: Home, device: Device) -> None:
     """UsageError for a kiosk of another registry that happens to have the same numbers."""
     with service.database.reading() as connection:
-        set_key = connection.execute(select(db.park.c.set_key).where(db.park.c.park_id == record.park)).scalar_one()
-    is_other = record.set_key != set_key
+        root = store.metadata(connection, ROOT, 1)
+    # a kiosk that is older than any root names none; its own key says enough
+    is_other = bool(record.root_sha256) and record.root_sha256 != hashlib.sha256(root or b"").digest()
     if home.has_device_key:
         is_other |= home.device_key().public_key().public_bytes_raw() != device.public_key
     if is_other:

@@ -11,13 +11,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
 
-from kiosk.errors import QaqpaError, UsageError
+from kiosk.errors import EnvironmentalError, QaqpaError, UsageError
 from kiosk.rules.policy import read_policy_set
 from kiosk.rules.revocation import LogHead
+from sync import trust_roles as roles
 from sync.errors import RegistryRefusedError
 from sync.health_report import HealthHeard, HealthReport
 from sync.lookup_key import seal_lookup_key
+from sync.machine_report import MachineHeard, MachineReport
 from sync.protocol import (
     MOST_ROWS,
     SCHEMA,
@@ -30,8 +33,6 @@ from sync.protocol import (
     NotModified,
     ProblemKind,
     PushReply,
-    Scope,
-    Scopes,
     SealedLookUpKey,
     SentEntry,
     SignedBody,
@@ -39,7 +40,22 @@ from sync.protocol import (
     write,
 )
 from sync.registry import database as db
-from sync.registry import enrolling, erasing, feed, health, intake, keeping, publishing, revoking, snapshots, uses
+from sync.registry import (
+    enrolling,
+    erasing,
+    feed,
+    health,
+    intake,
+    keeping,
+    machines,
+    publishing,
+    revoking,
+    snapshots,
+    trust,
+    trust_keys,
+    uses,
+)
+from sync.registry import trust_store as store
 from sync.registry.batches import Malformed
 from sync.registry.service import RegistryService
 from sync.registry.urgent import NOTHING
@@ -48,6 +64,7 @@ from sync.signing import SignatureKind, sign_body
 
 SIGN_AGAIN_SECONDS = 600
 NEW_SNAPSHOT_AFTER_ROWS = 2_000
+_TIMESTAMP = "metadata/timestamp.json"
 _FAR_SHARE = 10  # nor before a tenth of a large park's rows has changed: a page is cheaper than a file
 
 Work = Callable[[], None]
@@ -82,30 +99,44 @@ class RegistryEnd:
         self._page_rows, self._snapshot_after = page_rows, snapshot_after
         self._manifests: dict[int, _SignedManifest] = {}
         self._building = threading.Lock()
+        self._keys = (0, 0)  # the targets' version, and the version of the list of keys in it
 
     @property
     def service(self) -> RegistryService:
         """What this is the end of."""
         return self._service
 
-    def scopes(self) -> Scopes:
-        """The parks kept here and the keys that sign their sets."""
-        with self._service.database.reading() as connection:
-            rows = connection.execute(select(db.park.c.park_id, db.park.c.set_key).order_by(db.park.c.park_id)).all()
-        return Scopes(scopes=tuple(Scope(park=row.park_id, set_key=row.set_key) for row in rows))
+    def trust_file(self, path: str) -> bytes | None:
+        """A file of the signed data, `metadata/…` or `targets/…`; None where none is stored under exactly this name."""
+        service, now = self._service, self._service.now()
+        with service.database.reading() as connection:
+            data = store.file(connection, path)
+        if path != _TIMESTAMP or not trust.is_due(data, now):
+            return data
+        self.renew_trust()
+        with service.database.reading() as connection:
+            return store.file(connection, path)
 
-    def trust(self, park: int, etag: str | None = None) -> SignedBody | NotModified:
-        """The park's newest set, exactly as it was signed."""
-        with _found(), self._service.database.reading() as connection:
-            data, signature = publishing.newest_set(connection, park)
-        return _unless_known(SignedBody(data=data, signature=signature, etag=_etag(data)), etag)
+    def renew_trust(self) -> None:
+        """Sign anew what would be too old otherwise; where that fails, what was signed before is still true."""
+        try:
+            with self._service.database.writing() as connection:
+                trust.renew(connection, self._service.folder, self._service.now())
+        except EnvironmentalError as error:
+            _log.error("the timestamp could not be signed anew: %s", error)
 
     def enrol(self, request: EnrolmentRequest) -> Enrolled:
-        """Make a device of a one-time code."""
-        with self._service.database.writing() as connection:
-            enrolled = enrolling.enrol(connection, request, self._service.now())
-            publishing.settle_shares(connection, self._service.folder, enrolled.park, self._service.now())
-            return enrolled
+        """Make a device of a one-time code; a wrong one is counted."""
+        now = self._service.now()
+        try:
+            with self._service.database.writing() as connection:
+                enrolled = enrolling.enrol(connection, request, now)
+                publishing.settle_shares(connection, self._service.folder, enrolled.park, now)
+                return enrolled
+        except RegistryRefusedError as refused:
+            with self._service.database.writing() as connection:
+                enrolling.count_wrong(connection, request.code, refused.kind, now)
+            raise
 
     def device(self, number: int) -> enrolling.Device | None:
         """The device of this number, whatever its status."""
@@ -178,14 +209,23 @@ class RegistryEnd:
             return kept or revoking.build_snapshot(connection, service.folder, park, now)
 
     def heads(self) -> dict[int, UrgentReply]:
-        """How far the log and the set of each park are: what those who wait are told."""
+        """How far the log and the set of each park are, its own version and that of the keys added."""
         batch, published = db.revocation_batch, db.published_set
         with self._service.database.reading() as connection:
             logs = select(batch.c.park_id, func.max(batch.c.last).label("last")).group_by(batch.c.park_id)
             last: dict[int, int] = {row.park_id: row.last for row in connection.execute(logs)}
             sets = select(published.c.park_id, func.max(published.c.version)).group_by(published.c.park_id)
             versions = connection.execute(sets).all()
-        return {park: UrgentReply(revocations=last.get(park, 0), set=version) for park, version in versions}
+            keys = self._keys_version(connection)
+        return {park: UrgentReply(revocations=last.get(park, 0), set=version + keys) for park, version in versions}
+
+    def _keys_version(self, connection: Connection) -> int:
+        """The version of the list of keys, read anew only when officers have signed since."""
+        number = store.version(connection, roles.TARGETS)
+        if self._keys[0] != number:
+            published = trust_keys.published(connection)
+            self._keys = number, published[1] if published else 0
+        return self._keys[1]
 
     def urgent(self, park: int, *, after: int, set_version: int, wait_seconds: int) -> UrgentReply:
         """The park's heads at once: over HTTP it is `sync/registry/urgent.py` that waits."""
@@ -198,7 +238,7 @@ class RegistryEnd:
             known = enrolling.find(connection, device)
             if known is None:
                 raise _refusal(f"There is no device {device} here.", 404, ProblemKind.NOT_FOUND)
-            policy = read_policy_set(publishing.newest_set(connection, known.park)[0])
+            policy = read_policy_set(publishing.newest_set(connection, known.park))
             kept_from = keeping.kept_from(policy.policy, now)
             taken = intake.take(connection, known, entries, now, malformed, kept_from=kept_from)
             if taken.permits:
@@ -230,6 +270,16 @@ class RegistryEnd:
                 raise _refusal(f"There is no device {device} here.", 404, ProblemKind.NOT_FOUND)
             health.keep(connection, known, report, now)
         return HealthHeard(at=now)
+
+    def report_machine(self, device: int, report: MachineReport) -> MachineHeard:
+        """Hold the machine that a kiosk runs on against the one before; another one suspends the device."""
+        now = self._service.now()
+        with self._service.database.writing() as connection:
+            known = enrolling.find(connection, device)
+            if known is None:
+                raise _refusal(f"There is no device {device} here.", 404, ProblemKind.NOT_FOUND)
+            machines.heard(connection, known, report.machine, now)
+        return MachineHeard(at=now)
 
     def drop_ended(self, park: int) -> int:
         """Take the permits that ended long ago out of the feed, in transactions of a page each; how many these were."""

@@ -24,7 +24,7 @@ class House(Protocol):
 
     @property
     def url(self) -> str: ...
-    def connect(self, url: str, signer: Signer | None) -> Registry: ...
+    def connect(self, url: str, signer: Signer | None, ca_file: Path | None = None) -> Registry: ...
     def code(self) -> str: ...
     def put(self, count: int) -> list[Permit]: ...
     def build_snapshot(self) -> None: ...
@@ -53,7 +53,7 @@ class SimulatedHouse:
     def now(self, at: int) -> None:
         self.simulator.now = at
 
-    def connect(self, url: str, signer: Signer | None) -> Registry:
+    def connect(self, url: str, signer: Signer | None, ca_file: Path | None = None) -> Registry:
         return self.simulator
 
     def code(self) -> str:
@@ -73,6 +73,7 @@ class SimulatedHouse:
 
     def publish_set(self) -> int:
         self.simulator.park.version += 1
+        self.simulator.park.keys_version += 1
         self.simulator.park.signed_at = self.simulator.now
         return self.simulator.park.version
 

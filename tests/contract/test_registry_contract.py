@@ -1,5 +1,6 @@
 """What a kiosk relies on, held by the simulator and by the real service over HTTP alike."""
 
+import hashlib
 import threading
 import time
 from collections.abc import Callable
@@ -33,7 +34,9 @@ from sync.protocol import (
 from sync.pushing import sent_entry
 from sync.revocation_log import RevocationBatch, RevocationSnapshot, batch_hash, objection
 from sync.signing import SignatureKind, key_id, keys_by_id, public_half, verify_body
+from sync.trust import FIRST_ROOT
 from tests.contract.conftest import House
+from tests.support.pulled import pulled_set
 from tests.support.sync_kiosk import SOFTWARE, SyncKiosk
 
 KioskAt = Callable[[House], SyncKiosk]
@@ -87,10 +90,14 @@ def test_two_kiosks_get_different_numbers(house: House, kiosk_at: KioskAt) -> No
 # ---- down -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_set_is_signed_by_the_set_key_and_its_etag_holds(registry: Registry, kiosk: SyncKiosk) -> None:
-    answer = body(registry.trust(7))
-    verify_body(SignatureKind.SET, keys_by_id([kiosk.record.set_key]), answer.signature, answer.data)
-    assert isinstance(registry.trust(7, answer.etag), NotModified)
+def test_what_a_kiosk_believes_follows_from_the_first_root(house: House, registry: Registry, kiosk: SyncKiosk) -> None:
+    first = registry.trust_file(FIRST_ROOT)
+    assert first is not None
+    assert hashlib.sha256(first).digest() == kiosk.record.root_sha256
+    believed = kiosk.policies.current()
+    assert believed is not None
+    assert pulled_set(registry, 7, house.now).digest == believed.digest
+    assert registry.trust_file("metadata/99.root.json") is None
 
 
 def test_the_manifest_is_signed_and_its_etag_holds_until_it_is_signed_anew(
@@ -150,8 +157,6 @@ def test_a_cursor_that_was_compacted_away_has_expired(house: House, registry: Re
 def test_a_park_that_is_not_there_is_a_refusal(registry: Registry) -> None:
     with pytest.raises(RegistryRefusedError):
         registry.manifest(99)
-    with pytest.raises(RegistryRefusedError):
-        registry.trust(99)
 
 
 # ---- up -------------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sync.health_report import HealthHeard, HealthReport
+from sync.machine_report import MachineHeard, MachineReport
 from sync.protocol import (
     Download,
     Enrolled,
@@ -14,7 +15,6 @@ from sync.protocol import (
     NotModified,
     PushReply,
     Registry,
-    Scopes,
     SealedLookUpKey,
     SentEntry,
     SignedBody,
@@ -36,11 +36,8 @@ class BadRegistry:
         override = self.on.get(name)
         return override(self.good, *given, **named) if override else getattr(self.good, name)(*given, **named)
 
-    def scopes(self) -> Scopes:
-        return self._do("scopes")  # type: ignore[no-any-return]
-
-    def trust(self, park: int, etag: str | None = None) -> SignedBody | NotModified:
-        return self._do("trust", park, etag)  # type: ignore[no-any-return]
+    def trust_file(self, path: str) -> bytes | None:
+        return self._do("trust_file", path)  # type: ignore[no-any-return]
 
     def enrol(self, request: EnrolmentRequest) -> Enrolled:
         return self._do("enrol", request)  # type: ignore[no-any-return]
@@ -71,6 +68,9 @@ class BadRegistry:
 
     def report_health(self, device: int, report: HealthReport) -> HealthHeard:
         return self._do("report_health", device, report)  # type: ignore[no-any-return]
+
+    def report_machine(self, device: int, report: MachineReport) -> MachineHeard:
+        return self._do("report_machine", device, report)  # type: ignore[no-any-return]
 
 
 def failing(error: Exception) -> Callable[..., Any]:

@@ -35,12 +35,13 @@ def enrolled_home(
             lane=1,
             direction=direction,
             registry=registry,
-            set_key=bytes(32),
+            root_sha256=bytes(32),
             enrolled_at=NOON - 86_400,
             poll_after_seconds=10,
         )
     )
-    Policies(home).stage(park.set_bytes(), b"")
+    home.device_key()  # as enrolment makes it
+    Policies(home).stage(park.set_bytes())
     Journal.open(home, DEVICE).close()
     DevicePin(verifier=home.kiosk / "pin.json", pepper=home.keys / "pin-pepper", hasher=QUICK).choose(PIN)
     if is_demo:

@@ -35,11 +35,12 @@ class Gate:
             lane=lane,
             direction=LaneDirection.BOTH,
             registry="http://127.0.0.1:1",
-            set_key=bytes(32),
+            root_sha256=bytes(32),
             enrolled_at=NOON - 86_400,
             poll_after_seconds=10,
         )
         home.save_device(self.record)
+        home.device_key()  # as enrolment makes it
         self.journal = Journal.open(home, DEVICE)
         self.replicas = Replicas(home)
         self.revocations = Revocations(home, reports_damage=True)
@@ -57,11 +58,12 @@ class Gate:
             clock=clock or self.clock,
             barrier=self.barrier,
             season_keys=home.season_keys,
+            home=home,
         )
 
     def stage(self, park: SmallPark) -> None:
         """Hand the kiosk a set, as sync would after checking its signature."""
-        self.policies.stage(park.set_bytes(), b"signature checked elsewhere")
+        self.policies.stage(park.set_bytes())
 
     def know(self, *rows: Claims | list[object], cursor: str = "1") -> None:
         """Give the kiosk a replica that holds these tickets and rows."""

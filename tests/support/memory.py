@@ -24,7 +24,7 @@ def record(device: int = DEVICE) -> DeviceRecord:
         lane=1,
         direction=LaneDirection.BOTH,
         registry="http://127.0.0.1:1",
-        set_key=bytes(32),
+        root_sha256=bytes(32),
         enrolled_at=START,
         poll_after_seconds=10,
     )

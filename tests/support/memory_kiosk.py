@@ -330,7 +330,7 @@ class MemoryKiosk:
             lane=lane,
             direction=LaneDirection.BOTH,
             registry="http://127.0.0.1:1",
-            set_key=bytes(32),
+            root_sha256=bytes(32),
             enrolled_at=at,
             poll_after_seconds=10,
         )

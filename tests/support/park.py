@@ -13,6 +13,7 @@ from kiosk.rules.personal import lookup_key_id, lookup_key_of
 from kiosk.rules.policy import PolicySet, read_policy_set
 from kiosk.rules.tags import holder_tag, plate_tag
 from kiosk.rules.ticket import ED25519, Claims, sign
+from sync.trust_set import composed
 
 PARK, OTHER_PARK = 7, 12
 DAY_TICKET, SLOT, FREE_REENTRY, HIGH_RISK, CHECKED, VEHICLE, FREE_VEHICLE = 1, 2, 3, 4, 5, 7, 8
@@ -45,6 +46,9 @@ class SmallPark:
     """The look-up keys of the seasons before, by their ids."""
     seasons_since: tuple[int, ...] = (0,)
     staff: list[dict[str, Any]] = field(default_factory=list)
+    keys_version: int = 1
+    park_ca: list[str] = field(default_factory=list)
+    revoked_devices: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def issuer(self) -> Ed25519PrivateKey:
@@ -57,8 +61,11 @@ class SmallPark:
         return Ed25519PrivateKey.from_private_bytes(self.online_seed)
 
     def set_bytes(self) -> bytes:
-        """The exact bytes of the set."""
-        lanes = [{"lane": 1, "direction": "both"}, {"lane": 2, "direction": "entry"}]
+        """The exact bytes of the set that a kiosk believes."""
+        return composed(self.keys_file(), self.park_file(), self.park)
+
+    def keys_file(self) -> bytes:
+        """The exact bytes of the keys, as officers sign them."""
         online = self.online.public_key().public_bytes_raw()
         key: dict[str, Any] = {
             "kid": KID,
@@ -73,6 +80,21 @@ class SmallPark:
             "status": "active",
             "listed": [],
         }
+        content = {
+            "schema": 1,
+            "version": self.keys_version,
+            "signed_at": self.signed_at,
+            "keys": [key | self.key_fields],
+            "online_keys": [
+                {"kid": hashlib.sha256(online).hexdigest()[:8], "public_key": online.hex(), "parks": [self.park]}
+            ],
+            "park_ca": self.park_ca,
+        }
+        return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
+
+    def park_file(self) -> bytes:
+        """The exact bytes of all else, as the park signs it."""
+        lanes = [{"lane": 1, "direction": "both"}, {"lane": 2, "direction": "entry"}]
         products: list[dict[str, Any]] = [
             {"product": DAY_TICKET, "names": names("Day ticket"), "kind": "day"},
             {"product": SLOT, "names": names("Slot"), "kind": "slot"},
@@ -92,8 +114,6 @@ class SmallPark:
             "signed_at": self.signed_at,
             "names": names("Burabay"),
             "gates": [{"gate": gate, "names": names(f"Gate {gate}"), "lanes": lanes} for gate in (1, 2, 3)],
-            "keys": [key | self.key_fields],
-            "online_keys": [{"kid": hashlib.sha256(online).hexdigest()[:8], "public_key": online.hex()}],
             "products": products,
             "policy": self.policy,
             "staff": self.staff,
@@ -103,6 +123,7 @@ class SmallPark:
                 {"id": key, "since": since}
                 for key, since in zip((*self.former, lookup_key_id(self.season_key)), self.seasons_since, strict=True)
             ],
+            "revoked_devices": self.revoked_devices,
             "parks": {str(OTHER_PARK): names("Altyn-Emel")},
         }
         return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()

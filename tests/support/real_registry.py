@@ -50,9 +50,9 @@ class RealRegistry:
     def now(self, at: int) -> None:
         self.clock[0] = at
 
-    def connect(self, url: str, signer: Signer | None) -> HttpRegistry:
+    def connect(self, url: str, signer: Signer | None, ca_file: Path | None = None) -> HttpRegistry:
         """A client of it, as enrolment wants one."""
-        return HttpRegistry(url, signer=signer, limits=LIMITS)
+        return HttpRegistry(url, signer=signer, limits=LIMITS, ca_file=ca_file)
 
     def code(self, gate: int = 1, lane: int = 1) -> str:
         """A one-time code as it is printed."""

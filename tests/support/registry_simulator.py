@@ -23,6 +23,7 @@ from sync.enrolment_code import EnrolmentCode
 from sync.errors import CursorExpiredError, RegistryRefusedError
 from sync.health_report import HealthHeard, HealthReport
 from sync.lookup_key import seal_lookup_key
+from sync.machine_report import MachineHeard, MachineReport
 from sync.protocol import (
     SCHEMA,
     ChainHead,
@@ -36,8 +37,6 @@ from sync.protocol import (
     ProblemKind,
     PushReply,
     Row,
-    Scope,
-    Scopes,
     SealedLookUpKey,
     SentEntry,
     SignedBody,
@@ -54,11 +53,13 @@ from sync.revocation_log import (
     batch_of,
     snapshot_of,
 )
-from sync.signing import SignatureKind, public_half, sign_body
+from sync.signing import SignatureKind, sign_body
+from sync.trust import FIRST_ROOT
+from sync.trust_roles import KEYS_PATH, set_path
 from tests.support.park import NOON, SmallPark
+from tests.support.trust_repository import TrustRepository
 
 CHUNK = 1000
-SET_KEY = Ed25519PrivateKey.from_private_bytes(b"set key of the small park 012345")
 
 
 @dataclass
@@ -77,7 +78,6 @@ class RegistrySimulator:
     """One park's registry. Tests change its fields and call its plain methods as an administrator would."""
 
     park: SmallPark = field(default_factory=SmallPark)
-    set_key: Ed25519PrivateKey = SET_KEY
     now: int = NOON
     epoch: int = 41
     page_rows: int = 5000
@@ -91,6 +91,7 @@ class RegistrySimulator:
     codes: dict[str, Code] = field(default_factory=dict)
     counts_on_last_page: bool = True
     suspended: set[int] = field(default_factory=set)
+    machines: dict[int, MachineReport] = field(default_factory=dict)
     health: dict[int, HealthReport] = field(default_factory=dict)
     next_device: int = 1_000_001
     keeps_log: bool = True
@@ -99,6 +100,7 @@ class RegistrySimulator:
     log_snapshot: SignedBody | None = None
     snapshot_file: bytes = b""
     snapshot_at: int = -1
+    trust: TrustRepository = field(default_factory=lambda: TrustRepository(NOON))
     _manifest: Manifest | None = None
 
     # ---- what an administrator does ---------------------------------------------------------------------------------
@@ -159,7 +161,9 @@ class RegistrySimulator:
 
     def code(self, gate: int = 1, lane: int = 1, direction: LaneDirection = LaneDirection.BOTH) -> str:
         """A one-time code as it is printed."""
-        code = EnrolmentCode.new(public_half(self.set_key))
+        first = self.trust_file(FIRST_ROOT)
+        assert first is not None
+        code = EnrolmentCode.new(first)
         self.codes[code.secret] = Code(gate=gate, lane=lane, direction=direction)
         return str(code)
 
@@ -199,12 +203,19 @@ class RegistrySimulator:
 
     # ---- the protocol -----------------------------------------------------------------------------------------------
 
-    def scopes(self) -> Scopes:
-        return Scopes(scopes=(Scope(park=self.park.park, set_key=public_half(self.set_key)),))
+    def trust_file(self, path: str) -> bytes | None:
+        self.sign()
+        return self.trust.trust_file(path)
 
-    def trust(self, park: int, etag: str | None = None) -> SignedBody | NotModified:
-        self._known(park)
-        return self._signed(SignatureKind.SET, self.set_key, self.park.set_bytes(), etag)
+    def sign(self) -> None:
+        """Publish what the park has decided by now, where it is something new."""
+        self.trust.now = self.now
+        keys, park_set = self.park.keys_file(), self.park.park_file()
+        if (self.trust.targets.get(KEYS_PATH), self.trust.targets.get(set_path(self.park.park))) != (
+            keys,
+            park_set,
+        ):
+            self.trust.publish(keys, {self.park.park: park_set})
 
     def enrol(self, request: EnrolmentRequest) -> Enrolled:
         code = self.codes.get(request.code)
@@ -284,7 +295,7 @@ class RegistrySimulator:
         self._known(park)
         until = time.monotonic() + wait_seconds
         while True:
-            reply = UrgentReply(revocations=self.log_head.last, set=self.park.version)
+            reply = UrgentReply(revocations=self.log_head.last, set=self.park.version + self.park.keys_version)
             if reply.revocations > after or reply.set > set_version or time.monotonic() >= until:
                 return reply
             time.sleep(0.01)
@@ -301,6 +312,10 @@ class RegistrySimulator:
     def report_health(self, device: int, report: HealthReport) -> HealthHeard:
         self.health[device] = report
         return HealthHeard(at=self.now)
+
+    def report_machine(self, device: int, report: MachineReport) -> MachineHeard:
+        self.machines[device] = report
+        return MachineHeard(at=self.now)
 
     # ---- inside -----------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.believing import newest_floor
 from kiosk.rules.entries import DecisionBody, Entry, Place
 from kiosk.rules.moment import Moment
 from kiosk.rules.permit import Party
@@ -25,7 +26,7 @@ from sync.urgent import Bell
 from tests.support.clock import ManualClock
 from tests.support.park import NOON
 
-NOWHERE = "https://registry.example.kz"
+NOWHERE = "http://127.0.0.1:9"
 SOFTWARE = "qaqpa test"
 
 
@@ -56,6 +57,7 @@ class SyncKiosk:
             policies=self.policies,
             clock=self.clock,
             software=SOFTWARE,
+            floor=lambda: newest_floor(self.journal),
             bell=self.bell,
         )
         return self.engine
@@ -92,7 +94,7 @@ def sync_kiosk(path: Path, code: str, *, connect: Connect, url: str = NOWHERE) -
     """A kiosk enrolled at the registry that `connect` leads to; its engine's client signs as its device."""
     clock, home = ManualClock(NOON), Home(path)
     record = enrol(home, url, code, software=SOFTWARE, now=lambda: clock.at, connect=connect).record
-    client = connect(url, device_signer(home.device_key(), str(record.device), lambda: clock.at))
+    client = connect(url, device_signer(home.device_key(), str(record.device), lambda: clock.at), None)
     with opened(home, client, clock) as kiosk:
         yield kiosk
 
@@ -114,6 +116,7 @@ def opened(home: Home, registry: Registry, clock: ManualClock) -> Iterator[SyncK
         policies=policies,
         clock=clock,
         software=SOFTWARE,
+        floor=lambda: newest_floor(reading),
         bell=bell,
     )
     try:

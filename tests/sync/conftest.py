@@ -25,7 +25,7 @@ def open_kiosk(tmp_path: Path) -> Iterator[Callable[[RegistrySimulator, Registry
 
         def open_one(simulator: RegistrySimulator, spoken_to: Registry | None = None) -> SyncKiosk:
             kiosk = stack.enter_context(
-                sync_kiosk(tmp_path / "kiosk", simulator.code(), connect=lambda _url, _signer: simulator)
+                sync_kiosk(tmp_path / "kiosk", simulator.code(), connect=lambda *_given: simulator)
             )
             kiosk.engine_for(spoken_to or simulator)
             return kiosk

@@ -2,19 +2,17 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from kiosk.rules.keyring import Ticket
-from sync.protocol import SignedBody
-from sync.signing import SignatureKind, sign_body
-from tests.support.bad_registry import BadRegistry
-from tests.support.park import KID
+from tests.support.park import KID, SmallPark
 from tests.support.registry_simulator import RegistrySimulator
 from tests.support.sync_kiosk import SyncKiosk
 
-Change = Callable[[list[dict[str, Any]]], None]
+Change = Callable[[list[dict[str, Any]]], object]
 
 
 def one_more(**fields: Any) -> Change:
@@ -36,16 +34,16 @@ BAD: dict[str, Change] = {
 }
 
 
-def trust(registry: RegistrySimulator, change: Change) -> Callable[..., SignedBody]:
-    """The park's own next set with its key list changed, honestly signed."""
+@dataclass
+class CarelessPark(SmallPark):
+    """A park whose officers sign a list of keys without looking at it."""
 
-    def answer(good: RegistrySimulator, park: int, etag: str | None = None) -> SignedBody:
-        raw = json.loads(good.park.set_bytes()) | {"version": good.park.version + 1}
-        change(raw["keys"])
-        data = json.dumps(raw).encode()
-        return SignedBody(data=data, signature=sign_body(SignatureKind.SET, registry.set_key, data), etag='"bad"')
+    change: Change = len
 
-    return answer
+    def keys_file(self) -> bytes:
+        raw = json.loads(super().keys_file())
+        self.change(raw["keys"])
+        return json.dumps(raw).encode()
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -56,7 +54,8 @@ def test_a_weak_key_list_is_refused_whole_told_and_the_list_before_stays(
     before = kiosk.policies.current()
     assert before is not None
     registry.put()
-    report = kiosk.engine_for(BadRegistry(registry, {"trust": trust(registry, BAD[name])})).run_cycle()
+    registry.park = CarelessPark(version=2, keys_version=2, change=BAD[name])
+    report = kiosk.run_cycle()
     assert len(report.alarms) == 1
     assert "cannot be followed" in report.alarms[0]
     assert not report.pull_errors
@@ -65,16 +64,16 @@ def test_a_weak_key_list_is_refused_whole_told_and_the_list_before_stays(
     assert after.digest == before.digest
     assert isinstance(after.keyring.open(registry.park.ticket()), Ticket)
     # the next sound set is believed as ever
-    registry.park.version += 2
-    assert kiosk.engine_for(registry).run_cycle().is_good
+    registry.park = SmallPark(version=3, keys_version=3)
+    assert kiosk.run_cycle().is_good
     newest = kiosk.policies.current()
     assert newest is not None
     assert newest.version == registry.park.version
 
 
 def test_the_same_set_without_the_weak_key_is_believed(registry: RegistrySimulator, kiosk: SyncKiosk) -> None:
-    report = kiosk.engine_for(BadRegistry(registry, {"trust": trust(registry, one_more())})).run_cycle()
-    assert not report.alarms
+    registry.park = CarelessPark(version=2, keys_version=2, change=one_more())
+    assert not kiosk.run_cycle().alarms
     believed = kiosk.policies.current()
     assert believed is not None
     assert [key.kid for key in believed.keyring] == [KID, "0bad"]

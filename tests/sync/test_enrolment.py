@@ -1,27 +1,29 @@
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.errors import QaqpaError, UsageError
 from kiosk.rules.words import LaneDirection
 from kiosk.store.home import Home
 from kiosk.store.policies import Policies
 from sync.enrolment import Enrolment, enrol
-from sync.errors import CutOffError, RegistryRefusedError, UntrustedError
-from sync.protocol import Enrolled, EnrolmentRequest, Scope, Scopes, SignedBody
-from sync.signing import SignatureKind, public_half, sign_body
+from sync.errors import CutOffError, RegistryRefusedError, SyncError, UntrustedError
+from sync.protocol import Enrolled, EnrolmentRequest
+from sync.signing import public_half
 from sync.transport import Signer
+from sync.trust import FIRST_ROOT
 from tests.support.bad_registry import BadRegistry, failing
-from tests.support.park import NOON
+from tests.support.park import KID, NOON, SmallPark
 from tests.support.registry_simulator import RegistrySimulator
 from tests.support.sync_kiosk import NOWHERE
+from tests.support.trust_repository import TrustRepository
 
 
 def enrol_at(registry: Any, home: Home, code: str, url: str = NOWHERE) -> Enrolment:
-    return enrol(home, url, code, software="qaqpa test", now=lambda: NOON, connect=lambda _url, _signer: registry)
+    return enrol(home, url, code, software="qaqpa test", now=lambda: NOON, connect=lambda *_given: registry)
 
 
 @pytest.fixture
@@ -34,7 +36,8 @@ def test_a_folder_becomes_the_kiosk_its_code_was_given_for(registry: RegistrySim
     record = home.enrolled()
     assert record == enrolment.record
     assert (record.park, record.gate, record.lane, record.direction) == (7, 3, 2, LaneDirection.ENTRY)
-    assert (record.registry, record.set_key, record.enrolled_at) == (NOWHERE, public_half(registry.set_key), NOON)
+    first = registry.trust.files[FIRST_ROOT]
+    assert (record.registry, record.root_sha256, record.enrolled_at) == (NOWHERE, hashlib.sha256(first).digest(), NOON)
     believed = Policies(home).current()
     assert believed is not None
     assert believed.digest == registry.park.set().digest
@@ -53,38 +56,55 @@ def test_only_the_secret_half_is_sent_and_the_device_makes_its_own_key(registry:
     assert sent[0].public_key == public_half(home.device_key())
 
 
-THIEF = Ed25519PrivateKey.generate()
+THIEF = TrustRepository(NOON, name="thief")
+THIEF.publish(SmallPark().keys_file(), {7: SmallPark().park_file()})
 
 
-def stolen_set(good: RegistrySimulator, *_given: object) -> SignedBody:
-    data = good.park.set_bytes()
-    return SignedBody(data=data, signature=sign_body(SignatureKind.SET, THIEF, data))
+def changed(part: bytes, by: bytes) -> Callable[[RegistrySimulator, str], bytes | None]:
+    """The honest files with one thing changed in each."""
+
+    def answer(good: RegistrySimulator, path: str) -> bytes | None:
+        data = good.trust_file(path)
+        return data and data.replace(part, by)
+
+    return answer
 
 
-def changed_set(good: RegistrySimulator, *_given: object) -> SignedBody:
-    body = good.trust(7)
-    assert isinstance(body, SignedBody)
-    return SignedBody(data=body.data.replace(b"Burabay", b"Burabai"), signature=body.signature)
+def another_root_for_the_same_keys(good: RegistrySimulator, path: str) -> bytes | None:
+    return THIEF.trust_file(path) if path != FIRST_ROOT else good.trust_file(path)
 
 
 @pytest.mark.parametrize(
-    "overrides",
+    "answer",
     [
-        {"scopes": lambda *_given: Scopes(scopes=(Scope(park=7, set_key=public_half(THIEF)),))},
-        {"scopes": lambda *_given: Scopes(scopes=())},
-        {"trust": stolen_set},
-        {"trust": changed_set},
+        lambda _good, path: THIEF.trust_file(path),
+        another_root_for_the_same_keys,
+        lambda _good, _path: None,
+        lambda _good, _path: b"",
+        lambda good, path: good.trust_file(path) if path == FIRST_ROOT else None,
+        changed(b'"version": 1', b'"version": 2'),
+        changed(KID.encode(), b"2608"),
     ],
-    ids=["another set key", "no park", "a set by another key", "one changed letter"],
+    ids=["another root", "signed by others", "nothing", "empty", "no more than the root", "versions", "another key"],
 )
-def test_the_secret_never_leaves_before_the_park_has_proved_itself(
-    registry: RegistrySimulator, home: Home, overrides: dict[str, Callable[..., Any]]
+def test_the_secret_never_leaves_before_the_registry_has_proved_itself(
+    registry: RegistrySimulator, home: Home, answer: Callable[..., Any]
 ) -> None:
-    bad = BadRegistry(registry, on=overrides)
-    with pytest.raises(UntrustedError):
+    bad = BadRegistry(registry, on={"trust_file": answer})
+    with pytest.raises(SyncError):
         enrol_at(bad, home, registry.code())
-    assert "enrol" not in bad.asked
+    assert set(bad.asked) == {"trust_file"}
     assert home.device is None
+    assert not home.kiosk.exists()
+
+
+def test_an_address_on_the_network_needs_the_certificates_that_officers_signed(
+    registry: RegistrySimulator, home: Home, tmp_path: Path
+) -> None:
+    bad = BadRegistry(registry)
+    with pytest.raises(UntrustedError, match="no certificate of the park"):
+        enrol_at(bad, home, registry.code(), "https://registry.example.kz")
+    assert "enrol" not in bad.asked
 
 
 def test_a_folder_that_is_a_kiosk_already_stays_what_it_is(registry: RegistrySimulator, home: Home) -> None:
@@ -122,7 +142,7 @@ def test_a_registry_that_puts_the_kiosk_into_another_park_is_not_followed(
     registry: RegistrySimulator, home: Home
 ) -> None:
     elsewhere = Enrolled(device=5, park=8, gate=1, lane=1, direction=LaneDirection.BOTH, poll_after_seconds=10)
-    with pytest.raises(UntrustedError, match="park 8"):
+    with pytest.raises(UntrustedError, match=r"parks/8/set\.json"):
         enrol_at(BadRegistry(registry, on={"enrol": lambda *_given: elsewhere}), home, registry.code())
     assert home.device is None
 
@@ -140,17 +160,17 @@ def test_a_wrong_code_or_address_asks_nobody(
 def test_the_first_request_that_is_signed_is_the_enrolment(registry: RegistrySimulator, home: Home) -> None:
     signers: list[Signer | None] = []
 
-    def connect(_url: str, signer: Signer | None) -> RegistrySimulator:
+    def connect(_url: str, signer: Signer | None, _ca_file: Path | None = None) -> RegistrySimulator:
         signers.append(signer)
         return registry
 
     enrol(home, NOWHERE, registry.code(), software="qaqpa test", now=lambda: NOON, connect=connect)
     assert signers[0] is None
     assert signers[1] is not None
-    assert "Signature" in signers[1]("POST", "/v1/enrolments", b"{}")
+    assert "Signature" in signers[1].sign("POST", "/v1/enrolments", b"{}")
 
 
 def test_a_registry_that_is_away_leaves_the_folder_as_it_was(registry: RegistrySimulator, home: Home) -> None:
     with pytest.raises(QaqpaError):
-        enrol_at(BadRegistry(registry, on={"scopes": failing(CutOffError("broke"))}), home, registry.code())
+        enrol_at(BadRegistry(registry, on={"trust_file": failing(CutOffError("broke"))}), home, registry.code())
     assert not home.kiosk.exists()

@@ -114,7 +114,7 @@ def test_where_no_kiosk_runs_nothing_is_told(bad: BadRegistry, kiosk: SyncKiosk)
 
 def test_without_contact_nothing_is_told(bad: BadRegistry, kiosk: SyncKiosk) -> None:
     away = failing(UnreachableError("There is no connection."))
-    bad.on |= dict.fromkeys(("push", "trust", "manifest"), away)
+    bad.on |= dict.fromkeys(("push", "trust_file", "manifest"), away)
     noting(kiosk)
     assert not kiosk.run_cycle().has_contact
     assert asked(bad) == 0

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import re
 from dataclasses import fields, replace
@@ -10,25 +11,25 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from kiosk.rules.canon import pack
 from kiosk.rules.entries import EntryKey, Private, private_hash, read_core
 from kiosk.rules.personal import lookup_key_id, lookup_key_of
-from kiosk.rules.policy import read_policy_set
 from kiosk.rules.revocation import LogHead, Revocation
 from kiosk.rules.tables import Tables
 from sync.backoff import TRANSITIONS
 from sync.enrolment_code import EnrolmentCode
 from sync.health_report import HealthHeard, HealthReport
 from sync.lookup_key import open_lookup_key
+from sync.machine_report import MachineHeard, MachineReport
 from sync.protocol import (
     ChangesPage,
     Enrolled,
     EnrolmentRequest,
     EntriesBatch,
+    GivenNonce,
     LookUpKeyRequest,
     Manifest,
     MessageError,
     Problem,
     ProblemKind,
     PushReply,
-    Scopes,
     SealedLookUpKey,
     UnknownSchemaError,
     read,
@@ -43,12 +44,14 @@ from sync.revocation_log import (
     objection,
 )
 from sync.signing import SignatureKind, keys_by_id, verify_body, verify_request
+from sync.trust import FIRST_ROOT, Folder
+from tests.support.park import NOON
+from tests.support.pulled import pulled_set
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "tests" / "data" / "protocol"
 PAGE = (ROOT / "docs" / "PROTOCOL.md").read_text(encoding="utf-8")
 MESSAGES: dict[str, type[Any]] = {
-    "scopes.json": Scopes,
     "enrolment-request.json": EnrolmentRequest,
     "enrolled.json": Enrolled,
     "manifest.json": Manifest,
@@ -63,6 +66,9 @@ MESSAGES: dict[str, type[Any]] = {
     "lookup-key.json": SealedLookUpKey,
     "health-report.json": HealthReport,
     "health-heard.json": HealthHeard,
+    "nonce.json": GivenNonce,
+    "machine-report.json": MachineReport,
+    "machine-heard.json": MachineHeard,
     "problem.json": Problem,
 }
 KEYS = json.loads((EXAMPLES / "keys.json").read_bytes())
@@ -95,7 +101,6 @@ def test_an_example_is_read_and_written_back_byte_for_byte(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "kind", "key"),
     [
-        ("set.json", SignatureKind.SET, "set_key"),
         ("manifest.json", SignatureKind.MANIFEST, "online_key"),
         ("manifest-with-log.json", SignatureKind.MANIFEST, "online_key"),
         ("changes.json", SignatureKind.CHANGES, "online_key"),
@@ -138,11 +143,14 @@ def test_the_signed_request_verifies() -> None:
     assert found.key_id == "1000001"
 
 
-def test_the_examples_set_and_code_belong_together() -> None:
-    code = EnrolmentCode.parse(KEYS["enrolment_code"])
-    assert code.fits(bytes.fromhex(KEYS["set_key"]))
+def test_the_examples_signed_data_and_code_belong_together() -> None:
+    """Whoever puts a set together in another way gives every entry another policy digest."""
+    code, source = EnrolmentCode.parse(KEYS["enrolment_code"]), Folder(EXAMPLES / "trust")
+    assert code.fits((EXAMPLES / "trust" / FIRST_ROOT).read_bytes())
+    assert hashlib.sha256((EXAMPLES / "trust" / FIRST_ROOT).read_bytes()).hexdigest() == KEYS["root_sha256"]
     assert read(EnrolmentRequest, example("enrolment-request.json")).code == code.secret
-    believed = read_policy_set(example("set.json"))
+    believed = pulled_set(source, 7, NOON)
+    assert believed.digest.hex() == KEYS["set_digest"]
     assert [key.public_key.hex() for key in believed.online_keys] == [KEYS["online_key"]]
 
 

@@ -477,9 +477,7 @@ def test_whatever_comes_in_whatever_order_the_highest_number_holds(
     tmp_path_factory: pytest.TempPathFactory, made: list[tuple[str, int]]
 ) -> None:
     registry = RegistrySimulator()
-    with sync_kiosk(
-        tmp_path_factory.mktemp("kiosk") / "k", registry.code(), connect=lambda _url, _signer: registry
-    ) as kiosk:
+    with sync_kiosk(tmp_path_factory.mktemp("kiosk") / "k", registry.code(), connect=lambda *_given: registry) as kiosk:
         kept: list[tuple[SignedBody, RevocationsPage, SignedBody]] = []
         ever: dict[bytes, Revocation] = {}
         for what, number in made:

@@ -156,7 +156,7 @@ def test_stop_ends_a_request_that_hangs_within_two_seconds() -> None:
         class Hanging:
             def run_cycle(self) -> Report:
                 try:
-                    registry.scopes()
+                    registry.trust_file("metadata/timestamp.json")
                 except SyncError as error:
                     return Report(started_at=1, pull_errors=(str(error),), has_failed=True)
                 return GOOD

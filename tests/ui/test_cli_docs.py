@@ -42,7 +42,11 @@ def test_every_command_of_the_slice_is_there() -> None:
     assert set(ALL) == {
         f"qaqpa {name}"
         for name in (
+            "registry tls make", "registry tls renew", "registry tls status",
+            "registry tls next", "registry tls switch",
             "registry unsold", "registry devices", "registry park staff",
+            "registry device suspend", "registry device restore", "registry device revoke", "registry device take",
+            "registry park activate", "staff list", "staff activate", "staff signin",
             "demo", "run", "scan", "decode", "verify", "registry init", "registry serve", "registry issue",
             "registry revoke", "registry restore", "registry erase", "registry enrol", "registry export", "enrol",
             "sync", "status", "find", "export", "override", "annul", "correct", "journal show", "journal verify",
@@ -54,6 +58,11 @@ def test_every_command_of_the_slice_is_there() -> None:
             "doctor", "bench decode", "bench gate", "bench ticket", "bench verdict",
             "registry keys list", "registry keys add", "registry keys retire",
             "gate keep-open", "gate normal", "registry quota list", "registry quota move",
+            "registry trust key make", "registry trust key show", "registry trust begin", "registry trust sign",
+            "registry trust publish", "registry trust keys prepare", "registry trust rotate root",
+            "registry trust rotate targets", "registry trust rotate online", "registry trust rotate park",
+            "registry trust park-key",
+            "registry trust revoke", "registry trust stick", "registry trust status",
             "registry keys list-only", "registry keys revoke", "gate open", "shift open", "shift count",
             "shift page", "shift close", "shift paper", "alarm list", "alarm raise", "alarm acknowledge",
             "report incident", "report person", "registry reports", "scanner learn", "printer test",

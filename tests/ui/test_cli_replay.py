@@ -73,7 +73,7 @@ def test_a_verdict_that_was_changed_is_named(home: Home) -> None:
 
 def test_what_cannot_be_decided_again_is_counted_by_its_reason(home: Home) -> None:
     policies = Policies(home)
-    policies.stage(SmallPark(version=2).set_bytes(), b"")
+    policies.stage(SmallPark(version=2).set_bytes())
     digest = SmallPark().set().digest.hex()
     kept = (home.trust / f"{digest}.json").read_bytes()
     (home.trust / f"{digest}.json").write_bytes(kept[:-1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,5 +35,12 @@ def opened(folder: Path, database: str | None) -> Iterator[RegistryService]:
     path = Home(folder).registry
     if not path.is_dir():
         raise EnvironmentalError(f"There is no registry in {path}: make one with `qaqpa registry init`")
-    with closing(open_registry(path, database)) as service:
+    with closing(open_registry(path, database, passphrase=_asker())) as service:
         yield service
+
+
+def _asker() -> Callable[[str], str] | None:
+    """Asks for a park's passphrase when it is needed; None where nobody could answer."""
+    from ui.commands.passphrases import PARK_VARIABLE, ask_passphrase, can_ask
+
+    return (lambda what: ask_passphrase(what, PARK_VARIABLE)) if can_ask(PARK_VARIABLE) else None

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from sync.registry.device_states import DeviceState
 
 
+_CAUSES = {
+    "damaged": "its journal was damaged and began anew: its disk may be failing",
+    "missing": "its journal was gone and began anew: somebody removed it, or its disk is failing",
+    "older": "an older copy of its disk was put back: what it lacks is named, and is here if it had been sent",
+    "moved": "its disk is in another machine than before",
+}
+
+
 @click.command(epilog="Example: qaqpa registry devices --park 7")
 @click.option("--park", type=click.IntRange(min=1), required=True, help="The park's number.")
 @database_option
@@ -23,12 +31,15 @@ def devices(park: int, database: str | None, folder: Path, output: Output) -> in
     """List the kiosks, when each was heard, and what is wrong with its devices; 1 when one of them needs somebody."""
     with opened(folder, database) as service:
         offset = service.policy_set(park).policy.utc_offset_minutes
-        states = service.devices(park)
+        states, wrong = service.devices(park), service.wrong_codes()
     states.sort(key=lambda state: (state.device.gate, state.device.lane, state.device.enrolled_at))
     if not states:
         output.say(f"Park {park} has no kiosk yet: `qaqpa registry enrol` prints the code that makes one.")
     for state in states:
         output.result(_record(state), _line(state, offset))
+    if sum(wrong.values()):
+        told = ", ".join(f"{count} {kind}" for kind, count in sorted(wrong.items()))
+        output.say(f"Wrong enrolment codes were tried at this registry since yesterday: {told}.")
     return EXIT_NO if any(_needs_somebody(state) for state in states) else EXIT_DONE
 
 
@@ -44,10 +55,16 @@ def _record(state: DeviceState) -> dict[str, Any]:
         "gate": device.gate,
         "lane": device.lane,
         "direction": str(device.direction),
-        "status": str(device.status),
+        "status": device.word,
         "remark": device.remark,
+        "revoked_at": _iso(device.revoked_at),
+        "replaced_at": _iso(device.replaced_at),
+        "replaced_by": device.replaced_by,
+        "code_tries": state.code_tries,
+        "code_tried_at": _iso(state.code_tried_at),
         "heard_at": None if state.heard_at is None else iso(state.heard_at),
         "chain": state.chain,
+        "cause": None if state.cause is None else str(state.cause),
         "n": state.n,
         "pending": state.pending,
         "quarantined": state.quarantined,
@@ -55,15 +72,43 @@ def _record(state: DeviceState) -> dict[str, Any]:
     }
 
 
+def _iso(at: int | None) -> str | None:
+    from kiosk.export import iso
+
+    return None if at is None else iso(at)
+
+
 def _line(state: DeviceState, offset_minutes: int) -> str:
     device = state.device
     heard = "never heard" if state.heard_at is None else f"heard {_time(state.heard_at, offset_minutes)}"
-    parts = [f"gate {device.gate}, lane {device.lane}: device {device.device}, {device.status}, {heard}"]
+    parts = [
+        f"gate {device.gate}, lane {device.lane}: device {device.device}, {_standing(state, offset_minutes)}, {heard}"
+    ]
+    if state.cause is not None:
+        parts.append(_CAUSES.get(state.cause, f"its journal began anew ({state.cause})"))
+    if state.code_tries:
+        times = "" if state.code_tries == 1 else f", {state.code_tries} times by now"
+        parts.append(
+            f"its enrolment code was tried again on {_time(state.code_tried_at or 0, offset_minutes)}{times}: ask who "
+            "enrolled it, and revoke it if it does not stand at this lane"
+        )
     if state.pending:
         parts.append(f"{state.pending} entries wait for one before them")
     if state.quarantined:
         parts.append(f"{state.quarantined} entries are set aside")
     return "; ".join([*parts, *_health(state, offset_minutes)])
+
+
+def _standing(state: DeviceState, offset_minutes: int) -> str:
+    """Whether it is heard, since when not, and why: what its remark says."""
+    device = state.device
+    word = device.word
+    if device.revoked_at is not None:
+        word += f" on {_time(device.revoked_at, offset_minutes)}"
+    elif device.replaced_at is not None:
+        by = f"on {_time(device.replaced_at, offset_minutes)} by device {device.replaced_by}"
+        word += f" {by}" if word == "replaced" else f", replaced {by}"
+    return f"{word} ({device.remark})" if device.remark and word != "active" else word
 
 
 def _health(state: DeviceState, offset_minutes: int) -> list[str]:
@@ -93,7 +138,7 @@ def _troubles(state: DeviceState) -> list[DeviceHealth]:
 
 
 def _needs_somebody(state: DeviceState) -> bool:
-    return str(state.device.status) != "revoked" and bool(_troubles(state))
+    return state.device.word not in ("revoked", "replaced") and bool(_troubles(state))
 
 
 def _time(at: int, offset_minutes: int) -> str:

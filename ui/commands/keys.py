@@ -25,7 +25,7 @@ _KID = click.argument("kid", metavar="KEY")
 
 @click.group(epilog="Example: qaqpa registry keys list --park 7")
 def keys() -> None:
-    """Look after a park's issuer keys; each change is published at once, and gates have it after their next sync."""
+    """Look after a park's issuer keys; gates know of a change once the officer has signed it (registry trust keys)."""
 
 
 @keys.command("list", epilog="Example: qaqpa registry keys list --park 7")
@@ -66,7 +66,7 @@ def add(
     folder: Path,
     output: Output,
 ) -> int:
-    """Make the next key and publish it: gates refer the tickets of a key that they do not know yet."""
+    """Make the next key, to be signed for in time: gates refer the tickets of a key that they do not know yet."""
     from sync.registry.issuer_keys import AHEAD_DAYS, NextKey
 
     with opened(folder, database) as service:
@@ -74,6 +74,7 @@ def add(
         first = ahead if begin is None else park_seconds(begin, service.policy_set(park))
         wanted = NextKey(sign_not_before=first, signs_days=days, longest_days=longest, products=products)
         key = service.add_issuer_key(park, wanted)
+        say_unsigned(service, output)
     _tell(key, output)
     if first < ahead:
         output.say(
@@ -186,9 +187,18 @@ def _tell(key: IssuerKey, output: Output) -> None:
     output.result(record, _line(record))
 
 
+def say_unsigned(service: RegistryService, output: Output) -> None:
+    """Say which keys no officer has signed yet, and what to do."""
+    for line in service.unsigned_keys():
+        output.say(f"Not signed yet: {line}")
+    if service.unsigned_keys():
+        output.say("No kiosk knows of it before the officer signs: qaqpa registry trust keys prepare --out FOLDER")
+
+
 def _warn_of_none(service: RegistryService, park: int, output: Output) -> None:
     from kiosk.rules.keyring import KeyStatus
 
+    say_unsigned(service, output)
     now = service.now()
     active = [state.key for state in service.key_states(park) if state.key.status is KeyStatus.ACTIVE]
     if not any(key.sign_not_before <= now < key.sign_expires for key in active):

@@ -16,7 +16,9 @@ import click
 from kiosk.errors import UsageError
 from ui.commands.books import database_option, opened
 from ui.commands.common import EXIT_DONE, Function, Output, every_command, unix
+from ui.commands.device import device
 from ui.commands.devices import devices
+from ui.commands.enrol import enrol
 from ui.commands.export import deliver, export_options, period_of
 from ui.commands.keys import keys
 from ui.commands.lost import claims, reissue
@@ -24,6 +26,8 @@ from ui.commands.printing import expect_printable, print_job, print_options
 from ui.commands.quota import quota
 from ui.commands.reports import reports
 from ui.commands.tables import park_group, tables
+from ui.commands.tls import tls
+from ui.commands.trust import trust
 from ui.commands.unsold import unsold
 
 if TYPE_CHECKING:
@@ -48,6 +52,10 @@ registry.add_command(claims)
 registry.add_command(reports)
 registry.add_command(unsold)
 registry.add_command(devices)
+registry.add_command(enrol)
+registry.add_command(trust)
+registry.add_command(device)
+registry.add_command(tls)
 
 
 @registry.command(epilog="Example: qaqpa registry init --demo")
@@ -77,10 +85,11 @@ def init(demo: bool, database: str | None, folder: Path, output: Output) -> int:
 @registry.command(epilog="Example: qaqpa registry serve --host 0.0.0.0 --port 8600")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8600, show_default=True, help="The port; 0 takes any.")
+@click.option("--tls", "is_secure", is_flag=True, help="Over HTTPS, by the certificate of `qaqpa registry tls make`.")
 @database_option
 @every_command
-def serve(host: str, port: int, database: str | None, folder: Path, output: Output) -> int:
-    """Serve kiosks over HTTP until stopped; what it can do is described at /docs of its address."""
+def serve(host: str, port: int, is_secure: bool, database: str | None, folder: Path, output: Output) -> int:
+    """Serve kiosks over HTTP or HTTPS until stopped; what it can do is described at /docs of its address."""
     import logging
 
     from sync.registry.serving import serve as serve_registry
@@ -94,7 +103,12 @@ def serve(host: str, port: int, database: str | None, folder: Path, output: Outp
     # Ctrl-C and SIGTERM are how it is meant to end; the server hands both on when it has closed its connections.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with opened(folder, database) as service, suppress(KeyboardInterrupt):
-        serve_registry(service, host, port, told)
+        for park in service.folder.open_set_keys(service.parks()):
+            output.say(
+                f"The key of park {park} is sealed: nothing of the park can be published by this server. Start it with "
+                "$QAQPA_PARK_PASSPHRASE, or at a terminal."
+            )
+        serve_registry(service, host, port, told, is_secure=is_secure)
     return EXIT_DONE
 
 
@@ -309,25 +323,6 @@ def erase(which: str, reason: str, park: int | None, database: str | None, folde
     return EXIT_DONE
 
 
-@registry.command(epilog="Example: qaqpa registry enrol --park 7 --gate 1 --lane 1 --direction both")
-@click.option("--park", type=click.IntRange(min=1), required=True, help="The park's number.")
-@click.option("--gate", type=click.IntRange(1, 32), required=True, help="The gate's number.")
-@click.option("--lane", type=click.IntRange(1, 255), required=True, help="The lane's number.")
-@click.option("--direction", type=click.Choice(("entry", "exit", "both")), required=True, help="Which way it goes.")
-@database_option
-@every_command
-def enrol(park: int, gate: int, lane: int, direction: str, database: str | None, folder: Path, output: Output) -> int:
-    """Print a code that makes one machine the kiosk of this lane: good once, for 15 minutes."""
-    from kiosk.export import iso
-    from kiosk.rules.words import LaneDirection
-
-    with opened(folder, database) as service:
-        invitation = service.enrol(park, gate, lane, LaneDirection(direction))
-    output.result({"code": invitation.text, "expires_at": iso(invitation.expires_at)}, invitation.text)
-    output.say(f"On the kiosk, before {iso(invitation.expires_at)}: qaqpa enrol ADDRESS {invitation.text}")
-    return EXIT_DONE
-
-
 @registry.command(epilog="Example: qaqpa registry export --park 7 --from 2026-07-01 --to 2026-07-31 --out july.csv")
 @click.option("--park", type=click.IntRange(min=1), required=True, help="The park's number.")
 @database_option
@@ -355,7 +350,10 @@ def export(
         counted = counts(service, park, first=first, last=last, by=By(by), gate=gate)
     for item in counted.completeness:
         heard = "nothing yet" if item.until is None else f"up to {iso(item.until)}"
-        output.say(f"gate {item.gate}, lane {item.lane}: {heard}")
+        missed = (
+            "; it was replaced, and what it did not send is on its disk: `registry settle`" if item.is_missed else ""
+        )
+        output.say(f"gate {item.gate}, lane {item.lane}: {heard}{missed}")
     return deliver(counted, form, table, out, output)
 
 

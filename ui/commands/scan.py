@@ -200,6 +200,7 @@ class _Lane:
 
     def _decide(self, presentation: Presentation) -> int:
         from kiosk.believing import NoPolicyError
+        from kiosk.revoked import RevokedError
         from kiosk.rules.facts import Question
 
         checkpoint = self._kiosk.checkpoint
@@ -210,7 +211,7 @@ class _Lane:
             return self._show(verdict, presentation, None)
         try:
             entry = checkpoint.scan(presentation.scan, self._answers, self._private)
-        except NoPolicyError:
+        except (NoPolicyError, RevokedError):
             raise
         except EnvironmentalError as error:
             return self._failed(error, presentation)

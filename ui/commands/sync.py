@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kiosk.errors import UsageError
 from ui.commands.common import EXIT_DONE, EXIT_ENVIRONMENT, EXIT_NO, Output, every_command
 from ui.version import version
 
 if TYPE_CHECKING:
     from kiosk.checkpoint import Status
-    from kiosk.rules.policy import PolicySet
+    from kiosk.rules.policy import PolicySet, RevokedDevice
     from kiosk.store.health import MemoryReport
     from kiosk.store.home import Home
+    from sync.backoff import Backoff
     from sync.report import Report
     from ui.assembly import Memory
 
@@ -23,42 +25,68 @@ _LOOKED_AT = 60
 
 
 @click.command(epilog="Example: qaqpa enrol https://registry.example 7K3M9Q-...")
-@click.argument("url", metavar="URL")
-@click.argument("code", metavar="CODE")
+@click.argument("words", metavar="URL CODE | TICKET", nargs=-1, required=True)
 @every_command
-def enrol(url: str, code: str, folder: Path, output: Output) -> int:
-    """Make this machine a kiosk of a registry; CODE is good for once. The device's PIN is chosen here."""
+def enrol(words: tuple[str, ...], folder: Path, output: Output) -> int:
+    """Make this machine a kiosk of a registry; CODE is good for once.
+
+    TICKET is the text of the enrolment ticket's QR code, as a scanner types it, or a picture of it. In a park whose
+    staff signs in by the one PIN of the device, that PIN is chosen here.
+    """
     from kiosk.clock import machine_seconds
     from kiosk.staff import DevicePin
     from kiosk.store.home import Home
     from sync.enrolment import enrol as enrol_home
     from sync.enrolment_code import EnrolmentCode
     from ui.assembly import open_checkpoint
-    from ui.commands.pins import new_pin
+    from ui.commands.pins import expect_pin, new_pin
 
     home = Home(folder)
+    url, code = _address_and_code(words)
     if home.device is None:
-        EnrolmentCode.parse(code)  # before anybody is asked for a PIN in vain
-    pin = new_pin()
+        EnrolmentCode.parse(code)
+        expect_pin()  # of the code that is spent by then nobody could enrol again
     with home.lock("enrol"):
         enrolment = enrol_home(home, url, code, software=f"qaqpa {version()}", now=machine_seconds)
-        DevicePin.of(home).choose(pin)
+        if not enrolment.set.has_activations:
+            DevicePin.of(home).choose(new_pin())
     with open_checkpoint(home, purpose="enrol") as kiosk:
         kiosk.checkpoint.believe()  # the journal begins with what is believed
     record = enrolment.record
     place = {"park": record.park, "gate": record.gate, "lane": record.lane, "direction": str(record.direction)}
     output.result(
-        {"device": record.device, **place, "registry": record.registry, "set_version": enrolment.set.set.version},
+        {"device": record.device, **place, "registry": record.registry, "set_version": enrolment.set.version},
         f"This is now device {record.device}: park {record.park}, gate {record.gate}, lane {record.lane} "
         f"({record.direction}). `qaqpa sync --once` fetches the permits, `qaqpa run` starts the kiosk.",
     )
     return EXIT_DONE
 
 
+def _address_and_code(words: tuple[str, ...]) -> tuple[str, str]:
+    """What somebody typed, or what the enrolment ticket says that was scanned or photographed."""
+    from sync.enrolment_code import EnrolmentTicket
+    from ui.commands.pictures import PictureError, code_of_picture
+
+    if len(words) > 1:
+        url, *code = words
+        return url, "".join(code)
+    picture = Path(words[0])
+    try:
+        ticket = EnrolmentTicket.parse(code_of_picture(picture) if picture.is_file() else words[0])
+    except PictureError as error:
+        raise UsageError(str(error)) from error
+    return ticket.url, str(ticket.code)
+
+
 @click.command(epilog="Example: qaqpa sync --once --json")
 @click.option("--once", is_flag=True, help="One cycle, then end (default: go on until stopped).")
+@click.option(
+    "--stick",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Only take in what is signed on this stick, and ask no registry.",
+)
 @every_command
-def sync(once: bool, folder: Path, output: Output) -> int:
+def sync(once: bool, stick: Path | None, folder: Path, output: Output) -> int:
     """Tell the registry what happened here, then learn what changed there."""
     from kiosk.store.home import Home
     from sync.backoff import Backoff, Event
@@ -67,28 +95,55 @@ def sync(once: bool, folder: Path, output: Output) -> int:
     home = Home(folder)
     home.enrolled()
     backoff = Backoff()
-    with home.lock("sync"), open_sync(home) as end:
-        while True:
-            backoff.happen(Event.DUE)
-            report = end.engine.run_cycle()
-            _print_report(report, output)
-            if once:
-                return _exit_code(report)
-            backoff.happen(Event.FAILED if report.has_failed else Event.SUCCEEDED)
-            time.sleep(
-                backoff.delay_seconds(
-                    poll_after_seconds=report.poll_after_seconds, retry_after_seconds=report.retry_after_seconds
-                )
-            )
+    if stick is not None:
+        with home.lock("sync"), open_sync(home) as end:
+            report = end.engine.take_stick(stick)
+        if report.revoked is not None:
+            _heed_revocation(home)
+        _print_report(report, output)
+        return _exit_code(report)
+    while True:
+        with home.lock("sync"), open_sync(home) as end:
+            while True:
+                backoff.happen(Event.DUE)
+                report = end.engine.run_cycle()
+                _print_report(report, output)
+                backoff.happen(Event.FAILED if report.has_failed else Event.SUCCEEDED)
+                if once or report.revoked is not None:
+                    break
+                time.sleep(_delay(backoff, report))
+        if report.revoked is not None and _heed_revocation(home):
+            continue  # what was just written down is handed over, too
+        if once:
+            return _exit_code(report)
+        time.sleep(_delay(backoff, report))
 
 
-_TOLD_WHEN_SO = frozenset({"kept_open_since"})
+def _delay(backoff: Backoff, report: Report) -> float:
+    return backoff.delay_seconds(
+        poll_after_seconds=report.poll_after_seconds, retry_after_seconds=report.retry_after_seconds
+    )
+
+
+def _heed_revocation(home: Home) -> bool:
+    """Write down that this device was revoked and let go what may go, which sync alone does not; whether it is news."""
+    from kiosk.devices.barrier import UntouchedBarrier
+    from kiosk.store.revoked import noted
+    from ui.assembly import open_checkpoint
+
+    is_news = noted(home, home.enrolled().device) is None
+    with open_checkpoint(home, purpose="sync", barrier=UntouchedBarrier()) as kiosk:
+        return kiosk.checkpoint.heed() is not None and is_news
+
+
+_TOLD_WHEN_SO = frozenset({"kept_open_since", "revoked"})
 _NOT_NEEDED = frozenset({"sound"})
 _TOLD_OF_NONE = {
     "devices": "no kiosk runs",
     "shift": "none is open",
     "paper": "no stick is named",
     "paper_seconds": "no page was made",
+    "network_said": "nothing is wrong",
 }
 """What is not there, and known not to be; all else without a value is unknown."""
 
@@ -121,6 +176,7 @@ def status(folder: Path, output: Output) -> int:
         record["sought"] = _sought(memory, policy, now)
         record |= _memory_record(report(home))
         record["devices"] = _devices(home)
+        record |= _network_record(home)
     exposed = home.key_exposures()
     record |= {"keys": home.key_source(), "keys_exposed": bool(exposed)}
     told = {name: value for name, value in record.items() if value is not None or name not in _TOLD_WHEN_SO}
@@ -132,8 +188,20 @@ def status(folder: Path, output: Output) -> int:
     is_healthy = is_healthy and all(
         device["state"] == "ok" or device["device"] in _NOT_NEEDED for device in record["devices"] or ()
     )
+    is_healthy = is_healthy and record["revoked"] is None
     is_healthy = is_healthy and not record["alarms"] and record["paper"] in (None, "ok")
     return EXIT_DONE if is_healthy else EXIT_NO
+
+
+def _network_record(home: Home) -> dict[str, Any]:
+    """How the line to the registry was in the newest cycle, in a word and a sentence."""
+    from kiosk.export import iso
+    from sync.network_note import read_note
+
+    note = read_note(home.network_note)
+    if note is None:
+        return {"network_state": None, "network_said": None, "network_since": None}
+    return {"network_state": str(note.state), "network_said": note.said or None, "network_since": iso(note.since)}
 
 
 def _devices(home: Home) -> list[dict[str, Any]] | None:
@@ -169,6 +237,7 @@ def _print_report(report: Report, output: Output) -> None:
     record = {
         "started_at": iso(report.started_at),
         "contact": report.has_contact,
+        "network_state": None if report.network_state is None else str(report.network_state),
         "sent": report.pushed,
         "receipts": {str(result): count for result, count in report.receipts.items()},
         "flagged": [{"entry_id": r.id, "result": str(r.result), "detail": r.detail} for r in report.flagged],
@@ -178,8 +247,19 @@ def _print_report(report: Report, output: Output) -> None:
         "errors": [*report.push_errors, *report.pull_errors],
         "alarms": list(report.alarms),
         "stuck": list(report.stuck),
+        "revoked": _revoked_record(report.revoked, report.unsent),
     }
     output.result(record, str(report))
+
+
+def _revoked_record(revoked: RevokedDevice | None, unsent: int) -> dict[str, Any] | None:
+    """That the park has revoked this device; None while it is believed."""
+    from kiosk.export import iso
+    from kiosk.store.revoked import sentence
+
+    if revoked is None:
+        return None
+    return {"at": iso(revoked.at), "unsent": unsent, "words": sentence(revoked, unsent)}
 
 
 def _exit_code(report: Report) -> int:
@@ -214,10 +294,12 @@ def _status_record(status: Status, now: int, poll_after_seconds: int) -> dict[st
         "permits": status.permits,
         "replica": str(status.replica),
         "set_version": status.policy_version,
+        "keys_version": status.keys_version,
         "clock": str(status.clock),
         "faults": [str(fault) for fault in status.faults],
         "refusal_jumps": [plain_json(alarm.details) for alarm in status.refusal_jumps],
         "kept_open_since": None if status.kept_open_since is None else iso(status.kept_open_since),
+        "revoked": _revoked_record(status.revoked, status.pending),
     }
 
 
@@ -288,6 +370,8 @@ def _shown(value: object, of_none: str = "unknown") -> str:
             return of_none
         case [dict(), *_] as rows:
             return "; ".join(map(_shown, rows))
+        case {"words": words}:
+            return str(words)
         case dict():
             return ", ".join(f"{name} {item}" for name, item in value.items())
         case _:

@@ -15,6 +15,7 @@ Rectangle {
         return kind === "camera" ? "camera" : kind === "barrier" ? "gate" : kind === "printer" ? "print"
             : kind === "sound" ? "speak" : kind === "screen" ? "phone" : kind === "power" ? "power"
             : kind === "climate" ? "fire" : kind === "modem" ? "wifi" : kind === "door" ? "lock"
+            : kind === "registry" ? "shield"
             : kind === "scanner" ? "doc" : "search"
     }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.rules.policy import Policy, PolicyError, read_policy_set
+from kiosk.rules.policy import Policy, PolicyError, RevokedDevice, read_policy_set
 from kiosk.rules.tables import NO_TABLES
 from kiosk.rules.words import Staleness
 from tests.support.park import NOON, OTHER_PARK, PARK, SmallPark
@@ -151,3 +151,34 @@ def test_a_product_that_is_checked_by_a_word_unknown_here_is_checked() -> None:
     assert not product.checks_holder
     assert replace(product, check_holder="rule").checks_holder
     assert replace(product, check_holder="always").checks_holder
+
+
+def test_a_set_says_which_devices_are_believed_no_more_and_since_when() -> None:
+    found = read_policy_set(changed(revoked_devices=[{"device": 4711, "at": NOON}, {"device": 2**32 - 1, "at": 0}]))
+    assert found.revoked(4711) == RevokedDevice(device=4711, at=NOON)
+    assert (found.revoked(4712), SET.revoked(4711)) == (None, None)
+    without = json.loads(SmallPark().set_bytes())
+    del without["revoked_devices"]
+    assert read_policy_set(json.dumps(without).encode()).revoked_devices == ()  # a set of an older registry
+
+
+@pytest.mark.parametrize(
+    "revoked, words",
+    [
+        (None, "revoked_devices"),
+        ([4711], "revoked_devices[0]"),
+        ([{"device": 4711}], "at"),
+        ([{"device": "4711", "at": 1}], "device"),
+        ([{"device": True, "at": 1}], "device"),
+        ([{"device": 4711, "at": 1.5}], "at"),
+        ([{"device": 0, "at": 1}], "revoked_devices[0]"),
+        ([{"device": 2**32, "at": 1}], "revoked_devices[0]"),
+        ([{"device": 1, "at": -1}], "revoked_devices[0]"),
+        ([{"device": 4711, "at": 1}, {"device": 4711, "at": 2}], "twice"),
+        ([{"device": device, "at": 1} for device in range(1, 5_002)], "at most 5000"),
+    ],
+)
+def test_a_list_of_revoked_devices_that_cannot_be_read_makes_no_set(revoked: Any, words: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        read_policy_set(changed(revoked_devices=revoked))
+    assert words in str(caught.value)

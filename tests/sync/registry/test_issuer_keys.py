@@ -9,13 +9,13 @@ from kiosk.errors import UsageError
 from kiosk.rules.keyring import KeyStatus
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import DAY_SECONDS, read_policy_set
-from sync.protocol import SignedBody
 from sync.registry import issuer_keys
 from sync.registry.issuer_keys import MOST_LISTED, NextKey
 from sync.registry.issuing import IssuedTicket
 from sync.registry.service import RegistryService
 from sync.registry.wire import RegistryEnd
 from sync.transport import Limits
+from tests.support.pulled import pulled_bytes
 from tests.sync.registry.conftest import NOON
 
 OLD, NEIGHBOURS = "0701", "0c01"
@@ -110,12 +110,11 @@ def test_a_long_list_still_fits_into_a_reply_and_is_read_quickly(
 ) -> None:
     count = size(20_000, MOST_LISTED)
     service.list_issuer_key(7, OLD, allowed=frozenset(number.to_bytes(16, "big") for number in range(count)))
-    body = end.trust(7)
-    assert isinstance(body, SignedBody)
-    assert len(body.data) < Limits().body_bytes
+    data = pulled_bytes(end, 7, service.now())
+    assert len(data) < Limits().body_bytes
     began = time.monotonic()
-    key = read_policy_set(body.data).keyring.get(OLD)
+    key = read_policy_set(data).keyring.get(OLD)
     took = time.monotonic() - began
     assert key is not None
     assert len(key.listed) == count
-    figure(f"{count} listed tickets: a set of {len(body.data) / 1e6:.1f} MB, read in {took * 1000:.0f} ms")
+    figure(f"{count} listed tickets: a set of {len(data) / 1e6:.1f} MB, read in {took * 1000:.0f} ms")

@@ -1,33 +1,46 @@
 """The registry over PostgreSQL, where writers run side by side: the same answers, and no word lost between two."""
 
 import hashlib
+import json
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import create_engine, text
 
 from kiosk.errors import BugError
 from kiosk.rules.entries import Private
+from kiosk.rules.machine import Machine, MarkKind, mark_of
 from kiosk.rules.permit import Permit
 from kiosk.rules.policy import DAY_SECONDS
 from kiosk.rules.receipts import ReceiptResult
 from kiosk.rules.revocation import RevocationAction
+from sync.errors import RegistryRefusedError
 from sync.health_report import HealthReport
-from sync.protocol import ChangesPage, Manifest, SignedBody, read
-from sync.registry import enrolling, erasing, feed, health, intake, issuing, revoking, uses
+from sync.machine_report import MachineReport
+from sync.protocol import ChangesPage, EnrolmentRequest, Manifest, SignedBody, read
+from sync.registry import enrolling, erasing, feed, health, intake, issuing, publishing, revoking, uses
 from sync.registry.counts import counts
 from sync.registry.database import Database, metadata
 from sync.registry.folder import RegistryFolder
 from sync.registry.housekeeping import Housekeeper, Round
 from sync.registry.service import RegistryService, init_registry
+from sync.registry.trust_ceremony import RootChange
+from sync.registry.trust_desk import TrustDesk
+from sync.registry.trust_follow import follow
 from sync.registry.wire import RegistryEnd
+from sync.registry.wrong_codes import WrongCode
 from sync.revocation_log import RevocationSnapshot
+from sync.signing import public_half
+from tests.support.officers import Officers
 from tests.support.postgresql import postgresql, programs
 from tests.sync.registry.conftest import NOON, Gate, HeldClock, sent
 from tests.sync.registry.test_revoking import batches, without_a_log
@@ -245,3 +258,90 @@ def test_many_kiosks_at_once_lose_and_double_nothing(
         thread.join()
     assert sum(1 for _ in service.entries(PARK, None, 0, 2**40)) == 30
     assert len(service.conflicts(PARK)) == 4
+
+
+def test_wrong_codes_tried_side_by_side_are_all_counted(service: RegistryService) -> None:
+    ends = [RegistryEnd(service) for _ in range(4)]
+    key = public_half(Ed25519PrivateKey.generate())
+
+    def guess(number: int) -> None:
+        for again in range(5):
+            request = EnrolmentRequest(code=f"{number:08d}{again:08d}", public_key=key, software="test")
+            with pytest.raises(RegistryRefusedError):
+                ends[number].enrol(request)
+
+    threads = [threading.Thread(target=guess, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert service.wrong_codes() == {WrongCode.UNKNOWN: 20}
+
+
+def test_a_second_machine_suspends_a_device_and_restoring_it_accepts_that_machine(service: RegistryService) -> None:
+    end = RegistryEnd(service)
+    gate = Gate(end, service, PARK, 1)
+
+    def told(serial: str) -> str:
+        marks = frozenset({mark_of(MarkKind.BOARD, serial, gate.device)})
+        end.report_machine(gate.device, MachineReport.of(Machine(marks=marks)))
+        return service.devices(PARK)[0].device.word
+
+    assert [told("A"), told("A"), told("B")] == ["active", "active", "suspended"]
+    service.set_device_status(gate.device, enrolling.DeviceStatus.ACTIVE, "moved")
+    assert [told("B"), told("A")] == ["active", "suspended"]
+    assert service.set_device_status(gate.device, enrolling.DeviceStatus.REVOKED, "stolen").set_version is not None
+    assert service.policy_set(PARK).revoked(gate.device) is not None
+
+
+def test_sets_of_two_parks_published_side_by_side_are_both_in_the_signed_data(
+    service: RegistryService, end: RegistryEnd
+) -> None:
+    """Snapshot and timestamp are of all parks: whoever comes second waits, and builds upon the first."""
+    root = end.trust_file("metadata/1.root.json")
+    assert root is not None
+    faults: list[Exception] = []
+
+    def publish(park: int) -> None:
+        try:
+            for _ in range(5):
+                service.publish_set(park)
+        except Exception as error:  # noqa: BLE001  (told below, in the test's own thread)
+            faults.append(error)
+
+    threads = [threading.Thread(target=publish, args=(park,)) for park in (7, 12, 7, 12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    found = follow(end.trust_file, root, [7, 12], NOON)
+    for park in (7, 12):
+        assert json.loads(found[f"parks/{park}/set.json"])["version"] == service.policy_set(park).version == 11
+
+
+def test_a_set_is_not_in_the_signed_data_before_it_is_committed(service: RegistryService, end: RegistryEnd) -> None:
+    before = end.trust_file("metadata/timestamp.json")
+    with suppress(RuntimeError), service.database.writing() as connection:
+        publishing.publish_set(connection, service.folder, PARK, NOON)
+        assert end.trust_file("metadata/timestamp.json") == before
+        raise RuntimeError
+    assert end.trust_file("metadata/timestamp.json") == before
+    assert service.policy_set(PARK).version == 1
+
+
+def test_officers_take_over_a_trial(
+    service: RegistryService, end: RegistryEnd, template: Path, tmp_path: Path, clock: HeldClock
+) -> None:
+    shutil.copytree(template, tmp_path / "registry")  # its keys are moved
+    service.folder = RegistryFolder(tmp_path / "registry")
+    officers, root = Officers(TrustDesk(service), tmp_path / "sticks"), end.trust_file("metadata/1.root.json")
+    assert root is not None
+    change = RootChange(roots=[each.half for each in officers.roots], targets=officers.targets.half)
+    path = officers.written(officers.desk.rotate(change))
+    for officer in (*officers.roots[:2], officers.targets):
+        officer.sign(path)
+    assert officers.desk.take_in(path).root == 2
+    clock.at += DAY_SECONDS
+    assert json.loads(follow(end.trust_file, root, [7, 12], clock.at)["keys.json"])["version"] == 2
+    assert officers.desk.state().is_good

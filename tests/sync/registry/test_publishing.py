@@ -1,4 +1,4 @@
-"""The set a park publishes is what a kiosk can read, and carries a version and a signature of its own."""
+"""The set a park publishes is what a kiosk can read, and carries a version of its own."""
 
 import json
 from importlib.resources import files
@@ -7,19 +7,17 @@ from typing import Any
 import pytest
 
 from kiosk.errors import UsageError
-from sync.protocol import NotModified, SignedBody
 from sync.registry.service import RegistryService
 from sync.registry.wire import RegistryEnd
-from sync.signing import SignatureError, SignatureKind, keys_by_id, verify_body
+from tests.support.pulled import pulled_set
 
 
-def test_the_set_is_signed_by_the_key_that_the_enrolment_code_names(service: RegistryService, end: RegistryEnd) -> None:
-    scope = end.scopes().scopes[0]
-    body = end.trust(scope.park)
-    assert isinstance(body, SignedBody)
-    assert verify_body(SignatureKind.SET, keys_by_id([scope.set_key]), body.signature, body.data)
-    with pytest.raises(SignatureError):
-        verify_body(SignatureKind.SET, keys_by_id([scope.set_key]), body.signature, body.data + b" ")
+def test_a_kiosk_believes_what_the_park_has_published_keys_and_all(service: RegistryService, end: RegistryEnd) -> None:
+    pulled, held = pulled_set(end, 7, service.now()), service.policy_set(7)
+    assert [key for key in pulled.keyring if 7 in key.parks] == [key for key in held.keyring if 7 in key.parks]
+    assert {key.kid for key in pulled.keyring} == {key.kid for key in held.keyring}
+    assert (pulled.version, pulled.online_keys) == (held.version, held.online_keys)
+    assert (pulled.gates, pulled.products, pulled.tables) == (held.gates, held.products, held.tables)
 
 
 def test_every_publication_has_a_higher_version(service: RegistryService) -> None:
@@ -34,14 +32,6 @@ def test_the_set_names_the_key_that_hand_overs_are_sealed_to(service: RegistrySe
     assert service.publish_set(7).handover_key == service.policy_set(7).handover_key
     (file,) = (service.folder.path / "keys").glob("handover-7.key")
     assert file.stat().st_mode & 0o777 == 0o600
-
-
-def test_a_set_that_is_known_is_not_sent_again(end: RegistryEnd, service: RegistryService) -> None:
-    body = end.trust(7)
-    assert isinstance(body, SignedBody)
-    assert isinstance(end.trust(7, body.etag), NotModified)
-    service.publish_set(7)
-    assert isinstance(end.trust(7, body.etag), SignedBody)
 
 
 def test_the_demo_parks_have_their_gates_lanes_products_and_neighbours(service: RegistryService) -> None:

@@ -6,16 +6,16 @@ import pytest
 
 from kiosk.errors import UsageError
 from kiosk.rules.entries import Entry, Private, ReportBody
-from kiosk.rules.policy import PolicySet, read_policy_set
+from kiosk.rules.policy import PolicySet
 from kiosk.rules.sought import SOUGHT_SECONDS, Sought
 from kiosk.rules.words import ReportKind, Whereabouts
-from sync.protocol import SignedBody
 from sync.registry import sought
 from sync.registry.enrolling import DeviceStatus
 from sync.registry.issuing import IssuedTicket
 from sync.registry.service import RegistryService
 from sync.registry.tables import load, published
 from sync.registry.wire import RegistryEnd
+from tests.support.pulled import pulled_bytes, pulled_set
 from tests.sync.registry.conftest import NOON, Gate, HeldClock
 
 GateAt = Callable[..., Gate]
@@ -30,9 +30,7 @@ def report(gate: Gate, permit: bytes | None, what: str = "missing", at: int = NO
 
 def pulled(end: RegistryEnd, park: int = 7) -> PolicySet:
     """The set as any gate of the park fetches it."""
-    body = end.trust(park)
-    assert isinstance(body, SignedBody)
-    return read_policy_set(body.data)
+    return pulled_set(end, park, end.service.now())
 
 
 def test_a_report_of_one_gate_is_in_the_set_of_the_others_and_found_takes_it_away(
@@ -44,10 +42,8 @@ def test_a_report_of_one_gate_is_in_the_set_of_the_others_and_found_takes_it_awa
     told = pulled(end)
     assert told.tables.sought == (Sought(permit=lost.hex(), gate=3, since=NOON, what=Whereabouts.MISSING),)
     assert (told.version, pulled(end, 12).tables.sought) == (version + 1, ())
-    assert end.heads()[7].set == version + 1, "who waits is told at once"
-    body = end.trust(7)
-    assert isinstance(body, SignedBody)
-    assert b"jacket" not in body.data
+    assert end.heads()[7].set == version + 1 + told.keys_version, "who waits is told at once"
+    assert b"jacket" not in pulled_bytes(end, 7, end.service.now())
     gate.push()
     assert pulled(end).version == version + 1, "what is sent again changes nothing"
     clock.at += 600

@@ -134,10 +134,29 @@ def test_the_way_back_is_to_what_was_wanted_then(service: RegistryService, gate_
     assert {lane: want for lane, (want, _) in wanted(service).items()} == {(1, 1): 20, (3, 1): 80}
 
 
+LATER_TABLES = (
+    "heard_request",
+    "device_health",
+    "trust_state",
+    "trust_metadata",
+    "trust_target",
+    "wrong_code",
+    "wrong_code_day",
+)
+LATER_COLUMNS = (
+    "device.revoked_at", "device.replaced_at", "device.replaced_by", "device.machine", "device.other_machine",
+    "device.other_machine_at", "enrolment.tries", "enrolment.tried_at",
+)  # fmt: skip
+
+
 def test_a_registry_of_before_keeps_the_move_that_waits_in_it(service: RegistryService, gate_at: GateAt) -> None:
     _, version = with_a_move_that_waits(service, gate_at)
     with service.database.writing() as connection:
-        connection.execute(text("DROP TABLE device_health"))
+        for table in LATER_TABLES:
+            connection.execute(text(f"DROP TABLE {table}"))
+        for column in LATER_COLUMNS:
+            connection.execute(text(f"ALTER TABLE {column.replace('.', ' DROP COLUMN ')}"))
+        connection.execute(text("ALTER TABLE published_set ADD COLUMN signature TEXT"))
         connection.execute(text("ALTER TABLE published_set DROP COLUMN wanted"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
     service.upgrade()

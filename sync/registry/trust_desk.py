@@ -1,0 +1,76 @@
+"""What a park officer asks of a registry, each method one transaction; what officers do elsewhere is not here."""
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from sync.registry import trust, trust_ceremony, trust_folder, trust_status, trust_stick
+from sync.registry.service import RegistryService
+from sync.registry.trust_ceremony import RootChange, Taken
+from sync.registry.trust_folder import Prepared
+from sync.registry.trust_officer import PublicHalf
+from sync.registry.trust_status import TrustState
+from sync.registry.trust_stick import Stick
+
+
+class TrustDesk:
+    """The registry's side of every ceremony."""
+
+    def __init__(self, service: RegistryService) -> None:
+        self._service, self._folder = service, service.folder
+
+    def state(self) -> TrustState:
+        """How the signed data is."""
+        with self._service.database.reading() as connection:
+            return trust_status.state(connection, self._folder, self._service.now())
+
+    def begin(self, roots: Sequence[PublicHalf], threshold: int, targets: PublicHalf) -> Prepared:
+        """What the officers sign first of all."""
+        with self._service.database.reading() as connection:
+            return trust_ceremony.begin(
+                connection, self._folder, roots=roots, threshold=threshold, targets=targets, now=self._service.now()
+            )
+
+    def prepare_keys(self) -> Prepared:
+        """The next list of keys, to be signed."""
+        with self._service.database.reading() as connection:
+            return trust_ceremony.prepare_keys(connection, self._folder, self._service.now())
+
+    def rotate(self, change: RootChange) -> Prepared:
+        """The next root, to be signed."""
+        with self._service.database.reading() as connection:
+            return trust_ceremony.rotate(connection, self._folder, change, self._service.now())
+
+    def root_keys(self) -> dict[str, PublicHalf]:
+        """The root keys in force, by name."""
+        with self._service.database.reading() as connection:
+            return trust_ceremony.root_keys(connection)
+
+    def take_in(self, path: Path) -> Taken:
+        """Let kiosks believe what the officers signed in this folder."""
+        prepared = trust_folder.read(path)
+        with self._service.database.writing() as connection:
+            taken = trust_ceremony.take_in(connection, self._folder, prepared.new, self._service.now())
+        self.settle()
+        return taken
+
+    def settle(self) -> None:
+        """Put next keys that are in force now in their places, and let go of a trial's that are not any more."""
+        with self._service.database.reading() as connection:
+            self._folder.settle_next_keys(trust_ceremony.in_force(connection))
+            is_here = trust.is_here(connection, self._folder)
+        if not is_here:
+            self._folder.remove_trust_keys((*trust.HERE_ROOTS, trust.HERE_TARGETS))
+
+    def next_park_key(self, park: int) -> bytes:
+        """A further set key of the park, to be signed for by `keys prepare`."""
+        self._service.policy_set(park)
+        return self._folder.make_next_set_key(park)
+
+    def stick(self, path: Path, parks: Collection[int] | None = None) -> Stick:
+        """Write the whole of the signed data for kiosks without a network, as new as can be."""
+        now = self._service.now()
+        with self._service.database.writing() as connection:
+            trust.renew(connection, self._folder, now, is_forced=True)
+        with self._service.database.reading() as connection:
+            found = trust_stick.files(connection, parks)
+        return trust_stick.write(path, found, now)
