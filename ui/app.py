@@ -299,7 +299,7 @@ class _Session:
     def _end_when_settled(self) -> None:
         """The film is over, nothing is asked, and the page is one that waits for nobody's answer."""
         is_over = self._eye is not None and self._eye.finished.is_set()
-        if is_over and self.screen.dispatcher.is_idle and self.screen.stage.page != "question":
+        if is_over and self.screen.is_idle and self.screen.stage.page != "question":
             self._app.quit()
 
 

@@ -94,6 +94,11 @@ class KioskScreen(QObject):
         self._queue = self._timer(self.rangers.queue, again=True)
         self._connect()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is asked of the gate or of those who sign in."""
+        return self.dispatcher.is_idle and self.rangers.pins.is_idle
+
     def start(self) -> None:
         """Look at how things are, now and every second from now on."""
         self._look_now()

@@ -235,11 +235,8 @@ class Shown:
 
     def settle(self, seconds: float = 2.0) -> None:
         """Wait until nothing is asked and touches are taken again."""
-        until(lambda: self._is_idle() and not self.screen.stage.guarded, seconds)
+        until(lambda: self.screen.is_idle and not self.screen.stage.guarded, seconds)
         QGuiApplication.processEvents()
-
-    def _is_idle(self) -> bool:
-        return self.screen.dispatcher.is_idle and self.screen.rangers.pins.is_idle
 
     def press(self, name: str, *, settle: bool = True) -> None:
         """Press the visible button of this name with real events."""

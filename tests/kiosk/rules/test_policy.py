@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from kiosk.rules.policy import Policy, PolicyError, RevokedDevice, read_policy_set
+from kiosk.rules.activation import Activation
+from kiosk.rules.policy import Policy, PolicyError, RevokedDevice, StaffMember, read_policy_set
 from kiosk.rules.tables import NO_TABLES
 from kiosk.rules.words import Staleness
 from tests.support.park import NOON, OTHER_PARK, PARK, SmallPark
@@ -182,3 +183,23 @@ def test_a_list_of_revoked_devices_that_cannot_be_read_makes_no_set(revoked: Any
     with pytest.raises(PolicyError) as caught:
         read_policy_set(changed(revoked_devices=revoked))
     assert words in str(caught.value)
+
+
+def test_persons_sign_for_themselves_once_the_list_has_a_code() -> None:
+    without = SmallPark(staff=[{"name": "A", "role": "ranger"}, {"name": "B", "role": "director"}]).set()
+    assert not without.has_activations
+    assert (without.member("B"), without.member("C")) == (StaffMember(name="B", role="director"), None)
+    code = {"salt": "0" * 32, "verifier": "0" * 64, "until": 5, "device": 4, "of tomorrow": 1}
+    given = SmallPark(staff=[{"name": "A", "role": "ranger", "id": "1", "activation": code}]).set()
+    assert given.has_activations
+    known = given.member("A")
+    assert known is not None
+    assert (known.id, known.activation) == (
+        "1", Activation(salt="0" * 32, verifier="0" * 64, until=5, device=4)
+    )  # fmt: skip
+
+
+def test_a_code_that_is_none_is_a_set_that_nobody_can_follow() -> None:
+    staff = [{"name": "A", "role": "ranger", "activation": {"salt": "x", "verifier": "0" * 64, "until": 5}}]
+    with pytest.raises(PolicyError, match=r"staff\[0\].activation: salt: expected 32 small hexadecimal digits"):
+        SmallPark(staff=staff).set()
