@@ -134,11 +134,22 @@ def test_the_way_back_is_to_what_was_wanted_then(service: RegistryService, gate_
     assert {lane: want for lane, (want, _) in wanted(service).items()} == {(1, 1): 20, (3, 1): 80}
 
 
+_ADDED_SINCE = {
+    "published_set": ("wanted",),
+    "device": ("revoked_at", "replaced_at", "replaced_by", "machine", "other_machine", "other_machine_at"),
+    "enrolment": ("tries", "tried_at"),
+}
+"""What later versions added to the tables of version 0008."""
+
+
 def test_a_registry_of_before_keeps_the_move_that_waits_in_it(service: RegistryService, gate_at: GateAt) -> None:
     _, version = with_a_move_that_waits(service, gate_at)
     with service.database.writing() as connection:
-        connection.execute(text("DROP TABLE device_health"))
-        connection.execute(text("ALTER TABLE published_set DROP COLUMN wanted"))
+        for table in ("device_health", "wrong_code", "wrong_code_day"):
+            connection.execute(text(f"DROP TABLE {table}"))
+        for table, columns in _ADDED_SINCE.items():
+            for column in columns:
+                connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
     service.upgrade()
     heads = {(each["gate"], each["lane"]): each["heads"] for each in shown(service).tables["quotas"][0]["shares"]}
