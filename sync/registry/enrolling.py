@@ -68,7 +68,7 @@ class Device:
     @property
     def is_missed(self) -> bool:
         """Whether another kiosk stands in its place, and it was not heard since: its disk may hold entries."""
-        return self.replaced_at is not None and (self.last_received_at or 0) < self.replaced_at
+        return self.replaced_at is not None and (self.last_received_at or 0) <= self.replaced_at
 
     @property
     def word(self) -> str:
