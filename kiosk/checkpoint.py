@@ -14,7 +14,7 @@ from kiosk.clock import Clock
 from kiosk.contact import with_contact
 from kiosk.devices.barrier import Barrier
 from kiosk.devices.crossings import Crossings
-from kiosk.errors import UsageError
+from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.facts import FactFinder, Found, Scan, SeasonKeys
 from kiosk.keep_open import KeptOpen
 from kiosk.mending import Mending
@@ -47,6 +47,7 @@ from kiosk.rules.words import (
     Staleness,
 )
 from kiosk.store.delivery import Deliveries
+from kiosk.store.driver import DamagedError
 from kiosk.store.home import DeviceRecord, Home
 from kiosk.store.journal import Journal
 from kiosk.store.policies import Policies
@@ -294,15 +295,24 @@ class Checkpoint:
 
     def go_on(self) -> None:
         """Hold the barrier open where it was when the program ended; the first thing that whoever runs a gate does."""
-        if self.heed() is None:
+        try:
+            self.heed()
+        except EnvironmentalError as error:  # a gate that cannot write this down lets nobody in, and tries it again
+            _log.error("That this device was revoked could not be heeded: %s", error)
+        if self.revoked is None:
             self._kept_open.hold()
+
+    @property
+    def revoked(self) -> RevokedDevice | None:
+        """What the park said of this device when it revoked it, once that is written down."""
+        return self._revoked.since
 
     def heed(self) -> RevokedDevice | None:
         """What the park said of this device if it has revoked it: then all that may go is let go, again and again.
 
         Cheap while it has not; asked as often as somebody looks, so that a gate on line follows within seconds.
         """
-        if not self._revoked.is_named(self._policies.current()):
+        if self._revoked.since is None and not self._is_named():
             return None
         try:
             self._mending.durably(self._believing.believe)
@@ -376,6 +386,12 @@ class Checkpoint:
     def believe(self) -> PolicySet:
         """The set in force; a newly staged one is written into the journal before anything is decided by it."""
         return self._believing.believe()
+
+    def _is_named(self) -> bool:
+        try:
+            return self._revoked.is_named(self._policies.current())
+        except DamagedError:
+            return False  # whoever decides by it meets the same, and says so
 
     def settle(self) -> None:
         """Do what no visitor should wait for, some milliseconds long; a part of tidying up."""

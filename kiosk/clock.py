@@ -1,12 +1,19 @@
 """The one place that asks what time it is. What to believe of the answer is the rule of `kiosk/rules/moment.py`."""
 
+import secrets
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
+from kiosk.rules.lockout import Uptime
 from kiosk.rules.moment import Floor, Moment, Reading, TimeBelief, confirmed, looked, lowest, signed, started
 from kiosk.rules.words import ClockTrust
+
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+_UNKNOWN_BOOT = secrets.token_hex(16)
+"""Where the kernel does not say which boot this is: then each start of the program is one of its own."""
 
 
 class Clock(Protocol):
@@ -36,6 +43,15 @@ class Clock(Protocol):
 def seconds_since_boot() -> float:
     """A clock that nobody sets; unlike time.monotonic() it runs on while the machine sleeps."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def uptime() -> Uptime:
+    """Which boot of the machine this is and how long it has lasted: what no setting of a clock moves."""
+    try:
+        boot = _BOOT.read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        boot = _UNKNOWN_BOOT
+    return Uptime(boot=boot, seconds=seconds_since_boot())
 
 
 def machine_seconds() -> int:

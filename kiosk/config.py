@@ -18,6 +18,7 @@ from kiosk.wiring import WIRING_SETTINGS, BarrierKind, Wiring, check
 LANGUAGES = ("kk", "ru", "en")
 LONGEST_PULSE_MILLISECONDS = 60_000
 LONGEST_PAPER_MINUTES = 1440
+LONGEST_LOCK_SECONDS = 3600
 BAUDS = (1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200)
 
 
@@ -76,6 +77,7 @@ class Config(BodyConfig):
     wiring: Wiring = field(default_factory=Wiring)
     """What else is set of the barrier."""
     screen_fullscreen: bool = True
+    screen_lock_seconds: int = 60
     registry_url: str | None = None
     registry_stick: Path | None = None
     paper_folder: Path | None = None
@@ -207,6 +209,7 @@ _SETTINGS: dict[str, tuple[str, Callable[[object], object]]] = {
     "barrier.kind": ("barrier", _barrier),
     "barrier.pulse_milliseconds": ("barrier_pulse_milliseconds", whole(1, LONGEST_PULSE_MILLISECONDS, "milliseconds")),
     "screen.fullscreen": ("screen_fullscreen", flag),
+    "screen.lock_seconds": ("screen_lock_seconds", whole(10, LONGEST_LOCK_SECONDS, "seconds")),
     "registry.url": ("registry_url", _url),
     "registry.stick": ("registry_stick", _folder),
     "paper.folder": ("paper_folder", _folder),

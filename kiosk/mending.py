@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from kiosk.errors import EnvironmentalError
-from kiosk.rules.words import Fault
+from kiosk.rules.entries import ChainBody, Entry
+from kiosk.rules.words import ChainCause, Fault
 from kiosk.store.driver import DamagedError, DiskFailedError, DiskFullError, ReadOnlyError, UncertainError
 from kiosk.store.journal import NAME, Journal
 from kiosk.store.replica import ReplicaState
@@ -61,8 +62,12 @@ class Mending:
     def faults(self, now: int, replica: ReplicaState) -> tuple[Fault, ...]:
         """What a ranger is told, until it is mended or, of what is mended, a day has gone by."""
         found = {self._trouble} if self._trouble else set()
-        if self._journal.is_chain_due or any(entry.at > now - _TOLD_SECONDS for entry in self._journal.renewals):
+        renewed = [entry for entry in self._journal.renewals if entry.at > now - _TOLD_SECONDS]
+        moved = [entry for entry in renewed if _is_of_a_moved_disk(entry)]
+        if self._journal.is_chain_due or len(moved) < len(renewed):
             found.add(Fault.JOURNAL_RENEWED)
+        if moved:  # of which nothing is missing
+            found.add(Fault.DISK_MOVED)
         if self._reserve is not None and not self._reserve.is_held:
             found.add(Fault.DISK_FULL)
         if replica is ReplicaState.DAMAGED:
@@ -88,6 +93,10 @@ class Mending:
 
     def _free(self) -> bool:
         return self._reserve is not None and self._reserve.free()
+
+
+def _is_of_a_moved_disk(opening: Entry) -> bool:
+    return isinstance(opening.body, ChainBody) and opening.body.cause is ChainCause.MOVED
 
 
 def _cause_of(error: EnvironmentalError) -> EnvironmentalError:

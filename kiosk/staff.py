@@ -1,4 +1,4 @@
-"""Who may act against the rules at this device: for now whoever knows the device's one PIN.
+"""The one PIN of a device, for a park whose staff list has no activation codes yet; after that it opens nothing.
 
 Its verifier (argon2id) and a pepper held elsewhere on the device never leave it. An attempt is counted on disk before
 it is checked, so pulling the plug buys no further guess; five wrong ones lock for a minute.
@@ -10,7 +10,6 @@ import fcntl
 import hashlib
 import hmac
 import json
-import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,14 +20,14 @@ from typing import Self
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
-from kiosk.errors import EnvironmentalError, UsageError
+from kiosk.errors import EnvironmentalError
+from kiosk.rules.pins import require_shape
 from kiosk.store.files import make_file_once, make_folder, read_bytes, replace_file, told
 from kiosk.store.home import Home
 
 ATTEMPTS = 5
 LOCK_SECONDS = 60
 
-_SHAPE = re.compile(r"[0-9]{6}", re.ASCII)
 _PEPPER_BYTES = 32
 
 
@@ -143,9 +142,3 @@ def _locked_seconds(state: _State, now: int) -> int:
     if state.locked_at is None:
         return 0
     return max(0, LOCK_SECONDS - (now - min(state.locked_at, now)))
-
-
-def require_shape(pin: str) -> None:
-    """Raise UsageError unless this could be a PIN."""
-    if not _SHAPE.fullmatch(pin):
-        raise UsageError("A PIN is six digits")

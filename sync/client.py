@@ -9,8 +9,10 @@ from urllib.parse import quote
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from kiosk.rules.moment import Moment
 from sync.errors import RegistryRefusedError, UnreadableReplyError
 from sync.health_report import HealthHeard, HealthReport
+from sync.machine_report import MachineHeard, MachineReport
 from sync.protocol import (
     Download,
     Enrolled,
@@ -27,29 +29,67 @@ from sync.protocol import (
     write,
 )
 from sync.revocation_log import RevocationsPage, UrgentReply
-from sync.signing import SIGNATURE_HEADER, sign_request
-from sync.transport import Answer, Limits, Signer, Transport
+from sync.signing import SIGNATURE_HEADER, Audience, Freshness, sign_request
+from sync.transport import Answer, FirstContact, Limits, Signer, Transport
+from sync.trust_roles import LARGEST_FILE_BYTES
 
 Reply = TypeVar("Reply")
 _NOT_MODIFIED, _PARTIAL, _NOT_FOUND = 304, 206, 404
 
 
-def device_signer(key: Ed25519PrivateKey, name: str, now: Callable[[], int]) -> Signer:
+class DeviceSigner:
+    """Signs requests with a device's key; implements `transport.Signer`."""
+
+    def __init__(
+        self, key: Ed25519PrivateKey, name: str, now: Callable[[], int], is_sure: Callable[[], bool], audience: Audience
+    ) -> None:
+        self._key, self.name, self._now, self._is_sure, self._audience = key, name, now, is_sure, audience
+
+    @property
+    def wants_nonce(self) -> bool:
+        """Whether the time of this end is in doubt: what it signs by it could be good for somebody on another day."""
+        return not self._is_sure()
+
+    def sign(self, method: str, target: str, body: bytes | None, nonce: str | None = None) -> Mapping[str, str]:
+        """The headers that sign the request, by the own time or by a nonce of the other end."""
+        return sign_request(
+            self._key,
+            name=self.name,
+            method=method,
+            target=target,
+            body=body,
+            created=self._now(),
+            nonce=nonce,
+            freshness=Freshness.TIME if nonce is None else Freshness.NONCE,
+            audience=self._audience,
+        )
+
+
+def device_signer(
+    key: Ed25519PrivateKey,
+    name: str,
+    now: Callable[[], int],
+    *,
+    is_sure: Callable[[], bool] = lambda: True,
+    audience: Audience = Audience.REGISTRY,
+) -> DeviceSigner:
     """Signs requests with a device's key; `name` is its number as text, `now` the kiosk's own clock."""
-
-    def sign(method: str, target: str, body: bytes | None) -> Mapping[str, str]:
-        return sign_request(key, name=name, method=method, target=target, body=body, created=now())
-
-    return sign
+    return DeviceSigner(key, name, now, is_sure, audience)
 
 
 class HttpRegistry:
     """Implements `protocol.Registry` over HTTP; raises nothing but sync.errors."""
 
     def __init__(
-        self, url: str, *, signer: Signer | None = None, limits: Limits | None = None, ca_file: Path | None = None
+        self,
+        url: str,
+        *,
+        signer: Signer | None = None,
+        limits: Limits | None = None,
+        ca_file: Path | None = None,
+        moment: Callable[[], Moment] | None = None,
     ) -> None:
-        self._transport = Transport(url, signer=signer, limits=limits, ca_file=ca_file)
+        self._transport = Transport(url, signer=signer, limits=limits, ca_file=ca_file, moment=moment)
 
     def close(self) -> None:
         """Let the connection go."""
@@ -60,13 +100,8 @@ class HttpRegistry:
         self._transport.abort()
 
     def trust_file(self, path: str) -> bytes | None:
-        """A file of the signed data, or None where the registry has none of this name."""
-        try:
-            return self._transport.request("GET", f"/v1/trust/{quote(path)}").body
-        except RegistryRefusedError as error:
-            if error.status == _NOT_FOUND:
-                return None
-            raise
+        """A file of the signed data, asked for without a signature; None where the registry has none of this name."""
+        return _trust_file(self._transport, path)
 
     def enrol(self, request: EnrolmentRequest) -> Enrolled:
         """Make a device of a one-time code."""
@@ -109,6 +144,11 @@ class HttpRegistry:
         path = f"/v1/devices/{device}/health"
         return _read(HealthHeard, self._transport.request("POST", path, body=write(report)))
 
+    def report_machine(self, device: int, report: MachineReport) -> MachineHeard:
+        """Say on which machine this kiosk runs."""
+        path = f"/v1/devices/{device}/machine"
+        return _read(MachineHeard, self._transport.request("POST", path, body=write(report)))
+
     @contextmanager
     def snapshot(self, ref: SnapshotRef, offset: int = 0) -> Iterator[Download]:
         """The snapshot from this byte on, or from its beginning where the file there is another."""
@@ -127,6 +167,30 @@ class HttpRegistry:
         if etag is None:
             raise UnreadableReplyError("The registry says that nothing changed, but was not told since when.")
         return NotModified()
+
+
+class FirstRegistry:
+    """A registry before anything is known of it: its signed files alone, from whoever answers at its address."""
+
+    def __init__(self, url: str, *, limits: Limits | None = None) -> None:
+        self._contact = FirstContact(url, limits=limits)
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._contact.close()
+
+    def trust_file(self, path: str) -> bytes | None:
+        """A file of the signed data; None where there is none of this name."""
+        return _trust_file(self._contact, path)
+
+
+def _trust_file(line: Transport | FirstContact, path: str) -> bytes | None:
+    try:
+        return line.fetch(f"/v1/trust/{quote(path)}", most_bytes=LARGEST_FILE_BYTES)
+    except RegistryRefusedError as error:
+        if error.status == _NOT_FOUND:
+            return None
+        raise
 
 
 def _signed_body(answer: Answer) -> SignedBody:

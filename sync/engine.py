@@ -4,19 +4,24 @@ The halves know nothing of each other: a registry that takes no entries still de
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from kiosk.clock import Clock
 from kiosk.errors import BugError, EnvironmentalError
+from kiosk.rules.machine import Machine
 from kiosk.rules.words import ClockTrust
 from kiosk.store.delivery import Deliveries
 from kiosk.store.home import Home
+from kiosk.store.machine import this_machine
 from kiosk.store.policies import Policies
 from kiosk.store.recovery import leave_recovery_key
 from kiosk.store.replica import Replicas
 from kiosk.store.revocations import RevocationLog
 from sync.errors import RegistryUnavailableError, UntrustedError
 from sync.health_push import HealthPush
+from sync.machine_push import MachinePush
+from sync.network_note import leave_note
 from sync.protocol import Registry
 from sync.pulling import Pull
 from sync.pushing import Push
@@ -43,6 +48,7 @@ class SyncEngine:
         floor: Floor,
         stick: Path | None = None,
         bell: Bell | None = None,
+        machine: Callable[[], Machine] | None = None,
     ) -> None:
         record = home.enrolled()
         self._deliveries, self._clock = deliveries, clock
@@ -60,7 +66,15 @@ class SyncEngine:
             floor=floor,
             bell=bell,
         )
-        self._push = Push(registry=registry, deliveries=deliveries, device=record.device, between=self._pull.attend)
+        known = machine or partial(this_machine, record.device)
+        self._machine = MachinePush(registry=registry, device=record.device, machine=known)
+        self._push = Push(
+            registry=registry,
+            deliveries=deliveries,
+            device=record.device,
+            between=self._pull.attend,
+            first=self._tell_machine,
+        )
         self._health = HealthPush(registry=registry, note=home.devices_note, device=record.device, software=software)
         self._pull.learn()
 
@@ -77,7 +91,9 @@ class SyncEngine:
         bugs += [*notes.bugs, *_half(self._note_contact, notes, notes.pull_errors)]
         self._poll_after_seconds = notes.poll_after_seconds
         bugs += _half(self._note_revoked, notes, notes.pull_errors)
+        self._note_line(notes)
         if notes.has_contact and notes.revoked is None:
+            self._tell_machine()
             self._health.run(self._clock.now().now)
         if bugs:
             raise BugError(f"A cycle met what must not happen: {bugs[0]!r}") from bugs[0]
@@ -105,6 +121,16 @@ class SyncEngine:
         if notes.revoked is not None:
             notes.unsent = self._deliveries.pending_count()
 
+    def _note_line(self, notes: Notes) -> None:
+        if notes.network_state is not None:
+            said = "" if notes.trouble is None else str(notes.trouble)
+            leave_note(self._home.network_note, notes.network_state, said, self._clock.now().now)
+
+    def _tell_machine(self) -> None:
+        """Before the entries of a start, and now and then: a revoked device tells nothing but its entries."""
+        if self._pull.revoked() is None:
+            self._machine.run(self._clock.now().now)
+
     def _note_contact(self, notes: Notes) -> None:
         if notes.has_contact:
             moment = self._clock.now()
@@ -117,9 +143,11 @@ def _half(run: Callable[[Notes], None], notes: Notes, errors: list[str]) -> list
     try:
         run(notes)
     except UntrustedError as error:
+        notes.note_trouble(error)
         notes.has_failed = True
         notes.alarms.append(str(error))
     except EnvironmentalError as error:
+        notes.note_trouble(error)
         notes.has_failed = True
         if isinstance(error, RegistryUnavailableError) and error.retry_after_seconds is not None:
             notes.retry_after_seconds = max(error.retry_after_seconds, notes.retry_after_seconds or 0)

@@ -8,21 +8,21 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, overload
 from urllib.parse import urlsplit
 
 from kiosk.clock import GivenClock
-from kiosk.errors import UsageError
 from kiosk.rules.policy import PolicySet
 from kiosk.store.files import make_folder, replace_file
 from kiosk.store.home import DeviceRecord, Home
+from kiosk.store.leftovers import expect_fresh
 from kiosk.store.policies import Policies
-from sync.client import HttpRegistry, device_signer
+from sync.client import FirstRegistry, HttpRegistry, device_signer
 from sync.enrolment_code import EnrolmentCode
 from sync.errors import UntrustedError
 from sync.protocol import Enrolled, EnrolmentRequest, Registry
 from sync.signing import key_id, public_half
-from sync.transport import Limits, Signer, checked_base
+from sync.transport import Signer, checked_base
 from sync.trust import Chain, TrustSource, first_chain, refreshed
 from sync.trust_roles import KEYS_PATH
 from sync.trust_set import read_keys
@@ -32,9 +32,11 @@ from sync.trust_update import TrustUpdate
 class Connect(Protocol):
     """How a registry is reached: as nobody at first contact, and signed from then on, over pinned certificates."""
 
-    def __call__(self, url: str, signer: Signer | None, ca_file: Path | None = None, /) -> Registry:
-        """The registry at this address."""
-        ...
+    @overload
+    def __call__(self, url: str, signer: None, /) -> TrustSource: ...
+
+    @overload
+    def __call__(self, url: str, signer: Signer, ca_file: Path | None, /) -> Registry: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,11 +47,17 @@ class Enrolment:
     set: PolicySet
 
 
-def http_registry(
-    url: str, signer: Signer | None, ca_file: Path | None = None, *, limits: Limits | None = None
-) -> Registry:
+@overload
+def http_registry(url: str, signer: None, /) -> TrustSource: ...
+
+
+@overload
+def http_registry(url: str, signer: Signer, ca_file: Path | None, /) -> Registry: ...
+
+
+def http_registry(url: str, signer: Signer | None, ca_file: Path | None = None, /) -> TrustSource | Registry:
     """The registry at this address, over HTTP."""
-    return HttpRegistry(url, signer=signer, limits=limits, ca_file=ca_file)
+    return FirstRegistry(url) if signer is None else HttpRegistry(url, signer=signer, ca_file=ca_file)
 
 
 def enrol(
@@ -59,12 +67,7 @@ def enrol(
 
     A reply that got lost is asked for again with the same code: the registry knows the device by its key.
     """
-    already = home.device
-    if already is not None:
-        raise UsageError(
-            f"{home.path} is already device {already.device} (park {already.park}, gate {already.gate}, lane "
-            f"{already.lane}). A kiosk that moves gets a folder of its own: its journal belongs to this place."
-        )
+    expect_fresh(home)
     parsed, address = EnrolmentCode.parse(code), checked_base(url)
     root, chain = _proved(connect(address, None), parsed, now())
     home.prepare()

@@ -13,27 +13,44 @@ EnvironmentalError
     └── UntrustedError              a message that is not signed, not ours or older than what is believed: an alarm
 """
 
+from typing import ClassVar
+
 from kiosk.errors import EnvironmentalError
+from sync.network_state import NetworkState
 
 
 class SyncError(EnvironmentalError):
-    """A cycle, or half of one, could not be finished; the text says why."""
+    """A cycle, or half of one, could not be finished; the text says why, `state` in one word how the line is."""
+
+    usual: ClassVar[NetworkState] = NetworkState.UNREADABLE
+
+    def __init__(self, sentence: str, *, state: NetworkState | None = None) -> None:
+        super().__init__(sentence)
+        self.state = state or self.usual
 
 
 class UnreachableError(SyncError):
     """No connection to the registry: nothing was sent."""
 
+    usual = NetworkState.NO_CONNECTION
+
 
 class CutOffError(SyncError):
     """The connection broke or the time was up; what was asked may have been done."""
+
+    usual = NetworkState.CUT_OFF
 
 
 class CaptivePortalError(SyncError):
     """A web page came where a message was promised: the network wants somebody to log in."""
 
+    usual = NetworkState.CAPTIVE_PORTAL
+
 
 class RedirectError(SyncError):
     """The registry's address points elsewhere, and a kiosk follows nobody."""
+
+    usual = NetworkState.REDIRECTED
 
 
 class UnreadableReplyError(SyncError):
@@ -43,8 +60,12 @@ class UnreadableReplyError(SyncError):
 class RegistryRefusedError(SyncError):
     """The registry understood and said no."""
 
-    def __init__(self, sentence: str, *, status: int, kind: str = "about:blank") -> None:
-        super().__init__(sentence)
+    usual = NetworkState.REQUEST_REFUSED
+
+    def __init__(
+        self, sentence: str, *, status: int, kind: str = "about:blank", state: NetworkState | None = None
+    ) -> None:
+        super().__init__(sentence, state=state)
         self.status, self.kind = status, kind
 
 
@@ -55,6 +76,8 @@ class CursorExpiredError(RegistryRefusedError):
 class RegistryUnavailableError(SyncError):
     """The registry cannot answer now; `retry_after_seconds` is its own wish, if it named one."""
 
+    usual = NetworkState.REGISTRY_UNAVAILABLE
+
     def __init__(self, sentence: str, *, status: int, retry_after_seconds: int | None = None) -> None:
         super().__init__(sentence)
         self.status, self.retry_after_seconds = status, retry_after_seconds
@@ -62,3 +85,5 @@ class RegistryUnavailableError(SyncError):
 
 class UntrustedError(SyncError):
     """What came is not to be believed: nothing on the kiosk changed, and somebody should look."""
+
+    usual = NetworkState.NOT_BELIEVED

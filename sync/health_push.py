@@ -57,7 +57,7 @@ class HealthPush:
             self._registry.report_health(self._device, health_report(devices, at=now, software=self._software))
         except SyncError as error:
             log.debug("the registry did not hear how the devices are: %s", error)
-            self._rests_since, self._rest_seconds = now, _rest_after(error)
+            self._rests_since, self._rest_seconds = now, rest_after(error)
         except Exception:  # a cycle must not fail for it
             log.exception("a mistake of ours kept the registry from hearing how the devices are")
             self._rests_since, self._rest_seconds = now, OLDER_SECONDS
@@ -81,7 +81,8 @@ def _device(note: DeviceNote) -> DeviceHealth:
     )
 
 
-def _rest_after(error: SyncError) -> int:
+def rest_after(error: SyncError) -> int:
+    """After how many seconds to say something again that makes no cycle better or worse."""
     match error:
         case RegistryRefusedError(status=status) if status in _NOT_OFFERED:
             return OLDER_SECONDS  # a registry of before: it may be upgraded

@@ -8,7 +8,25 @@ from collections.abc import Callable
 
 from kiosk.devices.health import Bearing, DeviceKind, Health
 from kiosk.devices.problems import Problem
+from sync.network_state import NetworkState
 from sync.report import Report
+
+_UNPROVEN = (
+    NetworkState.NO_PARK_CA,
+    NetworkState.NOT_ENCRYPTED,
+    NetworkState.CERTIFICATE_EXPIRED,
+    NetworkState.CERTIFICATE_NOT_YET_VALID,
+    NetworkState.CERTIFICATE_OF_ANOTHER_HOST,
+    NetworkState.CERTIFICATE_OF_ANOTHER_CA,
+    NetworkState.CERTIFICATE_SELF_SIGNED,
+    NetworkState.CERTIFICATE_REFUSED,
+)
+_TROUBLES: dict[NetworkState | None, Problem] = {
+    **dict.fromkeys(_UNPROVEN, Problem.REGISTRY_UNPROVEN),
+    NetworkState.CAPTIVE_PORTAL: Problem.REGISTRY_PORTAL,
+    NetworkState.REDIRECTED: Problem.REGISTRY_PORTAL,
+    NetworkState.NOT_BELIEVED: Problem.REGISTRY_NOT_BELIEVED,
+}
 
 
 class RegistryLine:
@@ -26,10 +44,14 @@ class RegistryLine:
     def tend(self) -> None:
         """Take in what the newest cycle said."""
         report = self._report()
-        if report is not None and report.alarms:
+        if report is None:
+            self._bearing.tell(Problem.NONE)
+        elif report.alarms:
             self._bearing.tell(Problem.REGISTRY_NOT_BELIEVED, report.alarms[0])
         else:
-            self._bearing.tell(Problem.NONE)
+            problem = _TROUBLES.get(report.network_state, Problem.NONE)
+            said = (*report.pull_errors, *report.push_errors, "")[0] if problem else ""
+            self._bearing.tell(problem, said)
 
     def close(self) -> None:
         """The sync thread is not ours to end."""

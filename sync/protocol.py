@@ -20,6 +20,7 @@ from kiosk.rules.words import LaneDirection
 from sync.errors import UnreadableReplyError
 from sync.fields import Cursor, Device, Hex, Hex8, Hex32, KeyId, Line, Number, Whole
 from sync.health_report import HealthHeard, HealthReport
+from sync.machine_report import MachineHeard, MachineReport
 from sync.revocation_log import RevocationBatch, RevocationSnapshot, RevocationsPage, ToldHead, UrgentReply
 
 SCHEMA: Final = 1
@@ -172,6 +173,14 @@ class SealedLookUpKey:
     sealed: Hex
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GivenNonce:
+    """`GET /v1/nonce?name=`: what a kiosk whose clock is in doubt signs its next request with, once and soon."""
+
+    nonce: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{16,128}$")]
+    good_for_seconds: Whole
+
+
 class ProblemKind(StrEnum):
     """The `type` of problem details (RFC 9457), which is what a program may act on."""
 
@@ -180,6 +189,9 @@ class ProblemKind(StrEnum):
     CODE_USED = "urn:qaqpa:code-used"
     CODE_EXPIRED = "urn:qaqpa:code-expired"
     NOT_SIGNED = "urn:qaqpa:not-signed"
+    NOT_NOW = "urn:qaqpa:not-now"
+    NONCE_REFUSED = "urn:qaqpa:nonce-refused"
+    REPLAYED = "urn:qaqpa:replayed"
     DEVICE_SUSPENDED = "urn:qaqpa:device-suspended"
     DEVICE_REVOKED = "urn:qaqpa:device-revoked"
     CURSOR_EXPIRED = "urn:qaqpa:cursor-expired"
@@ -264,6 +276,10 @@ class Registry(Protocol):
 
     def report_health(self, device: int, report: HealthReport) -> HealthHeard:
         """Say how the devices of a kiosk are; the newest report stands in place of the one before."""
+        ...
+
+    def report_machine(self, device: int, report: MachineReport) -> MachineHeard:
+        """Say on which machine a kiosk runs: a second one is noticed by it."""
         ...
 
 

@@ -29,8 +29,9 @@ class Push:
         deliveries: Deliveries,
         device: int,
         between: Callable[[Notes], None] = lambda notes: None,
+        first: Callable[[], None] = lambda: None,
     ) -> None:
-        self._between = between
+        self._between, self._first = between, first
         self._registry, self._deliveries, self._device = registry, deliveries, device
         self._batches = Batches()
         self._has_asked = False
@@ -75,6 +76,7 @@ class Push:
         except (RegistryRefusedError, UnreadableReplyError, CutOffError):
             return
         self._has_asked = True
+        self._first()  # a copied disk is named before its entries come
         self._compare_heads(reply.head, (), notes)
 
     def _answer(self, batch: Sequence[WireEntry]) -> PushReply:

@@ -8,6 +8,8 @@ from types import MappingProxyType
 from kiosk.rules.policy import RevokedDevice
 from kiosk.rules.receipts import Receipt, ReceiptResult
 from kiosk.store.revoked import sentence
+from sync.errors import SyncError
+from sync.network_state import NetworkState
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +39,8 @@ class Report:
     revoked: RevokedDevice | None = None
     """What the park said of this device if it has revoked it; then `unsent` entries are still to be handed over."""
     unsent: int = 0
+    network_state: NetworkState | None = None
+    """How the line is, by the first thing that went wrong; None where the registry was not even asked."""
 
     @property
     def is_good(self) -> bool:
@@ -52,6 +56,8 @@ class Report:
             parts.append(f"set version {self.set_version}")
         if self.revoked is not None:
             parts.append(sentence(self.revoked, self.unsent))
+        if self.network_state not in {None, NetworkState.OK}:
+            parts.append(f"line {self.network_state}")
         troubles = (*self.alarms, *self.push_errors, *self.pull_errors, *self.stuck)
         return ", ".join(parts) + "".join(f"; {trouble}" for trouble in troubles)
 
@@ -79,8 +85,22 @@ class Notes:
     retry_after_seconds: int | None = None
     revoked: RevokedDevice | None = None
     unsent: int = 0
+    trouble: SyncError | None = None
+    """The first thing that went wrong with the registry: it says how the line is."""
     bugs: list[Exception] = field(default_factory=list)
     """Mistakes of ours that a part of the cycle kept to itself, so that the rest could go on."""
+
+    def note_trouble(self, error: Exception) -> None:
+        """The first one names the state of the line; what follows from it does not."""
+        if self.trouble is None and isinstance(error, SyncError):
+            self.trouble = error
+
+    @property
+    def network_state(self) -> NetworkState | None:
+        """How the line is, as far as this cycle can tell."""
+        if self.trouble is not None:
+            return self.trouble.state
+        return NetworkState.OK if self.has_contact else None
 
     def report(self) -> Report:
         """The report as it stands."""
@@ -104,4 +124,5 @@ class Notes:
             retry_after_seconds=self.retry_after_seconds,
             revoked=self.revoked,
             unsent=self.unsent,
+            network_state=self.network_state,
         )

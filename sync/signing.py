@@ -5,6 +5,7 @@ Both ends use this module. It knows no clock, no network and no file: keys and t
 
 import hashlib
 import re
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,8 +28,11 @@ from sync.errors import UntrustedError
 SIGNATURE_HEADER = "Qaqpa-Signature"
 KEY_ID_LETTERS = 8
 LABEL = "qaqpa"
-# The authority is not covered: a proxy may rename it. The path names the device and the park.
+# The authority is not covered: a proxy may rename it. Whom a request is for stands in its tag, the registry is the one
+# that knows the device's key, and the path names the device or the park.
 _NOWHERE = "https://registry.invalid"
+_COVERED = ("@method", "@path", "@query")  # and the body's digest, which the library adds
+_PARAMETERS = {"created", "keyid", "nonce", "tag"}
 
 
 class SignatureError(UntrustedError):
@@ -92,20 +96,53 @@ def _signed(kind: SignatureKind, data: bytes) -> bytes:
     return f"qaqpa-{kind}-1\n".encode() + data
 
 
+class Audience(StrEnum):
+    """Whom a request is signed for: what one hears is nothing to the other."""
+
+    REGISTRY = "registry"
+    LANE = "lane"
+
+
+class Freshness(StrEnum):
+    """By what a request shows that it is made now: its sender's clock, or a nonce that its hearer gave out just before.
+
+    It is part of what is signed: what was signed by a clock in doubt, and kept back, is not good when that time comes.
+    """
+
+    TIME = "time"
+    NONCE = "nonce"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VerifiedRequest:
-    """Who signed a request, and what that end's clock said."""
+    """Who signed a request, what that end's clock said, and by what it shows that it is made now."""
 
     key_id: str
     created: int
+    nonce: str
+    freshness: Freshness
+
+
+def new_nonce() -> str:
+    """A word that no request had before: 128 random bits."""
+    return secrets.token_urlsafe(16)
 
 
 def sign_request(
-    key: Ed25519PrivateKey, *, name: str, method: str, target: str, body: bytes | None, created: int
+    key: Ed25519PrivateKey,
+    *,
+    name: str,
+    method: str,
+    target: str,
+    body: bytes | None,
+    created: int,
+    nonce: str | None = None,
+    freshness: Freshness = Freshness.TIME,
+    audience: Audience = Audience.REGISTRY,
 ) -> dict[str, str]:
     """The headers that sign a request: `target` is its path and query, `name` the device number as text.
 
-    A kiosk that is enrolling signs with its new key under `key_id(public_half(key))`.
+    A kiosk that is enrolling signs with its new key under `key_id(public_half(key))`. `nonce` is a new one unless said.
     """
     message = _Message(method=method, target=target)
     signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_Private(key))
@@ -113,38 +150,64 @@ def sign_request(
         message,
         key_id=name,
         created=datetime.fromtimestamp(created, UTC),
+        nonce=new_nonce() if nonce is None else nonce,
         label=LABEL,
+        tag=_tag(audience, freshness),
         include_alg=False,
-        covered_component_ids=_covered(target),
+        covered_component_ids=_COVERED,
         body=body,
     )
     return dict(message.headers.items())
 
 
 def verify_request(
-    public_key_of: Callable[[str], bytes | None], *, method: str, target: str, headers: Mapping[str, str], body: bytes
+    public_key_of: Callable[[str], bytes | None],
+    *,
+    method: str,
+    target: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    audience: Audience = Audience.REGISTRY,
 ) -> VerifiedRequest:
-    """Who signed this request; SignatureError if nobody known did, or if path, query or body are not covered.
+    """Who signed this request; SignatureError if nobody known did, or if method, path, query or body are not covered.
 
-    `created` is told, not judged: every signed request may be repeated without harm (entries have their id), and a
-    kiosk whose clock battery died must still be able to learn the time.
+    `created` and the nonce are told, not judged: that asks for a clock and a memory (sync/request_guard.py).
     """
     message = _Message(method=method, target=target, headers=_headers(headers))
     verifier = _Verifier(signature_algorithm=algorithms.ED25519, key_resolver=_Public(public_key_of))
     try:
-        (result,) = verifier.verify(message, max_age=None, require_components=_covered(target), body=body)
-        name, created = result.parameters["keyid"], result.parameters["created"]
+        (result,) = verifier.verify(message, max_age=None, require_components=_COVERED, body=body)
+        if result.label != LABEL or set(result.parameters) != _PARAMETERS:
+            raise ValueError(f"expected one signature {LABEL!r} with {', '.join(sorted(_PARAMETERS))}")
+        return VerifiedRequest(
+            key_id=str(result.parameters["keyid"]),
+            created=int(result.parameters["created"]),
+            nonce=_nonce(str(result.parameters["nonce"])),
+            freshness=_freshness(str(result.parameters["tag"]), audience),
+        )
     except (HTTPMessageSignaturesException, ValueError, KeyError) as error:
         raise SignatureError(f"The request is not signed as it must be: {error}") from error
-    return VerifiedRequest(key_id=str(name), created=int(created))
+
+
+def _tag(audience: Audience, freshness: Freshness) -> str:
+    return f"{LABEL}-{audience}-{freshness}"
+
+
+def _freshness(tag: str, audience: Audience) -> Freshness:
+    for freshness in Freshness:
+        if tag == _tag(audience, freshness):
+            return freshness
+    raise ValueError(f"it is signed for {tag[:40]!r}, and this is the {audience}")
+
+
+def _nonce(text: str) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z_-]{16,128}", text):
+        raise ValueError("expected a nonce of 16 to 128 letters")
+    return text
 
 
 def _headers(headers: Mapping[str, str]) -> Any:
     return CaseInsensitiveDict(dict(headers))  # type: ignore[no-untyped-call]
-
-
-def _covered(target: str) -> tuple[str, ...]:
-    return ("@method", "@path", "@query") if "?" in target else ("@method", "@path")
 
 
 class _Verifier(HTTPMessageVerifier):

@@ -18,12 +18,11 @@ from tuf.api.metadata import Metadata, Root, Timestamp
 from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
 from sync.errors import SyncError, UnreadableReplyError
-from sync.trust_roles import KEYS_PATH, SIGNED_AT, STICK_FOLDER, set_path
+from sync.trust_roles import KEYS_PATH, LARGEST_FILE_BYTES, SIGNED_AT, STICK_FOLDER, set_path
 from sync.trust_set import TrustError
 
 FIRST_ROOT = "metadata/1.root.json"
 TIMESTAMP = "metadata/timestamp.json"
-LARGEST_FILE_BYTES = 8 * 1024 * 1024
 _SCHEMA = 1
 _LIMITS = UpdaterConfig(
     max_root_rotations=64,

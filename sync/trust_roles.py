@@ -22,6 +22,7 @@ NAME = "x-qaqpa-name"
 """What a key's officer calls it; no part of its id."""
 KEYS_PATH = "keys.json"
 STICK_FOLDER = "qaqpa-trust"
+LARGEST_FILE_BYTES = 8 * 1024 * 1024
 _PARK_ROLE = re.compile(r"park-([1-9][0-9]{0,9})")
 
 

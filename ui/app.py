@@ -147,7 +147,7 @@ class _Session:
         self.screen = KioskScreen(
             gate,
             sound=self._fit(kiosk, worker) if not options.headless else SilentSound(),
-            timing=HURRIED if options.headless else Timing(),
+            timing=HURRIED if options.headless else Timing(ranger_idle=float(kiosk.config.screen_lock_seconds)),
             told=self._print if options.decisions else None,
         )
         self._window = ScreenWindow(app, self.screen, less_motion=options.headless)

@@ -7,21 +7,27 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kiosk.alarms import raise_alarm
 from kiosk.believing import newest_floor
 from kiosk.checkpoint import Checkpoint
 from kiosk.clock import Clock, GivenClock, SystemClock
 from kiosk.config import Config, read_config
 from kiosk.devices.barrier import Barrier, SimulatedBarrier, UntouchedBarrier
 from kiosk.devices.barriers import open_barrier
+from kiosk.errors import EnvironmentalError
+from kiosk.moving import heed_machine
+from kiosk.rules.machine import Machine
 from kiosk.rules.moment import Floor
+from kiosk.rules.words import AlarmKind, ClockTrust
 from kiosk.store.delivery import Deliveries
 from kiosk.store.home import DeviceRecord, Home
 from kiosk.store.journal import Journal
+from kiosk.store.machine import this_machine
 from kiosk.store.policies import Policies
 from kiosk.store.preflight import LEAST_BYTES, look, preflight
 from kiosk.store.recovery import leave_recovery_key
@@ -93,7 +99,12 @@ class SyncEnd:
 
 @contextmanager
 def open_checkpoint(
-    home: Home, *, purpose: str, barrier: Barrier | None = None, at: int | None = None
+    home: Home,
+    *,
+    purpose: str,
+    barrier: Barrier | None = None,
+    at: int | None = None,
+    machine: Machine | None = None,
 ) -> Iterator[Kiosk]:
     """The checkpoint of this folder while the lock is held; `at` is a given time, `purpose` what others are told.
 
@@ -130,7 +141,17 @@ def open_checkpoint(
             home=home,
         )
         checkpoint.go_on()
+        if checkpoint.revoked is None and heed_machine(home, memory.journal, machine or this_machine(record.device)):
+            _tell_moved(checkpoint)
         yield Kiosk(memory=memory, config=config, clock=clock, barrier=hand, checkpoint=checkpoint)
+
+
+def _tell_moved(checkpoint: Checkpoint) -> None:
+    """An alarm for the ranger; where it cannot be written, the next entry opens the chain that says so all the same."""
+    try:
+        raise_alarm(checkpoint, AlarmKind.MOVED)
+    except EnvironmentalError as error:
+        _log.error("That the disk is in another machine could not be written down: %s", error)
 
 
 @contextmanager
@@ -165,6 +186,8 @@ def open_sync(
     url: str | None = None,
     right_of_way: RightOfWay | None = None,
     bell: Bell | None = None,
+    limits: Limits | None = None,
+    machine: Callable[[], Machine] | None = None,
 ) -> Iterator[SyncEnd]:
     """The engine that agrees with the registry, for one thread; the lock is the business of whoever calls.
 
@@ -178,7 +201,7 @@ def open_sync(
             _memory(home, record, readonly=False, journal_readonly=True, right_of_way=right_of_way)
         )
         time = clock if clock is not None else SystemClock(memory.floor())
-        registry = stack.enter_context(open_registry(home, memory, clock=time, url=url))
+        registry = stack.enter_context(open_registry(home, memory, clock=time, url=url, limits=limits))
         engine = SyncEngine(
             home=home,
             registry=registry,
@@ -191,6 +214,7 @@ def open_sync(
             floor=lambda: newest_floor(memory.journal),
             stick=read_config(home.config_file).registry_stick,
             bell=bell,
+            machine=machine,
         )
         yield SyncEnd(memory=memory, engine=engine, registry=registry)
 
@@ -203,10 +227,17 @@ def open_registry(
     from sync.client import HttpRegistry, device_signer
 
     time = clock if clock is not None else SystemClock(memory.floor())
-    signer = device_signer(home.device_key(), str(memory.record.device), lambda: time.now().now)
+    signer = device_signer(
+        home.device_key(),
+        str(memory.record.device),
+        lambda: time.now().now,
+        is_sure=lambda: time.now().trust is ClockTrust.TRUSTED,
+    )
     # a registry that moved is named in the settings; enrolment said where it was then
     address = url or read_config(home.config_file).registry_url or memory.record.registry
-    with closing(HttpRegistry(address, signer=signer, limits=limits)) as registry:
+    with closing(
+        HttpRegistry(address, signer=signer, limits=limits, ca_file=home.park_ca_file, moment=time.now)
+    ) as registry:
         yield registry
 
 

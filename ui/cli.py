@@ -47,6 +47,7 @@ COMMANDS = {
     "alarm": Lazy("ui.commands.alarm:alarm", "List alarms, and say that one was seen to."),
     "report": Lazy("ui.commands.report:report", "Report what happened in the park."),
     "printer": Lazy("ui.commands.printing:printer", "Try the receipt printer."),
+    "staff": Lazy("ui.commands.staff:staff", "Say who may act here, and let them choose their PINs."),
     "clock": Lazy("ui.commands.clock:clock", "Say what time this kiosk believes it is, and set it."),
     "journal": Lazy("ui.commands.journal:journal", "Read and check the journal."),
     "doctor": Lazy("ui.commands.doctor:doctor", "Find what is missing on this machine."),

@@ -1,4 +1,4 @@
-"""Work off the GUI thread, its answer on it: one worker thread that owns the checkpoint, in the order it was asked."""
+"""Work off the GUI thread, its answer on it: one worker thread, in the order it was asked."""
 
 import logging
 from collections.abc import Callable
@@ -16,9 +16,9 @@ class Dispatcher(QObject):
 
     _answered = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, name: str = "checkpoint") -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="checkpoint")
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._pending = 0
         self._is_closed = False
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)

@@ -98,7 +98,7 @@ class Fingers(QObject):
         return True
 
     def _step(self) -> None:
-        if self._screen.stage.guarded or not self._screen.dispatcher.is_idle:
+        if self._screen.stage.guarded or not self._is_idle():
             return
         if not self._wanted:
             self._next()
@@ -110,6 +110,9 @@ class Fingers(QObject):
                 _log.error("There is no button %r to press on the page %r", self._wanted, self._screen.stage.page)
                 self._steps.popleft()
                 self._wanted, self._waited = "", 0
+
+    def _is_idle(self) -> bool:
+        return self._screen.dispatcher.is_idle and self._screen.rangers.pins.is_idle
 
     def _next(self) -> None:
         while self._steps:

@@ -1,6 +1,7 @@
 """What the screen asks of the kiosk, in one place: scans, a ranger's acts, and how things are. Nothing here is Qt.
 
-All of it is called on one worker thread, which owns the checkpoint; only `sync_now` and `sync_state` touch another.
+All of it is called on one worker thread, which owns the checkpoint; only `sync_now` touches another, and what is
+asked of PINs is asked on any: nobody who scans waits for a hash.
 """
 
 import logging
@@ -16,18 +17,19 @@ from kiosk.errors import EnvironmentalError
 from kiosk.facts import Scan
 from kiosk.presence import Presence
 from kiosk.rules.acts import did_not_turn
-from kiosk.rules.entries import ActBody, DecisionBody, Entry, Private
+from kiosk.rules.entries import ActBody, DecisionBody, Entry, Private, ShiftBody
 from kiosk.rules.facts import NONE, Answers, Question
 from kiosk.rules.permit import Party
 from kiosk.rules.policy import Policy, PolicySet, RevokedDevice
 from kiosk.rules.presence import heads_of, step
-from kiosk.rules.words import ActKind, Direction, LaneDirection, Outcome
-from kiosk.staff import DevicePin, PinAnswer
+from kiosk.rules.roles import Right
+from kiosk.rules.words import ActKind, Direction, EntryKind, LaneDirection, Outcome, ShiftKind
 from kiosk.tamper import ContactFolder
 from sync.worker import SyncWorker
 from ui.assembly import Kiosk
 from ui.devices import DeviceState, device_states
 from ui.overrides import OverridesToday
+from ui.persons import KioskPersons, Person, Persons
 from ui.ranger import KEEP_OPEN, NOT_TURNED, SET_BACK, Panel, Row
 from ui.ready import Condition
 from ui.telling import DEFAULT_OFFSET_MINUTES, Namer, Standing, Verdict, verdict_of
@@ -49,7 +51,11 @@ class Seen:
     condition: Condition
     limits_at: int | None
     staff: tuple[str, ...] = ()
-    """Who may say that an act is theirs, as the park's set names them."""
+    """Who may say that an act is theirs, where the one PIN of the device is asked for."""
+    people: tuple[Person, ...] = ()
+    """Who signs in for themselves; nobody where the device's PIN is asked for."""
+    has_shift: bool = False
+    """Whether a shift goes on."""
     devices: tuple[DeviceState, ...] = ()
     """How each device is, what needs somebody first."""
     alarm: str = ""
@@ -77,6 +83,11 @@ class Decided:
 class Gate(Protocol):
     """The kiosk as its screen knows it."""
 
+    @property
+    def persons(self) -> Persons:
+        """Who signs in here; asked from any thread."""
+        ...
+
     def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Decided | Question:
         """Decide and journal one scan."""
         ...
@@ -98,14 +109,6 @@ class Gate(Protocol):
 
     def turn(self) -> None:
         """Let a lane for both ways run the other way."""
-        ...
-
-    def check_pin(self, pin: str) -> PinAnswer | None:
-        """Whether the PIN is right; None when none is set."""
-        ...
-
-    def pin_left(self) -> PinAnswer | None:
-        """Attempts or seconds that are left before anybody tries; None when no PIN is set."""
         ...
 
     def seen(self) -> Seen:
@@ -131,7 +134,8 @@ class KioskGate:
         self._checkpoint = kiosk.checkpoint
         self._worker = worker
         self._devices = devices
-        self._pin = DevicePin.of(kiosk.memory.home)
+        self.persons = KioskPersons(kiosk.memory.home, kiosk.memory.record.device, kiosk.clock)
+        self.persons.listen(kiosk.policies.current())
         self._overrides = OverridesToday(kiosk.memory.journal)
         self._contacts = ContactFolder(kiosk.memory.home.contacts)
         self._locking: Alarm | None = None
@@ -149,6 +153,7 @@ class KioskGate:
 
     def act(self, act: str, entry_id: str, reason: str, heads: int, by: str) -> Decided | None:
         """Do this act on the word of this ranger, or of whoever knows the device's PIN."""
+        self._expect(by, Right(act))
         if act == KEEP_OPEN:
             _log.info("%s", _line(self._checkpoint.acts.keep_open(reason=reason, by=by or DEVICE)))
             return None
@@ -166,6 +171,7 @@ class KioskGate:
 
     def set_time(self, at: int, by: str) -> None:
         """Take this ranger's word for the time, or that of whoever knows the device's PIN."""
+        self._expect(by, Right.SET_CLOCK)
         _log.info("%s", _line(self._checkpoint.acts.set_time(at, by=by or DEVICE)))
         self._tidy_at = 0  # it may lie weeks ahead now
 
@@ -173,14 +179,6 @@ class KioskGate:
         """Let a lane for both ways run the other way."""
         now = self._checkpoint.place.direction
         self._checkpoint.turn(Direction.ENTRY if now is Direction.EXIT else Direction.EXIT)
-
-    def check_pin(self, pin: str) -> PinAnswer | None:
-        """Whether the PIN is right; None when none is set."""
-        return self._pin.check(pin, self._kiosk.clock.now().now) if self._pin.is_set else None
-
-    def pin_left(self) -> PinAnswer | None:
-        """Attempts or seconds that are left before anybody tries; None when no PIN is set."""
-        return self._pin.left(self._kiosk.clock.now().now) if self._pin.is_set else None
 
     def sync_now(self) -> None:
         """Ask for an exchange with the registry at once."""
@@ -197,13 +195,16 @@ class KioskGate:
         alarm = self._alarm()
         is_counting = self._count_on()
         status, policies, devices = self._checkpoint.status(), self._policies(), self._devices()
+        self.persons.listen(policies)
         return Seen(
             now=now,
             standing=_standing(status, policies),
             condition=self._condition(status, devices, now),
             devices=device_states(devices, time.monotonic()),
             limits_at=status.signed_at,
-            staff=tuple(person.name for person in policies.staff) if policies else (),
+            staff=self.persons.names(),
+            people=self.persons.people(),
+            has_shift=self._has_shift(),
             alarm=str(alarm.kind) if alarm else "",
             alarm_id=alarm.entry.id if alarm else "",
             is_counting=is_counting,
@@ -215,7 +216,7 @@ class KioskGate:
             return self._checkpoint.heed()
         except EnvironmentalError as error:  # nobody is let in meanwhile, and it is tried again
             _log.error("That this device was revoked could not be heeded: %s", error)
-            return self._checkpoint.status().revoked
+            return self._checkpoint.revoked
 
     def _seen_revoked(self, now: int, revoked: RevokedDevice) -> Seen:
         """How a revoked device is: where it stands, and what it still owes."""
@@ -239,6 +240,11 @@ class KioskGate:
         others = (row for row in rows if row.waiting_minutes < 0 and row not in unturned)
         return self._panel(self._checkpoint.status(), now), (*waiting, *unturned, *others)
 
+    def _expect(self, by: str, right: Right) -> None:
+        """UsageError unless this person may do this by the set that is in force now."""
+        self.persons.listen(self._policies())
+        self.persons.expect(by or DEVICE, right)
+
     def _hear_barrier(self) -> None:
         try:
             for entry in self._checkpoint.hear_barrier():
@@ -256,6 +262,10 @@ class KioskGate:
         except EnvironmentalError as error:  # the contact's file stays, and is tried again; what was locked stays so
             _log.error("An alarm could not be written down: %s", error)
         return self._locking
+
+    def _has_shift(self) -> bool:
+        newest = self._kiosk.memory.journal.newest(EntryKind.SHIFT)
+        return newest is not None and isinstance(newest.body, ShiftBody) and newest.body.shift is not ShiftKind.CLOSE
 
     def _count_on(self) -> bool:
         """Read a slice further of who came and went; whether there is more."""

@@ -4,9 +4,9 @@ Which page follows which:
 
     ready ── scan ──> verdict ── time, or the next scan ──> ready, verdict
     ready ── scan ──> question ── answered, or 20 s ──> verdict
-    ready ── finger ──> code ──> verdict          ready, verdict ── finger ──> pin ──> ranger ──> ready
+    ready ── finger ──> code ──> verdict          ready, verdict ── finger ──> (ui/ranger_side.py) ──> ranger ──> ready
     any page ── the device was revoked ──> revoked, for good
-    any page ── alarm ──> locked ── finger ──> pin ──> ranger, who says what came of it ──> ready
+    any page ── alarm ──> locked ── finger ──> … ──> ranger, who says what came of it ──> ready
 """
 
 import logging
@@ -26,7 +26,6 @@ from kiosk.rules.entries import Private
 from kiosk.rules.facts import Answers, Question
 from kiosk.rules.permit import Party
 from kiosk.rules.words import Outcome, Reason, Source, Topic
-from kiosk.staff import PinAnswer
 from ui.code import CodeModel
 from ui.countdown import Countdown
 from ui.devices import DevicesModel
@@ -34,14 +33,12 @@ from ui.dispatcher import Dispatcher
 from ui.gate import Decided, Gate, Seen
 from ui.images import Lens
 from ui.limit_words import advisories_told
-from ui.pin import PinModel
 from ui.question import Asked, QuestionModel
-from ui.ranger import Panel, RangerModel, Row
+from ui.ranger_side import PAGES, RangerSide
 from ui.ready import ReadyModel
 from ui.sentences import FIRST_LANGUAGE, LANGUAGES
 from ui.stage import StageModel
 from ui.telling import Verdict, failure
-from ui.timeset import TimeModel
 from ui.timing import Timing
 from ui.verdict import VerdictModel
 from ui.words import local
@@ -74,8 +71,9 @@ class KioskScreen(QObject):
         self._gate, self._sound, self._timing, self._told = gate, sound, timing, told
         self.dispatcher = Dispatcher(self)
         self.stage, self.ready, self.verdict = StageModel(self), ReadyModel(self), VerdictModel(self)
-        self.question, self.code, self.pin = QuestionModel(self), CodeModel(self), PinModel(self)
-        self.ranger, self.time, self.lens = RangerModel(self), TimeModel(self), Lens(self)
+        self.question, self.code, self.lens = QuestionModel(self), CodeModel(self), Lens(self)
+        self.rangers = RangerSide(gate, self.dispatcher, self.stage, sound, self._turn, self)
+        self.pin, self.ranger, self.time = self.rangers.pin, self.rangers.ranger, self.rangers.time
         self.devices = DevicesModel(self)
         self._scan: Scan | None = None
         self._answers = Answers()
@@ -93,7 +91,7 @@ class KioskScreen(QObject):
         self._hint = self._timer(lambda: self.ready.advise(""))
         self._call = self._timer(lambda: self._sound.play(Cue.REFERRED), again=True)
         self._look = self._timer(self._look_now, again=True)
-        self._queue = self._timer(self._queue_now, again=True)
+        self._queue = self._timer(self.rangers.queue, again=True)
         self._connect()
 
     def start(self) -> None:
@@ -106,6 +104,7 @@ class KioskScreen(QObject):
         for timer in (self._guard, self._idle, self._hint, self._call, self._look, self._queue):
             timer.stop()
         self._countdown.stop()
+        self.rangers.close()
         self.dispatcher.close()
 
     # ---- what is presented ------------------------------------------------------------------------------------------
@@ -195,7 +194,7 @@ class KioskScreen(QObject):
             self._call_ranger()
         self._sound.play(_CUES[verdict.outcome])
         if self.stage.page == "ranger":
-            self._queue_now()
+            self.rangers.queue()
         elif not self._is_locked:  # what was under way when an alarm came is written down, and shown to nobody
             self._greet(verdict.language)
             limits = self._seen.limits_at if self._seen else None
@@ -237,6 +236,8 @@ class KioskScreen(QObject):
             return
         self.time.dismiss()
         self.devices.close()
+        if page not in PAGES:
+            self.rangers.leave()
         self.stage.turn(page)
         self.stage.guard(guarded=True)
         self._guard.start(int(self._timing.guard * 1000))
@@ -259,16 +260,21 @@ class KioskScreen(QObject):
             self._home()
 
     def _left_alone(self) -> None:
-        if self.stage.page in ("code", "pin", "ranger", "ready"):
+        if self.stage.page in PAGES | {"code", "ready"}:
             self.ranger.dismiss()
             self._home()
 
     def _stay_awake(self) -> None:
-        seconds = self._timing.ranger_idle if self.stage.page == "ranger" else self._timing.idle
+        seconds = self._timing.ranger_idle if self.stage.page in PAGES else self._timing.idle
         if self.stage.page != "verdict":
             self._idle.start(int(seconds * 1000))
         else:
             self._idle.stop()
+
+    def awake(self) -> None:
+        """A finger touched the window somewhere: no page is left alone."""
+        if self.stage.page in PAGES:
+            self._stay_awake()
 
     def _touched(self) -> None:
         self._stay_awake()
@@ -315,6 +321,7 @@ class KioskScreen(QObject):
         self.ready.show(seen.condition)
         self.devices.show(seen.devices)
         self._light(seen.now)
+        self.rangers.see(seen)
         self._lock(bool(seen.alarm))
         if seen.is_counting:  # after a start there is much to read: a slice at a time, behind whoever scans
             self._look_now()
@@ -322,7 +329,7 @@ class KioskScreen(QObject):
     def _lock(self, locked: bool) -> None:
         """An alarm locks what visitors use at once, and a ranger's page when it comes; seen to, it opens by itself."""
         is_news, self._is_locked = locked is not self._is_locked, locked
-        if locked and (is_news or self.stage.page not in ("locked", "pin", "ranger")):
+        if locked and (is_news or self.stage.page not in PAGES | {"locked"}):
             self.ranger.dismiss()
             self._lapse()
             self._turn("locked")
@@ -339,6 +346,7 @@ class KioskScreen(QObject):
         self.stage.revoke(float(seen.revoked_at or 0), seen.unsent)
         self._light(seen.now)
         if not self._is_revoked:
+            self._answer_call()
             self.ranger.dismiss()
             self._stand(None)
             self._turn("revoked")
@@ -347,12 +355,6 @@ class KioskScreen(QObject):
     @property
     def _is_revoked(self) -> bool:
         return self.stage.page == "revoked"
-
-    def _queue_now(self) -> None:
-        self.dispatcher.ask(self._gate.queue, self._queued)
-
-    def _queued(self, answer: tuple[Panel, tuple[Row, ...]]) -> None:
-        self.ranger.show(*answer)
 
     # ---- the ranger -------------------------------------------------------------------------------------------------
 
@@ -371,84 +373,23 @@ class KioskScreen(QObject):
         self.stage.call(0.0)
         self._call.stop()
 
-    def _open_pin(self) -> None:
-        self.pin.clear()
-        self._turn("pin")
-        self.dispatcher.ask(self._gate.pin_left, self._pin_left, lambda _: self.pin.clear("unset"))
-
     def _open_code(self) -> None:
         self.code.clear()
         self._turn("code")
 
-    def _check_pin(self, pin: str) -> None:
-        self.dispatcher.ask(lambda: self._gate.check_pin(pin), self._pin_checked, lambda _: self.pin.clear("unset"))
+    def _entered(self) -> None:
+        """A ranger has signed in."""
+        self._answer_call()
+        self._turn("ranger")
+        self.rangers.queue()
+        self._queue.start(int(_QUEUE_SECONDS * 1000))
+        if self._seen is not None and self._seen.alarm:
+            self.ranger.ask_alarm(self._seen.alarm, self._seen.alarm_id)
 
-    def _pin_left(self, left: PinAnswer | None) -> None:
-        """What earlier attempts have left, also those before a restart."""
-        if left is None:
-            self.pin.clear("unset")
-        else:
-            self.pin.know("locked" if left.locked_seconds else "", left.attempts_left, left.locked_seconds)
-
-    def _pin_checked(self, answer: PinAnswer | None) -> None:
-        if answer is None:
-            self.pin.clear("unset")
-        elif not answer.is_right:
-            trouble = "locked" if answer.locked_seconds else "wrong"
-            self.pin.clear(trouble, answer.attempts_left, answer.locked_seconds)
-        elif self.stage.page == "pin":
-            self._answer_call()
-            self.ranger.tell("")
-            self.ranger.enter(self._seen.staff if self._seen else ())
-            self._turn("ranger")
-            self._queue_now()
-            self._queue.start(int(_QUEUE_SECONDS * 1000))
-            if self._seen is not None and self._seen.alarm:
-                self.ranger.ask_alarm(self._seen.alarm, self._seen.alarm_id)
-
-    def _act(self, act: str, entry_id: str, reason: str, heads: int, by: str) -> None:
-        self.dispatcher.ask(lambda: self._gate.act(act, entry_id, reason, heads, by), self._acted, self._not_acted)
-
-    def _acted(self, decided: Decided | None) -> None:
-        if decided is not None:
-            self._sound.play(Cue.ADMITTED)
-        self.ranger.tell("done")
-        self._queue_now()
-        self.dispatcher.ask(self._gate.seen, self._looked)
-
-    def _not_acted(self, error: Exception) -> None:
-        _log.warning("A ranger's act was not done: %s", error)
-        self.ranger.tell("failed")
-
-    def _open_time(self) -> None:
-        now = self._seen.now if self._seen else self.stage.now
-        self.time.show(float(now), self.stage.place.offset_minutes)
-
-    def _set_time(self, at: float) -> None:
-        by = self.ranger.who
-        self.dispatcher.ask(lambda: self._gate.set_time(int(at), by), lambda _: self._time_set(), self._time_not_set)
-
-    def _time_set(self) -> None:
-        self.time.dismiss()
-        self.ranger.tell("done")
-        self.dispatcher.ask(self._gate.seen, self._looked)
-
-    def _time_not_set(self, error: Exception) -> None:
-        if isinstance(error, UsageError):
-            self.time.refuse("over")
-            return
-        self.time.dismiss()
-        self._not_acted(error)
-
-    def _turn_lane(self) -> None:
-        self.dispatcher.ask(self._gate.turn, lambda _: self._turned(), self._not_acted)
-
-    def _turned(self) -> None:
-        self.dispatcher.ask(self._gate.seen, self._looked)
-
-    def _sync_now(self) -> None:
-        self._gate.sync_now()
-        self._queue_now()
+    def _shut(self) -> None:
+        """Whoever is at the ranger's page may not go on: off the list, in another role, or their shift is over."""
+        self.ranger.dismiss()
+        self._home()
 
     # ---- wiring -----------------------------------------------------------------------------------------------------
 
@@ -456,7 +397,7 @@ class KioskScreen(QObject):
         stage = self.stage
         stage.languageWanted.connect(self._choose)
         stage.codeWanted.connect(self._open_code)
-        stage.rangerWanted.connect(self._open_pin)
+        stage.rangerWanted.connect(self.rangers.open)
         stage.callWanted.connect(self._called)
         stage.homeWanted.connect(self._home)
         stage.touched.connect(self._touched)
@@ -465,16 +406,13 @@ class KioskScreen(QObject):
         self.question.confirmed.connect(self._confirmed)
         self.question.cancelled.connect(self._home)
         self.code.entered.connect(self.type)
-        self.pin.entered.connect(self._check_pin)
+        self.rangers.entered.connect(self._entered)
+        self.rangers.looked.connect(self._looked)
+        self.rangers.lockWanted.connect(self._shut)
         self.ranger.lockWanted.connect(self._home)
         self.ranger.codeWanted.connect(self._open_code)
         self.ranger.answerWanted.connect(self._answer_call)
         self.ranger.questionWanted.connect(self._show_question)
-        self.ranger.syncWanted.connect(self._sync_now)
-        self.ranger.turnWanted.connect(self._turn_lane)
-        self.ranger.actWanted.connect(self._act)
-        self.time.wanted.connect(self._open_time)
-        self.time.entered.connect(self._set_time)
 
     def _timer(self, act: Callable[[], None], *, again: bool = False) -> QTimer:
         timer = QTimer(self)

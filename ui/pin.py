@@ -10,6 +10,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 LENGTH = 6
 ATTEMPTS = 5
+CHECK, CHOOSE, REPEAT = "check", "choose", "repeat"
 
 
 @QmlElement
@@ -18,6 +19,7 @@ class PinModel(QObject):
 
     changed = Signal()
     entered = Signal(str)
+    codeWanted = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -25,14 +27,21 @@ class PinModel(QObject):
         self._trouble = ""
         self._attempts_left = ATTEMPTS
         self._wait_seconds = 0
+        self._who, self._step = "", CHECK
+        self._checking = False
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self._wait_on)
 
     def clear(self, trouble: str = "", attempts_left: int = ATTEMPTS, wait_seconds: int = 0) -> None:
-        """Begin again; `trouble` is empty, wrong, locked or unset."""
-        self._typed = ""
+        """Begin again; `trouble` is empty, wrong, locked, unset, trivial or differs."""
+        self._typed, self._checking = "", False
         self.know(trouble, attempts_left, wait_seconds)
+
+    def begin(self, who: str = "", step: str = CHECK, trouble: str = "") -> None:
+        """Ask this person, or whoever knows the device's: for their PIN, or for the one they choose, once and again."""
+        self._who, self._step = who, step
+        self.clear(trouble)
 
     def know(self, trouble: str, attempts_left: int, wait_seconds: int) -> None:
         """Say what is left, whatever is typed by now; a pause counts itself down."""
@@ -44,6 +53,21 @@ class PinModel(QObject):
         left = self._wait_seconds - 1
         self.know("locked" if left else "", self._attempts_left if left else ATTEMPTS, left)
 
+    @Property(str, notify=changed)
+    def who(self) -> str:
+        """Whose PIN it is, empty for the device's."""
+        return self._who
+
+    @Property(str, notify=changed)
+    def step(self) -> str:
+        """check, choose or repeat."""
+        return self._step
+
+    @Property(bool, notify=changed)
+    def checking(self) -> bool:
+        """Whether what was typed is being looked at."""
+        return self._checking
+
     @Property(int, notify=changed)
     def filled(self) -> int:
         """How many digits are in."""
@@ -51,7 +75,7 @@ class PinModel(QObject):
 
     @Property(str, notify=changed)
     def trouble(self) -> str:
-        """Empty, wrong, locked or unset."""
+        """Empty, wrong, locked, unset, trivial or differs."""
         return self._trouble
 
     @Property(int, notify=changed)
@@ -72,7 +96,8 @@ class PinModel(QObject):
     @Slot(str)
     def press(self, digit: str) -> None:
         """One digit more."""
-        if len(digit) == 1 and digit in "0123456789" and len(self._typed) < LENGTH and not self._wait_seconds:
+        is_free = not self._wait_seconds and not self._checking
+        if is_free and len(digit) == 1 and digit in "0123456789" and len(self._typed) < LENGTH:
             self._typed += digit
             self.changed.emit()
 
@@ -86,6 +111,6 @@ class PinModel(QObject):
     def done(self) -> None:
         """Hand the PIN over and forget it."""
         if len(self._typed) == LENGTH:
-            typed, self._typed = self._typed, ""
+            typed, self._typed, self._checking = self._typed, "", True
             self.changed.emit()
             self.entered.emit(typed)

@@ -11,12 +11,14 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    QTimer,
     Signal,
     Slot,
 )
 from PySide6.QtQml import QmlElement
 
 from kiosk.rules.permit import Party
+from kiosk.rules.roles import MAY, Right, Role, may
 from ui.overrides import NONE, Overrides
 from ui.qt import Property
 
@@ -40,6 +42,7 @@ NOT_TURNED = "not_turned"
 """The mark of an admission whose pulse was given and after which nobody turned: its annulment is offered first."""
 ROWS_SHOWN = 4
 NAMES_SHOWN = 8
+_DENIED_MILLISECONDS = 5000
 _NO_INDEX = QModelIndex()
 
 
@@ -60,7 +63,7 @@ class Row:
     is_sought: bool = False
 
 
-class Role(IntEnum):
+class Field(IntEnum):
     """What a delegate may ask of a row."""
 
     ENTRY_ID = Qt.ItemDataRole.UserRole + 1
@@ -77,30 +80,30 @@ class Role(IntEnum):
 
 
 _NAMES = {
-    Role.ENTRY_ID: b"entryId",
-    Role.AT: b"at",
-    Role.OUTCOME: b"outcome",
-    Role.REASON: b"reason",
-    Role.CHECK: b"check",
-    Role.PARTY: b"party",
-    Role.TAIL: b"tail",
-    Role.WAITING: b"waitingMinutes",
-    Role.ACT: b"act",
-    Role.STATE: b"mark",
-    Role.SOUGHT: b"sought",
+    Field.ENTRY_ID: b"entryId",
+    Field.AT: b"at",
+    Field.OUTCOME: b"outcome",
+    Field.REASON: b"reason",
+    Field.CHECK: b"check",
+    Field.PARTY: b"party",
+    Field.TAIL: b"tail",
+    Field.WAITING: b"waitingMinutes",
+    Field.ACT: b"act",
+    Field.STATE: b"mark",
+    Field.SOUGHT: b"sought",
 }
 _FIELDS = {
-    Role.ENTRY_ID: "entry_id",
-    Role.AT: "at",
-    Role.OUTCOME: "outcome",
-    Role.REASON: "reason",
-    Role.CHECK: "check",
-    Role.PARTY: "party",
-    Role.TAIL: "tail",
-    Role.WAITING: "waiting_minutes",
-    Role.ACT: "act",
-    Role.STATE: "state",
-    Role.SOUGHT: "is_sought",
+    Field.ENTRY_ID: "entry_id",
+    Field.AT: "at",
+    Field.OUTCOME: "outcome",
+    Field.REASON: "reason",
+    Field.CHECK: "check",
+    Field.PARTY: "party",
+    Field.TAIL: "tail",
+    Field.WAITING: "waiting_minutes",
+    Field.ACT: "act",
+    Field.STATE: "state",
+    Field.SOUGHT: "is_sought",
 }
 
 
@@ -129,7 +132,7 @@ class QueueModel(QAbstractListModel):
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """One field of one row."""
-        name = _FIELDS.get(Role(role)) if role in _NAMES else None
+        name = _FIELDS.get(Field(role)) if role in _NAMES else None
         return getattr(self._rows[index.row()], name) if name and index.isValid() else None
 
 
@@ -183,11 +186,27 @@ class RangerModel(QObject):
         self._who = ""
         self._chosen = True
         self._first_name = 0
+        self._role = ""
+        self._denied_to: tuple[Role, ...] = ()
+        self._denied = QTimer(self)
+        self._denied.setSingleShot(True)
+        self._denied.setInterval(_DENIED_MILLISECONDS)
+        self._denied.timeout.connect(lambda: self.tell(""))
 
-    def enter(self, staff: tuple[str, ...]) -> None:
-        """Somebody came in by the PIN: with names in the park's set, who it is must be said before anything else."""
-        self._staff, self._who, self._chosen, self._first_name = staff, "", not staff, 0
+    def enter(self, staff: tuple[str, ...] = (), who: str = "", role: str = "") -> None:
+        """Somebody came in: as themselves, or by the device's PIN; then who it is must be said before anything else."""
+        self._staff, self._who, self._chosen, self._first_name = staff, who, not staff, 0
+        self._role = role
         self.staffChanged.emit()
+
+    def allows(self, right: Right) -> bool:
+        """Whether whoever is here may do this; if not, the panel says who may."""
+        if not self._role or may(self._role, right):
+            return True
+        self._denied_to = MAY[right]
+        self.tell("denied")
+        self._denied.start()
+        return False
 
     def wait(self, *, waiting: bool) -> None:
         """Say whether a visitor has a question to answer behind this panel."""
@@ -206,7 +225,8 @@ class RangerModel(QObject):
             self._page()
 
     def tell(self, notice: str) -> None:
-        """Say how the last act went: done, failed or nothing."""
+        """Say how the last act went: done, failed, denied or nothing."""
+        self._denied.stop()
         self._notice = notice
         self.noticeChanged.emit()
 
@@ -300,8 +320,13 @@ class RangerModel(QObject):
 
     @Property(str, notify=noticeChanged)
     def notice(self) -> str:
-        """done, failed, or empty."""
+        """done, failed, denied, or empty."""
         return self._notice
+
+    @Property("QStringList", notify=noticeChanged)
+    def allowed(self) -> list[str]:
+        """Whose act it would be, after one was denied."""
+        return list(map(str, self._denied_to))
 
     @Property(bool, notify=waitingChanged)
     def waiting(self) -> bool:
@@ -312,6 +337,11 @@ class RangerModel(QObject):
     def who(self) -> str:
         """Who acts, empty for the device."""
         return self._who
+
+    @Property(str, notify=staffChanged)
+    def role(self) -> str:
+        """In what role, empty where the device's PIN was given."""
+        return self._role
 
     @Property(bool, notify=staffChanged)
     def choosing(self) -> bool:
@@ -365,14 +395,16 @@ class RangerModel(QObject):
     def ask(self, act: str, entry_id: str) -> None:
         """Ask why, before anything is done to this record."""
         row = next((row for row in self._rows if row.entry_id == entry_id), None)
-        if row is None or act not in ("override", "annul"):
+        if row is None or act not in ("override", "annul") or not self.allows(Right(act)):
             return
         self._ask(act, entry_id, row.party.heads)
 
     @Slot()
     def askBarrier(self) -> None:
         """Ask why, before the barrier is held open or set back."""
-        self._ask(SET_BACK if self._panel.kept_open_since is not None else KEEP_OPEN, "", 1)
+        act = SET_BACK if self._panel.kept_open_since is not None else KEEP_OPEN
+        if self.allows(Right(act)):
+            self._ask(act, "", 1)
 
     def ask_alarm(self, kind: str, entry_id: str) -> None:
         """Ask what came of this alarm, before anything else: until that is said the screen stays locked."""

@@ -45,7 +45,7 @@ class StageModel(QObject):
 
     @Property(str, notify=pageChanged)
     def page(self) -> str:
-        """ready, verdict, question, code, pin, ranger, locked, revoked or setup."""
+        """ready, verdict, question, code, names, pin, activate, ranger, locked, revoked or setup."""
         return self._page
 
     def turn(self, page: str) -> None:

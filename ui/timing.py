@@ -16,7 +16,7 @@ class Timing:
     question: float = 20.0
     guard: float = 0.3
     idle: float = 60.0
-    ranger_idle: float = 120.0
+    ranger_idle: float = 60.0
     hint: float = 3.0
     call_again: float = 10.0
     haste: float = 1.0

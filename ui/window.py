@@ -1,10 +1,11 @@
 """The QML engine with its models, words, fonts and drawings, and the window it makes. Close it before the models."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import shiboken6
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QEvent, QObject, QUrl
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
@@ -28,15 +29,18 @@ class ScreenWindow:
         self._engine.setInitialProperties({**_models(screen), "lessMotion": less_motion})
         screen.spoken.connect(self._speak)
         self._screen = screen
+        self._touches = Touches(screen.awake)
         self._engine.load(QUrl.fromLocalFile(str(QML / "Main.qml")))
         roots = self._engine.rootObjects()
         if not roots or not isinstance(roots[0], QQuickWindow):
             raise BugError("The screen's pages could not be loaded; the log names the line")
         self.window: QQuickWindow = roots[0]
+        self.window.installEventFilter(self._touches)
 
     def close(self) -> None:
         """Take the window down: engine first, so that no binding looks at a model that is gone."""
         self._screen.spoken.disconnect(self._speak)
+        self.window.removeEventFilter(self._touches)
         self.window.close()
         del self.window
         shiboken6.delete(self._engine)
@@ -45,6 +49,20 @@ class ScreenWindow:
     def _speak(self, language: str) -> None:
         self._interpreter.speak(language)
         self._engine.retranslate()
+
+
+class Touches(QObject):
+    """Tells of every finger on the window, whatever it touches: who works there is not locked out."""
+
+    def __init__(self, touched: Callable[[], None]) -> None:
+        super().__init__()
+        self._touched = touched
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look, and let it pass."""
+        if event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin):
+            self._touched()
+        return False
 
 
 class Pictures:
@@ -84,6 +102,8 @@ def _models(screen: KioskScreen) -> dict[str, QObject]:
         "question": screen.question,
         "code": screen.code,
         "pin": screen.pin,
+        "activation": screen.rangers.activation,
+        "signing": screen.rangers.signing,
         "ranger": screen.ranger,
         "time": screen.time,
         "lens": screen.lens,

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtQml import QmlNamedElement, QmlSingleton
 
 from kiosk.rules.permit import Party
+from kiosk.rules.roles import role_of
 from ui import words
 from ui.sentences import catalogue
 from ui.telling import Standing
@@ -101,6 +102,19 @@ class Wording(QObject):  # type: ignore[operator]  # the stub of the decorator a
     def ago(self, language: str, seconds: float) -> str:
         """How long ago the last exchange was; negative means never."""
         return words.age(seconds if seconds >= 0 else None, language, family="ago")
+
+    @Slot(str, str, result=str)
+    def roleName(self, language: str, role: str) -> str:
+        """What a person is at a gate; a role that nobody knows here is a ranger's."""
+        return catalogue(language).text(f"role.{role_of(role)}")
+
+    @Slot(str, int, result=str)
+    def pause(self, language: str, seconds: int) -> str:
+        """How long nobody may try again, in the unit in which people would say it."""
+        for unit, length in ((".hours", 3600), (".minutes", 60)):
+            if seconds > 2 * length:
+                return catalogue(language).filled(f"pin.locked{unit}", count=str(-(-seconds // length)))
+        return catalogue(language).filled("pin.locked", count=str(seconds))
 
     @Slot(str, str, "QVariantMap", result=str)
     def fill(self, language: str, key: str, values: dict[str, object]) -> str:

@@ -945,6 +945,10 @@
         <source></source>
         <translation>The kiosk was moved</translation>
     </message>
+    <message id="alarm.moved">
+        <source></source>
+        <translation>The disk is in another machine</translation>
+    </message>
     <message id="alarm.device_revoked">
         <source></source>
         <translation>The device was revoked</translation>
@@ -1815,6 +1819,10 @@ Signed:</translation>
         <source></source>
         <translation>The disk fails</translation>
     </message>
+    <message id="fault.disk_moved">
+        <source></source>
+        <translation>Disk from another machine</translation>
+    </message>
     <message id="fault.replica_damaged">
         <source></source>
         <translation>Ticket list damaged, fetched again</translation>
@@ -2079,6 +2087,86 @@ Signed:</translation>
     <message id="pin.enter">
         <source></source>
         <translation>Enter</translation>
+    </message>
+    <message id="pin.whose">
+        <source></source>
+        <translation>Signing in: {name}. Tell nobody your PIN.</translation>
+    </message>
+    <message id="pin.choose">
+        <source></source>
+        <translation>Choose a PIN</translation>
+    </message>
+    <message id="pin.repeat">
+        <source></source>
+        <translation>Type it once more</translation>
+    </message>
+    <message id="pin.advice">
+        <source></source>
+        <translation>Six digits that nobody would try first: not 123456, no date, no repeats.</translation>
+    </message>
+    <message id="pin.trivial">
+        <source></source>
+        <translation>Too easy to guess. Choose another.</translation>
+    </message>
+    <message id="pin.differs">
+        <source></source>
+        <translation>The two did not match. Begin again.</translation>
+    </message>
+    <message id="pin.checking">
+        <source></source>
+        <translation>Checking…</translation>
+    </message>
+    <message id="pin.new_code">
+        <source></source>
+        <translation>New code</translation>
+    </message>
+    <message id="pin.rule.person">
+        <source></source>
+        <translation>After every 5 wrong attempts there is a pause, longer each time.</translation>
+    </message>
+    <message id="pin.locked.minutes">
+        <source></source>
+        <translation>Please wait: {count} min</translation>
+    </message>
+    <message id="activate.title">
+        <source></source>
+        <translation>Activation code</translation>
+    </message>
+    <message id="activate.hint">
+        <source></source>
+        <translation>{name}: the sixteen letters and digits that the office gave you.</translation>
+    </message>
+    <message id="activate.wrong">
+        <source></source>
+        <translation>That code did not match. Compare each letter.</translation>
+    </message>
+    <message id="activate.slip">
+        <source></source>
+        <translation>One letter is a slip. Compare them.</translation>
+    </message>
+    <message id="activate.none">
+        <source></source>
+        <translation>There is no code here for you now. Ask the office for a new one.</translation>
+    </message>
+    <message id="pin.locked.hours">
+        <source></source>
+        <translation>Please wait: {count} h</translation>
+    </message>
+    <message id="role.ranger">
+        <source></source>
+        <translation>ranger</translation>
+    </message>
+    <message id="role.senior">
+        <source></source>
+        <translation>senior ranger</translation>
+    </message>
+    <message id="role.administrator">
+        <source></source>
+        <translation>administrator</translation>
+    </message>
+    <message id="ranger.denied">
+        <source></source>
+        <translation>This is not in your role. Ask: {roles}</translation>
     </message>
     <message id="ranger.sync">
         <source></source>

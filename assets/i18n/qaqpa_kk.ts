@@ -945,6 +945,10 @@
         <source></source>
         <translation>Құрылғы қозғалды</translation>
     </message>
+    <message id="alarm.moved">
+        <source></source>
+        <translation>Диск басқа құрылғыда</translation>
+    </message>
     <message id="alarm.device_revoked">
         <source></source>
         <translation>Құрылғының рұқсаты қайтарып алынды</translation>
@@ -1815,6 +1819,10 @@
         <source></source>
         <translation>Диск ақаулы</translation>
     </message>
+    <message id="fault.disk_moved">
+        <source></source>
+        <translation>Диск басқа құрылғыдан</translation>
+    </message>
     <message id="fault.replica_damaged">
         <source></source>
         <translation>Билеттер тізімі бүлінді, қайта жүктелуде</translation>
@@ -2079,6 +2087,86 @@
     <message id="pin.enter">
         <source></source>
         <translation>Кіру</translation>
+    </message>
+    <message id="pin.whose">
+        <source></source>
+        <translation>Кіріп жатқан: {name}. PIN кодыңызды ешкімге айтпаңыз.</translation>
+    </message>
+    <message id="pin.choose">
+        <source></source>
+        <translation>PIN код ойлап табыңыз</translation>
+    </message>
+    <message id="pin.repeat">
+        <source></source>
+        <translation>Тағы бір рет теріңіз</translation>
+    </message>
+    <message id="pin.advice">
+        <source></source>
+        <translation>Ешкім бірден таппайтын алты сан: 123456 емес, күн емес, қайталаусыз.</translation>
+    </message>
+    <message id="pin.trivial">
+        <source></source>
+        <translation>Табуға тым оңай. Басқасын ойлаңыз.</translation>
+    </message>
+    <message id="pin.differs">
+        <source></source>
+        <translation>Екеуі сәйкес келмеді. Қайта бастаңыз.</translation>
+    </message>
+    <message id="pin.checking">
+        <source></source>
+        <translation>Тексеріліп жатыр…</translation>
+    </message>
+    <message id="pin.new_code">
+        <source></source>
+        <translation>Жаңа код</translation>
+    </message>
+    <message id="pin.rule.person">
+        <source></source>
+        <translation>Әр 5 қателіктен кейін үзіліс болады, ол әр жолы ұзарады.</translation>
+    </message>
+    <message id="pin.locked.minutes">
+        <source></source>
+        <translation>Күтіңіз: {count} мин</translation>
+    </message>
+    <message id="activate.title">
+        <source></source>
+        <translation>Іске қосу коды</translation>
+    </message>
+    <message id="activate.hint">
+        <source></source>
+        <translation>{name}: әкімшілік берген он алты әріп пен сан.</translation>
+    </message>
+    <message id="activate.wrong">
+        <source></source>
+        <translation>Код сәйкес келмеді. Әр әріпті салыстырыңыз.</translation>
+    </message>
+    <message id="activate.slip">
+        <source></source>
+        <translation>Бір әріп қате терілген. Кодты салыстырыңыз.</translation>
+    </message>
+    <message id="activate.none">
+        <source></source>
+        <translation>Бұл жерде сізге жарамды код жоқ. Әкімшіліктен жаңасын сұраңыз.</translation>
+    </message>
+    <message id="pin.locked.hours">
+        <source></source>
+        <translation>Күтіңіз: {count} сағ</translation>
+    </message>
+    <message id="role.ranger">
+        <source></source>
+        <translation>инспектор</translation>
+    </message>
+    <message id="role.senior">
+        <source></source>
+        <translation>аға инспектор</translation>
+    </message>
+    <message id="role.administrator">
+        <source></source>
+        <translation>әкімші</translation>
+    </message>
+    <message id="ranger.denied">
+        <source></source>
+        <translation>Бұл сіздің рөліңізге кірмейді. Мынаған айтыңыз: {roles}</translation>
     </message>
     <message id="ranger.sync">
         <source></source>

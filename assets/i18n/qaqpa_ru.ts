@@ -947,6 +947,10 @@
         <source></source>
         <translation>Устройство сдвинули</translation>
     </message>
+    <message id="alarm.moved">
+        <source></source>
+        <translation>Диск в другом устройстве</translation>
+    </message>
     <message id="alarm.device_revoked">
         <source></source>
         <translation>Устройство отозвано</translation>
@@ -1831,6 +1835,10 @@
         <source></source>
         <translation>Диск неисправен</translation>
     </message>
+    <message id="fault.disk_moved">
+        <source></source>
+        <translation>Диск из другого устройства</translation>
+    </message>
     <message id="fault.replica_damaged">
         <source></source>
         <translation>Список билетов повреждён, загружается заново</translation>
@@ -2098,6 +2106,86 @@
     <message id="pin.enter">
         <source></source>
         <translation>Войти</translation>
+    </message>
+    <message id="pin.whose">
+        <source></source>
+        <translation>Входит: {name}. Никому не сообщайте свой PIN-код.</translation>
+    </message>
+    <message id="pin.choose">
+        <source></source>
+        <translation>Придумайте PIN-код</translation>
+    </message>
+    <message id="pin.repeat">
+        <source></source>
+        <translation>Введите ещё раз</translation>
+    </message>
+    <message id="pin.advice">
+        <source></source>
+        <translation>Шесть цифр, которые никто не попробует первыми: не 123456, не дата, без повторов.</translation>
+    </message>
+    <message id="pin.trivial">
+        <source></source>
+        <translation>Слишком легко угадать. Придумайте другой.</translation>
+    </message>
+    <message id="pin.differs">
+        <source></source>
+        <translation>PIN-коды не совпали. Начните заново.</translation>
+    </message>
+    <message id="pin.checking">
+        <source></source>
+        <translation>Проверяется…</translation>
+    </message>
+    <message id="pin.new_code">
+        <source></source>
+        <translation>Новый код</translation>
+    </message>
+    <message id="pin.rule.person">
+        <source></source>
+        <translation>После каждых 5 ошибок наступает пауза, с каждым разом дольше.</translation>
+    </message>
+    <message id="pin.locked.minutes">
+        <source></source>
+        <translation>Подождите: {count} мин</translation>
+    </message>
+    <message id="activate.title">
+        <source></source>
+        <translation>Код активации</translation>
+    </message>
+    <message id="activate.hint">
+        <source></source>
+        <translation>{name}: шестнадцать букв и цифр, которые выдала администрация.</translation>
+    </message>
+    <message id="activate.wrong">
+        <source></source>
+        <translation>Код не подошёл. Сверьте каждую букву.</translation>
+    </message>
+    <message id="activate.slip">
+        <source></source>
+        <translation>В коде опечатка. Сверьте каждую букву.</translation>
+    </message>
+    <message id="activate.none">
+        <source></source>
+        <translation>Для вас здесь нет действующего кода. Попросите новый у администрации.</translation>
+    </message>
+    <message id="pin.locked.hours">
+        <source></source>
+        <translation>Подождите: {count} ч</translation>
+    </message>
+    <message id="role.ranger">
+        <source></source>
+        <translation>инспектор</translation>
+    </message>
+    <message id="role.senior">
+        <source></source>
+        <translation>старший инспектор</translation>
+    </message>
+    <message id="role.administrator">
+        <source></source>
+        <translation>администратор</translation>
+    </message>
+    <message id="ranger.denied">
+        <source></source>
+        <translation>Это не входит в вашу роль. Обратитесь: {roles}</translation>
     </message>
     <message id="ranger.sync">
         <source></source>

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
+from kiosk.rules.activation import Activation
 from kiosk.rules.canon import CanonError, rebuild
 from kiosk.rules.keyring import Keyring, KeyringError
 from kiosk.rules.names import Names
@@ -173,10 +174,15 @@ class OnlineKey:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StaffMember:
-    """A person who may act at a gate."""
+    """A person who may act at a gate, as the park's list says."""
 
     name: str
     role: str
+    """A word of kiosk/rules/roles.py, or of a newer registry."""
+    id: str = ""
+    """What a PIN on a device belongs to: another one once the role is another, or the person came back."""
+    activation: Activation | None = None
+    """By what this person first signs in at a device."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -212,6 +218,15 @@ class PolicySet:
     keys_version: int = 0
     """The version of the signed list of keys that was put into this set."""
     digest: bytes = b""
+
+    @property
+    def has_activations(self) -> bool:
+        """Whether each person signs in for themselves; until then there is the one PIN of the device."""
+        return any(member.activation is not None for member in self.staff)
+
+    def member(self, name: str) -> StaffMember | None:
+        """The person of this name on the staff list."""
+        return next((member for member in self.staff if member.name == name), None)
 
     def product_of(self, number: int | None) -> Product | None:
         """The product of this number, if the set knows it."""

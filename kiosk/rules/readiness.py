@@ -150,7 +150,7 @@ def _disk(state: State) -> Item:
 def _journal(state: State) -> Item:
     if not state.faults:
         return Item(part=Part.JOURNAL, mark=Mark.OK)
-    mild = (Fault.JOURNAL_RENEWED, Fault.REPLICA_DAMAGED)
+    mild = (Fault.JOURNAL_RENEWED, Fault.REPLICA_DAMAGED, Fault.DISK_MOVED)
     mark = Mark.ATTENTION if state.faults[0] in mild else Mark.BAD
     return Item(part=Part.JOURNAL, mark=mark, word=str(state.faults[0]))
 

@@ -224,6 +224,8 @@ class AlarmKind(OpenWord):
     """It is held open still, and somebody should set it back."""
     SET_BACK = "set_back"
     """It works again as ever."""
+    MOVED = "moved"
+    """The disk is in another machine than before: it was moved after a repair, or copied."""
     DEVICE_REVOKED = "device_revoked"
     """The park has revoked this device: it decides nothing any more."""
 
@@ -314,6 +316,8 @@ class Fault(StrEnum):
     """The journal was damaged, missing or older than it was: a new chain was opened."""
     REPLICA_DAMAGED = "replica_damaged"
     """Tickets are decided on their signature alone until a new replica came."""
+    DISK_MOVED = "disk_moved"
+    """The disk is in another machine than before: moved after a repair, or copied."""
 
 
 class ChainCause(OpenWord):
@@ -325,3 +329,5 @@ class ChainCause(OpenWord):
     """The journal was not there any more."""
     OLDER = "older"
     """The journal lacked entries that had been written: an older copy was put back, or its end was cut off."""
+    MOVED = "moved"
+    """The disk is in another machine than before: it was moved, or copied."""

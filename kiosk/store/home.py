@@ -90,11 +90,6 @@ class Home:
         return self.trust / "chain.tuf"
 
     @property
-    def park_ca_file(self) -> Path:
-        """The certificates that may vouch for the registry, from the signed data."""
-        return self.trust / "park-ca.pem"
-
-    @property
     def journal_file(self) -> Path:
         """What happened here."""
         return self.kiosk / "journal.db"
@@ -145,6 +140,11 @@ class Home:
         return self.keys / "revoked.json"
 
     @property
+    def machine_file(self) -> Path:
+        """The machine that this folder was last used in (kiosk/store/machine.py)."""
+        return self.kiosk / "machine.json"
+
+    @property
     def incoming(self) -> Path:
         """Where parts of a snapshot wait for the rest of it."""
         return self.kiosk / "incoming"
@@ -169,6 +169,16 @@ class Home:
         """The signed sets of the park."""
         return self.kiosk / "trust"
 
+    @property
+    def park_ca_file(self) -> Path:
+        """The certificates of the park's authority, by which alone the registry is known over https."""
+        return self.trust / "park-ca.pem"
+
+    @property
+    def network_note(self) -> Path:
+        """How the line to the registry is, in a word and a sentence (sync/network_note.py)."""
+        return self.kiosk / "network.json"
+
     def prepare(self) -> None:
         """Make the folders that a kiosk writes to."""
         make_folder(self.kiosk)
@@ -190,9 +200,17 @@ class Home:
         if record is None:
             raise NotEnrolledError(
                 f"{self.path} is not enrolled as a kiosk of any park: get an enrolment code from the registry "
-                "(`qaqpa registry enrol`) and run `qaqpa enrol`"
+                f"(`qaqpa registry enrol`) and run `qaqpa enrol`{self._remains()}"
             )
         return record
+
+    def _remains(self) -> str:
+        """What a lost folder has left behind, for whoever reads that there is no kiosk here."""
+        if self.journal_file.exists():
+            return f". It holds a journal all the same: {self._device_file.name} may only be lost, so restore it first"
+        if self.mark_file.exists():
+            return f". {self.keys} is of an earlier kiosk whose data are gone: restore them first, if there is a backup"
+        return ""
 
     def save_device(self, record: DeviceRecord) -> None:
         """Remember the enrolment."""
@@ -211,6 +229,7 @@ class Home:
         path = self.keys / "device.pem"
         pem = read_bytes(path)
         if pem is None:
+            self._expect_no_earlier_key(path)
             make_folder(self.keys)
             made = Ed25519PrivateKey.generate()
             pem = make_file_once(path, made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
@@ -221,6 +240,15 @@ class Home:
         if not isinstance(key, Ed25519PrivateKey):
             raise EnvironmentalError(f"{path} is not an Ed25519 key: restore it, or enrol the kiosk again")
         return key
+
+    def _expect_no_earlier_key(self, path: Path) -> None:
+        """A new key in an old kiosk's folder would be heard by nobody: the registry knows the one that is gone."""
+        if self._device_file.exists() and self._key_place.mark.exists():
+            raise EnvironmentalError(
+                f"{path} is missing, and the registry hears this device by that key alone: restore {self.keys} from "
+                f"a backup. If there is none, keep {self.path}: the registry settles its journal from it (`qaqpa "
+                "registry settle`), and the machine is enrolled in an empty folder with a new code. Nothing was changed"
+            )
 
     @property
     def has_device_key(self) -> bool:

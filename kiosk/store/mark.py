@@ -49,6 +49,11 @@ class MarkFile:
         """The newest mark of this device; None where there is none, or it cannot be read."""
         return max(filter(None, self._marks(device)), key=_place, default=None)
 
+    def device(self) -> int | None:
+        """The device whose mark was written last, whichever it is; None where there is none."""
+        marks = [mark for place in range(_SLOTS) if (mark := _read(self._slot(place))) is not None]
+        return max(marks, key=lambda mark: mark.at).device if marks else None
+
     def write(self, mark: Mark) -> None:
         """Remember this head. A disk that does not take it costs the warning, never the admission."""
         with suppress(OSError):
@@ -67,12 +72,14 @@ class MarkFile:
 
     def _marks(self, device: int) -> list[Mark | None]:
         """What the slots hold of this device."""
-        try:
-            data = self._path.read_bytes()
-        except OSError:
-            return [None] * _SLOTS
-        found = (_read(data[place * _SLOT_BYTES : (place + 1) * _SLOT_BYTES]) for place in range(_SLOTS))
+        found = (_read(self._slot(place)) for place in range(_SLOTS))
         return [mark if mark is not None and mark.device == device else None for mark in found]
+
+    def _slot(self, place: int) -> bytes:
+        try:
+            return self._path.read_bytes()[place * _SLOT_BYTES : (place + 1) * _SLOT_BYTES]
+        except OSError:
+            return b""
 
 
 def _place(mark: Mark | None) -> tuple[int, int]:

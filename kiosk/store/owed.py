@@ -146,6 +146,11 @@ def note_older(database: Connection, home: Home, mark: Mark, chain: int, n: int,
     )
 
 
+def note_moved(database: Connection, chain: int, n: int, hash_: bytes) -> None:
+    """Nothing is missing, and a copy of this disk may go on elsewhere: owe a chain that the copy will not write."""
+    owe(database, Reopening(chain=chain + 1, cause=ChainCause.MOVED, old_chain=chain, old_n=n, old_head=hash_))
+
+
 def note_missing(database: Connection, device: int, told_to: Told) -> None:
     """An empty journal without a mark, and sync.db knows of an earlier one: owe a chain behind that."""
     owe(database, replace(reopening(database, device, told_to.head, told_to, is_damaged=False), lost_uses=True))

@@ -86,6 +86,14 @@ class ReopeningJournal(JournalReader):
                 seen = Mark(device=self._device, at=0, chain=head.chain, n=head.n, hash=head.hash)
                 self._reopen_after(seen, is_newest=False)
 
+    def owe_moved(self) -> None:
+        """The disk is in another machine than before: the next entry opens a chain, unless one is due anyway."""
+        head = self.head()
+        with driver.guarded(NAME):
+            if head.n and self._reopening() is None:
+                owed.note_moved(self._database, head.chain, head.n, head.hash)
+                self._may_be_due = True
+
     # ---- inside -----------------------------------------------------------------------------------------------------
 
     def _known_past(self) -> _Past:

@@ -34,9 +34,11 @@ def note(home: Home, revoked: RevokedDevice) -> None:
     replace_file(home.revoked_file, json.dumps(fields).encode() + b"\n")
 
 
-def sentence(revoked: RevokedDevice, unsent: int) -> str:
-    """In words for an officer: since when, and what there is still to hand over."""
+def sentence(revoked: RevokedDevice, unsent: int | None = None) -> str:
+    """In words for an officer: since when, and what there is still to hand over, where that is known."""
     day = datetime.fromtimestamp(revoked.at, UTC).strftime("%Y-%m-%d %H:%M")
+    if unsent is None:
+        return f"this device was revoked on {day} UTC"
     left = (
         f"its journal has {unsent} {'entry' if unsent == 1 else 'entries'} to hand over"
         if unsent

@@ -27,7 +27,7 @@ class Wiping:
         """Let go whatever may go by now; whether there was any. What waits to be sent keeps its private part."""
         gone = self._replicas.wipe()
         gone |= self._home.forget_lookup_keys()
-        gone |= self._drop_incoming()
+        gone |= self._drop_incoming() | self._drop_copies()
         gone |= self._journal.forget_contacts(self._journal.contacts()) > 0
         gone |= self._forget_private()
         if gone:
@@ -46,10 +46,19 @@ class Wiping:
             shutil.rmtree(folder)
         return True
 
+    def _drop_copies(self) -> bool:
+        """What upgrades left of older files: all of it that is owed stands in the newer ones."""
+        with told(self._home.kiosk):
+            copies = sorted(self._home.kiosk.glob("*-schema*.db*"))
+        return sum(shred(path) for path in copies) > 0
+
     def _forget_private(self) -> bool:
         """The private parts of entries that have their receipt: the registry answers for them now."""
+        keys = self._journal.private_keys()
+        if not keys:
+            return False
         waiting = self._deliveries.waiting()
-        keys = [key for key in self._journal.private_keys() if key not in waiting]
+        keys = [key for key in keys if key not in waiting]
         # of an earlier device of this folder nothing can be sent any more, and its disk is settled as a whole
         own = [key for key in keys if key.device == self._journal.device or not waiting]
         return self._journal.erase(own) > 0

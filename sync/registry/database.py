@@ -383,6 +383,15 @@ erasure = Table(
     _need("reason", Text),
     _in_park(of="park"),
 )
+# Which signed requests were heard (request_memory.py); no foreign key, as a key that enrols is no device yet
+heard_request = Table(
+    "heard_request",
+    metadata,
+    _key("park_id", Integer),
+    _key("device", BigInteger),
+    _key("nonce", Text),
+    _need("until", BigInteger),
+)
 
 # The signed data, one repository for all parks
 

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from kiosk.errors import UsageError
 from kiosk.export import iso
 from kiosk.rules.policy import read_policy_set
-from sync.registry import enrolling, erasing, intake, keeping, publishing, uses
+from sync.registry import enrolling, erasing, intake, keeping, machines, publishing, uses
 from sync.registry.enrolling import Device, DeviceStatus
 from sync.registry.folder import RegistryFolder
 
@@ -40,6 +40,7 @@ def change(
     enrolling.set_status(connection, device, status, remark, **more)
     taken, version = 0, None
     if status is DeviceStatus.ACTIVE:
+        machines.accept_other(connection, device)
         taken = _take_back(connection, folder, device, now)
     if status is DeviceStatus.REVOKED:
         version = publishing.publish_set(connection, folder, device.park, now).version

@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import Table, func, select
 from sqlalchemy.engine import Connection, Row
 
+from kiosk.rules.entries import ChainBody, read_core
+from kiosk.rules.words import ChainCause
 from sync.registry import database as db
 from sync.registry import enrolling, health
 
@@ -23,6 +25,8 @@ class DeviceState:
     code_tries: int = 0
     """How often its enrolment code was tried again by somebody else, newest at `code_tried_at`."""
     code_tried_at: int | None = None
+    cause: ChainCause | None = None
+    """Why its newest chain was opened, where something had happened to the one before: `older`, `moved` and others."""
 
     @property
     def heard_at(self) -> int | None:
@@ -59,6 +63,16 @@ def _state(
         pending=connection.execute(pending).scalar_one(),
         quarantined=connection.execute(aside).scalar_one(),
         told=told,
+        cause=_cause_of(connection, device, head.chain) if head else None,
         code_tries=code.tries if code else 0,
         code_tried_at=code.tried_at if code else None,
     )
+
+
+def _cause_of(connection: Connection, device: enrolling.Device, chain: int) -> ChainCause | None:
+    """What the first entry of this chain says of the one before."""
+    table = db.entry
+    first = table.c.park_id == device.park, table.c.device == device.device, table.c.chain == chain, table.c.n == 1
+    core = connection.execute(select(table.c.core).where(*first)).scalar_one_or_none()
+    body = None if core is None else read_core(core).body
+    return body.cause if isinstance(body, ChainBody) else None

@@ -29,7 +29,10 @@ _WRONG: dict[str, WrongCode] = {
 
 
 class DeviceStatus(StrEnum):
-    """Whether a device is heard. A suspended one may still fetch, its entries wait in quarantine."""
+    """Whether a device is heard. A suspended one may still fetch, its entries wait in quarantine.
+
+    A revoked one gets nothing any more; its entries are taken and marked.
+    """
 
     ACTIVE = "active"
     SUSPENDED = "suspended"

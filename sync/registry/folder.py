@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.errors import EnvironmentalError
 from kiosk.rules.personal import lookup_key_of
-from kiosk.store.files import replace_file
+from kiosk.store.files import make_file_once, read_bytes, replace_file
 from sync.registry.sealed_key import about, is_sealed, seal, unseal
 
 _PRIVATE = 0o600
@@ -42,17 +42,27 @@ class RegistryFolder:
         return f"sqlite:///{self.path / 'registry.db'}"
 
     @property
+    def requests_url(self) -> str:
+        """The address of the embedded memory of requests, which is used beside an embedded database."""
+        return f"sqlite:///{self.path / 'requests.db'}"
+
+    @property
     def snapshots(self) -> Path:
         """Where snapshot files are kept under the digest of their bytes."""
         return self.path / "snapshots"
+
+    @property
+    def keys(self) -> Path:
+        """Where what is private lies, for its owner alone."""
+        return self.path / "keys"
 
     def make(self) -> None:
         """Make the folder and its parts where they are missing."""
         try:
             self.snapshots.mkdir(parents=True, exist_ok=True)
             self.path.chmod(0o700)  # the database holds the identities of tickets
-            self._keys.mkdir(exist_ok=True)
-            self._keys.chmod(0o700)
+            self.keys.mkdir(exist_ok=True)
+            self.keys.chmod(0o700)
         except OSError as error:
             raise EnvironmentalError(f"The registry's folder {self.path} cannot be made: {error.strerror}.") from error
 
@@ -128,7 +138,8 @@ class RegistryFolder:
 
     def settle_next_keys(self, in_force: Collection[bytes]) -> None:
         """Put each next key that is in force now in the place of the one before it."""
-        for path in sorted(self._keys.glob(f"*{NEXT}.key")):
+        waiting = {*self.keys.glob(f"set-*{NEXT}.key"), *self.keys.glob(f"{_ONLINE}{NEXT}.key")}
+        for path in sorted(waiting):
             name = path.name.removesuffix(".key")
             if self._public(name) in in_force:
                 path.replace(self._file(name.removesuffix(NEXT)))
@@ -145,10 +156,6 @@ class RegistryFolder:
     def has_trust_key(self, name: str) -> bool:
         """Whether this key lies here."""
         return self._file(f"trust-{name}").exists()
-
-    def park_ca(self) -> list[str]:
-        """The certificates, in PEM, under which kiosks believe a registry's TLS; none where HTTP is all there is."""
-        return [_text(path) for path in sorted((self.path / "park-ca").glob("*.pem"))]
 
     def make_set_key(self, park: int) -> bytes:
         """A new set key, unless there is one; its public half."""
@@ -176,7 +183,7 @@ class RegistryFolder:
     def _files_of(self, park: int) -> set[Path]:
         # by their whole names: `*-{park}.key` would be another park's issuer key too, under that key id
         single = (self._file(f"{role}-{park}") for role in ("set", "online", "pepper", "handover"))
-        return {*(path for path in single if path.exists()), *self._keys.glob(f"issuer-{park}-*.key")}
+        return {*(path for path in single if path.exists()), *self.keys.glob(f"issuer-{park}-*.key")}
 
     def handover_key(self, park: int) -> X25519PrivateKey:
         """The key that opens what kiosks sealed for this registry alone; made when first asked for."""
@@ -201,19 +208,24 @@ class RegistryFolder:
         """The key of the season's look-ups, which enrolled devices get."""
         return lookup_key_of(self.season_pepper(park))
 
+    def nonce_key(self) -> bytes:
+        """What this registry knows its own nonces by; made when first asked for, by whichever process is first."""
+        path = self._file("nonce")
+        data = read_bytes(path) or make_file_once(path, secrets.token_hex(_SEED_BYTES).encode() + b"\n")
+        try:
+            return bytes.fromhex(data.decode("ascii").strip())
+        except ValueError as error:
+            raise EnvironmentalError(f"The key file {path} is damaged: remove it, and another is made.") from error
+
     def operator_token(self) -> str:
         """What an administrator's program shows to read counts; made when first asked for."""
         name = "operator.token"
-        if not (self._keys / name).exists():
+        if not (self.keys / name).exists():
             self._write(name, secrets.token_urlsafe(_TOKEN_BYTES))
         return self._read(name)
 
-    @property
-    def _keys(self) -> Path:
-        return self.path / "keys"
-
     def _file(self, name: str) -> Path:
-        return self._keys / (name if name.endswith(".token") else f"{name}.key")
+        return self.keys / (name if name.endswith(".token") else f"{name}.key")
 
     def _key(self, name: str) -> Ed25519PrivateKey:
         try:
@@ -272,10 +284,3 @@ class RegistryFolder:
             path.write_text(text + "\n", encoding="ascii")
         except OSError as error:
             raise EnvironmentalError(f"The key file {path} cannot be written: {error.strerror}.") from error
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="ascii").strip() + "\n"
-    except (OSError, UnicodeDecodeError) as error:
-        raise EnvironmentalError(f"The certificate {path} cannot be read: {error}.") from error

@@ -56,9 +56,17 @@ class Housekeeper:
             except (QaqpaError, OSError) as error:
                 _log.error("park %d could not be tidied: %s", park, error)
         self._end.renew_trust()
+        self._forget_requests()
         self._sweep(went)
         _log.info("tidied: %s", went)
         return went
+
+    def _forget_requests(self) -> None:
+        """A device that is heard lets its own go; of those that are not heard any more some would stay."""
+        try:
+            self._service.requests.forget(self._service.now())
+        except QaqpaError as error:
+            _log.error("%s", error)
 
     def _tidied(self, park: int) -> Round:
         now = self._service.now()

@@ -18,17 +18,18 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import TypeAdapter
 from starlette.responses import FileResponse, HTMLResponse, Response
 
-from kiosk.errors import EnvironmentalError
 from kiosk.export import Format, render
 from kiosk.rules.statistics import By
 from sync.errors import RegistryRefusedError
 from sync.health_report import HealthHeard, HealthReport
+from sync.machine_report import MachineHeard, MachineReport
 from sync.protocol import (
     JSON_TYPE,
     ChangesPage,
     Enrolled,
     EnrolmentRequest,
     EntriesBatch,
+    GivenNonce,
     LookUpKeyRequest,
     Manifest,
     NotModified,
@@ -42,88 +43,22 @@ from sync.protocol import (
 from sync.registry.access import AccessLog
 from sync.registry.batches import read_batch
 from sync.registry.counts import counts
-from sync.registry.enrolling import Device, DeviceStatus
+from sync.registry.enrolling import Device
+from sync.registry.hearing import Arrived, Body, End, Guard, Heard, Signed, target_of
 from sync.registry.problems import answer_problems
 from sync.registry.service import RegistryService
 from sync.registry.urgent import Waiting
 from sync.registry.wire import RegistryEnd
+from sync.request_guard import NONCE_SECONDS, NonceMint, RequestGuard, Whose
 from sync.revocation_log import LONGEST_WAIT_SECONDS, RevocationSnapshot, RevocationsPage, UrgentReply
-from sync.signing import SIGNATURE_HEADER, SignatureError, key_id, verify_request
+from sync.signing import SIGNATURE_HEADER, key_id, verify_request
 
-LARGEST_BODY_BYTES = 8 * 1024 * 1024
 _WORTH_PACKING_BYTES = 4096
 _DOCS = files("fastapi_swagger.resources")
 _CSV_TYPE = "text/csv; charset=utf-8"
 
 Etag = Annotated[str | None, Header(alias="If-None-Match", description="the ETag of what is known already")]
 Token = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
-
-
-async def _body(request: Request) -> bytes:
-    """The request's body, as long as it is not larger than any honest one."""
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST_BODY_BYTES:
-            sentence = f"A request has at most {LARGEST_BODY_BYTES} bytes."
-            raise RegistryRefusedError(sentence, status=413, kind=ProblemKind.TOO_LARGE)
-    return bytes(body)
-
-
-Body = Annotated[bytes, Depends(_body)]
-
-
-def _end(request: Request) -> RegistryEnd:
-    end: RegistryEnd = request.app.state.end
-    return end
-
-
-End = Annotated[RegistryEnd, Depends(_end)]
-
-
-def _signed_by_any(request: Request, body: Body, end: End) -> Device:
-    """The device that signed this request: one that is enrolled here, though it may be revoked."""
-    found: list[Device] = []
-    faults: list[EnvironmentalError] = []
-
-    def public_key_of(name: str) -> bytes | None:
-        if not (name.isascii() and name.isdigit() and len(name) <= 10):
-            return None
-        try:
-            found.extend(device for device in [end.device(int(name))] if device)
-        except EnvironmentalError as error:
-            faults.append(error)  # the signature library would take it for a signature that is wrong
-        return found[0].public_key if found else None
-
-    target, headers = _target(request), request.headers
-    try:
-        verify_request(public_key_of, method=request.method, target=target, headers=headers, body=body)
-    except SignatureError:
-        if faults:
-            raise faults[0] from None
-        raise
-    (device,) = found
-    return device
-
-
-SignedByAny = Annotated[Device, Depends(_signed_by_any)]
-
-
-def _signed_by(device: SignedByAny) -> Device:
-    """The same, unless it is revoked: one that was hands its entries over, and is told nothing any more."""
-    if device.status is DeviceStatus.REVOKED:
-        sentence = "This device was revoked: it may hand over its entries, and nothing else."
-        raise RegistryRefusedError(sentence, status=403, kind=ProblemKind.DEVICE_REVOKED)
-    return device
-
-
-Signed = Annotated[Device, Depends(_signed_by)]
-
-
-def _target(request: Request) -> str:
-    path: bytes = request.scope.get("raw_path") or request.url.path.encode()
-    query: bytes = request.scope["query_string"]
-    return (path + b"?" + query if query else path).decode("latin-1")
 
 
 def _of_park(device: Device, park: int) -> None:
@@ -152,14 +87,17 @@ def create_app(service: RegistryService, end: RegistryEnd | None = None) -> Fast
         summary="Permits, signed policy and the entries of a park's gates.",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # a kiosk follows nobody
     )
     app.state.service, app.state.end = service, end or RegistryEnd(service)
+    app.state.guard = RequestGuard(NonceMint(service.folder.nonce_key()), service.requests)
     app.state.waiting = Waiting(app.state.end.heads)
     answer_problems(app)
     _add_open(app)
     _add_replica(app)
     _add_revocations(app)
     _add_devices(app)
+    _add_machine(app)
     _add_operator(app)
     _add_docs(app)
     app.add_middleware(AccessLog)
@@ -178,12 +116,24 @@ def _add_open(app: FastAPI) -> None:
         return _trust_file(end, f"targets/{path}", known)
 
     @app.post("/v1/enrolments", tags=["kiosk"], responses=_says(Enrolled), openapi_extra=_takes(EnrolmentRequest))
-    def enrol(request: Request, body: Body, end: End) -> Response:
+    def enrol(request: Request, arrived: Arrived, body: Body, end: End, guard: Guard) -> Response:
         """Make a device of a one-time code; the request is signed by the key it announces."""
         message = read(EnrolmentRequest, body)
-        own = {key_id(message.public_key): message.public_key}
-        verify_request(own.get, method="POST", target=_target(request), headers=request.headers, body=body)
-        return _json(end.enrol(message))
+        name = key_id(message.public_key)
+        own = {name: message.public_key}
+        signed = verify_request(own.get, method="POST", target=target_of(request), headers=request.headers, body=body)
+        until = guard.expect_made_now(signed, arrived)
+        enrolled = end.enrol(message)
+        # after it, which is the same answer again at worst: a stranger with keys without end fills no table
+        whose = Whose(park=0, device=int(name, 16))
+        guard.expect_first(signed, whose, until=until, now=end.service.now())
+        return _json(enrolled)
+
+    @app.get("/v1/nonce", tags=["kiosk"], responses=_says(GivenNonce))
+    def nonce(arrived: Arrived, guard: Guard, name: Annotated[str, Query(pattern=r"^[0-9a-f]{1,10}$")]) -> Response:
+        """A nonce for the next request that is signed under this name: a kiosk asks whose clock is in doubt."""
+        given = GivenNonce(nonce=guard.give_nonce(name, arrived), good_for_seconds=NONCE_SECONDS)
+        return Response(write(given), media_type=JSON_TYPE, headers={"Cache-Control": "no-store"})
 
 
 def _add_replica(app: FastAPI) -> None:
@@ -247,8 +197,8 @@ def _add_devices(app: FastAPI) -> None:
     @app.post(
         "/v1/devices/{number}/entries", tags=["kiosk"], responses=_says(PushReply), openapi_extra=_takes(EntriesBatch)
     )
-    def entries(number: int, device: SignedByAny, body: Body, end: End) -> Response:
-        """Up to 500 entries of the device, a revoked one too; a receipt for each, none refused for what it says."""
+    def entries(number: int, device: Heard, body: Body, end: End) -> Response:
+        """Up to 500 entries of the device, revoked or not; a receipt for each, and none is refused for what it says."""
         if device.device != number:
             raise RegistryRefusedError("A device sends its own entries only.", status=403, kind=ProblemKind.OTHER)
         batch = read_batch(body)
@@ -274,6 +224,20 @@ def _add_devices(app: FastAPI) -> None:
         if device.device != number:
             raise RegistryRefusedError("A device reports for itself only.", status=403, kind=ProblemKind.OTHER)
         return _json(end.report_health(number, read(HealthReport, body)))
+
+
+def _add_machine(app: FastAPI) -> None:
+    @app.post(
+        "/v1/devices/{number}/machine",
+        tags=["kiosk"],
+        responses=_says(MachineHeard),
+        openapi_extra=_takes(MachineReport),
+    )
+    def machine(number: int, device: Signed, body: Body, end: End) -> Response:
+        """On which machine the kiosk runs; a second one suspends the device until somebody has looked."""
+        if device.device != number:
+            raise RegistryRefusedError("A device reports for itself only.", status=403, kind=ProblemKind.OTHER)
+        return _json(end.report_machine(number, read(MachineReport, body)))
 
 
 def _add_operator(app: FastAPI) -> None:
@@ -302,7 +266,8 @@ def _add_operator(app: FastAPI) -> None:
         """The park's devices, how far each one's entries are in, what is set aside, and how they said they are."""
         return [
             {**_plain(state.device), "chain": state.chain, "n": state.n, "pending": state.pending,
-             "quarantined": state.quarantined, "health": state.told and state.told.as_dict()}
+             "quarantined": state.quarantined,
+             "health": state.told and state.told.as_dict()}
             for state in service.devices(park)
         ]  # fmt: skip
 

@@ -5,17 +5,17 @@ not read is refused when the set is published, and then nothing of the park stay
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
 from kiosk.errors import UsageError
 from kiosk.rules.canon import CanonError, rebuild
 from kiosk.rules.names import Names
-from kiosk.rules.policy import DAY_SECONDS, Gate, Policy, PolicyError, PolicySet, Product, StaffMember
+from kiosk.rules.policy import DAY_SECONDS, Gate, Policy, PolicyError, PolicySet, Product
 from kiosk.rules.tables import read_tables
 from kiosk.rules.ticket import ED25519, Flag
 from kiosk.rules.words import VehicleClass
@@ -24,13 +24,13 @@ from sync.registry import feed
 from sync.registry.folder import RegistryFolder
 from sync.registry.issuer_keys import SIGNS_DAYS, NextKey
 from sync.registry.issuer_keys import add as add_key
-from sync.registry.publishing import publish_all, publish_set
+from sync.registry.publishing import publish_all
 from sync.registry.shares import ENTERING
+from sync.registry.staffing import Listed, staff_faults
 from sync.registry.tables import expect_faultless, expect_references
 from sync.signing import key_id
 
 _SIGNED_SINCE, _SIGNED_UNTIL, _VERIFIED_UNTIL = 400, 400, 800  # days around the day the park was made
-_DEVICE = "device"  # under which acts stand that nobody put a name to
 _LARGEST_NUMBER = 2**31 - 1  # what an INTEGER of any database holds
 _ALL_FLAGS = sum(Flag)
 _KID = re.compile("[0-9a-f]{4}")
@@ -75,39 +75,7 @@ class ParkFile:
     keys: tuple[IssuerKeyFile, ...] = ()
     policy: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, Any] = field(default_factory=dict)
-    staff: tuple[StaffMember, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StaffFile:
-    """What a file with a staff list says."""
-
-    staff: tuple[StaffMember, ...]
-
-
-def set_staff(connection: Connection, folder: RegistryFolder, park: int, raw: Any, now: int) -> PolicySet:
-    """Publish this staff list in place of the park's; UsageError says what is wrong with it."""
-    try:
-        listed = rebuild(StaffFile, {"staff": raw}).staff
-    except CanonError as error:
-        raise UsageError(f"This is no staff list: {error}") from error
-    if faults := _staff_faults(listed):
-        raise UsageError(f"This staff list cannot be published: {'; '.join(faults)}")
-    if connection.execute(select(db.park.c.park_id).where(db.park.c.park_id == park)).first() is None:
-        raise UsageError(f"There is no park {park} in this registry.")
-    feed.lock(connection, park)
-    connection.execute(update(db.park).where(db.park.c.park_id == park).values(staff=_written(listed)))
-    return publish_set(connection, folder, park, now)
-
-
-def _staff_faults(listed: Sequence[StaffMember]) -> list[str]:
-    named = [member.name for member in listed]
-    faults = [f"staff: {name!r} stands twice" for name in sorted({name for name in named if named.count(name) > 1})]
-    return faults + [f"staff: {name!r} is no name" for name in named if not name.strip() or name == _DEVICE]
-
-
-def _written(listed: Sequence[StaffMember]) -> list[dict[str, str]]:
-    return [{"name": member.name, "role": member.role} for member in listed]
+    staff: tuple[Listed, ...] = ()
 
 
 def add(connection: Connection, folder: RegistryFolder, raw: Any, now: int) -> PolicySet:
@@ -139,7 +107,7 @@ def make_park(connection: Connection, folder: RegistryFolder, park: Mapping[str,
     """Put the rows and the keys of a park in their places, without publishing its set."""
     number = park["park"]
     values = {"names": park["names"], "set_key": folder.make_set_key(number), "policy": park.get("policy", {})}
-    values |= {"tables": park.get("tables", {}), "staff": park.get("staff", [])}
+    values |= {"tables": park.get("tables", {}), "staff": _staff(park)}
     connection.execute(insert(db.park).values(park_id=number, **values))
     for gate in park["gates"]:
         connection.execute(insert(db.gate).values(park_id=number, gate=gate["gate"], names=gate["names"]))
@@ -152,6 +120,11 @@ def make_park(connection: Connection, folder: RegistryFolder, park: Mapping[str,
     connection.execute(insert(db.online_key).values(park_id=number, kid=key_id(online), public_key=online, signs=1))
     folder.season_pepper(number)
     feed.open_feed(connection, number)
+
+
+def _staff(park: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """By name and role: a code is made for a person of this registry, and never comes with a file."""
+    return [{"name": member["name"], "role": member["role"]} for member in park.get("staff", ())]
 
 
 def _read(raw: Any) -> ParkFile:
@@ -172,7 +145,7 @@ def _faults(park: ParkFile) -> list[str]:
     faults = (
         [] if 1 <= park.park <= _LARGEST_NUMBER else [f"park.park: expected 1 to {_LARGEST_NUMBER}, got {park.park}"]
     )
-    faults += _staff_faults(park.staff)
+    faults += staff_faults(park.staff)
     for name, numbers in (
         ("gates", [gate.gate for gate in park.gates]),
         ("products", [product.product for product in park.products]),

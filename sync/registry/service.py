@@ -41,6 +41,7 @@ from sync.registry import (
 )
 from sync.registry.database import Database
 from sync.registry.folder import Passphrase, RegistryFolder
+from sync.registry.request_memory import HeardRequests
 from sync.registry.uses import Conflict
 
 Progress = Callable[[int, int], None]  # done, of how many
@@ -89,6 +90,9 @@ class RegistryService:
 
     def __init__(self, database: Database, folder: RegistryFolder, *, now: Callable[[], int] = machine_seconds) -> None:
         self.database, self.folder, self.now = database, folder, now
+        # beside the embedded database: it takes one writer at a time, and a poll must not wait for a long one
+        self._beside = Database(folder.requests_url) if database.is_sqlite else None
+        self.requests = HeardRequests(self._beside or database)
 
     def upgrade(self) -> None:
         """Bring an older database to this version; each set names the look-up key in force, each revocation is signed.
@@ -96,6 +100,8 @@ class RegistryService:
         What is done for a park is asked for again under the lock: another process may have been faster.
         """
         self.database.upgrade()
+        if self._beside is not None:
+            self.requests.prepare()
         for park in self.parks():
             with self.database.reading() as connection:
                 is_named = publishing.names_lookup_key(connection, self.folder, park)
@@ -111,6 +117,8 @@ class RegistryService:
     def close(self) -> None:
         """Give the database back."""
         self.database.close()
+        if self._beside is not None:
+            self._beside.close()
 
     def fill_demo(self, progress: Progress = lambda done, total: None) -> None:
         """The two demo parks with their gates, products, tariffs, keys and permits; their first sets published."""

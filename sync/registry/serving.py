@@ -1,4 +1,7 @@
-"""Serving the registry: uvicorn on a socket of ours, so that the port is known before anybody asks, until SIGTERM."""
+"""Serving the registry: uvicorn on a socket of ours, so that the port is known before anybody asks, until SIGTERM.
+
+Over TLS by the park's own authority, or in plain words to this machine and to a proxy before it.
+"""
 
 import logging
 import signal
@@ -11,6 +14,7 @@ import uvicorn
 from kiosk.errors import EnvironmentalError
 from sync.registry.housekeeping import Housekeeper, Rounds
 from sync.registry.http import create_app
+from sync.registry.park_ca import ParkCa, ServedCertificate
 from sync.registry.service import RegistryService
 from sync.registry.urgent import Waiting
 from sync.registry.wire import RegistryEnd
@@ -34,7 +38,11 @@ class _Server(uvicorn.Server):
 class RegistryServer:
     """One registry on one address; `run` in the main thread, or `start` and `stop` beside something else."""
 
-    def __init__(self, service: RegistryService, host: str = "127.0.0.1", port: int = 8600) -> None:
+    def __init__(
+        self, service: RegistryService, host: str = "127.0.0.1", port: int = 8600, *, is_secure: bool = False
+    ) -> None:
+        shown = ServedCertificate(ParkCa(service.folder).server_file) if is_secure else None
+        self._scheme = "https" if is_secure else "http"
         self._socket = _bound(host, port)
         end = RegistryEnd(service)
         self.rounds = Rounds(Housekeeper(end))
@@ -46,6 +54,7 @@ class RegistryServer:
             lifespan="off",
             server_header=False,
             timeout_graceful_shutdown=_STOP_SECONDS,
+            ssl_context_factory=None if shown is None else lambda _config, _default: shown.context,
         )
         self._server = _Server(config, app.state.waiting)
         self._thread: threading.Thread | None = None
@@ -54,7 +63,7 @@ class RegistryServer:
     def url(self) -> str:
         """Where it listens, with the port that was chosen for port 0."""
         host, port = self._socket.getsockname()[:2]
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return f"{self._scheme}://[{host}]:{port}" if ":" in host else f"{self._scheme}://{host}:{port}"
 
     def run(self) -> None:
         """Serve until SIGTERM or Ctrl+C."""
@@ -75,9 +84,9 @@ class RegistryServer:
             self._thread.join()
 
 
-def serve(service: RegistryService, host: str, port: int, told: Told = print) -> None:
+def serve(service: RegistryService, host: str, port: int, told: Told = print, *, is_secure: bool = False) -> None:
     """Serve until SIGTERM or Ctrl+C; `told` hears the address first."""
-    server = RegistryServer(service, host, port)
+    server = RegistryServer(service, host, port, is_secure=is_secure)
     logging.getLogger("qaqpa.registry").setLevel(logging.INFO)
     # uvicorn ends its work on SIGTERM and then raises the signal again: without a handler of ours that would kill the
     # process before it has closed its database

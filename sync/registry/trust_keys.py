@@ -18,6 +18,7 @@ from sync.registry import trust_signing as signing
 from sync.registry import trust_store as store
 from sync.registry.folder import RegistryFolder
 from sync.registry.issuer_keys import issuer_key
+from sync.registry.park_ca import ParkCa
 
 SCHEMA = 1
 _CHANGING = ("version", "signed_at")
@@ -47,7 +48,7 @@ def wanted(connection: Connection, folder: RegistryFolder) -> KeyList:
             "online_keys": [
                 {"kid": row.kid, "public_key": row.public_key.hex(), "parks": [row.park_id]} for row in online
             ],
-            "park_ca": folder.park_ca(),
+            "park_ca": list(ParkCa(folder).certificates()),
         },
         parks={row.park_id: folder.next_set_key(row.park_id) or row.set_key for row in parks},
     )

@@ -20,6 +20,7 @@ from sync import trust_roles as roles
 from sync.errors import RegistryRefusedError
 from sync.health_report import HealthHeard, HealthReport
 from sync.lookup_key import seal_lookup_key
+from sync.machine_report import MachineHeard, MachineReport
 from sync.protocol import (
     MOST_ROWS,
     SCHEMA,
@@ -46,6 +47,7 @@ from sync.registry import (
     health,
     intake,
     keeping,
+    machines,
     publishing,
     revoking,
     snapshots,
@@ -268,6 +270,16 @@ class RegistryEnd:
                 raise _refusal(f"There is no device {device} here.", 404, ProblemKind.NOT_FOUND)
             health.keep(connection, known, report, now)
         return HealthHeard(at=now)
+
+    def report_machine(self, device: int, report: MachineReport) -> MachineHeard:
+        """Hold the machine that a kiosk runs on against the one before; another one suspends the device."""
+        now = self._service.now()
+        with self._service.database.writing() as connection:
+            known = enrolling.find(connection, device)
+            if known is None:
+                raise _refusal(f"There is no device {device} here.", 404, ProblemKind.NOT_FOUND)
+            machines.heard(connection, known, report.machine, now)
+        return MachineHeard(at=now)
 
     def drop_ended(self, park: int) -> int:
         """Take the permits that ended long ago out of the feed, in transactions of a page each; how many these were."""

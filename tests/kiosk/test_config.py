@@ -39,6 +39,7 @@ def test_every_setting_can_be_given(tmp_path: Path) -> None:
         pulse_milliseconds = 1500
         [screen]
         fullscreen = false
+        lock_seconds = 90
         brightness_percent = 80
         night_percent = 20
         [registry]
@@ -76,6 +77,7 @@ def test_every_setting_can_be_given(tmp_path: Path) -> None:
         scanner_baud=115_200,
         barrier_pulse_milliseconds=1500,
         screen_fullscreen=False,
+        screen_lock_seconds=90,
         registry_url="https://registry.example",
         printer=PrinterPlace(kind=PrinterKind.TCP, where="192.168.7.20:9100"),
         printer_width_dots=384,
@@ -115,6 +117,7 @@ def test_every_setting_can_be_given(tmp_path: Path) -> None:
         ("[barrier]\npulse_milliseconds = 0\n", "line 2: barrier.pulse_milliseconds must be a whole number"),
         ("[barrier]\npulse_milliseconds = true\n", "line 2: barrier.pulse_milliseconds must be a whole number"),
         ('# who\n[barrier]\n# what\nkind = "steam"\n', 'line 4: barrier.kind must be "simulated"'),
+        ("[screen]\nlock_seconds = 5\n", "line 2: screen.lock_seconds must be a whole number"),
         ('[screen]\nfullscreen = "yes"\n', "line 2: screen.fullscreen must be true or false"),
         ('[registry]\nurl = "registry.example"\n', "line 2: registry.url must be an address"),
         ("[scren]\nfullscreen = true\n", "line 2: there is no setting 'scren.fullscreen'"),

@@ -152,11 +152,12 @@ def test_what_it_was_given_is_wiped_and_what_it_owes_stays(here: Gate) -> None:
     incoming = here.home.incoming
     incoming.mkdir()
     (incoming / "part").write_bytes(b"part of a snapshot")
+    (here.home.kiosk / "journal-schema1.db").write_bytes(b"as an upgrade left it")
     keys = {path.name for path in here.home.keys.iterdir()}
     revoke(here)
     here.checkpoint.heed()
     left = {path.name for path in here.home.kiosk.iterdir()}
-    assert not [name for name in left if name.startswith(("permits-", "incoming"))]
+    assert not [name for name in left if name.startswith(("permits-", "incoming", "journal-schema"))]
     assert "journal.db" in left
     gone = {"lookup.key"} | {name for name in keys if name.startswith("lookup-")}
     assert {path.name for path in here.home.keys.iterdir()} == keys - gone | {"revoked.json"}
@@ -190,3 +191,17 @@ def test_a_barrier_that_was_held_open_is_held_no_more_at_the_next_start(here: Ga
     with gate(tmp_path / "kiosk", SmallPark(version=2, revoked_devices=REVOKED)) as again:
         again.checkpoint.go_on()
         assert again.barrier.position() is BarrierPosition.CLOSED
+
+
+@pytest.mark.parametrize("is_revoked", [False, True])
+def test_a_damaged_set_keeps_no_gate_from_starting_and_no_revocation_from_standing(
+    here: Gate, is_revoked: bool
+) -> None:
+    if is_revoked:
+        revoke(here)
+        here.checkpoint.heed()
+    for path in here.home.trust.glob("*.json"):
+        path.write_bytes(b"damaged")
+    here.checkpoint.go_on()
+    since = RevokedDevice(device=DEVICE, at=SINCE)
+    assert (here.checkpoint.heed(), here.checkpoint.revoked) == ((since, since) if is_revoked else (None, None))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sync.health_report import HealthHeard, HealthReport
+from sync.machine_report import MachineHeard, MachineReport
 from sync.protocol import (
     Download,
     Enrolled,
@@ -67,6 +68,9 @@ class BadRegistry:
 
     def report_health(self, device: int, report: HealthReport) -> HealthHeard:
         return self._do("report_health", device, report)  # type: ignore[no-any-return]
+
+    def report_machine(self, device: int, report: MachineReport) -> MachineHeard:
+        return self._do("report_machine", device, report)  # type: ignore[no-any-return]
 
 
 def failing(error: Exception) -> Callable[..., Any]:

@@ -40,6 +40,7 @@ def enrolled_home(
             poll_after_seconds=10,
         )
     )
+    home.device_key()  # as enrolment makes it
     Policies(home).stage(park.set_bytes())
     Journal.open(home, DEVICE).close()
     DevicePin(verifier=home.kiosk / "pin.json", pepper=home.keys / "pin-pepper", hasher=QUICK).choose(PIN)

@@ -40,6 +40,7 @@ class Gate:
             poll_after_seconds=10,
         )
         home.save_device(self.record)
+        home.device_key()  # as enrolment makes it
         self.journal = Journal.open(home, DEVICE)
         self.replicas = Replicas(home)
         self.revocations = Revocations(home, reports_damage=True)

@@ -4,6 +4,7 @@
 LONGEST_FIRST = (
     "tests/ui/test_cli_registry.py",
     "tests/toolchain/test_perfect_modules.py",
+    "tests/acceptance/test_transport_faults.py",
     "tests/acceptance/test_demo.py",
     "tests/ui/test_cli_journal.py",
     "tests/toolchain/test_mutants.py",

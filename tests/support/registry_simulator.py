@@ -23,6 +23,7 @@ from sync.enrolment_code import EnrolmentCode
 from sync.errors import CursorExpiredError, RegistryRefusedError
 from sync.health_report import HealthHeard, HealthReport
 from sync.lookup_key import seal_lookup_key
+from sync.machine_report import MachineHeard, MachineReport
 from sync.protocol import (
     SCHEMA,
     ChainHead,
@@ -90,6 +91,7 @@ class RegistrySimulator:
     codes: dict[str, Code] = field(default_factory=dict)
     counts_on_last_page: bool = True
     suspended: set[int] = field(default_factory=set)
+    machines: dict[int, MachineReport] = field(default_factory=dict)
     health: dict[int, HealthReport] = field(default_factory=dict)
     next_device: int = 1_000_001
     keeps_log: bool = True
@@ -310,6 +312,10 @@ class RegistrySimulator:
     def report_health(self, device: int, report: HealthReport) -> HealthHeard:
         self.health[device] = report
         return HealthHeard(at=self.now)
+
+    def report_machine(self, device: int, report: MachineReport) -> MachineHeard:
+        self.machines[device] = report
+        return MachineHeard(at=self.now)
 
     # ---- inside -----------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,8 @@ from PySide6.QtQuick import QQuickItem, QQuickWindow
 from kiosk.devices.sound import SilentSound
 from kiosk.errors import UsageError
 from kiosk.facts import Scan
+from kiosk.people import NoActivationError
+from kiosk.rules.activation import code_of, read_activation
 from kiosk.rules.entries import DecisionBody, Entry, EntryKey, Place, Private
 from kiosk.rules.facts import NONE, Answers, Question
 from kiosk.rules.names import Names
@@ -22,6 +24,7 @@ from ui.devices import DeviceState
 from ui.gate import Decided, Seen
 from ui.kiosk_screen import KioskScreen
 from ui.overrides import Overrides
+from ui.persons import Person
 from ui.ranger import Panel, Row
 from ui.ready import Condition
 from ui.telling import Standing, Verdict
@@ -30,6 +33,7 @@ from ui.window import ScreenWindow
 from ui.words import Telling
 
 PIN = "135790"
+CODE = code_of(7**26).replace("-", "")
 ZONE = timezone(timedelta(hours=5))
 NOW = datetime(2026, 7, 11, 9, 58, tzinfo=ZONE)
 BURABAY = Names(kk="«Бурабай» ұлттық паркі", ru="Национальный парк «Бурабай»", en="Burabay National Park")
@@ -107,6 +111,12 @@ class SmallGate:
     """An open alarm that locks the screen; seen to, it is none any more."""
     revoked_at: int | None = None
     unsent: int = 0
+    people: tuple[Person, ...] = ()
+    pins: dict[str, str] = field(default_factory=dict)
+    without_code: tuple[str, ...] = ()
+    tried: list[tuple[str, str]] = field(default_factory=list)
+    sweeps: int = 0
+    has_shift: bool = False
     left: PinAnswer = field(default_factory=lambda: PinAnswer(is_right=False))
 
     def scan(self, scan: Scan, answers: Answers = NONE, private: Private | None = None) -> Decided | Question:
@@ -149,13 +159,36 @@ class SmallGate:
         """The other way."""
         self.direction = Direction.EXIT if self.direction is Direction.ENTRY else Direction.ENTRY
 
-    def check_pin(self, pin: str) -> PinAnswer | None:
-        """One PIN is right."""
-        return PinAnswer(is_right=pin == PIN, attempts_left=4)
+    @property
+    def persons(self) -> "SmallGate":
+        """It knows them itself."""
+        return self
 
-    def pin_left(self) -> PinAnswer | None:
-        """As earlier attempts have left it."""
-        return self.left
+    def check_pin(self, pin: str, who: str = "") -> PinAnswer | None:
+        """One PIN is right, of whoever has one."""
+        self.tried.append((who, pin))
+        return PinAnswer(is_right=pin == self.pins.get(who, PIN), attempts_left=4)
+
+    def pin_left(self, who: str = "") -> PinAnswer | None:
+        """As earlier attempts have left it; None of a person without a PIN."""
+        return self.left if not who or who in self.pins else None
+
+    def check_code(self, code: str, who: str) -> PinAnswer:
+        """One code is right, and some are none."""
+        if who in self.without_code:
+            raise NoActivationError("none")
+        read_activation(code)
+        return PinAnswer(is_right=code == CODE, attempts_left=4)
+
+    def activate(self, code: str, pin: str, who: str) -> PinAnswer:
+        """The person has this PIN from now on."""
+        answer = self.check_code(code, who)
+        self.pins |= {who: pin} if answer.is_right else {}
+        return answer
+
+    def sweep(self) -> None:
+        """Counted."""
+        self.sweeps += 1
 
     def seen(self) -> Seen:
         """A good morning at gate 2."""
@@ -168,6 +201,8 @@ class SmallGate:
             condition=condition,
             limits_at=now - 720,
             staff=self.staff,
+            people=self.people,
+            has_shift=self.has_shift,
             devices=self.devices,
             alarm=self.alarm,
             alarm_id="ALARM" if self.alarm else "",
@@ -200,8 +235,11 @@ class Shown:
 
     def settle(self, seconds: float = 2.0) -> None:
         """Wait until nothing is asked and touches are taken again."""
-        until(lambda: self.screen.dispatcher.is_idle and not self.screen.stage.guarded, seconds)
+        until(lambda: self._is_idle() and not self.screen.stage.guarded, seconds)
         QGuiApplication.processEvents()
+
+    def _is_idle(self) -> bool:
+        return self.screen.dispatcher.is_idle and self.screen.rangers.pins.is_idle
 
     def press(self, name: str, *, settle: bool = True) -> None:
         """Press the visible button of this name with real events."""

@@ -94,7 +94,7 @@ def sync_kiosk(path: Path, code: str, *, connect: Connect, url: str = NOWHERE) -
     """A kiosk enrolled at the registry that `connect` leads to; its engine's client signs as its device."""
     clock, home = ManualClock(NOON), Home(path)
     record = enrol(home, url, code, software=SOFTWARE, now=lambda: clock.at, connect=connect).record
-    client = connect(url, device_signer(home.device_key(), str(record.device), lambda: clock.at))
+    client = connect(url, device_signer(home.device_key(), str(record.device), lambda: clock.at), None)
     with opened(home, client, clock) as kiosk:
         yield kiosk
 

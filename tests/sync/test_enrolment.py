@@ -167,7 +167,7 @@ def test_the_first_request_that_is_signed_is_the_enrolment(registry: RegistrySim
     enrol(home, NOWHERE, registry.code(), software="qaqpa test", now=lambda: NOON, connect=connect)
     assert signers[0] is None
     assert signers[1] is not None
-    assert "Signature" in signers[1]("POST", "/v1/enrolments", b"{}")
+    assert "Signature" in signers[1].sign("POST", "/v1/enrolments", b"{}")
 
 
 def test_a_registry_that_is_away_leaves_the_folder_as_it_was(registry: RegistrySimulator, home: Home) -> None:

@@ -17,11 +17,13 @@ from sync.backoff import TRANSITIONS
 from sync.enrolment_code import EnrolmentCode
 from sync.health_report import HealthHeard, HealthReport
 from sync.lookup_key import open_lookup_key
+from sync.machine_report import MachineHeard, MachineReport
 from sync.protocol import (
     ChangesPage,
     Enrolled,
     EnrolmentRequest,
     EntriesBatch,
+    GivenNonce,
     LookUpKeyRequest,
     Manifest,
     MessageError,
@@ -64,6 +66,9 @@ MESSAGES: dict[str, type[Any]] = {
     "lookup-key.json": SealedLookUpKey,
     "health-report.json": HealthReport,
     "health-heard.json": HealthHeard,
+    "nonce.json": GivenNonce,
+    "machine-report.json": MachineReport,
+    "machine-heard.json": MachineHeard,
     "problem.json": Problem,
 }
 KEYS = json.loads((EXAMPLES / "keys.json").read_bytes())

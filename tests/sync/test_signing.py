@@ -1,11 +1,16 @@
+from typing import Any
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.signing import (
+    Audience,
+    Freshness,
     SignatureError,
     SignatureKind,
     key_id,
     keys_by_id,
+    new_nonce,
     public_half,
     sign_body,
     sign_request,
@@ -20,9 +25,9 @@ BODY = b'{"park":7}'
 
 
 def signed(
-    target: str = "/v1/devices/17/entries?a=1", body: bytes | None = BODY, method: str = "POST"
+    target: str = "/v1/devices/17/entries?a=1", body: bytes | None = BODY, method: str = "POST", **more: Any
 ) -> dict[str, str]:
-    return sign_request(KEY, name="17", method=method, target=target, body=body, created=1_783_148_400)
+    return sign_request(KEY, name="17", method=method, target=target, body=body, created=1_783_148_400, **more)
 
 
 def public_key_of(name: str) -> bytes | None:
@@ -73,7 +78,8 @@ def test_a_request_is_known_by_the_device_that_signed_it() -> None:
     found = verify_request(
         public_key_of, method="POST", target="/v1/devices/17/entries?a=1", headers=headers, body=BODY
     )
-    assert (found.key_id, found.created) == ("17", 1_783_148_400)
+    assert (found.key_id, found.created, found.freshness) == ("17", 1_783_148_400, Freshness.TIME)
+    assert found.nonce != new_nonce()
 
 
 @pytest.mark.parametrize(
@@ -89,6 +95,12 @@ def test_a_request_is_known_by_the_device_that_signed_it() -> None:
         {"headers": {**signed(), "Content-Digest": "sha-256=:AAAA:"}},
         {"headers": {**signed(), "Signature-Input": signed()["Signature-Input"].replace('"17"', '"18"')}},
         {"headers": {**signed(), "Signature-Input": signed()["Signature-Input"].replace("created=1", "created=2")}},
+        {"headers": signed(freshness=Freshness.NONCE) | {"Signature-Input": signed()["Signature-Input"]}},
+        {"headers": signed(audience=Audience.LANE)},
+        {"headers": signed(nonce="short")},
+        {"headers": {**signed(), "Signature-Input": signed()["Signature-Input"] + ";expires=1999999999"}},
+        {"headers": {n: v.replace("qaqpa=", "other=") for n, v in signed().items()}},
+        {"audience": Audience.LANE},
     ],
 )
 def test_a_request_with_one_thing_changed_is_nobodys(changes: dict[str, object]) -> None:
@@ -111,5 +123,13 @@ def test_a_signature_that_leaves_the_query_or_the_body_out_is_refused() -> None:
 
 
 def test_a_request_from_a_kiosk_with_a_dead_clock_still_verifies() -> None:
-    headers = sign_request(KEY, name="17", method="GET", target="/v1/x", body=None, created=0)
-    assert verify_request(public_key_of, method="GET", target="/v1/x", headers=headers, body=b"").created == 0
+    headers = sign_request(
+        KEY, name="17", method="GET", target="/v1/x", body=None, created=0, nonce="n" * 43, freshness=Freshness.NONCE
+    )
+    found = verify_request(public_key_of, method="GET", target="/v1/x", headers=headers, body=b"")
+    assert (found.created, found.nonce, found.freshness) == (0, "n" * 43, Freshness.NONCE)
+
+
+def test_a_query_that_was_not_there_when_it_was_signed_is_refused() -> None:
+    with pytest.raises(SignatureError):
+        verify_request(public_key_of, method="GET", target="/v1/x?a=1", headers=signed("/v1/x", None, "GET"), body=b"")

@@ -21,20 +21,28 @@ from sync.errors import (
     UnreachableError,
     UnreadableReplyError,
 )
-from sync.protocol import MessageError, Problem, ProblemKind, Scopes, write
+from sync.network_state import NetworkState
+from sync.protocol import MessageError, Problem, ProblemKind, write
+from sync.revocation_log import UrgentReply
 from sync.transport import Limits, Transport, checked_base
 from tests.support.fault_proxy import bad_line
 from tests.support.scripted_server import Reply, Request, Script, serve
 
 QUICK = Limits(connect_seconds=2, silence_seconds=0.3, total_seconds=0.6, download_seconds=0.6, body_bytes=100_000)
-SCOPES = write(Scopes(scopes=()))
+NOTHING = UrgentReply(revocations=0, set=0)
+HEADS = write(NOTHING)
 
 
-def ask(script: Script, limits: Limits = QUICK) -> Scopes:
+def heads(registry: HttpRegistry) -> UrgentReply:
+    """Ask for something small."""
+    return registry.urgent(7, after=0, set_version=0, wait_seconds=0)
+
+
+def ask(script: Script, limits: Limits = QUICK) -> UrgentReply:
     with serve(script) as url:
         registry = HttpRegistry(url, limits=limits)
         try:
-            return registry.scopes()
+            return heads(registry)
         finally:
             registry.close()
 
@@ -58,11 +66,11 @@ def problem(status: int, kind: str = ProblemKind.OTHER, **headers: str) -> Reply
 
 
 def test_a_good_answer_is_read() -> None:
-    assert ask(always(Reply(body=SCOPES))) == Scopes(scopes=())
+    assert ask(always(Reply(body=HEADS))) == NOTHING
 
 
 def test_a_packed_answer_is_unpacked() -> None:
-    assert ask(always(Reply(body=gzip.compress(SCOPES), headers={"Content-Encoding": "gzip"}))) == Scopes(scopes=())
+    assert ask(always(Reply(body=gzip.compress(HEADS), headers={"Content-Encoding": "gzip"}))) == NOTHING
 
 
 PORTAL = b"<!DOCTYPE html><html><body>Welcome to Free WiFi</body></html>"
@@ -79,14 +87,14 @@ PORTAL = b"<!DOCTYPE html><html><body>Welcome to Free WiFi</body></html>"
         (Reply(body=b"{", length=1), MessageError),
         (Reply(body=b"[]"), MessageError),
         (Reply(body=b"", content_type="text/plain"), UnreadableReplyError),
-        (Reply(body=SCOPES, headers={"Content-Encoding": "br"}), UnreadableReplyError),
+        (Reply(body=HEADS, headers={"Content-Encoding": "br"}), UnreadableReplyError),
         (Reply(body=b"no gzip", headers={"Content-Encoding": "gzip"}), UnreadableReplyError),
         (Reply(body=gzip.compress(bytes(10 << 20)), headers={"Content-Encoding": "gzip"}), UnreadableReplyError),
-        (Reply(body=gzip.compress(SCOPES)[:-9], headers={"Content-Encoding": "gzip"}), CutOffError),
+        (Reply(body=gzip.compress(HEADS)[:-9], headers={"Content-Encoding": "gzip"}), CutOffError),
         (Reply(body=bytes(200_000)), UnreadableReplyError),
         (Reply(body=forever(bytes(8192))), UnreadableReplyError),
         (Reply(body=forever(b" ", 0.05)), CutOffError),
-        (Reply(body=SCOPES, length=100), CutOffError),
+        (Reply(body=HEADS, length=100), CutOffError),
         (problem(400, ProblemKind.UNREADABLE), RegistryRefusedError),
         (problem(410, ProblemKind.CURSOR_EXPIRED), CursorExpiredError),
         (problem(500), RegistryUnavailableError),
@@ -153,17 +161,24 @@ def test_retry_after_is_read_as_seconds_and_nothing_else(header: str, seconds: i
 
 def test_nobody_at_the_address_is_unreachable() -> None:
     with pytest.raises(UnreachableError, match="no connection"):
-        HttpRegistry("http://127.0.0.1:1", limits=QUICK).scopes()
+        heads(HttpRegistry("http://127.0.0.1:1", limits=QUICK))
 
 
 def test_a_name_that_leads_nowhere_is_unreachable() -> None:
     with pytest.raises(UnreachableError):
-        HttpRegistry("https://registry.invalid", limits=QUICK).scopes()
+        heads(HttpRegistry("https://registry.invalid", limits=QUICK))
 
 
-def test_a_server_that_cannot_prove_who_it_is_is_unreachable() -> None:
-    with serve(always(Reply(body=SCOPES))) as url, pytest.raises(UnreachableError, match="prove who it is"):
-        HttpRegistry(url.replace("http://", "https://"), limits=QUICK).scopes()
+def test_an_https_address_is_not_even_asked_without_the_certificate_of_the_parks_authority() -> None:
+    seen: list[Request] = []
+
+    def script(request: Request) -> Reply:
+        seen.append(request)
+        return Reply(body=HEADS)
+
+    with serve(script) as url, pytest.raises(UnreachableError, match="nothing is sent") as caught:
+        heads(HttpRegistry(url.replace("http://", "https://"), limits=QUICK))
+    assert (caught.value.state, seen) == (NetworkState.NO_PARK_CA, [])
 
 
 def test_the_environment_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,7 +186,7 @@ def test_the_environment_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(os.environ, name, "http://127.0.0.1:1")
     monkeypatch.setitem(os.environ, "NO_PROXY", "")
     monkeypatch.setitem(os.environ, "REQUESTS_CA_BUNDLE", "/nonexistent")
-    assert ask(always(Reply(body=SCOPES))) == Scopes(scopes=())
+    assert ask(always(Reply(body=HEADS))) == NOTHING
 
 
 @pytest.mark.parametrize(
@@ -214,10 +229,10 @@ def test_abort_from_another_thread_ends_a_request_at_once() -> None:
         threading.Timer(0.2, registry.abort).start()
         began = time.monotonic()
         with pytest.raises(CutOffError, match="program is ending"):
-            registry.scopes()
+            heads(registry)
         assert time.monotonic() - began < 1.5
         with pytest.raises(CutOffError):
-            registry.scopes()
+            heads(registry)
 
 
 # ---- bad lines ------------------------------------------------------------------------------------------------------
@@ -228,34 +243,34 @@ def port_of(url: str) -> int:
 
 
 def test_a_line_that_breaks_or_resets_in_the_middle_is_cut_off_and_then_works_again() -> None:
-    body = SCOPES + b" " * 50_000
+    body = HEADS + b" " * 50_000
     with serve(always(Reply(body=body))) as url, bad_line(port_of(url)) as (address, line):
         registry = HttpRegistry(address, limits=QUICK)
         for fault in ("cut_after", "reset_after"):
             for place in (0, 10, 30_000):
                 setattr(line, fault, place)
                 with pytest.raises(CutOffError):
-                    registry.scopes()
+                    heads(registry)
                 line.mend()
-                assert registry.scopes() == Scopes(scopes=())
+                assert heads(registry) == NOTHING
 
 
 def test_a_line_that_falls_silent_is_cut_off() -> None:
-    with serve(always(Reply(body=SCOPES))) as url, bad_line(port_of(url)) as (address, line):
+    with serve(always(Reply(body=HEADS))) as url, bad_line(port_of(url)) as (address, line):
         line.delay_seconds = 1.0
         with pytest.raises(CutOffError):
-            HttpRegistry(address, limits=QUICK).scopes()
+            heads(HttpRegistry(address, limits=QUICK))
 
 
 def test_a_kept_connection_that_died_meanwhile_is_made_anew() -> None:
-    with serve(always(Reply(body=SCOPES))) as url, bad_line(port_of(url)) as (address, line):
+    with serve(always(Reply(body=HEADS))) as url, bad_line(port_of(url)) as (address, line):
         registry = HttpRegistry(address, limits=QUICK)
-        registry.scopes()
-        registry.scopes()
+        heads(registry)
+        heads(registry)
         assert line.connections == 1
         line.hang_up()
         time.sleep(0.1)
-        assert registry.scopes() == Scopes(scopes=())
+        assert heads(registry) == NOTHING
         assert line.connections == 2
 
 
@@ -266,8 +281,14 @@ def test_requests_carry_what_the_signer_says_over_path_and_body() -> None:
         seen.append(request)
         return Reply(body=b'{"receipts":[]}')
 
+    class Written:
+        name, wants_nonce = "17", False
+
+        def sign(self, method: str, target: str, body: bytes | None, nonce: str | None = None) -> dict[str, str]:
+            return {"X-Signed": f"{method} {target}"}
+
     with serve(script) as url:
-        registry = HttpRegistry(url + "/base", signer=lambda method, target, body: {"X-Signed": f"{method} {target}"})
+        registry = HttpRegistry(url + "/base", signer=Written())
         registry.push(17, [])
     assert seen[0].headers["x-signed"] == "POST /base/v1/devices/17/entries"
     assert seen[0].body == b'{"entries":[]}'

@@ -18,12 +18,12 @@ TESTS = ("tests/kiosk/rules", "tests/kiosk/test_clock.py")
 PERFECT = frozenset(
     f"{RULES}/{name}.py"
     for name in (
-        "acts", "admission", "base45_text", "canon", "case", "closed_cbor", "closures", "codes", "dusk", "edges",
-        "entries", "events", "exemption", "facts", "handover", "keyring", "limits", "local_days", "moment", "names",
-        "objections", "opening", "parties", "passages", "permit", "personal", "plates", "policy", "presence", "quota",
-        "readiness", "receipts", "refusals", "replay", "revocation", "running", "sought", "special", "spelling",
-        "spot_check", "standing", "statistics", "table_faults", "tables", "tags", "tariff", "ticket", "trace",
-        "words",
+        "activation", "acts", "admission", "base45_text", "canon", "case", "closed_cbor", "closures", "codes", "dusk",
+        "edges", "entries", "events", "exemption", "facts", "handover", "keyring", "limits", "local_days", "lockout",
+        "machine", "moment", "names", "objections", "opening", "parties", "passages", "permit", "personal", "pins",
+        "plates", "policy", "presence", "quota", "readiness", "receipts", "refusals", "replay", "revocation", "roles",
+        "running", "sought", "special", "spelling", "spot_check", "standing", "statistics", "table_faults", "tables",
+        "tags", "tariff", "ticket", "trace", "words",
     )
 )  # fmt: skip
 # the one test that asks for codes of numbers that are none

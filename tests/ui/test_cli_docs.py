@@ -42,8 +42,11 @@ def test_every_command_of_the_slice_is_there() -> None:
     assert set(ALL) == {
         f"qaqpa {name}"
         for name in (
+            "registry tls make", "registry tls renew", "registry tls status",
+            "registry tls next", "registry tls switch",
             "registry unsold", "registry devices", "registry park staff",
             "registry device suspend", "registry device restore", "registry device revoke", "registry device take",
+            "registry park activate", "staff list", "staff activate", "staff signin",
             "demo", "run", "scan", "decode", "verify", "registry init", "registry serve", "registry issue",
             "registry revoke", "registry restore", "registry erase", "registry enrol", "registry export", "enrol",
             "sync", "status", "find", "export", "override", "annul", "correct", "journal show", "journal verify",

@@ -440,7 +440,7 @@ def test_an_alarm_locks_the_screen_and_no_visitor_goes_on(shown: Shown) -> None:
 def test_a_ranger_says_what_came_of_an_alarm_and_the_screen_is_open_again(shown: Shown) -> None:
     locked(shown)
     shown.press("ranger")
-    shown.screen._check_pin(PIN)
+    shown.screen.rangers.check(PIN)
     shown.settle()
     assert shown.screen.stage.page == "ranger"
     assert shown.screen.ranger.asking == "acknowledge"
@@ -450,7 +450,7 @@ def test_a_ranger_says_what_came_of_an_alarm_and_the_screen_is_open_again(shown:
     shown.settle()
     assert shown.screen.stage.page == "locked"  # nothing was said, so it stays locked
     shown.press("ranger")
-    shown.screen._check_pin(PIN)
+    shown.screen.rangers.check(PIN)
     shown.settle()
     shown.press("why-no_trace")
     shown.settle()
@@ -468,8 +468,8 @@ def test_an_alarm_that_is_seen_to_elsewhere_opens_the_screen_by_itself(shown: Sh
 
 
 def test_an_alarm_locks_a_ranger_s_page_too(shown: Shown) -> None:
-    shown.screen._open_pin()
-    shown.screen._check_pin(PIN)
+    shown.screen.rangers.open()
+    shown.screen.rangers.check(PIN)
     shown.settle()
     assert shown.screen.stage.page == "ranger"
     locked(shown)

@@ -9,6 +9,7 @@ from kiosk.devices.problems import Problem
 from kiosk.rules.closures import Advisory
 from kiosk.rules.names import Names
 from kiosk.rules.permit import Party
+from kiosk.rules.roles import Right
 from kiosk.rules.tags import Tag
 from kiosk.rules.words import ClockTrust, Reason, Staleness, Topic
 from tests.support.screen import BURABAY, NOW, PLACE, Shown, misfits, verdict, visible
@@ -16,6 +17,7 @@ from ui import sentences
 from ui.devices import DeviceState
 from ui.limit_words import advisories_told
 from ui.overrides import Overrides
+from ui.persons import Person
 from ui.question import Asked
 from ui.ranger import Panel, Row
 from ui.ready import Condition
@@ -35,6 +37,9 @@ STEPPERS_AND_KEYS = (
     "annul-",
     "override-",
     "staff-",
+    "name-",
+    "names-more",
+    "new-code",
     "show-question",
 )
 
@@ -118,6 +123,7 @@ def every_state(shown: Shown) -> Iterator[str]:
         stage.turn("pin")
         screen.pin.clear(trouble, 4, 59)
         yield f"pin {trouble}"
+    yield from signing_in(shown)
     stage.turn("locked")
     yield "locked"
     stage.turn("ranger")
@@ -167,6 +173,48 @@ def every_state(shown: Shown) -> Iterator[str]:
     yield "who acts"
     screen.ranger.pick("Құсайынова-Бекмұхамбетова Гүлжаһан 1")
     yield "ranger with a name"
+
+
+def signing_in(shown: Shown) -> Iterator[str]:
+    """The pages on which a person says who they are, chooses a PIN and is let wait."""
+    screen = shown.screen
+    rangers, stage = screen.rangers, screen.stage
+    roles = ("ranger", "senior", "administrator", "director")
+    name = "Құсайынова-Бекмұхамбетова Гүлжаһан"
+    rangers.signing.show(tuple(Person(name=f"{name} {n}", role=roles[n % 4]) for n in range(11)))
+    stage.turn("names")
+    yield "names"
+    rangers.signing.more()
+    yield "more names"
+    stage.turn("activate")
+    for trouble in ("", "wrong", "slip", "none", "locked", "checking"):
+        rangers.activation.begin(name, trouble, 86_400)
+        yield f"activation {trouble}"
+    for letter in "9SX24Q7HC0VBKM1M":
+        rangers.activation.press(letter)
+    yield "activation, all letters"
+    stage.turn("pin")
+    for trouble in ("", "wrong", "locked"):
+        rangers.pin.begin(name)
+        rangers.pin.know(trouble, 4, 86_400 if trouble == "locked" else 0)
+        yield f"own pin {trouble}"
+    for step, trouble in (("choose", ""), ("choose", "trivial"), ("choose", "differs"), ("repeat", "")):
+        rangers.pin.begin(name, step, trouble)
+        yield f"pin {step} {trouble}"
+    rangers.pin.begin(name)
+    for digit in "135791":
+        rangers.pin.press(digit)
+    rangers.pin.done()
+    yield "a pin is looked at"
+    shown.settle()
+    for role in ("ranger", "senior", "administrator"):
+        stage.turn("ranger")
+        screen.ranger.enter(who=name, role=role)
+        screen.ranger.allows(Right.SET_CLOCK)
+        screen.ranger.allows(Right.OVERRIDE)
+        yield f"ranger's page of a {role}"
+        screen.ranger.tell("")
+    screen.ranger.enter()
 
 
 def device_troubles() -> list[tuple[DeviceState, ...]]:

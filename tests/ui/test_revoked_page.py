@@ -5,8 +5,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QGuiApplication
 
+from kiosk.facts import Scan
 from kiosk.revoked import RevokedError
+from kiosk.rules.words import Source
+from tests.support.enrolled import DEVICE, enrolled_home
+from tests.support.park import NOON, SmallPark
 from tests.support.screen import NOW, Shown, SmallGate, misfits, shown_screen, until
+from ui.assembly import open_checkpoint
+from ui.gate import KioskGate
 from ui.sentences import LANGUAGES
 
 SINCE = int(NOW.timestamp()) - 3 * 86_400
@@ -77,3 +83,24 @@ def test_a_scan_that_finds_it_first_shows_it_at_once(qapp: QGuiApplication) -> N
         shown.gate.revoked_at = SINCE
         shown.screen.present(["good"])
         until(lambda: shown.screen.stage.page == "revoked", 20)
+
+
+def test_the_gate_itself_says_so_to_its_screen_and_counts_what_it_owes(qapp: QGuiApplication, tmp_path: Path) -> None:
+    park = SmallPark()
+    home = enrolled_home(tmp_path / "kiosk", park)
+    with open_checkpoint(home, purpose="test", at=NOON) as kiosk:
+        for serial in range(3):
+            kiosk.checkpoint.scan(Scan(text=park.ticket(serial), source=Source.CAMERA))
+        unsent = kiosk.checkpoint.status().pending
+        gate = KioskGate(kiosk, worker=None)
+        assert gate.seen().revoked_at is None
+        park = SmallPark(version=2, revoked_devices=[{"device": DEVICE, "at": NOON - 60}])
+        kiosk.policies.stage(park.set_bytes())
+        seen = gate.seen()
+        assert (seen.revoked_at, seen.unsent) == (NOON - 60, unsent + 2)
+        with shown_screen(qapp, gate) as shown:  # type: ignore[arg-type]
+            until(lambda: shown.screen.stage.page == "revoked", 20)
+            shown.screen.present([park.ticket(9)])
+            shown.settle(20)
+            assert shown.screen.stage.unsent == unsent + 2
+        assert kiosk.checkpoint.status().pending == unsent + 2

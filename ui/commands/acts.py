@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk.errors import UsageError
+from kiosk.rules.roles import Right
 from ui.commands.common import DEVICE, EXIT_DONE, EXIT_NO, Function, Output, by_option, every_command
 from ui.commands.heads import HEADS, Heads
 
@@ -35,7 +36,7 @@ def override(entry: str, heads: Heads | None, reason: str, by: str, folder: Path
         party = heads.of(_right_of(kiosk, entry)) if heads else None
         return kiosk.checkpoint.acts.override(entry, reason=reason, by=name, party=party)
 
-    return do_act(folder, output, "override", by, reason, act)
+    return do_act(folder, output, Right.OVERRIDE, by, reason, act)
 
 
 @click.command(epilog='Example: qaqpa annul 007M4G80040000000010 --reason "the turnstile did not turn"')
@@ -46,7 +47,7 @@ def annul(entry: str, reason: str, by: str, folder: Path, output: Output) -> int
     def act(kiosk: Kiosk, name: str) -> Entry:
         return kiosk.checkpoint.acts.annul(entry, reason=reason, by=name)
 
-    return do_act(folder, output, "annul", by, reason, act)
+    return do_act(folder, output, Right.ANNUL, by, reason, act)
 
 
 @click.command(epilog='Example: qaqpa correct 007M4G80040000000010 --heads 10+2 --reason "two stayed behind"')
@@ -59,7 +60,7 @@ def correct(entry: str, heads: Heads, reason: str, by: str, folder: Path, output
         party = heads.of(_right_of(kiosk, entry))
         return kiosk.checkpoint.acts.correct(entry, party=party, reason=reason, by=name)
 
-    return do_act(folder, output, "correct", by, reason, act)
+    return do_act(folder, output, Right.CORRECT, by, reason, act)
 
 
 @click.command("open", epilog='Example: qaqpa gate open --reason "a tractor of the park"')
@@ -73,25 +74,26 @@ def open_(entry: str | None, reason: str, by: str, folder: Path, output: Output)
     def act(kiosk: Kiosk, name: str) -> Entry:
         return kiosk.checkpoint.acts.open_by_hand(reason=reason, by=name, about=entry)
 
-    return do_act(folder, output, "gate open", by, reason, act)
+    return do_act(folder, output, Right.OPEN, by, reason, act, told="gate open")
 
 
-def do_act(folder: Path, output: Output, purpose: str, by: str, reason: str, act: Callable[[Kiosk, str], Entry]) -> int:
-    """Ask for the PIN, do one act, and print its entry with the day's overrides."""
+def do_act(
+    folder: Path, output: Output, right: Right, by: str, reason: str, act: Callable[[Kiosk, str], Entry], told: str = ""
+) -> int:
+    """Have somebody sign who may do it, do one act, and print its entry with the day's overrides."""
     from kiosk.rules.policy import Policy
-    from kiosk.staff import DevicePin
     from kiosk.store.home import Home
     from ui.assembly import open_checkpoint
-    from ui.commands.pins import ask_pin
+    from ui.commands.pins import signs
     from ui.decision_json import entry_json
     from ui.overrides import OverridesToday
 
     if not reason.strip():
         raise UsageError("An act needs a reason: say it with --reason")
-    home = Home(folder)
-    with open_checkpoint(home, purpose=purpose) as kiosk:
+    purpose = told or str(right)
+    with open_checkpoint(Home(folder), purpose=purpose) as kiosk:
         name = staff_name(kiosk, by)
-        if not ask_pin(DevicePin.of(home), kiosk.clock.now().now):
+        if not signs(kiosk.memory, name, right, kiosk.clock.now().now):
             return EXIT_NO
         entry = act(kiosk, name)
         policy = kiosk.policies.current()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk.errors import BugError, UsageError
+from kiosk.rules.roles import Right
 from ui.commands.common import EXIT_DONE, EXIT_NO, TIME, Function, Output, by_option, every_command, language_option
 from ui.commands.heads import HEADS, Heads
 from ui.commands.printing import expect_printable, print_job, print_options
@@ -195,7 +196,9 @@ def event(product: int | None, heads: Heads | None, bags: int | None, entry: str
     if entry is not None:
         if bags is None:
             raise UsageError("Say how many bags came back, with --bags")
-        return _act(common, "bags", lambda kiosk, name: kiosk.checkpoint.acts.add_bags(entry, bags, by=name))
+        return _act(
+            common, "bags", Right.EVENT, lambda kiosk, name: kiosk.checkpoint.acts.add_bags(entry, bags, by=name)
+        )
     if product is None or heads is None:
         raise UsageError("Say which clean-up day with --product, and how many take part with --heads")
     return _let_in("event", common, product=product, bags=bags, party=heads.of(None))
@@ -243,7 +246,7 @@ def _let_in(
     with _opened(common, f"admit {kind}") as kiosk:
         by = staff_name(kiosk, common["by"])
         second_by = _second(kiosk, by, common["second_look"])
-        if asks_pin and not _has_pin(kiosk):
+        if asks_pin and not _sign(kiosk, by, second_by, Right(kind)):
             return EXIT_NO
         answers = Answers(acknowledged=common["acknowledge"], holder_seen=is_seen)
         admission = Admission(kind=SpecialKind(kind), by=by, second_by=second_by, **wanted)
@@ -271,11 +274,16 @@ def _second(kiosk: Kiosk, by: str, name: str | None) -> str | None:
     return staff_name(kiosk, name)
 
 
-def _has_pin(kiosk: Kiosk) -> bool:
-    from kiosk.staff import DevicePin
-    from ui.commands.pins import ask_pin
+def _sign(kiosk: Kiosk, by: str, second_by: str | None, right: Right) -> bool:
+    """Whether all have signed; the second pair of eyes too, where each person signs for themselves."""
+    from ui.commands.pins import signs
 
-    return ask_pin(DevicePin.of(kiosk.memory.home), kiosk.clock.now().now)
+    now, policy = kiosk.clock.now().now, kiosk.policies.current()
+    if not signs(kiosk.memory, by, right, now):
+        return False
+    if second_by is None or policy is None or not policy.has_activations:
+        return True
+    return signs(kiosk.memory, second_by, Right.SECOND_LOOK, now, is_second=True)
 
 
 def _show(entry: Entry, kiosk: Kiosk, common: dict[str, Any]) -> int:
@@ -305,16 +313,16 @@ def _complete(entry: str, common: dict[str, Any], *, who: str | None, plate: str
     def act(kiosk: Kiosk, name: str) -> Entry:
         return kiosk.checkpoint.acts.complete(entry, private=private, by=name)
 
-    return _act(common, "complete", act)
+    return _act(common, "complete", Right.OFFICIAL, act)
 
 
-def _act(common: dict[str, Any], purpose: str, act: Callable[[Kiosk, str], Entry]) -> int:
+def _act(common: dict[str, Any], purpose: str, right: Right, act: Callable[[Kiosk, str], Entry]) -> int:
     from ui.commands.acts import staff_name
     from ui.decision_json import entry_json
 
     with _opened(common, purpose) as kiosk:
         name = staff_name(kiosk, common["by"])
-        if not _has_pin(kiosk):
+        if not _sign(kiosk, name, None, right):
             return EXIT_NO
         entry = act(kiosk, name)
         common["output"].result(entry_json(entry), f"{purpose}: written down as {entry.id}")

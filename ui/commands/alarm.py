@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kiosk.rules.roles import Right
 from kiosk.rules.words import AlarmKind
 from kiosk.tamper import CONTACTS
 from ui.commands.acts import do_act
@@ -86,4 +87,4 @@ def acknowledge(entry: str, reason: str, by: str, folder: Path, output: Output) 
     def act(kiosk: Kiosk, name: str) -> Entry:
         return kiosk.checkpoint.acts.acknowledge(entry, reason=reason, by=name)
 
-    return do_act(folder, output, "alarm acknowledge", by, reason, act)
+    return do_act(folder, output, Right.ACKNOWLEDGE, by, reason, act, told="alarm acknowledge")

@@ -52,16 +52,15 @@ def set_(time: datetime, by: str, folder: Path, output: Output) -> int:
     """
     from kiosk.export import iso
     from kiosk.rules.moment import LARGEST_JUMP_SECONDS
-    from kiosk.staff import DevicePin
+    from kiosk.rules.roles import Right
     from kiosk.store.home import Home
     from ui.assembly import open_checkpoint
-    from ui.commands.pins import ask_pin
+    from ui.commands.pins import signs
     from ui.decision_json import entry_json
 
-    home = Home(folder)
-    with open_checkpoint(home, purpose="clock set") as kiosk:
+    with open_checkpoint(Home(folder), purpose="clock set") as kiosk:
         at, name = park_seconds(time, kiosk.policies.current()), staff_name(kiosk, by)
-        if not ask_pin(DevicePin.of(home), kiosk.clock.now().now):
+        if not signs(kiosk.memory, name, Right.SET_CLOCK, kiosk.clock.now().now):
             return EXIT_NO
         entry = kiosk.checkpoint.acts.set_time(at, by=name)
         output.result(entry_json(entry), f"clock set: written down as {entry.id}")

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from sync.registry.device_states import DeviceState
 
 
+_CAUSES = {
+    "damaged": "its journal was damaged and began anew: its disk may be failing",
+    "missing": "its journal was gone and began anew: somebody removed it, or its disk is failing",
+    "older": "an older copy of its disk was put back: what it lacks is named, and is here if it had been sent",
+    "moved": "its disk is in another machine than before",
+}
+
+
 @click.command(epilog="Example: qaqpa registry devices --park 7")
 @click.option("--park", type=click.IntRange(min=1), required=True, help="The park's number.")
 @database_option
@@ -56,6 +64,7 @@ def _record(state: DeviceState) -> dict[str, Any]:
         "code_tried_at": _iso(state.code_tried_at),
         "heard_at": None if state.heard_at is None else iso(state.heard_at),
         "chain": state.chain,
+        "cause": None if state.cause is None else str(state.cause),
         "n": state.n,
         "pending": state.pending,
         "quarantined": state.quarantined,
@@ -75,6 +84,8 @@ def _line(state: DeviceState, offset_minutes: int) -> str:
     parts = [
         f"gate {device.gate}, lane {device.lane}: device {device.device}, {_standing(state, offset_minutes)}, {heard}"
     ]
+    if state.cause is not None:
+        parts.append(_CAUSES.get(state.cause, f"its journal began anew ({state.cause})"))
     if state.code_tries:
         times = "" if state.code_tries == 1 else f", {state.code_tries} times by now"
         parts.append(

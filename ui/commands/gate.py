@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kiosk.rules.roles import Right
 from ui.commands.acts import do_act, open_
 from ui.commands.common import Output, by_option, every_command
 
@@ -30,7 +31,7 @@ def keep_open(reason: str, by: str, folder: Path, output: Output) -> int:
     def act(kiosk: Kiosk, name: str) -> Entry:
         return kiosk.checkpoint.acts.keep_open(reason=reason, by=name)
 
-    return do_act(folder, output, "gate keep-open", by, reason, act)
+    return do_act(folder, output, Right.KEEP_OPEN, by, reason, act, told="gate keep-open")
 
 
 @click.command(epilog='Example: qaqpa gate normal --uncounted 40 --reason "the queue is gone"')
@@ -44,7 +45,7 @@ def normal(uncounted: int | None, reason: str, by: str, folder: Path, output: Ou
     def act(kiosk: Kiosk, name: str) -> Entry:
         return kiosk.checkpoint.acts.set_back(by=name, reason=reason, uncounted=uncounted)
 
-    return do_act(folder, output, "gate normal", by, reason, act)
+    return do_act(folder, output, Right.SET_BACK, by, reason, act, told="gate normal")
 
 
 gate.add_command(open_)

@@ -9,8 +9,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk.errors import EnvironmentalError
+from kiosk.rules.roles import Right
 from ui.commands.acts import act_options, do_act
-from ui.commands.common import EXIT_DONE, EXIT_NO, TIME, Output, every_command, language_option, park_seconds
+from ui.commands.common import (
+    EXIT_DONE,
+    EXIT_NO,
+    TIME,
+    Output,
+    by_option,
+    every_command,
+    language_option,
+    park_seconds,
+)
 from ui.commands.heads import HEADS, Heads
 from ui.commands.printing import expect_printable, print_job, print_options
 
@@ -31,6 +41,7 @@ _WHOM = {"leader": "leader_called", "contact": "contact_called", "112": "rescue_
 @click.option("--pdf", type=click.Path(path_type=Path), metavar="FILE", help="Also as a sheet to print, in A4.")
 @print_options
 @click.option("--at", type=TIME, help="What is late at this time (default: now).")
+@by_option
 @language_option
 @every_command
 def inside(
@@ -40,16 +51,16 @@ def inside(
     on_paper: bool,
     strip: Path | None,
     at: datetime | None,
+    by: str,
     language: str,
     folder: Path,
     output: Output,
 ) -> int:
     """Say who is inside now, by entries and exits here and at the gates heard of. Works beside a running kiosk."""
     from kiosk.clock import SystemClock
-    from kiosk.staff import DevicePin
     from kiosk.store.home import Home
     from ui.assembly import open_reader
-    from ui.commands.pins import ask_pin
+    from ui.commands.pins import signs
     from ui.muster import muster
 
     expect_printable(folder, on_paper=on_paper, strip=strip)
@@ -59,7 +70,7 @@ def inside(
         if policy is None:
             raise EnvironmentalError("This kiosk has no rules of its park yet: run `qaqpa sync --once` first")
         now = SystemClock(memory.floor()).now().now
-        if contacts and not ask_pin(DevicePin.of(home), now):
+        if contacts and not signs(memory, by, Right.CONTACTS, now):
             return EXIT_NO
         found = muster(
             memory,
@@ -89,7 +100,7 @@ def left(entry: str, heads: Heads | None, reason: str, by: str, folder: Path, ou
         party = heads.of(_inside_of(kiosk, entry)) if heads else None
         return kiosk.checkpoint.acts.strike_off(entry, reason=reason, by=name, party=party)
 
-    return do_act(folder, output, "left", by, reason, act)
+    return do_act(folder, output, Right.STRIKE_OFF, by, reason, act, told="left")
 
 
 @click.command(epilog='Example: qaqpa called 007M4G80040000000010 --whom leader --reason "no answer, tried twice"')
@@ -104,7 +115,7 @@ def called(entry: str, whom: str, reason: str, by: str, folder: Path, output: Ou
     def act(kiosk: Kiosk, name: str) -> Entry:
         return kiosk.checkpoint.acts.called(entry, ActKind(_WHOM[whom]), reason=reason, by=name)
 
-    return do_act(folder, output, "called", by, reason, act)
+    return do_act(folder, output, Right.CALLED, by, reason, act)
 
 
 def _job(found: Muster, policy: PolicySet, language: str, dots: int) -> Job:

@@ -141,16 +141,15 @@ def purge(folder: Path, output: Output) -> int:
 @every_command
 def erase(entry: str, by: str, folder: Path, output: Output) -> int:
     """Erase what names a person in this entry and all others of its ticket; entries and counts stay."""
-    from kiosk.staff import DevicePin
+    from kiosk.rules.roles import Right
     from kiosk.store.home import Home
     from ui.assembly import open_checkpoint
     from ui.commands.acts import staff_name
-    from ui.commands.pins import ask_pin
+    from ui.commands.pins import signs
 
-    home = Home(folder)
-    with open_checkpoint(home, purpose="erase") as kiosk:
+    with open_checkpoint(Home(folder), purpose="erase") as kiosk:
         name = staff_name(kiosk, by)
-        if not ask_pin(DevicePin.of(home), kiosk.clock.now().now):
+        if not signs(kiosk.memory, name, Right.ERASE, kiosk.clock.now().now):
             return EXIT_NO
         erased = kiosk.checkpoint.acts.erase(entry, by=name)
     output.result({"erased": erased}, f"{erased} private parts were erased")

@@ -26,6 +26,7 @@ from ui.commands.printing import expect_printable, print_job, print_options
 from ui.commands.quota import quota
 from ui.commands.reports import reports
 from ui.commands.tables import park_group, tables
+from ui.commands.tls import tls
 from ui.commands.trust import trust
 from ui.commands.unsold import unsold
 
@@ -54,6 +55,7 @@ registry.add_command(devices)
 registry.add_command(enrol)
 registry.add_command(trust)
 registry.add_command(device)
+registry.add_command(tls)
 
 
 @registry.command(epilog="Example: qaqpa registry init --demo")
@@ -83,10 +85,11 @@ def init(demo: bool, database: str | None, folder: Path, output: Output) -> int:
 @registry.command(epilog="Example: qaqpa registry serve --host 0.0.0.0 --port 8600")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8600, show_default=True, help="The port; 0 takes any.")
+@click.option("--tls", "is_secure", is_flag=True, help="Over HTTPS, by the certificate of `qaqpa registry tls make`.")
 @database_option
 @every_command
-def serve(host: str, port: int, database: str | None, folder: Path, output: Output) -> int:
-    """Serve kiosks over HTTP until stopped; what it can do is described at /docs of its address."""
+def serve(host: str, port: int, is_secure: bool, database: str | None, folder: Path, output: Output) -> int:
+    """Serve kiosks over HTTP or HTTPS until stopped; what it can do is described at /docs of its address."""
     import logging
 
     from sync.registry.serving import serve as serve_registry
@@ -105,7 +108,7 @@ def serve(host: str, port: int, database: str | None, folder: Path, output: Outp
                 f"The key of park {park} is sealed: nothing of the park can be published by this server. Start it with "
                 "$QAQPA_PARK_PASSPHRASE, or at a terminal."
             )
-        serve_registry(service, host, port, told)
+        serve_registry(service, host, port, told, is_secure=is_secure)
     return EXIT_DONE
 
 

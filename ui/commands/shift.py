@@ -10,6 +10,7 @@ import click
 
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.rules.entries import ShiftBody
+from kiosk.rules.roles import Right
 from ui.commands.acts import staff_name
 from ui.commands.common import EXIT_DONE, EXIT_ENVIRONMENT, EXIT_NO, Output, by_option, every_command, language_option
 from ui.commands.printing import expect_printable, print_job, print_options
@@ -125,14 +126,13 @@ def close(
     output: Output,
 ) -> int:
     """End the shift with its figures; both who goes and who comes sign by PIN."""
-    from kiosk.staff import DevicePin
-    from ui.commands.pins import ask_pin
+    from ui.commands.pins import signs
 
     expect_printable(folder, on_paper=on_paper, strip=strip)
     with _signed(folder, "shift close", by) as (kiosk, shifts, name):
         relief = staff_name(kiosk, relieved_by) if relieved_by is not None else None
         now = kiosk.clock.now().now
-        if relief is not None and not ask_pin(DevicePin.of(kiosk.memory.home), now, relief):
+        if relief is not None and not signs(kiosk.memory, relief, Right.SHIFT, now, is_second=True, names=True):
             return EXIT_NO
         if counter is not None or shifts.loop is not None:
             shifts.count(counter, by=name)
@@ -155,6 +155,7 @@ def paper(out: Path | None, language: str, folder: Path, output: Output) -> int:
     from kiosk.clock import SystemClock
     from kiosk.config import read_config
     from kiosk.store.home import Home
+    from kiosk.store.revoked import noted, sentence
     from ui.assembly import open_reader
     from ui.paper_mode import PaperState, sheets, write
     from ui.sheets import as_pdf, save
@@ -163,6 +164,8 @@ def paper(out: Path | None, language: str, folder: Path, output: Output) -> int:
     config = read_config(home.config_file)
     if out is None and config.paper_folder is None:
         raise UsageError('No stick is set: say --out FILE, or set paper.folder = "/media/stick" in config.toml')
+    if (revoked := noted(home, home.enrolled().device)) is not None:
+        raise EnvironmentalError(f"No page is made: {sentence(revoked)}")
     with open_reader(home) as memory:
         policy, now = memory.policies.current(), SystemClock(memory.floor()).now().now
         if policy is None:
@@ -181,15 +184,13 @@ def paper(out: Path | None, language: str, folder: Path, output: Output) -> int:
 def _signed(folder: Path, purpose: str, by: str) -> Iterator[tuple[Kiosk, Shifts, str]]:
     """The kiosk and its shifts, once this person has signed."""
     from kiosk.shift import Shifts
-    from kiosk.staff import DevicePin
     from kiosk.store.home import Home
     from ui.assembly import open_checkpoint
-    from ui.commands.pins import ask_pin
+    from ui.commands.pins import signs
 
-    home = Home(folder)
-    with open_checkpoint(home, purpose=purpose) as kiosk:
+    with open_checkpoint(Home(folder), purpose=purpose) as kiosk:
         name = staff_name(kiosk, by)
-        if not ask_pin(DevicePin.of(home), kiosk.clock.now().now, name):
+        if not signs(kiosk.memory, name, Right.SHIFT, kiosk.clock.now().now, names=True):
             raise click.exceptions.Exit(EXIT_NO)
         policy = kiosk.checkpoint.believe()
         memory = kiosk.memory

@@ -28,9 +28,10 @@ _LOOKED_AT = 60
 @click.argument("words", metavar="URL CODE | TICKET", nargs=-1, required=True)
 @every_command
 def enrol(words: tuple[str, ...], folder: Path, output: Output) -> int:
-    """Make this machine a kiosk of a registry; CODE is good for once. The device's PIN is chosen here.
+    """Make this machine a kiosk of a registry; CODE is good for once.
 
-    TICKET is the text of the enrolment ticket's QR code, as a scanner types it, or a picture of it.
+    TICKET is the text of the enrolment ticket's QR code, as a scanner types it, or a picture of it. In a park whose
+    staff signs in by the one PIN of the device, that PIN is chosen here.
     """
     from kiosk.clock import machine_seconds
     from kiosk.staff import DevicePin
@@ -38,16 +39,17 @@ def enrol(words: tuple[str, ...], folder: Path, output: Output) -> int:
     from sync.enrolment import enrol as enrol_home
     from sync.enrolment_code import EnrolmentCode
     from ui.assembly import open_checkpoint
-    from ui.commands.pins import new_pin
+    from ui.commands.pins import expect_pin, new_pin
 
     home = Home(folder)
     url, code = _address_and_code(words)
     if home.device is None:
-        EnrolmentCode.parse(code)  # before anybody is asked for a PIN in vain
-    pin = new_pin()
+        EnrolmentCode.parse(code)
+        expect_pin()  # of the code that is spent by then nobody could enrol again
     with home.lock("enrol"):
         enrolment = enrol_home(home, url, code, software=f"qaqpa {version()}", now=machine_seconds)
-        DevicePin.of(home).choose(pin)
+        if not enrolment.set.has_activations:
+            DevicePin.of(home).choose(new_pin())
     with open_checkpoint(home, purpose="enrol") as kiosk:
         kiosk.checkpoint.believe()  # the journal begins with what is believed
     record = enrolment.record
@@ -141,6 +143,7 @@ _TOLD_OF_NONE = {
     "shift": "none is open",
     "paper": "no stick is named",
     "paper_seconds": "no page was made",
+    "network_said": "nothing is wrong",
 }
 """What is not there, and known not to be; all else without a value is unknown."""
 
@@ -173,6 +176,7 @@ def status(folder: Path, output: Output) -> int:
         record["sought"] = _sought(memory, policy, now)
         record |= _memory_record(report(home))
         record["devices"] = _devices(home)
+        record |= _network_record(home)
     exposed = home.key_exposures()
     record |= {"keys": home.key_source(), "keys_exposed": bool(exposed)}
     told = {name: value for name, value in record.items() if value is not None or name not in _TOLD_WHEN_SO}
@@ -187,6 +191,17 @@ def status(folder: Path, output: Output) -> int:
     is_healthy = is_healthy and record["revoked"] is None
     is_healthy = is_healthy and not record["alarms"] and record["paper"] in (None, "ok")
     return EXIT_DONE if is_healthy else EXIT_NO
+
+
+def _network_record(home: Home) -> dict[str, Any]:
+    """How the line to the registry was in the newest cycle, in a word and a sentence."""
+    from kiosk.export import iso
+    from sync.network_note import read_note
+
+    note = read_note(home.network_note)
+    if note is None:
+        return {"network_state": None, "network_said": None, "network_since": None}
+    return {"network_state": str(note.state), "network_said": note.said or None, "network_since": iso(note.since)}
 
 
 def _devices(home: Home) -> list[dict[str, Any]] | None:
@@ -222,6 +237,7 @@ def _print_report(report: Report, output: Output) -> None:
     record = {
         "started_at": iso(report.started_at),
         "contact": report.has_contact,
+        "network_state": None if report.network_state is None else str(report.network_state),
         "sent": report.pushed,
         "receipts": {str(result): count for result, count in report.receipts.items()},
         "flagged": [{"entry_id": r.id, "result": str(r.result), "detail": r.detail} for r in report.flagged],

@@ -97,12 +97,46 @@ def add(file: Path, database: str | None, folder: Path, output: Output) -> int:
 @every_command
 def staff(file: Path, park: int, database: str | None, folder: Path, output: Output) -> int:
     """Publish the staff list of a file in place of the park's: who may act at its gates, by name and role."""
-    from sync.registry.parks import set_staff
+    from sync.registry.staffing import set_staff
 
     raw = read_json(file)
     with opened(folder, database) as service, service.database.writing() as connection:
         policy = set_staff(connection, service.folder, park, raw, service.now())
     return _tell(policy, output)
+
+
+@park_group.command(epilog='Example: qaqpa registry park activate --park 7 --name "Aigul Bekova"')
+@_PARK
+@click.option("--name", required=True, metavar="NAME", help="Who, by the park's staff list.")
+@click.option(
+    "--device", type=click.IntRange(min=1), metavar="N", help="Good at this device only (default: once at each)."
+)
+@click.option(
+    "--hours", type=click.IntRange(1, 24 * 365), default=72, show_default=True, help="How long it may be used."
+)
+@database_option
+@every_command
+def activate(
+    park: int, name: str, device: int | None, hours: int, database: str | None, folder: Path, output: Output
+) -> int:
+    """Make the code by which a person of the staff list first signs in at a gate; it is shown once and kept nowhere.
+
+    From the first code on the whole park signs in by persons: the PIN of a device opens nothing any more.
+    """
+    from kiosk.export import iso
+    from sync.registry.staffing import Wanted
+    from sync.registry.staffing import activate as make_code
+
+    with opened(folder, database) as service, service.database.writing() as connection:
+        now = service.now()
+        wanted = Wanted(name=name, until=now + hours * 3600, device=device)
+        code, policy = make_code(connection, service.folder, park, wanted, now)
+    record = {"park": park, "version": policy.version, "name": name, "code": code, "until": iso(wanted.until)}
+    where = "once at each device" if device is None else f"once, at device {device}"
+    told = f"Park {park} has published version {policy.version}; the code is good {where}, until {iso(wanted.until)}."
+    output.result(record | {"device": device}, code)
+    output.say(f"{told} It is not shown again.")
+    return EXIT_DONE
 
 
 def read_json(file: Path) -> Any:

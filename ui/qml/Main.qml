@@ -13,6 +13,8 @@ Window {
     required property QuestionModel question
     required property CodeModel code
     required property PinModel pin
+    required property ActivationModel activation
+    required property SigningModel signing
     required property RangerModel ranger
     required property TimeModel time
     required property DevicesModel devices
@@ -43,7 +45,9 @@ Window {
             sourceComponent: root.stage.page === "verdict" ? verdictPage
                 : root.stage.page === "question" ? questionPage
                 : root.stage.page === "code" ? codePage
+                : root.stage.page === "names" ? namesPage
                 : root.stage.page === "pin" ? pinPage
+                : root.stage.page === "activate" ? activationPage
                 : root.stage.page === "locked" ? lockedPage
                 : root.stage.page === "revoked" ? revokedPage
                 : root.stage.page === "ranger" ? rangerPage : readyPage
@@ -59,6 +63,8 @@ Window {
     Component { id: questionPage; QuestionPage { stage: root.stage; question: root.question } }
     Component { id: codePage; CodePage { stage: root.stage; code: root.code } }
     Component { id: pinPage; PinPage { stage: root.stage; pin: root.pin } }
+    Component { id: namesPage; NamesPage { stage: root.stage; signing: root.signing } }
+    Component { id: activationPage; ActivationPage { stage: root.stage; code: root.activation } }
     Component { id: lockedPage; LockedPage { stage: root.stage } }
     Component { id: revokedPage; RevokedPage { stage: root.stage } }
     Component { id: rangerPage; RangerPage { stage: root.stage; ranger: root.ranger; time: root.time; ready: root.ready; devices: root.devices } }

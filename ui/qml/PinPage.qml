@@ -19,14 +19,15 @@ Item {
     Header {
         id: header
         stage: root.stage
-        subtitle: Words.gateName(root.stage.language, root.stage.place) + " · " + qsTrId("pin.subtitle")
+        subtitle: Words.gateName(root.stage.language, root.stage.place) + " · "
+            + (root.pin.who === "" ? qsTrId("pin.subtitle") : root.pin.who)
     }
 
     FitLabel {
         id: title
         x: 56; y: 142
         width: 600
-        text: qsTrId("pin.title")
+        text: root.pin.step === "choose" ? qsTrId("pin.choose") : root.pin.step === "repeat" ? qsTrId("pin.repeat") : qsTrId("pin.title")
         display: true
         ladder: [48, 44, 40, 36]
         lines: 1
@@ -35,7 +36,8 @@ Item {
         id: why
         x: 56; y: 216
         width: 600
-        text: qsTrId("pin.why")
+        text: root.pin.who === "" ? qsTrId("pin.why")
+            : root.pin.step === "check" ? Words.fill(root.stage.language, "pin.whose", { "name": root.pin.who }) : qsTrId("pin.advice")
         color: Theme.ink2
         ladder: [26, 24, 22]
         lines: 4
@@ -58,16 +60,29 @@ Item {
     Label {
         x: 56; y: 470
         width: 600
-        text: root.pin.trouble === "locked" ? Words.fill(root.stage.language, "pin.locked", { "count": root.pin.waitSeconds })
-            : root.pin.trouble === "wrong" ? qsTrId("pin.wrong") : root.pin.trouble === "unset" ? qsTrId("pin.unset") : ""
+        visible: !root.pin.checking
+        text: root.pin.trouble === "locked" ? Words.pause(root.stage.language, root.pin.waitSeconds)
+            : root.pin.trouble === "wrong" ? qsTrId("pin.wrong") : root.pin.trouble === "unset" ? qsTrId("pin.unset")
+            : root.pin.trouble === "trivial" ? qsTrId("pin.trivial") : root.pin.trouble === "differs" ? qsTrId("pin.differs") : ""
         color: Theme.redInk
         bold: true
         size: 28
     }
     Label {
+        objectName: "checking"
+        visible: root.pin.checking
+        x: 56; y: 470
+        width: 600
+        text: qsTrId("pin.checking")
+        color: Theme.accent
+        bold: true
+        size: 28
+    }
+    Label {
+        visible: root.pin.step === "check"
         x: 56; y: 516
         width: 600
-        text: qsTrId("pin.rule") + "\n" + Words.fill(root.stage.language, "pin.left", { "count": root.pin.attemptsLeft })
+        text: (root.pin.who === "" ? qsTrId("pin.rule") : qsTrId("pin.rule.person")) + "\n" + Words.fill(root.stage.language, "pin.left", { "count": root.pin.attemptsLeft })
         color: Theme.ink2
         size: 24
     }
@@ -80,6 +95,18 @@ Item {
         textSize: 28
         text: qsTrId("button.back")
         onClicked: root.stage.homeWanted()
+    }
+
+    BigButton {
+        objectName: "new-code"
+        visible: root.pin.who !== "" && root.pin.step === "check"
+        x: 376; y: 648
+        width: 300; height: 118
+        column: false
+        icon_: "keypad"
+        textSize: 26
+        text: qsTrId("pin.new_code")
+        onClicked: root.pin.codeWanted()
     }
 
     Grid {
@@ -95,7 +122,7 @@ Item {
                 width: 162; height: 142
                 textSize: 56
                 text: modelData
-                enabled: root.pin.waitSeconds === 0
+                enabled: root.pin.waitSeconds === 0 && !root.pin.checking
                 onClicked: root.pin.press(modelData)
             }
         }
@@ -112,7 +139,7 @@ Item {
             width: 162; height: 142
             textSize: 56
             text: "0"
-            enabled: root.pin.waitSeconds === 0
+            enabled: root.pin.waitSeconds === 0 && !root.pin.checking
             onClicked: root.pin.press("0")
         }
         BigButton {

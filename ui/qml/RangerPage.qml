@@ -33,11 +33,15 @@ Item {
         ladder: [28, 26, 24]
         lines: 1
     }
-    Label {
+    FitLabel {
         x: 96; y: 42
-        text: Words.parkName(root.stage.language, root.stage.place) + (root.ranger.who === "" ? "" : " · " + root.ranger.who)
+        width: 620
+        text: root.ranger.who === "" ? Words.parkName(root.stage.language, root.stage.place)
+            : root.ranger.role === "" ? root.ranger.who
+            : root.ranger.who + " · " + Words.roleName(root.stage.language, root.ranger.role)
         color: Theme.ink2
-        size: 22
+        ladder: [22, 20, 18]
+        lines: 1
     }
     BigButton {
         objectName: "set-time"
@@ -321,7 +325,10 @@ Item {
             x: 76
             anchors.verticalCenter: parent.verticalCenter
             width: 352
-            text: root.ranger.notice === "done" ? qsTrId("ranger.done") : qsTrId("ranger.failed")
+            text: root.ranger.notice === "done" ? qsTrId("ranger.done")
+                : root.ranger.notice === "denied"
+                ? Words.fill(root.stage.language, "ranger.denied", { "roles": root.ranger.allowed.map(role => Words.roleName(root.stage.language, role)).join(" · ") })
+                : qsTrId("ranger.failed")
             bold: true
             color: root.ranger.notice === "done" ? Theme.greenInk : Theme.redInk
             ladder: [26, 24, 22, 20]

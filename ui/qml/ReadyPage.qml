@@ -171,6 +171,7 @@ Item {
                 : root.ready.fault === "disk_failed" ? qsTrId("fault.disk_failed")
                 : root.ready.fault === "journal_renewed" ? qsTrId("fault.journal_renewed")
                 : root.ready.fault === "replica_damaged" ? qsTrId("fault.replica_damaged")
+                : root.ready.fault === "disk_moved" ? qsTrId("fault.disk_moved")
                 : root.ready.clockSuspect ? qsTrId("clock.suspect")
                 : root.ready.online ? qsTrId("link.on") : qsTrId("link.off")
             bold: true

@@ -59,6 +59,7 @@ def test_a_gate_that_is_well_is_ready_until_the_first_thing_gives_out() -> None:
         (Part.JOURNAL, {"faults": (Fault.DISK_FULL, Fault.JOURNAL_RENEWED)}, Mark.BAD),
         (Part.JOURNAL, {"faults": (Fault.REPLICA_DAMAGED,)}, Mark.ATTENTION),
         (Part.JOURNAL, {"faults": (Fault.JOURNAL_RENEWED,)}, Mark.ATTENTION),
+        (Part.JOURNAL, {"faults": (Fault.DISK_MOVED,)}, Mark.ATTENTION),
         (Part.BARRIER, {"barrier": "open"}, Mark.OK),
         (Part.BARRIER, {"barrier": "held"}, Mark.ATTENTION),
         (Part.BARRIER, {"barrier": "faulted"}, Mark.BAD),

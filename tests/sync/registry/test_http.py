@@ -18,13 +18,26 @@ from sync.client import HttpRegistry, device_signer
 from sync.enrolment_code import EnrolmentCode
 from sync.errors import CursorExpiredError, RegistryRefusedError, RegistryUnavailableError
 from sync.health_report import DeviceHealth, HealthReport
-from sync.protocol import EnrolmentRequest, EntriesBatch, Manifest, ProblemKind, PushReply, SignedBody, read, write
+from sync.machine_report import MachineReport
+from sync.protocol import (
+    EnrolmentRequest,
+    EntriesBatch,
+    LookUpKeyRequest,
+    Manifest,
+    ProblemKind,
+    PushReply,
+    SignedBody,
+    read,
+    write,
+)
 from sync.registry.enrolling import CODE_SECONDS, DeviceStatus
 from sync.registry.issuing import IssuedTicket
 from sync.registry.service import RegistryService
 from sync.registry.serving import RegistryServer
 from sync.registry.wire import RegistryEnd
+from sync.registry.wrong_codes import A_MINUTE
 from sync.signing import SignatureKind, key_id, keys_by_id, public_half, sign_request, verify_body
+from sync.trust import TIMESTAMP
 from tests.sync.registry.conftest import NOON, Gate, HeldClock, sent
 
 Issue = Callable[..., IssuedTicket]
@@ -62,6 +75,10 @@ def enrolled(connect: Connect, service: RegistryService, park: int, gate: int) -
     return kiosk
 
 
+def signed(kiosk: Gate, target: str, clock: HeldClock) -> dict[str, str]:
+    return sign_request(kiosk.key, name=str(kiosk.device), method="GET", target=target, body=None, created=clock.at)
+
+
 def problem_of(answer: requests.Response) -> dict[str, object]:
     assert answer.headers["Content-Type"] == "application/problem+json"
     body: dict[str, object] = answer.json()
@@ -93,9 +110,10 @@ def test_a_long_page_travels_packed_and_is_signed_as_it_is_inside(
     for _ in range(60):
         ticket()
     target = f"/v1/scopes/7/changes?after={head}"
-    own = sign_request(kiosk.key, name=str(kiosk.device), method="GET", target=target, body=None, created=clock.at)
     plain, packed = (
-        requests.get(server.url + target, headers={**own, "Accept-Encoding": coding}, timeout=10)
+        requests.get(
+            server.url + target, headers={**signed(kiosk, target, clock), "Accept-Encoding": coding}, timeout=10
+        )
         for coding in ("identity", "gzip")
     )
     assert "Content-Encoding" not in plain.headers
@@ -111,10 +129,9 @@ def test_a_snapshot_that_is_another_one_now_comes_whole(kiosk: Gate, server: Reg
     manifest = kiosk.registry.manifest(7)
     assert isinstance(manifest, SignedBody)
     path = read(Manifest, manifest.data).snapshot.url
-    signed = sign_request(kiosk.key, name=str(kiosk.device), method="GET", target=path, body=None, created=clock.at)
-    headers = {**signed, "Range": "bytes=10-", "If-Range": '"another"'}
+    headers = {**signed(kiosk, path, clock), "Range": "bytes=10-", "If-Range": '"another"'}
     assert requests.get(server.url + path, headers=headers, timeout=10).status_code == 200
-    beyond = {**signed, "Range": "bytes=999999999-"}
+    beyond = {**signed(kiosk, path, clock), "Range": "bytes=999999999-"}
     assert requests.get(server.url + path, headers=beyond, timeout=10).status_code == 416
 
 
@@ -224,6 +241,41 @@ def test_an_enrolment_code_works_once_for_one_key_and_for_a_quarter_of_an_hour(
     assert refused_kind("0" * 16) == ProblemKind.CODE_UNKNOWN
     clock.at += CODE_SECONDS
     assert refused_kind(late.secret) == ProblemKind.CODE_EXPIRED
+
+
+def test_too_many_wrong_codes_are_told_to_wait_and_for_how_long(
+    connect: Connect, service: RegistryService, clock: HeldClock
+) -> None:
+    clock.at += 15 - clock.at % 60
+    key = Ed25519PrivateKey.generate()
+    request = EnrolmentRequest(code="0" * 16, public_key=public_half(key), software="test")
+    registry = connect(key, key_id(public_half(key)))
+    for _ in range(A_MINUTE):
+        with pytest.raises(RegistryRefusedError):
+            registry.enrol(request)
+    with pytest.raises(RegistryUnavailableError) as refused:
+        registry.enrol(request)
+    assert (refused.value.status, refused.value.retry_after_seconds) == (429, 45)
+    assert "try again in 45 seconds" in str(refused.value)
+
+
+def test_a_revoked_device_hands_over_its_entries_and_asks_nothing_else(
+    kiosk: Gate, service: RegistryService, ticket: Issue
+) -> None:
+    service.set_device_status(kiosk.device, DeviceStatus.REVOKED, "stolen")
+    kiosk.admit(ticket())
+    assert kiosk.push().receipts[0].result is ReceiptResult.QUARANTINED
+    for forbidden in (
+        lambda: kiosk.registry.changes(7, "x"),
+        lambda: kiosk.registry.revocations(7, 0),
+        lambda: kiosk.registry.urgent(7, after=0, set_version=0, wait_seconds=0),
+        lambda: kiosk.registry.report_machine(kiosk.device, MachineReport(marks=())),
+        lambda: kiosk.registry.lookup_key(kiosk.device, LookUpKeyRequest(agreement_key=bytes(32))),
+    ):
+        with pytest.raises(RegistryRefusedError) as refused:
+            forbidden()
+        assert refused.value.kind == ProblemKind.DEVICE_REVOKED
+    assert kiosk.registry.trust_file(TIMESTAMP) is not None  # how else would it learn that it was revoked
 
 
 def test_an_enrolment_must_be_signed_by_the_key_it_announces(connect: Connect, service: RegistryService) -> None:

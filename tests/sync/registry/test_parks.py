@@ -12,7 +12,7 @@ from kiosk.rules.policy import ProductKind
 from kiosk.rules.tariff import Order, Price, PriceBook, price
 from kiosk.rules.ticket import Flag
 from sync.registry import database as db
-from sync.registry.parks import add, set_staff
+from sync.registry.parks import add
 from sync.registry.service import RegistryService
 from tests.sync.registry.conftest import NOON
 
@@ -161,24 +161,3 @@ def test_a_list_is_no_park(service: RegistryService) -> None:
         pytest.raises(UsageError, match="This is no park: park: expected dict"),
     ):
         add(connection, service.folder, [], service.now())
-
-
-def test_the_staff_list_travels_in_the_set_and_is_replaced_as_a_whole(service: RegistryService) -> None:
-    listed = [{"name": "Aigul Bekova", "role": "ranger"}, {"name": "Askar Omarov", "role": "senior"}]
-    put(service, PARK | {"staff": listed})
-    assert [member.name for member in service.policy_set(41).staff] == ["Aigul Bekova", "Askar Omarov"]
-    with service.database.writing() as connection:
-        version = set_staff(connection, service.folder, 41, listed[:1], service.now()).version
-    assert (version, len(service.policy_set(41).staff)) == (2, 1)
-    for wrong, sentence in (
-        ([*listed, listed[0]], "stands twice"),
-        ([{"name": " ", "role": "ranger"}], "is no name"),
-        ([{"name": "device", "role": "ranger"}], "is no name"),
-        ([{"name": 7, "role": "ranger"}], "no staff list"),
-        ({"staff": []}, "no staff list"),
-    ):
-        with pytest.raises(UsageError, match=sentence), service.database.writing() as connection:
-            set_staff(connection, service.folder, 41, wrong, service.now())
-    with pytest.raises(UsageError, match="no park 99"), service.database.writing() as connection:
-        set_staff(connection, service.folder, 99, listed, service.now())
-    assert len(service.policy_set(41).staff) == 1

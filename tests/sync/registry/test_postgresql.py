@@ -13,16 +13,20 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import create_engine, text
 
 from kiosk.errors import BugError
 from kiosk.rules.entries import Private
+from kiosk.rules.machine import Machine, MarkKind, mark_of
 from kiosk.rules.permit import Permit
 from kiosk.rules.policy import DAY_SECONDS
 from kiosk.rules.receipts import ReceiptResult
 from kiosk.rules.revocation import RevocationAction
+from sync.errors import RegistryRefusedError
 from sync.health_report import HealthReport
-from sync.protocol import ChangesPage, Manifest, SignedBody, read
+from sync.machine_report import MachineReport
+from sync.protocol import ChangesPage, EnrolmentRequest, Manifest, SignedBody, read
 from sync.registry import enrolling, erasing, feed, health, intake, issuing, publishing, revoking, uses
 from sync.registry.counts import counts
 from sync.registry.database import Database, metadata
@@ -33,7 +37,9 @@ from sync.registry.trust_ceremony import RootChange
 from sync.registry.trust_desk import TrustDesk
 from sync.registry.trust_follow import follow
 from sync.registry.wire import RegistryEnd
+from sync.registry.wrong_codes import WrongCode
 from sync.revocation_log import RevocationSnapshot
+from sync.signing import public_half
 from tests.support.officers import Officers
 from tests.support.postgresql import postgresql, programs
 from tests.sync.registry.conftest import NOON, Gate, HeldClock, sent
@@ -252,6 +258,40 @@ def test_many_kiosks_at_once_lose_and_double_nothing(
         thread.join()
     assert sum(1 for _ in service.entries(PARK, None, 0, 2**40)) == 30
     assert len(service.conflicts(PARK)) == 4
+
+
+def test_wrong_codes_tried_side_by_side_are_all_counted(service: RegistryService) -> None:
+    ends = [RegistryEnd(service) for _ in range(4)]
+    key = public_half(Ed25519PrivateKey.generate())
+
+    def guess(number: int) -> None:
+        for again in range(5):
+            request = EnrolmentRequest(code=f"{number:08d}{again:08d}", public_key=key, software="test")
+            with pytest.raises(RegistryRefusedError):
+                ends[number].enrol(request)
+
+    threads = [threading.Thread(target=guess, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert service.wrong_codes() == {WrongCode.UNKNOWN: 20}
+
+
+def test_a_second_machine_suspends_a_device_and_restoring_it_accepts_that_machine(service: RegistryService) -> None:
+    end = RegistryEnd(service)
+    gate = Gate(end, service, PARK, 1)
+
+    def told(serial: str) -> str:
+        marks = frozenset({mark_of(MarkKind.BOARD, serial, gate.device)})
+        end.report_machine(gate.device, MachineReport.of(Machine(marks=marks)))
+        return service.devices(PARK)[0].device.word
+
+    assert [told("A"), told("A"), told("B")] == ["active", "active", "suspended"]
+    service.set_device_status(gate.device, enrolling.DeviceStatus.ACTIVE, "moved")
+    assert [told("B"), told("A")] == ["active", "suspended"]
+    assert service.set_device_status(gate.device, enrolling.DeviceStatus.REVOKED, "stolen").set_version is not None
+    assert service.policy_set(PARK).revoked(gate.device) is not None
 
 
 def test_sets_of_two_parks_published_side_by_side_are_both_in_the_signed_data(

@@ -134,7 +134,15 @@ def test_the_way_back_is_to_what_was_wanted_then(service: RegistryService, gate_
     assert {lane: want for lane, (want, _) in wanted(service).items()} == {(1, 1): 20, (3, 1): 80}
 
 
-LATER_TABLES = ("device_health", "trust_state", "trust_metadata", "trust_target", "wrong_code", "wrong_code_day")
+LATER_TABLES = (
+    "heard_request",
+    "device_health",
+    "trust_state",
+    "trust_metadata",
+    "trust_target",
+    "wrong_code",
+    "wrong_code_day",
+)
 LATER_COLUMNS = (
     "device.revoked_at", "device.replaced_at", "device.replaced_by", "device.machine", "device.other_machine",
     "device.other_machine_at", "enrolment.tries", "enrolment.tried_at",
