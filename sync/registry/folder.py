@@ -138,7 +138,8 @@ class RegistryFolder:
 
     def settle_next_keys(self, in_force: Collection[bytes]) -> None:
         """Put each next key that is in force now in the place of the one before it."""
-        for path in sorted(self.keys.glob(f"*{NEXT}.key")):
+        waiting = {*self.keys.glob(f"set-*{NEXT}.key"), *self.keys.glob(f"{_ONLINE}{NEXT}.key")}
+        for path in sorted(waiting):
             name = path.name.removesuffix(".key")
             if self._public(name) in in_force:
                 path.replace(self._file(name.removesuffix(NEXT)))

@@ -43,7 +43,7 @@ def gate(kiosk: Kiosk) -> KioskGate:
 def publish(kiosk: Kiosk, park: SmallPark, *staff: object) -> None:
     park.version += 1
     park.staff = list(staff)  # type: ignore[arg-type]
-    Policies(kiosk.memory.home).stage(park.set_bytes(), b"")
+    Policies(kiosk.memory.home).stage(park.set_bytes())
     kiosk.checkpoint.believe()
 
 

@@ -15,6 +15,7 @@ from sync.registry.enrolling import DeviceStatus
 from sync.registry.folder import RegistryFolder, SealedKeyError
 from sync.registry.housekeeping import Housekeeper
 from sync.registry.issuer_keys import NextKey
+from sync.registry.park_ca import ParkCa
 from sync.registry.service import RegistryService, init_registry, open_registry
 from sync.registry.trust_desk import TrustDesk
 from sync.registry.trust_follow import CannotFollowError, follow
@@ -206,3 +207,18 @@ def test_a_sealed_park_key_is_followed_by_a_sealed_one(service: RegistryService)
     assert (service.folder.path / "keys" / "set-7.key").read_text().startswith("{")
     assert not (service.folder.path / "keys" / "set-7-next.key").exists()
     followed(RegistryEnd(service))
+
+
+def test_the_parks_certificates_are_among_the_keys_and_a_trial_signs_them_by_itself(
+    end: RegistryEnd, service: RegistryService, clock: HeldClock
+) -> None:
+    authority = ParkCa(service.folder)
+    authority.make(["registry.example.kz"], NOON)
+    Housekeeper(end).tidy()
+    assert followed(end)["keys.json"]["park_ca"] == list(authority.certificates())
+    authority.make_next(NOON)
+    TrustDesk(service).next_park_key(7)
+    service.publish_set(7)
+    TrustDesk(service).settle()  # the authority's own next key is none of these
+    assert followed(end)["keys.json"]["park_ca"] == list(authority.certificates())
+    assert len(authority.certificates()) == 2
