@@ -147,8 +147,10 @@ class Pull:
             self._pull_set(notes)
         except (UntrustedError, UnreadableReplyError) as error:  # data without end are an attack like another
             notes.has_contact = True
+            notes.note_trouble(error)
             notes.alarms.append(str(error))
         except EnvironmentalError as error:
+            notes.note_trouble(error)
             notes.has_failed = True
             notes.pull_errors.append(str(error))
 
