@@ -146,7 +146,6 @@ class Pull:
         try:
             self._pull_set(notes)
         except (UntrustedError, UnreadableReplyError) as error:  # data without end are an attack like another
-            notes.has_contact = True
             notes.note_trouble(error)
             notes.alarms.append(str(error))
         except EnvironmentalError as error:
