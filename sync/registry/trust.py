@@ -106,21 +106,19 @@ def as_target(data: bytes) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _sign_keys_here(connection: Connection, folder: RegistryFolder, now: int) -> bool:
-    """Sign the list of keys if it is not what it should be; whether it was."""
+def _sign_keys_here(connection: Connection, folder: RegistryFolder, now: int) -> None:
     wanted, published = keys.wanted(connection, folder), keys.published(connection)
     targets = store.newest(connection, roles.TARGETS)
     if published is not None and targets is not None:
         is_fresh = _left(signing.read(targets, signing.Targets, "targets.json").signed, now) > _HERE_LEFT_SECONDS
         if published[0] == wanted and is_fresh:
-            return False
+            return
     content = wanted.at((published[1] if published else 0) + 1, now)
     number = store.version(connection, roles.TARGETS) + 1
     body = signing.targets_body(number, now, content, wanted.parks)
     store.put(connection, roles.TARGETS, number, signing.signed(body, folder.trust_key(HERE_TARGETS)), now)
     store.put_target(connection, roles.KEYS_PATH, number, content, now)
     keys.name_set_keys(connection, wanted.parks)
-    return True
 
 
 def _sign_park(connection: Connection, key: Ed25519PrivateKey, park: int, content: bytes, now: int) -> None:
@@ -167,10 +165,13 @@ def renew(connection: Connection, folder: RegistryFolder, now: int, *, is_forced
     data = store.newest(connection, roles.SNAPSHOT)
     if data is None:
         return False
-    if is_here(connection, folder):  # in a trial also what changed beside the database: the certificates of the TLS
-        is_forced |= _sign_keys_here(connection, folder, now)
+    has_all_keys = is_here(connection, folder)
+    # in a trial also for the certificates of the TLS, which change beside the database; keys change with a set
+    is_forced |= has_all_keys and keys.has_other_certificates(connection, folder)
     if not (is_forced or is_due(store.newest(connection, roles.TIMESTAMP), now)):
         return False
+    if has_all_keys:
+        _sign_keys_here(connection, folder, now)
     named = signing.delegated_parks(
         signing.read(store.newest(connection, roles.TARGETS) or b"", signing.Targets, "targets.json").signed
     )

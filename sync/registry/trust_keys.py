@@ -54,6 +54,12 @@ def wanted(connection: Connection, folder: RegistryFolder) -> KeyList:
     )
 
 
+def has_other_certificates(connection: Connection, folder: RegistryFolder) -> bool:
+    """Whether the park's authority in the folder is another than the signed list names."""
+    found = published(connection)
+    return found is not None and found[0].document["park_ca"] != list(ParkCa(folder).certificates())
+
+
 def name_set_keys(connection: Connection, parks: Mapping[int, bytes]) -> None:
     """Note by which key each park signs from now on."""
     for park, public_key in parks.items():

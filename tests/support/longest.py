@@ -24,6 +24,8 @@ LONGEST_FIRST = (
     "tests/acceptance/test_urgent_revocation.py",
     "tests/faults/test_model.py",
     "tests/toolchain/test_side_by_side.py",
+    "tests/ui/test_cli_trust.py",
+    "tests/ui/test_keys_page.py",
     "tests/ui/test_cli_keys.py",
     "tests/ui/test_cli_limits.py",
     "tests/acceptance/test_scanner_at_gate.py",
