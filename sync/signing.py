@@ -42,7 +42,6 @@ class SignatureError(UntrustedError):
 class SignatureKind(StrEnum):
     """What a detached signature is over; the kind is part of what is signed, so none can stand for another."""
 
-    SET = "set"
     MANIFEST = "manifest"
     CHANGES = "changes"
     SNAPSHOT = "snapshot"

@@ -48,10 +48,10 @@ def test_a_signature_of_one_kind_never_stands_for_another() -> None:
 
 @pytest.mark.parametrize("place", range(len(BODY)))
 def test_one_changed_byte_anywhere_breaks_the_signature(place: int) -> None:
-    header = sign_body(SignatureKind.SET, KEY, BODY)
+    header = sign_body(SignatureKind.CHANGES, KEY, BODY)
     changed = BODY[:place] + bytes([BODY[place] ^ 1]) + BODY[place + 1 :]
     with pytest.raises(SignatureError):
-        verify_body(SignatureKind.SET, KEYS, header, changed)
+        verify_body(SignatureKind.CHANGES, KEYS, header, changed)
 
 
 @pytest.mark.parametrize(
@@ -63,14 +63,14 @@ def test_one_changed_byte_anywhere_breaks_the_signature(place: int) -> None:
         key_id(public_half(KEY)),
         key_id(public_half(KEY)) + " 00",
         key_id(public_half(KEY)) + " " + "zz" * 64,
-        sign_body(SignatureKind.SET, OTHER, BODY),
-        sign_body(SignatureKind.SET, KEY, BODY).upper(),
-        key_id(public_half(KEY)) + " " + sign_body(SignatureKind.SET, OTHER, BODY).split()[1],
+        sign_body(SignatureKind.CHANGES, OTHER, BODY),
+        sign_body(SignatureKind.CHANGES, KEY, BODY).upper(),
+        key_id(public_half(KEY)) + " " + sign_body(SignatureKind.CHANGES, OTHER, BODY).split()[1],
     ],
 )
 def test_a_header_that_is_no_signature_of_a_believed_key_is_refused(header: str | None) -> None:
     with pytest.raises(SignatureError):
-        verify_body(SignatureKind.SET, KEYS, header, BODY)
+        verify_body(SignatureKind.CHANGES, KEYS, header, BODY)
 
 
 def test_a_request_is_known_by_the_device_that_signed_it() -> None:
