@@ -8,7 +8,7 @@ from kiosk.rules.policy import PolicySet
 from kiosk.rules.words import EntryKind
 from kiosk.store.journal import Journal
 from kiosk.store.journal_reader import JournalReader
-from kiosk.store.policies import Policies
+from kiosk.store.policies import Policies, Root
 
 
 class NoPolicyError(EnvironmentalError):
@@ -45,10 +45,10 @@ class Believing:
         policy = self.newest()
         if self._journal.is_chain_due:
             self._journal.reopen(self._clock.now(), policy.digest)
-        root_version = self._policies.root_version()
-        if self._journal.believed() == policy.digest and self._covers(root_version):
+        root = self._policies.root()
+        if self._journal.believed() == policy.digest and self._covers(root.version):
             return policy
-        return self._believe(policy, root_version)
+        return self._believe(policy, root)
 
     def _covers(self, root_version: int) -> bool:
         """Whether the journal names a root as new as this; it is looked up once."""
@@ -57,9 +57,9 @@ class Believing:
             self._root_version = (floor.root_version or 0) if floor is not None else 0
         return root_version <= self._root_version
 
-    def _believe(self, policy: PolicySet, root_version: int) -> PolicySet:
+    def _believe(self, policy: PolicySet, root: Root) -> PolicySet:
         floor = self._floor()
-        if floor is not None and below(floor, policy, root_version):
+        if floor is not None and below(floor, policy, root.version):
             held = self._policies.get(floor.digest)
             if held is None:
                 raise NoPolicyError(
@@ -72,10 +72,11 @@ class Believing:
             version=policy.version,
             digest=policy.digest,
             keys_version=policy.keys_version or None,
-            root_version=root_version or None,
+            root_version=root.version or None,
+            root_sha256=root.sha256 or None,
         )
         self._write(policy, trust)
-        self._root_version = root_version
+        self._root_version = root.version
         return policy
 
     def _write(self, policy: PolicySet, trust: TrustBody | None) -> None:

@@ -136,7 +136,7 @@ class SyncEngine:
             moment = self._clock.now()
             self._deliveries.contacted(moment.now, is_sure=moment.trust is ClockTrust.TRUSTED)
         if notes.set_version is not None:  # a new set may name another hand-over key
-            leave_recovery_key(self._home, self._policies.current())
+            leave_recovery_key(self._home, self._policies.sound())
 
 
 def _half(run: Callable[[Notes], None], notes: Notes, errors: list[str]) -> list[Exception]:

@@ -1,10 +1,11 @@
 """First contact: a folder becomes a kiosk of a park. The secret leaves only after the registry has proved who it is.
 
-The code names the first root by its hash. What follows from that root names the certificates that may vouch for the
-registry's address, and only over a connection that these vouch for is the secret sent.
+The code names the registry's newest root by its hash. What follows from that root names the certificates that may vouch
+for the registry's address, and only over a connection that these vouch for is the secret sent.
 """
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,7 @@ def enrol(
     parsed, address = EnrolmentCode.parse(code), checked_base(url)
     root, chain = _proved(connect(address, None), parsed, now())
     home.prepare()
+    shutil.rmtree(home.trust, ignore_errors=True)  # of an enrolment that broke off: it belongs to no device
     ca_file = _pinned(home, chain, address)
     key = home.device_key()
     public_key = public_half(key)
@@ -84,7 +86,7 @@ def enrol(
 
 
 def _proved(registry: TrustSource, code: EnrolmentCode, now: int) -> tuple[bytes, Chain]:
-    """The first root, if it is the one that the code names, and the keys that follow from it; nothing was sent yet."""
+    """The root that the code names, if it is there, and the keys that follow from it; nothing was sent yet."""
     first = first_chain(registry, code.fits)
     return first.metadata["root.json"], refreshed(registry, first, park=None, now=now)
 

@@ -48,6 +48,8 @@ class RegistryLine:
             self._bearing.tell(Problem.NONE)
         elif report.alarms:
             self._bearing.tell(Problem.REGISTRY_NOT_BELIEVED, report.alarms[0])
+        elif report.old_stick:
+            self._bearing.tell(Problem.REGISTRY_STICK_OLD, report.old_stick)
         else:
             problem = _TROUBLES.get(report.network_state, Problem.NONE)
             said = (*report.pull_errors, *report.push_errors, "")[0] if problem else ""

@@ -37,6 +37,7 @@ from sync.revocation_pull import RevocationPull
 from sync.signing import SignatureKind, keys_by_id, verify_body
 from sync.snapshot import Interruption, clear, fetch_snapshot
 from sync.trust import Folder
+from sync.trust_set import OlderError
 from sync.trust_update import Floor, TrustUpdate
 from sync.urgent import Bell, Known
 
@@ -135,6 +136,9 @@ class Pull:
         try:
             source = Folder.on_stick(stick)
             fresh = self._trust.run(source) if source is not None else None
+        except OlderError as error:
+            notes.old_stick = f"The stick: {error}"
+            return
         except EnvironmentalError as error:
             notes.alarms.append(f"The stick: {error}")
             return
@@ -162,11 +166,7 @@ class Pull:
             notes.set_version = fresh.version
 
     def _believed(self) -> PolicySet | None:
-        """The set in force; one that is damaged on the disk counts as none, because the registry has it whole."""
-        try:
-            return self._policies.current()
-        except DamagedError:
-            return None
+        return self._policies.sound()
 
     def _pull_lookup_key(self, notes: Notes) -> None:
         """Have the key of the look-ups that the set names; without it people cannot be found, and scanning goes on."""

@@ -31,6 +31,8 @@ class Report:
     push_errors: tuple[str, ...] = ()
     pull_errors: tuple[str, ...] = ()
     alarms: tuple[str, ...] = ()
+    old_stick: str | None = None
+    """That the stick holds what was believed before: an old stick, or somebody's attempt. Nothing of it was taken."""
     stuck: tuple[str, ...] = ()
     has_failed: bool = False
     has_contact: bool = False
@@ -58,7 +60,13 @@ class Report:
             parts.append(sentence(self.revoked, self.unsent))
         if self.network_state not in {None, NetworkState.OK}:
             parts.append(f"line {self.network_state}")
-        troubles = (*self.alarms, *self.push_errors, *self.pull_errors, *self.stuck)
+        troubles = (
+            *([self.old_stick] if self.old_stick else []),
+            *self.alarms,
+            *self.push_errors,
+            *self.pull_errors,
+            *self.stuck,
+        )
         return ", ".join(parts) + "".join(f"; {trouble}" for trouble in troubles)
 
 
@@ -79,6 +87,7 @@ class Notes:
     push_errors: list[str] = field(default_factory=list)
     pull_errors: list[str] = field(default_factory=list)
     alarms: list[str] = field(default_factory=list)
+    old_stick: str | None = None
     stuck: list[str] = field(default_factory=list)
     has_failed: bool = False
     has_contact: bool = False
@@ -117,6 +126,7 @@ class Notes:
             push_errors=tuple(self.push_errors),
             pull_errors=tuple(self.pull_errors),
             alarms=tuple(self.alarms),
+            old_stick=self.old_stick,
             stuck=tuple(self.stuck),
             has_failed=self.has_failed,
             has_contact=self.has_contact,

@@ -5,6 +5,7 @@ kiosk's own time, what was verified before) and keeps its answer as exact bytes.
 knows `tuf`.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,19 +15,19 @@ from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from tuf.api import exceptions
-from tuf.api.metadata import Metadata, Root, Timestamp
+from tuf.api.metadata import Metadata, Root, Targets, Timestamp
 from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
 from sync.errors import SyncError, UnreadableReplyError
 from sync.trust_roles import KEYS_PATH, LARGEST_FILE_BYTES, SIGNED_AT, STICK_FOLDER, set_path
-from sync.trust_set import TrustError
+from sync.trust_set import OlderError, TrustError
 
-FIRST_ROOT = "metadata/1.root.json"
 TIMESTAMP = "metadata/timestamp.json"
 _SCHEMA = 1
+_MOST_ROOTS, _LARGEST_ROOT_BYTES = 64, 64 * 1024
 _LIMITS = UpdaterConfig(
-    max_root_rotations=64,
-    root_max_length=64 * 1024,
+    max_root_rotations=_MOST_ROOTS,
+    root_max_length=_LARGEST_ROOT_BYTES,
     timestamp_max_length=16 * 1024,
     snapshot_max_length=256 * 1024,
     targets_max_length=1024 * 1024,
@@ -52,6 +53,18 @@ class Chain:
     def root_version(self) -> int:
         """The version of the newest root."""
         return Metadata[Root].from_bytes(self.metadata["root.json"]).signed.version
+
+    @property
+    def root_sha256(self) -> bytes:
+        """The SHA-256 of its exact bytes."""
+        return hashlib.sha256(self.metadata["root.json"]).digest()
+
+    @property
+    def signed_until(self) -> int:
+        """Until when what officers signed off line holds, root and keys; nothing on line was signed later than that."""
+        root = Metadata[Root].from_bytes(self.metadata["root.json"]).signed
+        targets = Metadata[Targets].from_bytes(self.metadata["targets.json"]).signed
+        return int(min(root.expires, targets.expires).timestamp())
 
     @property
     def timestamp(self) -> bytes | None:
@@ -99,7 +112,10 @@ class Folder:
     def on_stick(cls, stick: Path) -> "Folder | None":
         """The files on a stick, or None while it has none, or is not there."""
         path = stick / STICK_FOLDER
-        return cls(path) if (path / TIMESTAMP).exists() else None
+        try:
+            return cls(path) if (path / TIMESTAMP).exists() else None
+        except OSError as error:  # a stick that is dying, or was pulled out half
+            raise UnreadableReplyError(f"{path} cannot be read: {error.strerror}") from error
 
     def trust_file(self, path: str) -> bytes | None:
         """The file of this name."""
@@ -115,20 +131,34 @@ class Folder:
             raise UnreadableReplyError(f"{place} cannot be read: {error}") from error
 
 
+def root_path(version: int) -> str:
+    """Where a source has the root of this version."""
+    return f"metadata/{version}.root.json"
+
+
 def first_chain(source: TrustSource, fits: Callable[[bytes], bool]) -> Chain:
-    """The chain that begins with the root this kiosk was enrolled with; TrustError where the source has another."""
-    root = source.trust_file(FIRST_ROOT)
-    if root is None:
-        raise UnreadableReplyError(f"There is no {FIRST_ROOT}: these are not the signed files of a registry.")
-    if not fits(root):
-        raise TrustError(
-            "The first root of the signed data is not the one this kiosk was told of: another registry answers."
-        )
+    """The chain that begins with the root this kiosk was told of, of whatever version; TrustError where it is not here.
+
+    It is found by its hash: what older roots have signed since they were exchanged is never looked at.
+    """
+    for version in range(1, _MOST_ROOTS + 1):
+        root = source.trust_file(root_path(version))
+        if root is None and version == 1:
+            raise SyncError(f"There is no {root_path(1)}: these are not the signed files of a registry.")
+        if root is None or len(root) > _LARGEST_ROOT_BYTES:
+            break
+        if fits(root):
+            return _beginning_with(root)
+    raise TrustError("None of the roots here is the one this kiosk was told of: another registry answers.")
+
+
+def _beginning_with(root: bytes) -> Chain:
+    chain = Chain(metadata={"root.json": root}, targets={})
     try:
-        Metadata[Root].from_bytes(root)
+        _ = chain.root_version
     except exceptions.RepositoryError as error:
         raise TrustError(f"The first root of the signed data cannot be read: {error}") from error
-    return Chain(metadata={"root.json": root}, targets={})
+    return chain
 
 
 def refreshed(source: TrustSource, chain: Chain, *, park: int | None, now: int) -> Chain:
@@ -137,7 +167,7 @@ def refreshed(source: TrustSource, chain: Chain, *, park: int | None, now: int) 
     `now` is the earliest that it can be: nothing counts as expired while that is in doubt. Without a park, keys alone.
     """
     wanted = [KEYS_PATH, *([] if park is None else [set_path(park)])]
-    with TemporaryDirectory(prefix="qaqpa-trust-") as name, _told(chain):
+    with _told(chain), TemporaryDirectory(prefix="qaqpa-trust-") as name:
         folder = Path(name)
         for file, data in chain.metadata.items():
             if file != "root.json":
@@ -231,6 +261,8 @@ class _told:  # noqa: N801  used as the context it is
                     f"The signed data lack signatures: {error}. Root version {version} is believed here; where keys "
                     f"were changed since, {version + 1}.root.json must be among the files."
                 ) from error
+            case exceptions.BadVersionNumberError() if "New timestamp" in str(error):
+                raise OlderError(f"The signed data are older than what is believed here: {error}") from error
             case exceptions.RepositoryError():
                 raise TrustError(f"The signed data do not hold together: {error}") from error
             case OSError():

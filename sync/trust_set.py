@@ -21,6 +21,10 @@ class TrustError(UntrustedError):
     """Signed data that must not be believed; what is believed stays as it is."""
 
 
+class OlderError(TrustError):
+    """Signed data that were newer once: an attack by a registry, and by a stick perhaps only an old stick."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeysFile:
     """What `keys.json` says."""
@@ -66,7 +70,13 @@ def version_of(data: bytes, name: str) -> int:
 
 def composed(keys: bytes, park_set: bytes, park: int) -> bytes:
     """The exact bytes of the set that a kiosk of this park believes: both ends make the same ones of the same files."""
-    signed, raw = read_keys(keys), _parsed(park_set, set_path(park))
+    try:
+        return _composed(read_keys(keys), _parsed(park_set, set_path(park)), park)
+    except (KeyError, TypeError, ValueError) as error:  # authentic is not well-formed
+        raise TrustError(f"The signed set of park {park} cannot be put together: {error!r}") from error
+
+
+def _composed(signed: KeysFile, raw: dict[str, Any], park: int) -> bytes:
     own = [key for key in signed.keys if _is_for(key, park)]
     taken = {str(key.get("kid")) for key in own}
     others: dict[str, dict[str, Any]] = {}
@@ -107,7 +117,7 @@ def _whole(value: object) -> int:
 
 def _parsed(data: bytes, name: str) -> dict[str, Any]:
     try:
-        raw = json.loads(data, object_pairs_hook=_no_duplicates)
+        raw = json.loads(data.decode("utf-8"), object_pairs_hook=_no_duplicates)
     except (ValueError, RecursionError) as error:
         raise TrustError(f"The signed {name} is not JSON: {error}") from error
     if not isinstance(raw, dict):

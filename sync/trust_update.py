@@ -12,11 +12,10 @@ from kiosk.believing import below
 from kiosk.clock import Clock
 from kiosk.rules.entries import TrustBody
 from kiosk.rules.policy import PolicyError, PolicySet, read_policy_set
-from kiosk.store.driver import DamagedError
 from kiosk.store.files import make_folder, read_bytes, replace_file
 from kiosk.store.home import Home
-from kiosk.store.policies import Policies
-from sync.errors import UnreadableReplyError
+from kiosk.store.policies import Policies, Root
+from sync.errors import SyncError
 from sync.trust import TIMESTAMP, Chain, TrustSource, expect_fresh, first_chain, refreshed
 from sync.trust_roles import KEYS_PATH, set_path
 from sync.trust_set import TrustError, composed, read_keys, version_of
@@ -35,10 +34,17 @@ class TrustUpdate:
 
     def run(self, source: TrustSource) -> PolicySet | None:
         """The newly staged set, or None where there is nothing new; TrustError where nothing here may be believed."""
+        if not self._root_sha256:
+            raise SyncError(
+                "This kiosk was enrolled before sets were signed by officers' keys: hand its journal over (`qaqpa "
+                "journal export`), and enrol it anew in a folder of its own."
+            )
         chain = self._chain()
+        if chain is not None and KEYS_PATH in chain.targets:
+            self._pin(chain)  # what was lost of it is here, whoever answers
         timestamp = source.trust_file(TIMESTAMP)
         if timestamp is None:
-            raise UnreadableReplyError(f"There is no {TIMESTAMP}: these are not the signed files of a registry.")
+            raise SyncError(f"There is no {TIMESTAMP}: these are not the signed files of a registry.")
         now = self._clock.now().earliest
         if chain is not None and timestamp == chain.timestamp and self._believed() is not None:
             expect_fresh(chain, now)
@@ -55,14 +61,18 @@ class TrustUpdate:
         policy = self._expect_followable(data)
         if held is not None:
             _expect_no_other_under_one_number(held, fresh, self._park)
-        self._expect_no_step_back(policy, fresh.root_version)
-        self._clock.signed(max(policy.signed_at, fresh.signed_at or 0))
+        root = Root(version=fresh.root_version, sha256=fresh.root_sha256)
+        self._expect_no_step_back(policy, root)
+        signed_at, kept = max(policy.signed_at, fresh.signed_at or 0), fresh.as_bytes()
+        if signed_at >= fresh.signed_until:
+            raise TrustError("The signed data say that they were signed after the keys of the officers had expired.")
+        self._clock.signed(signed_at)
         believed = self._believed()
         is_new = believed is None or believed.digest != policy.digest
         make_folder(self._home.trust)
         self._pin(fresh)
-        self._policies.stage(data, root_version=fresh.root_version, at=self._clock.now().now)
-        replace_file(self._home.chain_file, fresh.as_bytes())
+        self._policies.stage(data, root=root, at=self._clock.now().now)
+        replace_file(self._home.chain_file, kept)
         return policy if is_new else None
 
     def _expect_followable(self, data: bytes) -> PolicySet:
@@ -74,22 +84,23 @@ class TrustUpdate:
             raise TrustError(f"The registry sent the set of park {policy.park} to a kiosk of park {self._park}.")
         return policy
 
-    def _expect_no_step_back(self, policy: PolicySet, root_version: int) -> None:
+    def _expect_no_step_back(self, policy: PolicySet, root: Root) -> None:
         floor, believed = self._floor(), self._believed()
-        if believed is not None:
+        if believed is not None and believed.park == self._park:
             _expect_not_below(
                 TrustBody(
                     park=self._park,
                     version=believed.version,
                     digest=believed.digest,
                     keys_version=believed.keys_version,
-                    root_version=self._policies.root_version(),
+                    root_version=self._policies.root().version,
+                    root_sha256=self._policies.root().sha256 or None,
                 ),
                 policy,
-                root_version,
+                root,
             )
         if floor is not None:
-            _expect_not_below(floor, policy, root_version)
+            _expect_not_below(floor, policy, root)
 
     def _pin(self, fresh: Chain) -> None:
         """Whose certificate the registry must show from now on."""
@@ -98,23 +109,20 @@ class TrustUpdate:
             replace_file(self._home.park_ca_file, pem)
 
     def _is_first(self, root: bytes) -> bool:
-        if not self._root_sha256:
-            raise TrustError(
-                "This kiosk was enrolled before sets were signed by officers' keys: hand its journal over, and enrol "
-                "it anew in a folder of its own."
-            )
-        return hashlib.sha256(root).digest() == self._root_sha256
+        """Whether a kiosk that has lost its chain begins with this root: the newest that its journal knows.
+
+        The one it was enrolled with may have been exchanged since, and its keys be anybody's by now.
+        """
+        floor = self._floor()
+        wanted = floor.root_sha256 if floor is not None and floor.root_sha256 else self._root_sha256
+        return hashlib.sha256(root).digest() == wanted
 
     def _chain(self) -> Chain | None:
         data = read_bytes(self._home.chain_file)
         return None if data is None else Chain.from_bytes(data)
 
     def _believed(self) -> PolicySet | None:
-        """The set in force; one that is damaged on the disk counts as none, because the source has it whole."""
-        try:
-            return self._policies.current()
-        except DamagedError:
-            return None
+        return self._policies.sound()
 
 
 class _Once:
@@ -127,13 +135,15 @@ class _Once:
         return self._timestamp if path == TIMESTAMP else self._source.trust_file(path)
 
 
-def _expect_not_below(floor: TrustBody, policy: PolicySet, root_version: int) -> None:
-    if below(floor, policy, root_version):
+def _expect_not_below(floor: TrustBody, policy: PolicySet, root: Root) -> None:
+    if below(floor, policy, root.version):
         raise TrustError(
             f"The signed data are older than what was believed already: version {policy.version} of the set "
             f"(believed: {floor.version}), {policy.keys_version} of the keys ({floor.keys_version or 0}), "
-            f"{root_version} of the root ({floor.root_version or 0})."
+            f"{root.version} of the root ({floor.root_version or 0})."
         )
+    if floor.root_sha256 and root.version == floor.root_version and root.sha256 != floor.root_sha256:
+        raise TrustError(f"The signed data have another root of version {root.version} than the one believed already.")
     is_same = (policy.version, policy.keys_version) == (floor.version, floor.keys_version or 0)
     if is_same and policy.digest != floor.digest:
         raise TrustError(f"The registry sent another set under the same version {policy.version}.")

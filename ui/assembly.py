@@ -62,7 +62,7 @@ class Memory:
 
     def floor(self) -> Floor:
         """What is known of the time at a start: when the last trusted entry was made, and what the registry signed."""
-        policy = self.policies.current()
+        policy = self.policies.sound()  # a damaged one is mended by sync, which starts from here
         signed = max(self.deliveries.signed_at() or 0, policy.signed_at if policy else 0)
         return Floor(trusted=self.journal.last_trusted_at() or 0, signed=signed)
 
@@ -122,7 +122,7 @@ def open_checkpoint(
             reserve.free()  # not even the files could be opened
         memory = stack.enter_context(_memory(home, record, readonly=False))
         home.remember_key()
-        leave_recovery_key(home, memory.policies.current())
+        leave_recovery_key(home, memory.policies.sound())
         clock = SystemClock(memory.floor()) if at is None else GivenClock(at)
         hand = barrier if barrier is not None else stack.enter_context(closing(make_barrier(config, home)))
         reserve.hold()

@@ -2800,6 +2800,14 @@ Signed:</translation>
         <source></source>
         <translation>See the clock. If it is right, use another network, and tell the office.</translation>
     </message>
+    <message id="trouble.registry_stick_old">
+        <source></source>
+        <translation>The stick is older than what is here</translation>
+    </message>
+    <message id="trouble.registry_stick_old.do">
+        <source></source>
+        <translation>Nothing of it was taken. Take it out, and have it written anew.</translation>
+    </message>
     <message id="trouble.registry_portal">
         <source></source>
         <translation>The network asks for a log-in first</translation>

@@ -2800,6 +2800,14 @@
         <source></source>
         <translation>Сағатты тексеріңіз. Сағат дұрыс болса, бұл желіге қосылмаңыз да, әкімшілікке хабарлаңыз.</translation>
     </message>
+    <message id="trouble.registry_stick_old">
+        <source></source>
+        <translation>Флешкадағы деректер ескі</translation>
+    </message>
+    <message id="trouble.registry_stick_old.do">
+        <source></source>
+        <translation>Одан ештеңе алынбады. Флешканы шығарып, жаңасын сұраңыз.</translation>
+    </message>
     <message id="trouble.registry_portal">
         <source></source>
         <translation>Желі алдымен кіруді талап етеді</translation>

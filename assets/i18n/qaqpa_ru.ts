@@ -2819,6 +2819,14 @@
         <source></source>
         <translation>Проверьте часы. Если они верны, не пользуйтесь этой сетью и сообщите администрации.</translation>
     </message>
+    <message id="trouble.registry_stick_old">
+        <source></source>
+        <translation>Данные на флешке устарели</translation>
+    </message>
+    <message id="trouble.registry_stick_old.do">
+        <source></source>
+        <translation>С неё ничего не взято. Выньте флешку и попросите записать её заново.</translation>
+    </message>
     <message id="trouble.registry_portal">
         <source></source>
         <translation>Сеть требует сначала войти</translation>

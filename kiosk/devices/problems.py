@@ -65,6 +65,7 @@ class Problem(StrEnum):
     DOOR_TILTED = "door_tilted"
     REGISTRY_NOT_BELIEVED = "registry_not_believed"
     REGISTRY_UNPROVEN = "registry_unproven"
+    REGISTRY_STICK_OLD = "registry_stick_old"
     REGISTRY_PORTAL = "registry_portal"
 
 
@@ -142,6 +143,10 @@ PROBLEMS: dict[Problem, tuple[HealthState, str]] = {
     Problem.REGISTRY_UNPROVEN: (
         FAULTED,
         "The registry could not prove who it is: see the clock. If that is right, use another network; tell the office",
+    ),
+    Problem.REGISTRY_STICK_OLD: (
+        DEGRADED,
+        "The stick is older than what is here, and nothing of it was taken: take it out, and have it written anew",
     ),
     Problem.REGISTRY_PORTAL: (
         DEGRADED,

@@ -139,6 +139,7 @@ class TrustBody:
     digest: bytes
     keys_version: int | None = None
     root_version: int | None = None
+    root_sha256: bytes | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,6 +20,17 @@ KEPT_SECONDS = 60 * 86_400
 _SCHEMA = 1
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Root:
+    """The root under which a set was verified: its version and the SHA-256 of its bytes; neither where none is known."""
+
+    version: int = 0
+    sha256: bytes = b""
+
+
+NO_ROOT = Root()
+
+
 class Policies:
     """The park's sets in DIR/kiosk/trust; readers see the old current one or the new one, never a part of either."""
 
@@ -51,12 +62,19 @@ class Policies:
             raise DamagedError(f"{self._path(digest)} is damaged: connect the kiosk to the registry")
         return _read(data)
 
-    def root_version(self) -> int:
-        """The version of the root under which the current set was verified; 0 where none is known."""
-        staged = self._staged()
-        return staged[-1].root if staged else 0
+    def sound(self) -> PolicySet | None:
+        """The current set; one that is damaged on the disk counts as none, because a registry or a stick has it whole."""
+        try:
+            return self.current()
+        except DamagedError:
+            return None
 
-    def stage(self, data: bytes, *, root_version: int = 0, at: int | None = None) -> PolicySet:
+    def root(self) -> Root:
+        """The root under which the current set was verified."""
+        staged = self._staged()
+        return staged[-1].root if staged else NO_ROOT
+
+    def stage(self, data: bytes, *, root: Root = NO_ROOT, at: int | None = None) -> PolicySet:
         """Make this set the current one; of the same park, one of a lower version is refused.
 
         `at` is the present time; with it, sets that were replaced more than 60 days ago are removed.
@@ -65,12 +83,12 @@ class Policies:
         held, staged = self._held()
         if held is not None and held.park == new.park:
             _expect_no_step_back(held, new)
-        if held is not None and held.digest == new.digest and staged[-1].root == root_version:
+        if held is not None and held.digest == new.digest and staged[-1].root == root:
             return held
         make_folder(self._folder)
         replace_file(self._path(new.digest), data)
         earlier = [item for item in staged if item.digest != new.digest]
-        kept = _kept([*earlier, _Staged(digest=new.digest, at=at or new.signed_at, root=root_version)], at)
+        kept = _kept([*earlier, _Staged(digest=new.digest, at=at or new.signed_at, root=root)], at)
         replace_file(self._pointer, _pointer_bytes(kept))
         self._sweep({item.digest.hex() for item in kept})
         return new
@@ -110,7 +128,7 @@ class _Staged:
 
     digest: bytes
     at: int
-    root: int = 0
+    root: Root = NO_ROOT
 
 
 def _kept(staged: list[_Staged], at: int | None) -> list[_Staged]:
@@ -137,8 +155,15 @@ def _read(data: bytes) -> PolicySet:
         raise EnvironmentalError(f"the park's set cannot be followed: {error}") from error
 
 
+def _root(item: dict[str, Any]) -> Root:
+    return Root(version=int(item.get("root", 0)), sha256=bytes.fromhex(item.get("root_sha256", "")))
+
+
 def _pointer_bytes(staged: list[_Staged]) -> bytes:
-    sets = [{"digest": item.digest.hex(), "at": item.at, "root": item.root} for item in staged]
+    sets = [
+        {"digest": item.digest.hex(), "at": item.at, "root": item.root.version, "root_sha256": item.root.sha256.hex()}
+        for item in staged
+    ]
     return json.dumps({"schema": _SCHEMA, "staged": sets}, indent=1).encode() + b"\n"
 
 
@@ -148,7 +173,7 @@ def _read_pointer(data: bytes, path: Path) -> list[_Staged]:
         if raw["schema"] != _SCHEMA:
             raise ValueError(f"schema {raw['schema']!r} is not {_SCHEMA}")
         return [
-            _Staged(digest=bytes.fromhex(item["digest"]), at=int(item["at"]), root=int(item.get("root", 0)))
+            _Staged(digest=bytes.fromhex(item["digest"]), at=int(item["at"]), root=_root(item))
             for item in raw["staged"]
         ]
     except (ValueError, KeyError, TypeError) as error:

@@ -86,7 +86,7 @@ def invite(connection: Connection, park: int, gate: int, lane: int, direction: L
         raise UsageError(f"Park {park} has no gate {gate} with a lane {lane} in this registry.")
     if row.direction not in (LaneDirection.BOTH, direction):
         raise UsageError(f"Lane {lane} of gate {gate} is for {row.direction} only, not for {direction}.")
-    code = EnrolmentCode.new(trust.first_root(connection, park))
+    code = EnrolmentCode.new(trust.root_to_begin_with(connection, park))
     expires_at = now + CODE_SECONDS
     values = {"gate": gate, "lane": lane, "direction": direction.value, "expires_at": expires_at}
     connection.execute(insert(db.enrolment).values(park_id=park, secret_hash=digest_of(code.secret), **values))

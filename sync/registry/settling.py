@@ -28,7 +28,6 @@ from sync.registry import trust_store as store
 from sync.registry.enrolling import Device
 from sync.registry.service import RegistryService
 from sync.registry.wire import RegistryEnd
-from sync.trust_roles import ROOT
 
 Told = Callable[[int, int | None], None]
 
@@ -134,9 +133,9 @@ def _device(service: RegistryService, park: int, number: int, path: Path) -> Dev
 def _expect_ours(service: RegistryService, record: DeviceRecord, home: Home, device: Device) -> None:
     """UsageError for a kiosk of another registry that happens to have the same numbers."""
     with service.database.reading() as connection:
-        root = store.metadata(connection, ROOT, 1)
+        roots = {hashlib.sha256(root).digest() for root in store.roots(connection)}
     # a kiosk that is older than any root names none; its own key says enough
-    is_other = bool(record.root_sha256) and record.root_sha256 != hashlib.sha256(root or b"").digest()
+    is_other = bool(record.root_sha256) and record.root_sha256 not in roots
     if home.has_device_key:
         is_other |= home.device_key().public_key().public_bytes_raw() != device.public_key
     if is_other:

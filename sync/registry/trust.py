@@ -27,9 +27,9 @@ _PARK_LEFT_SECONDS = 100 * roles.DAY_SECONDS
 _HERE_LEFT_SECONDS = 60 * roles.DAY_SECONDS
 
 
-def first_root(connection: Connection, park: int) -> bytes:
-    """The root that a kiosk of this park begins with; UsageError where it could believe nothing here yet."""
-    root, targets = store.metadata(connection, roles.ROOT, 1), store.newest(connection, roles.TARGETS)
+def root_to_begin_with(connection: Connection, park: int) -> bytes:
+    """The root that a new kiosk of this park begins with, the newest; UsageError where it could believe nothing yet."""
+    root, targets = store.newest(connection, roles.ROOT), store.newest(connection, roles.TARGETS)
     if root is None or targets is None:
         raise UsageError(
             "This registry has no signed root yet, so no kiosk could believe it: make one with `qaqpa registry trust "

@@ -25,7 +25,7 @@ from tests.support.shell import qaqpa_here
 from tests.support.trust_repository import TrustRepository
 
 DAY = 86_400
-ROOT = "/v1/trust/metadata/1.root.json"
+ROOT, SECOND = "/v1/trust/metadata/1.root.json", "/v1/trust/metadata/2.root.json"
 PAGE = b"<!DOCTYPE html><html><body>Welcome to Free WiFi</body></html>"
 
 
@@ -92,12 +92,12 @@ def enrol(home: Home, url: str, code: str) -> tuple[int, str]:
     return done.code, done.err
 
 
-def test_a_thief_with_a_root_of_their_own_hears_one_path(office: Office, tmp_path: Path) -> None:
+def test_a_thief_with_roots_of_their_own_hears_which_files_are_looked_for(office: Office, tmp_path: Path) -> None:
     thief, home = TrustRepository(machine_seconds(), name="thief"), Home(tmp_path / "kiosk")
     thief.publish(SmallPark().keys_file(), {PARK: SmallPark().park_file()})
     with rogue(files(thief), tmp_path) as (url, heard):
         code, said = enrol(home, url, office.code)
-    assert (code, heard.paths) == (3, [ROOT])
+    assert (code, heard.paths) == (3, [ROOT, SECOND])
     assert "another registry answers" in said
     expect_nothing(office, heard, home)
 

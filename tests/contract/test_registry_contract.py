@@ -34,7 +34,7 @@ from sync.protocol import (
 from sync.pushing import sent_entry
 from sync.revocation_log import RevocationBatch, RevocationSnapshot, batch_hash, objection
 from sync.signing import SignatureKind, key_id, keys_by_id, public_half, verify_body
-from sync.trust import FIRST_ROOT
+from sync.trust import root_path
 from tests.contract.conftest import House
 from tests.support.pulled import pulled_set
 from tests.support.sync_kiosk import SOFTWARE, SyncKiosk
@@ -91,7 +91,7 @@ def test_two_kiosks_get_different_numbers(house: House, kiosk_at: KioskAt) -> No
 
 
 def test_what_a_kiosk_believes_follows_from_the_first_root(house: House, registry: Registry, kiosk: SyncKiosk) -> None:
-    first = registry.trust_file(FIRST_ROOT)
+    first = registry.trust_file(root_path(1))
     assert first is not None
     assert hashlib.sha256(first).digest() == kiosk.record.root_sha256
     believed = kiosk.policies.current()

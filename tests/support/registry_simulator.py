@@ -54,7 +54,7 @@ from sync.revocation_log import (
     snapshot_of,
 )
 from sync.signing import SignatureKind, sign_body
-from sync.trust import FIRST_ROOT
+from sync.trust import root_path
 from sync.trust_roles import KEYS_PATH, set_path
 from tests.support.park import NOON, SmallPark
 from tests.support.trust_repository import TrustRepository
@@ -161,9 +161,10 @@ class RegistrySimulator:
 
     def code(self, gate: int = 1, lane: int = 1, direction: LaneDirection = LaneDirection.BOTH) -> str:
         """A one-time code as it is printed."""
-        first = self.trust_file(FIRST_ROOT)
-        assert first is not None
-        code = EnrolmentCode.new(first)
+        self.sign()
+        newest = self.trust_file(root_path(self.trust.versions["root"]))
+        assert newest is not None
+        code = EnrolmentCode.new(newest)
         self.codes[code.secret] = Code(gate=gate, lane=lane, direction=direction)
         return str(code)
 

@@ -188,7 +188,7 @@ def nothing(victim: Victim) -> TrustRepository:
 
 Attack = Callable[[Victim], TrustRepository]
 ATTACKS: dict[str, tuple[Attack, str]] = {
-    "rollback": (older, "hold together"),
+    "rollback": (older, "older than what is believed"),
     "rollback of the set alone": (lower_set, "older than what was believed"),
     "rollback of the keys alone": (lower_keys, "older than what was believed"),
     "freeze": (frozen, "expired"),

@@ -14,7 +14,7 @@ from sync.errors import CutOffError, RegistryRefusedError, SyncError, UntrustedE
 from sync.protocol import Enrolled, EnrolmentRequest
 from sync.signing import public_half
 from sync.transport import Signer
-from sync.trust import FIRST_ROOT
+from sync.trust import root_path
 from tests.support.bad_registry import BadRegistry, failing
 from tests.support.park import KID, NOON, SmallPark
 from tests.support.registry_simulator import RegistrySimulator
@@ -36,7 +36,7 @@ def test_a_folder_becomes_the_kiosk_its_code_was_given_for(registry: RegistrySim
     record = home.enrolled()
     assert record == enrolment.record
     assert (record.park, record.gate, record.lane, record.direction) == (7, 3, 2, LaneDirection.ENTRY)
-    first = registry.trust.files[FIRST_ROOT]
+    first = registry.trust.files[root_path(1)]
     assert (record.registry, record.root_sha256, record.enrolled_at) == (NOWHERE, hashlib.sha256(first).digest(), NOON)
     believed = Policies(home).current()
     assert believed is not None
@@ -71,7 +71,7 @@ def changed(part: bytes, by: bytes) -> Callable[[RegistrySimulator, str], bytes 
 
 
 def another_root_for_the_same_keys(good: RegistrySimulator, path: str) -> bytes | None:
-    return THIEF.trust_file(path) if path != FIRST_ROOT else good.trust_file(path)
+    return THIEF.trust_file(path) if path != root_path(1) else good.trust_file(path)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def another_root_for_the_same_keys(good: RegistrySimulator, path: str) -> bytes 
         another_root_for_the_same_keys,
         lambda _good, _path: None,
         lambda _good, _path: b"",
-        lambda good, path: good.trust_file(path) if path == FIRST_ROOT else None,
+        lambda good, path: good.trust_file(path) if path == root_path(1) else None,
         changed(b'"version": 1', b'"version": 2'),
         changed(KID.encode(), b"2608"),
     ],

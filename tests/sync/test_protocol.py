@@ -44,7 +44,7 @@ from sync.revocation_log import (
     objection,
 )
 from sync.signing import SignatureKind, keys_by_id, verify_body, verify_request
-from sync.trust import FIRST_ROOT, Folder
+from sync.trust import Folder, root_path
 from tests.support.park import NOON
 from tests.support.pulled import pulled_set
 
@@ -146,8 +146,8 @@ def test_the_signed_request_verifies() -> None:
 def test_the_examples_signed_data_and_code_belong_together() -> None:
     """Whoever puts a set together in another way gives every entry another policy digest."""
     code, source = EnrolmentCode.parse(KEYS["enrolment_code"]), Folder(EXAMPLES / "trust")
-    assert code.fits((EXAMPLES / "trust" / FIRST_ROOT).read_bytes())
-    assert hashlib.sha256((EXAMPLES / "trust" / FIRST_ROOT).read_bytes()).hexdigest() == KEYS["root_sha256"]
+    assert code.fits((EXAMPLES / "trust" / root_path(1)).read_bytes())
+    assert hashlib.sha256((EXAMPLES / "trust" / root_path(1)).read_bytes()).hexdigest() == KEYS["root_sha256"]
     assert read(EnrolmentRequest, example("enrolment-request.json")).code == code.secret
     believed = pulled_set(source, 7, NOON)
     assert believed.digest.hex() == KEYS["set_digest"]

@@ -1,6 +1,7 @@
 """TUF's attacks on what a kiosk believes, from a stick: nothing changes, and a sentence says which it was."""
 
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from kiosk.store.home import Home
 from kiosk.store.policies import Policies
 from sync import trust_update as module
 from sync.errors import SyncError, UnreachableError
-from sync.trust import FIRST_ROOT, Chain, Folder
+from sync.trust import Chain, Folder, root_path
 from sync.trust_update import TrustUpdate
 from tests.support.clock import ManualClock
 from tests.support.park import NOON, PARK, SmallPark
@@ -47,7 +48,7 @@ class Believer:
         self.home = Home(self.folder / "kiosk")
         self.policies = Policies(self.home)
         self.publish()
-        self.root_sha256 = _digest(self.repository.files[FIRST_ROOT])
+        self.root_sha256 = _digest(self.repository.files[root_path(1)])
 
     def publish(self, **changes: Any) -> None:
         """What the park has decided now, with these changes under the next versions."""
@@ -120,7 +121,7 @@ def test_a_set_comes_in_whole_and_the_same_files_bring_nothing_new(believer: Bel
     believed = believer.policies.current()
     assert believed is not None
     assert believed.digest == believer.park.set().digest
-    assert (believed.version, believed.keys_version, believer.policies.root_version()) == (4, 3, 1)
+    assert (believed.version, believed.keys_version, believer.policies.root().version) == (4, 3, 1)
 
 
 def test_what_was_signed_feeds_the_clock(believer: Believer) -> None:
@@ -139,7 +140,7 @@ def test_two_rotations_of_the_root_and_new_keys_of_every_role_are_followed_at_on
     repository.sign_targets()
     believer.publish(policy={"skew_seconds": 60})
     assert believer.update() == 5
-    assert believer.policies.root_version() >= 3
+    assert believer.policies.root().version >= 3
 
 
 def test_the_certificates_that_vouch_for_the_registry_are_pinned_from_then_on(believer: Believer) -> None:
@@ -200,7 +201,7 @@ def test_an_attack_changes_nothing_and_is_named(believer: Believer, name: str) -
 def test_after_the_attack_the_honest_next_set_is_believed(believer: Believer, name: str) -> None:
     honest = TrustRepository(NOON)
     honest.versions = dict.fromkeys(("timestamp", "snapshot", "targets", "park-7"), 60)
-    honest.files[FIRST_ROOT] = believer.repository.files[FIRST_ROOT]
+    honest.files[root_path(1)] = believer.repository.files[root_path(1)]
     attack, said = ATTACKS[name]
     with pytest.raises(SyncError, match=said):
         believer.update(attack(believer))
@@ -278,3 +279,124 @@ def test_a_stick_with_pipes_folders_and_nonsense_in_place_of_files_hangs_nobody(
             with pytest.raises(SyncError):
                 believer.update(Folder(stick))
     assert believer.believed() == before
+
+
+# ---- what a reader found -------------------------------------------------------------------------------------------
+
+
+def stolen_first_root() -> TrustRepository:
+    """Keys of the first root that were exchanged long ago: they sign roots of any number, and all that follows."""
+    thief = TrustRepository(NOON)
+    thief.publish(SmallPark().keys_file(), {PARK: SmallPark().park_file()})
+    for _ in range(4):
+        thief.rotate_root(0)
+    thief.publish(SmallPark(keys_version=99).keys_file(), {PARK: SmallPark(version=99).park_file()})
+    return thief
+
+
+def test_exchanged_root_keys_are_nobody_s_word_to_a_kiosk_that_has_lost_its_chain(believer: Believer) -> None:
+    believer.repository.rotate_root(1)
+    believer.repository.rotate_root(2)
+    believer.publish(policy={"skew_seconds": 60})
+    assert believer.update() == 5
+    root = believer.policies.root()
+    assert root.version == 3
+    believer.floor = TrustBody(
+        park=PARK,
+        version=5,
+        digest=believer.park.set().digest,
+        keys_version=3,
+        root_version=3,
+        root_sha256=root.sha256,
+    )
+    shutil.rmtree(believer.home.trust)
+    with pytest.raises(SyncError, match="None of the roots here"):
+        believer.update(stolen_first_root())
+    assert believer.update() == 5  # the honest ones are followed from the root that the journal knows
+
+
+def test_a_root_of_the_believed_version_with_other_bytes_is_refused(believer: Believer) -> None:
+    believer.floor = TrustBody(
+        park=PARK, version=4, digest=believer.park.set().digest, keys_version=3, root_version=1, root_sha256=bytes(32)
+    )
+    newer(believer)
+    with pytest.raises(SyncError, match="another root of version 1"):
+        believer.update()
+
+
+JUNK: dict[str, Callable[[str], str | bytes]] = {
+    "UTF-16": lambda text: text.encode("utf-16"),
+    "a member twice": lambda text: text.replace('"schema": 1', '"schema": 1, "schema": 1'),
+    "nested without end": lambda text: "[" * 100_000,
+    "nothing": lambda text: "null",
+}
+
+
+def half_a_character(text: str) -> str:
+    return text.replace('"schema": 1', '"schema": 1, "remark": "\\ud800"')
+
+
+@pytest.mark.parametrize(
+    ("which", "spoil"),
+    [*((which, spoil) for which in ("keys", "set") for spoil in JUNK.values()), ("set", half_a_character)],
+    ids=[*(f"{which}, {name}" for which in ("keys", "set") for name in JUNK), "set, half a character"],
+)
+def test_authentic_junk_changes_nothing_and_is_named(
+    believer: Believer, which: str, spoil: Callable[[str], str | bytes]
+) -> None:
+    park = SmallPark(version=5, keys_version=4)
+    files = {"keys": park.keys_file(), "set": park.park_file()}
+    spoiled = spoil(files[which].decode())
+    files[which] = spoiled.encode("utf-8", "surrogatepass") if isinstance(spoiled, str) else spoiled
+    before = believer.believed()
+    believer.repository.publish(files["keys"], {PARK: files["set"]})
+    with pytest.raises(SyncError):
+        believer.update()
+    assert believer.believed() == before
+
+
+def test_an_online_key_without_a_name_is_a_sentence(believer: Believer) -> None:
+    raw = json.loads(believer.park.keys_file()) | {"version": 9, "online_keys": [{"parks": []}]}
+    believer.repository.publish(json.dumps(raw).encode(), {PARK: believer.park.park_file()})
+    with pytest.raises(SyncError, match="cannot be put together"):
+        believer.update()
+
+
+def test_a_time_after_the_end_of_what_officers_signed_is_nobody_s_word(believer: Believer) -> None:
+    """A registry whose clock is ten years ahead must not move a kiosk's time for ever."""
+    believer.repository.sign_timestamp(signed_at=NOON + 3650 * DAY)
+    before = believer.believed()
+    believer.clock.signed_times.clear()
+    with pytest.raises(SyncError, match="had expired"):
+        believer.update()
+    assert believer.clock.signed_times == []
+    assert believer.believed() == before
+
+
+def test_no_room_to_check_in_is_a_sentence_and_no_mistake(
+    believer: Believer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    newer(believer)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(SyncError, match="no room"):
+        believer.update()
+
+
+def test_the_pinned_certificates_come_back_from_the_kiosk_s_own_chain(believer: Believer) -> None:
+    believer.publish(keys_version=4, park_ca=[CERTIFICATE])
+    believer.update()
+    believer.home.park_ca_file.unlink()
+
+    class Nobody:
+        def trust_file(self, path: str) -> bytes | None:
+            raise UnreachableError("There is no connection to the registry.")
+
+    with pytest.raises(UnreachableError):
+        believer.update(Nobody())
+    assert believer.home.park_ca_file.read_text().strip() == CERTIFICATE.strip()
+
+
+def test_a_kiosk_of_before_is_told_what_to_do(believer: Believer) -> None:
+    believer.root_sha256 = b""
+    with pytest.raises(SyncError, match=r"journal export.*enrol it anew"):
+        believer.update()

@@ -245,7 +245,7 @@ def _print_report(report: Report, output: Output) -> None:
         "snapshot": report.snapshot_installed,
         "set_version": report.set_version,
         "errors": [*report.push_errors, *report.pull_errors],
-        "alarms": list(report.alarms),
+        "alarms": [*report.alarms, *([report.old_stick] if report.old_stick else [])],
         "stuck": list(report.stuck),
         "revoked": _revoked_record(report.revoked, report.unsent),
     }

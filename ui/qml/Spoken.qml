@@ -398,6 +398,8 @@ QtObject {
         QT_TRID_NOOP("trouble.registry_not_believed.do"),
         QT_TRID_NOOP("trouble.registry_unproven"),
         QT_TRID_NOOP("trouble.registry_unproven.do"),
+        QT_TRID_NOOP("trouble.registry_stick_old"),
+        QT_TRID_NOOP("trouble.registry_stick_old.do"),
         QT_TRID_NOOP("trouble.registry_portal"),
         QT_TRID_NOOP("trouble.registry_portal.do"),
         QT_TRID_NOOP("paper.inside"),
