@@ -1,6 +1,6 @@
-"""The enrolment code: a one-time secret, and the anchor by which a kiosk knows the registry's first root.
+"""The enrolment code: a one-time secret, and the anchor by which a kiosk knows the registry's newest root.
 
-16 letters of secret and 26 letters that are the first 130 bits of SHA-256 of the exact bytes of `1.root.json`, in
+16 letters of secret and 26 letters that are the first 130 bits of SHA-256 of the exact bytes of that root, in
 Crockford's base32. A ticket is the code with the registry's address, as a QR code holds both.
 """
 
@@ -28,7 +28,7 @@ class EnrolmentCode:
 
     @classmethod
     def new(cls, root: bytes) -> Self:
-        """A fresh code of a registry whose first root has these bytes."""
+        """A fresh code of a registry whose newest root has these bytes."""
         return cls(secret="".join(secrets.choice(LETTERS) for _ in range(SECRET_LETTERS)), anchor=anchor_of(root))
 
     @classmethod
@@ -46,7 +46,7 @@ class EnrolmentCode:
         return cls(secret=folded[:SECRET_LETTERS], anchor=folded[SECRET_LETTERS:])
 
     def fits(self, root: bytes) -> bool:
-        """Whether this code was made by a registry whose first root has these bytes."""
+        """Whether this code was made while a root with these bytes was the newest."""
         return self.anchor == anchor_of(root)
 
     def __str__(self) -> str:

@@ -87,7 +87,7 @@ class Chain:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Chain | None":
-        """The chain of such a file, or None where it is damaged: it begins again with the first root then."""
+        """The chain of such a file, or None where it is damaged: then it begins again with the newest known root."""
         try:
             raw: Any = json.loads(data)
             if raw["schema"] != _SCHEMA:
@@ -157,7 +157,7 @@ def _beginning_with(root: bytes) -> Chain:
     try:
         _ = chain.root_version
     except exceptions.RepositoryError as error:
-        raise TrustError(f"The first root of the signed data cannot be read: {error}") from error
+        raise TrustError(f"The root that this kiosk was told of cannot be read: {error}") from error
     return chain
 
 

@@ -22,7 +22,7 @@ _SCHEMA = 1
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Root:
-    """The root under which a set was verified: its version and the SHA-256 of its bytes; neither where none is known."""
+    """The root under which a set was verified: its version and its SHA-256; neither where none is known."""
 
     version: int = 0
     sha256: bytes = b""
@@ -63,7 +63,7 @@ class Policies:
         return _read(data)
 
     def sound(self) -> PolicySet | None:
-        """The current set; one that is damaged on the disk counts as none, because a registry or a stick has it whole."""
+        """The current set; a damaged one counts as none, because a registry or a stick has it whole."""
         try:
             return self.current()
         except DamagedError:

@@ -36,11 +36,13 @@ from sync.registry import (
     shares,
     snapshots,
     trust,
+    trust_keys,
     trust_status,
     wrong_codes,
 )
 from sync.registry.database import Database
 from sync.registry.folder import Passphrase, RegistryFolder
+from sync.registry.park_ca import ParkCa
 from sync.registry.request_memory import HeardRequests
 from sync.registry.uses import Conflict
 
@@ -280,6 +282,13 @@ class RegistryService:
         """Publish the sets of all parks, and in a trial the list of keys with them."""
         with self.database.writing() as connection:
             publishing.publish_all(connection, self.folder, self.now())
+
+    def are_authorities_signed(self) -> bool:
+        """Whether the list of keys that kiosks believe names every authority that is there, the next one too."""
+        with self.database.reading() as connection:
+            published = trust_keys.published(connection)
+        named = published[0].document.get("park_ca", []) if published else []
+        return set(ParkCa(self.folder).certificates()) <= set(named)
 
     def unsigned_keys(self) -> tuple[str, ...]:
         """How the keys in the database differ from those that officers signed, in words."""

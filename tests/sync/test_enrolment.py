@@ -174,3 +174,37 @@ def test_a_registry_that_is_away_leaves_the_folder_as_it_was(registry: RegistryS
     with pytest.raises(QaqpaError):
         enrol_at(BadRegistry(registry, on={"trust_file": failing(CutOffError("broke"))}), home, registry.code())
     assert not home.kiosk.exists()
+
+
+def test_an_enrolment_that_broke_off_leaves_no_set_behind_that_another_one_would_be_older_than(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = RegistrySimulator(park=SmallPark(version=50, keys_version=50))
+    with monkeypatch.context() as patched:
+        patched.setattr(Home, "save_device", lambda *_given: (_ for _ in ()).throw(InterruptedError))
+        with pytest.raises(InterruptedError):
+            enrol_at(first, home, first.code())
+    other = RegistrySimulator(trust=TrustRepository(NOON, name="other"))
+    assert enrol_at(other, home, other.code()).set.version == 1
+
+
+def test_a_code_names_the_newest_root_and_whoever_has_the_exchanged_keys_is_nobody(
+    registry: RegistrySimulator, home: Home
+) -> None:
+    registry.sign()
+    stolen = TrustRepository(NOON)
+    stolen.publish(SmallPark(keys_version=9).keys_file(), {7: SmallPark(version=9).park_file()})
+    for place in (0, 1, 2):
+        registry.trust.rotate_root(place)
+        stolen.sign_root(stolen.roots)
+    registry.trust.sign_snapshot()
+    stolen.sign_snapshot()
+    code = registry.code()
+    bad = BadRegistry(registry, on={"trust_file": lambda _good, path: stolen.trust_file(path)})
+    with pytest.raises(UntrustedError, match="None of the roots"):
+        enrol_at(bad, home, code)
+    assert set(bad.asked) == {"trust_file"}
+    assert (
+        enrol_at(registry, home, code).record.root_sha256
+        == hashlib.sha256(registry.trust.files["metadata/4.root.json"]).digest()
+    )

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.support.park import NOON, SmallPark, permit_of
 from tests.support.registry_simulator import RegistrySimulator
 from tests.support.sync_kiosk import SyncKiosk, opened
 from tests.support.trust_repository import TrustRepository
+from ui.assembly import open_sync
 
 OpenKiosk = Callable[..., SyncKiosk]
 
@@ -531,3 +533,33 @@ def test_a_newer_set_is_staged_and_its_online_keys_count_at_once(registry: Regis
     assert current is not None
     assert current.digest == hashlib.sha256(registry.park.set_bytes()).digest()
     assert agrees(kiosk, registry)
+
+
+def test_a_stick_that_is_dying_is_a_sentence_and_no_mistake(kiosk: SyncKiosk, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    stick.write_text("no folder")  # what is below it cannot be looked at
+    kiosk.engine._stick = stick
+    assert kiosk.run_cycle().is_good
+
+    class Dying(type(stick)):  # type: ignore[misc]
+        def exists(self, **_options: object) -> bool:
+            raise OSError(5, "Input/output error")
+
+    kiosk.engine._stick = Dying(stick)
+    report = kiosk.run_cycle()
+    assert "Input/output error" in report.alarms[0]
+    assert report.has_contact
+
+
+def test_a_damaged_set_keeps_neither_the_kiosk_nor_its_cure_from_starting(
+    registry: RegistrySimulator, kiosk: SyncKiosk
+) -> None:
+    kiosk.run_cycle()
+    for name in ("staged.json", *(path.name for path in kiosk.home.trust.glob("[0-9a-f]*.json"))):
+        whole = (kiosk.home.trust / name).read_bytes()
+        (kiosk.home.trust / name).write_bytes(b"{")
+        with open_sync(kiosk.home, clock=kiosk.clock, url="http://127.0.0.1:9") as end:
+            assert end.memory.floor().signed > 0
+        assert kiosk.engine_for(registry).run_cycle().is_good
+        assert kiosk.policies.current() is not None
+        (kiosk.home.trust / name).write_bytes(whole)

@@ -69,3 +69,20 @@ def test_the_registry_serves_https_by_it(folder: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=20) == 0
         process.stdout.close()
+
+
+def test_no_authority_follows_that_officers_have_not_signed_for(tmp_path: Path) -> None:
+    """Else no kiosk would know its registry any more, and every gate would need a stick."""
+
+    def tls(*arguments: str) -> tuple[int, str]:
+        told = qaqpa_here("registry", "tls", *arguments, "--data", tmp_path)
+        return told.code, told.err
+
+    assert qaqpa_here("registry", "init", "--data", tmp_path).code == 0  # without any root: nobody has signed
+    assert tls("make", "--host", "localhost")[0] == 0
+    assert tls("next")[0] == 0
+    code, said = tls("switch")
+    assert code == 2
+    assert "No officer has signed" in said
+    assert qaqpa_here("registry", "trust", "begin", "--all-here", "--data", tmp_path).code == 0
+    assert tls("switch")[0] == 0

@@ -62,12 +62,20 @@ def make_next(database: str | None, folder: Path, output: Output) -> int:
 
 
 @tls.command(epilog="Example: qaqpa registry tls switch")
+@click.option("--force", is_flag=True, help="Though no officer has signed for it yet: every kiosk then needs a stick.")
 @database_option
 @every_command
-def switch(database: str | None, folder: Path, output: Output) -> int:
+def switch(force: bool, database: str | None, folder: Path, output: Output) -> int:
     """Let the next authority follow and certify the server by it; a kiosk that does not know it needs a stick."""
     from kiosk.clock import machine_seconds
+    from kiosk.errors import UsageError
 
+    with opened(folder, database) as service:
+        if not force and not service.are_authorities_signed():
+            raise UsageError(
+                "No officer has signed for the next authority yet, so no kiosk would know its registry any more: "
+                "`qaqpa registry trust keys prepare`, sign, publish, and give kiosks time to fetch it. Or add --force."
+            )
     _tell(_authority(folder).switch(machine_seconds()), output)
     _announce(folder, database, output)
     return EXIT_DONE
