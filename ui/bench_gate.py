@@ -126,6 +126,7 @@ class GateBench:
                 root_sha256=bytes(32), enrolled_at=now, poll_after_seconds=10,
             )
         )  # fmt: skip
+        home.device_key()  # as enrolment makes it
         Policies(home).stage(self._park.set_bytes())
         self._known = list(random_ctis(PERMITS))
         snapshot = self._folder / "snapshot.db"

@@ -104,7 +104,7 @@ def test_the_version_that_was_believed_outlives_the_entry_that_said_so(here: Gat
     assert tidy_all(here)
     believed = here.journal.newest(EntryKind.TRUST)
     assert believed is not None
-    assert believed.body == TrustBody(park=7, version=1, digest=here.park.set().digest)
+    assert believed.body == TrustBody(park=7, version=1, digest=here.park.set().digest, keys_version=1)
 
 
 def test_nothing_goes_while_the_clock_is_in_doubt(here: Gate, monkeypatch: pytest.MonkeyPatch) -> None:

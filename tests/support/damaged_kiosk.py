@@ -81,7 +81,7 @@ def original(folder: Path) -> Original:
     home = Home(folder / "first")
     enrol(
         home,
-        "https://registry.example.kz",
+        "http://127.0.0.1:9",
         registry.code(),
         software="test",
         now=lambda: clock.at,

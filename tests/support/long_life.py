@@ -109,7 +109,7 @@ class LongLife:
         home = Home(folder / "home")
         enrol(
             home,
-            "https://registry.example.kz",
+            "http://127.0.0.1:9",
             self.registry.code(),
             software="test",
             now=lambda: NOON,

@@ -36,7 +36,7 @@ from kiosk.rules.words import ActKind, BarrierPosition, ClockTrust, EntryKind, L
 from kiosk.store.delivery import Deliveries, Told
 from kiosk.store.home import DeviceRecord
 from kiosk.store.journal import Head, Journal
-from kiosk.store.policies import Policies
+from kiosk.store.policies import NO_ROOT, Policies, Root
 from kiosk.store.replica import ReplicaReader, Replicas
 from kiosk.store.revocations import LogState, Revocations
 from kiosk.store.right_of_way import RightOfWay
@@ -268,6 +268,10 @@ class MemoryPolicies:
     def current(self) -> PolicySet | None:
         """The newest set."""
         return self.sets[-1]
+
+    def root(self) -> Root:
+        """No root is known here."""
+        return NO_ROOT
 
     def get(self, digest: bytes) -> PolicySet | None:
         """The set of this digest."""

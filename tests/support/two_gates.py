@@ -479,7 +479,7 @@ class TwoGates:
         code = self.registry.code(gate=number)
         enrol(
             home,
-            "https://registry.example.kz",
+            "http://127.0.0.1:9",
             code,
             software="test",
             now=lambda: self.clock.at,

@@ -327,7 +327,7 @@ def test_more_than_a_batch_is_refused_as_a_whole(kiosk: Gate, ticket: Issue) -> 
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("/nowhere", 404), ("/v1/parks/x/counts", 422), ("/v1/trust/metadata/99.root.json", 404)]
+    ("path", "status"), [("/nowhere", 404), ("/v1/nonce?name=x", 422), ("/v1/trust/metadata/99.root.json", 404)]
 )
 def test_every_error_is_problem_details(server: RegistryServer, path: str, status: int) -> None:
     answer = requests.get(server.url + path, timeout=10)

@@ -416,7 +416,7 @@ def test_an_entry_that_shows_a_copied_disk_makes_no_revoked_device_a_suspended_o
     service.set_device_status(gate.device, DeviceStatus.REVOKED, "stolen")
     gate.entries.clear()
     gate.admit(ticket())
-    assert gate.push().receipts[0].result is ReceiptResult.QUARANTINED
+    assert gate.push().receipts[0].result is ReceiptResult.CONFLICT
     assert service.devices(7)[0].device.status is DeviceStatus.REVOKED
 
 
