@@ -144,12 +144,13 @@ def sign(path: Path, key_file: Path, yes: bool, folder: Path, output: Output) ->
     from sync.registry import trust_officer as officer
 
     prepared, half = trust_folder.read(path), officer.whose(key_file)
-    for line in trust_words.described(prepared):
+    for line in trust_words.described(prepared, trust_folder.vouched(prepared, half.public_key)):
         output.say(line)
     if not yes and not click.confirm(f"Sign this with the {half.role} key {half.name}?", err=True):
         output.say("Nothing was signed.")
         return EXIT_NO
-    done = trust_folder.sign(path, officer.open_key(key_file, ask_passphrase(f"the {half.role} key {half.name}")))
+    opened_key = officer.open_key(key_file, ask_passphrase(f"the {half.role} key {half.name}"))
+    done = trust_folder.sign(path, prepared, opened_key)
     left = trust_words.missing(trust_folder.read(path))
     output.result({"signed": done, "by": half.name, "missing": left}, f"{half.name} has signed {' and '.join(done)}.")
     output.say(
