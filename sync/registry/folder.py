@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.errors import EnvironmentalError
 from kiosk.rules.personal import lookup_key_of
-from kiosk.store.files import make_file_once, read_bytes, replace_file
+from kiosk.store.files import make_file_once, read_bytes, replace_file, shred
 from sync.registry.sealed_key import about, is_sealed, seal, unseal
 
 _PRIVATE = 0o600
@@ -144,10 +144,9 @@ class RegistryFolder:
             if self._public(name) in in_force:
                 path.replace(self._file(name.removesuffix(NEXT)))
 
-    def remove_trust_keys(self, names: Iterable[str]) -> None:
-        """Remove officers' keys of a trial that are good for nothing any more."""
-        for name in names:
-            self._file(f"trust-{name}").unlink(missing_ok=True)
+    def remove_trust_key(self, name: str) -> None:
+        """Remove an officer's key of a trial that is good for nothing any more."""
+        shred(self._file(f"trust-{name}"))
 
     def make_trust_key(self, name: str) -> bytes:
         """A new key of the signed data, unless there is one; its public half."""

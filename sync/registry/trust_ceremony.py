@@ -23,6 +23,7 @@ from sync.registry.folder import RegistryFolder
 from sync.registry.trust_folder import Parts, Prepared
 from sync.registry.trust_follow import CannotFollowError, follow
 from sync.registry.trust_officer import PublicHalf
+from sync.signing import public_half
 
 FEWEST_ROOTS = 3
 _RENEW_DAYS = 100
@@ -98,7 +99,7 @@ def rotate(connection: Connection, folder: RegistryFolder, change: RootChange, n
     if change.is_online_new:
         online = roles.trust_key(folder.make_next_online_trust_key(), trust.ONLINE)
     body = signing.root_body(root.version + 1, now, root=listed, threshold=threshold, targets=targets, online=online)
-    data = signing.signed(body, *_roots_here(connection, folder))
+    data = signing.signed(body, *_roots_here(folder, root))
     if change.targets is None:
         return Prepared(new=Parts(root=data), before=before)
     published = keys.published(connection)
@@ -132,6 +133,13 @@ def in_force(connection: Connection) -> set[bytes]:
     assert targets is not None
     online = {roles.public_bytes(key) for key in _keys_of(root.signed, roles.TIMESTAMP)}
     return online | set(signing.delegated_parks(targets.signed).values())
+
+
+def officers_in_force(connection: Connection) -> set[bytes]:
+    """The public halves of root and targets keys that the root in force names."""
+    root = _believed(connection).root_metadata()
+    assert root is not None
+    return {roles.public_bytes(key) for role in (roles.ROOT, roles.TARGETS) for key in _keys_of(root.signed, role)}
 
 
 def _expect_followed(connection: Connection, parks: Iterable[int], now: int) -> None:
@@ -254,11 +262,11 @@ def _with_keys(
     return Parts(root=root, targets=targets, keys=content)
 
 
-def _roots_here(connection: Connection, folder: RegistryFolder) -> list[Ed25519PrivateKey]:
-    """The root keys of a trial, which has to let go of itself."""
-    if not trust.is_here(connection, folder):
-        return []
-    return [folder.trust_key(name) for name in trust.HERE_ROOTS if folder.has_trust_key(name)]
+def _roots_here(folder: RegistryFolder, root: signing.Root) -> list[Ed25519PrivateKey]:
+    """The root keys of a trial that this root still names: a trial has to let go of itself, in whichever order."""
+    named = {roles.public_bytes(key) for key in _keys_of(root, roles.ROOT)}
+    here = [folder.trust_key(name) for name in trust.HERE_ROOTS if folder.has_trust_key(name)]
+    return [key for key in here if public_half(key) in named]
 
 
 def _root_keys(halves: Sequence[PublicHalf], threshold: int) -> list[signing.Key]:

@@ -10,6 +10,7 @@ from sync.registry.trust_folder import Prepared
 from sync.registry.trust_officer import PublicHalf
 from sync.registry.trust_status import TrustState
 from sync.registry.trust_stick import Stick
+from sync.signing import public_half
 
 
 class TrustDesk:
@@ -57,9 +58,11 @@ class TrustDesk:
         """Put next keys that are in force now in their places, and let go of a trial's that are not any more."""
         with self._service.database.reading() as connection:
             self._folder.settle_next_keys(trust_ceremony.in_force(connection))
-            is_here = trust.is_here(connection, self._folder)
-        if not is_here:
-            self._folder.remove_trust_keys((*trust.HERE_ROOTS, trust.HERE_TARGETS))
+            named = trust_ceremony.officers_in_force(connection)
+        for name in (*trust.HERE_ROOTS, trust.HERE_TARGETS):
+            # each by itself: who hands over the targets key first still has to sign the next root with a trial's keys
+            if self._folder.has_trust_key(name) and public_half(self._folder.trust_key(name)) not in named:
+                self._folder.remove_trust_key(name)
 
     def next_park_key(self, park: int) -> bytes:
         """A further set key of the park, to be signed for by `keys prepare`."""
