@@ -218,7 +218,7 @@ def _take_targets(connection: Connection, folder: RegistryFolder, root: signing.
     if published is not None and version <= published[1]:
         raise UsageError(f"This is version {version} of keys.json, and version {published[1]} is believed")
     for park, public_key in parks.items():
-        trust.fitting(folder.set_keys(park), public_key, f"the set key of park {park}")
+        folder.expect_set_key(park, public_key)
     store.put(connection, roles.TARGETS, number, new.targets, now)
     store.put_target(connection, roles.KEYS_PATH, number, new.keys, now)
     keys.name_set_keys(connection, parks)

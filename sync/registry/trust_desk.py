@@ -3,7 +3,11 @@
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from sqlalchemy import select
+
+from sync.registry import database as db
 from sync.registry import trust, trust_ceremony, trust_folder, trust_status, trust_stick
+from sync.registry.folder import Passphrase
 from sync.registry.service import RegistryService
 from sync.registry.trust_ceremony import RootChange, Taken
 from sync.registry.trust_folder import Prepared
@@ -64,10 +68,16 @@ class TrustDesk:
             if self._folder.has_trust_key(name) and public_half(self._folder.trust_key(name)) not in named:
                 self._folder.remove_trust_key(name)
 
-    def next_park_key(self, park: int) -> bytes:
-        """A further set key of the park, to be signed for by `keys prepare`."""
+    def open_park_keys(self) -> list[int]:
+        """Ask for the passphrases of parks' keys, and never again in this process; the parks whose keys stay shut."""
+        with self._service.database.reading() as connection:
+            found = connection.execute(select(db.park.c.park_id, db.park.c.set_key).order_by(db.park.c.park_id)).all()
+        return self._folder.open_set_keys({row.park_id: row.set_key for row in found})
+
+    def next_park_key(self, park: int, passphrase: Passphrase | None = None) -> bytes:
+        """A further set key of the park, to be signed for by `keys prepare`; after a sealed one under a passphrase."""
         self._service.policy_set(park)
-        return self._folder.make_next_set_key(park)
+        return self._folder.make_next_set_key(park, passphrase)
 
     def stick(self, path: Path, parks: Collection[int] | None = None) -> Stick:
         """Write the whole of the signed data for kiosks without a network, as new as can be."""

@@ -258,7 +258,7 @@ def rotate_park(park: int, out: Path, database: str | None, folder: Path, output
 
     with opened(folder, database) as service:
         desk = TrustDesk(service)
-        desk.next_park_key(park)
+        desk.next_park_key(park, lambda what: new_passphrase(what, PARK_VARIABLE))
         prepared = desk.prepare_keys()
     return _prepared(prepared, out, output)
 
