@@ -159,7 +159,7 @@ def is_due(data: bytes | None, now: int) -> bool:
 
 
 def renew(connection: Connection, folder: RegistryFolder, now: int, *, is_forced: bool = False) -> bool:
-    """Sign anew what would be too old otherwise, the timestamp in any case if wanted; whether anything was.
+    """Sign anew what would be too old otherwise, snapshot and timestamp in any case if wanted; whether anything was.
 
     The caller holds no lock.
     """
@@ -190,7 +190,7 @@ def renew(connection: Connection, folder: RegistryFolder, now: int, *, is_forced
             _sign_park(connection, key, park, content[park], now)
     snapshot = signing.read(data, signing.Snapshot, "snapshot.json").signed
     is_behind = snapshot.meta[f"{roles.TARGETS}.json"].version != store.version(connection, roles.TARGETS)
-    if old or is_behind or _left(snapshot, now) < _SNAPSHOT_LEFT_SECONDS:
+    if is_forced or old or is_behind or _left(snapshot, now) < _SNAPSHOT_LEFT_SECONDS:
         _sign_snapshot(connection, folder, now)
     else:
         _sign_timestamp(connection, folder, now)

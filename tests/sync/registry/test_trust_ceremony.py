@@ -349,6 +349,18 @@ def test_a_stick_is_all_a_kiosk_needs_even_after_rotations(
         begun.desk.stick(stick, [9])
 
 
+def test_a_stick_is_good_for_35_days_from_when_it_is_written(
+    begun: Officers, service: RegistryService, clock: HeldClock, tmp_path: Path
+) -> None:
+    root = RegistryEnd(service).trust_file("metadata/1.root.json")
+    assert root is not None
+    clock.at += 6 * DAY  # the snapshot is not old enough to be signed anew by itself
+    stick = begun.desk.stick(tmp_path).folder
+    follow(from_folder(stick), root, [7], clock.at + 35 * DAY - 1)
+    with pytest.raises(CannotFollowError, match="expired"):
+        follow(from_folder(stick), root, [7], clock.at + 35 * DAY + 1)
+
+
 def test_a_stick_that_cannot_be_read_back_leaves_the_one_before(
     begun: Officers, tmp_path: Path, clock: HeldClock
 ) -> None:
