@@ -13,7 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from kiosk.errors import UsageError
+from kiosk.rules.policy import PolicyError, read_policy_set
 from sync import trust_roles as roles
+from sync.errors import UntrustedError
 from sync.registry import database as db
 from sync.registry import feed, publishing, trust
 from sync.registry import trust_keys as keys
@@ -24,6 +26,7 @@ from sync.registry.trust_folder import Parts, Prepared
 from sync.registry.trust_follow import CannotFollowError, follow
 from sync.registry.trust_officer import PublicHalf
 from sync.signing import public_half
+from sync.trust_set import composed
 
 FEWEST_ROOTS = 3
 _RENEW_DAYS = 100
@@ -143,7 +146,7 @@ def officers_in_force(connection: Connection) -> set[bytes]:
 
 
 def _expect_followed(connection: Connection, parks: Iterable[int], now: int) -> None:
-    """UsageError unless a client goes from the first root to every set.
+    """UsageError unless a client goes from the first root to every set, and can do as it and the keys say.
 
     What had expired before stays for the next ceremony: were it asked for here, neither of two could be the first.
     """
@@ -154,10 +157,18 @@ def _expect_followed(connection: Connection, parks: Iterable[int], now: int) -> 
     assert targets is not None
     named = signing.delegated_parks(targets.signed)
     at = min(now, *(int(body.expires.timestamp()) - 1 for body in (root.signed, targets.signed)))
+    wanted = [park for park in parks if park in named]
     try:
-        follow(lambda name: store.file(connection, name), first, [park for park in parks if park in named], at)
-    except CannotFollowError as error:
+        found = follow(lambda name: store.file(connection, name), first, wanted, at)
+        for park in wanted:
+            read_policy_set(composed(found[roles.KEYS_PATH], found[roles.set_path(park)], park))
+    except (CannotFollowError, UntrustedError) as error:
         raise UsageError(f"Nothing was taken in. {error}") from error
+    except PolicyError as error:
+        raise UsageError(
+            f"Nothing was taken in. A kiosk could not follow the list of keys together with a park's set: {error}. "
+            "Mend it in the registry, and prepare it anew"
+        ) from error
 
 
 def root_keys(connection: Connection) -> dict[str, PublicHalf]:

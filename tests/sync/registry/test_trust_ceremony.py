@@ -10,10 +10,12 @@ import pytest
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.rules.words import LaneDirection
 from sync.registry import trust_folder, trust_stick, trust_words
+from sync.registry import trust_signing as signing
 from sync.registry.issuer_keys import NextKey
 from sync.registry.service import RegistryService, open_registry
 from sync.registry.trust_ceremony import RootChange
 from sync.registry.trust_desk import TrustDesk
+from sync.registry.trust_folder import Parts, Prepared
 from sync.registry.trust_follow import CannotFollowError, follow
 from sync.registry.wire import RegistryEnd
 from tests.support.officers import Officer, Officers
@@ -192,6 +194,24 @@ def test_of_two_lists_prepared_side_by_side_the_second_is_prepared_anew(
     begun.desk.take_in(third)
     with pytest.raises(UsageError, match="prepare it anew"):
         begun.desk.take_in(second)
+
+
+def test_a_list_that_is_signed_and_that_no_kiosk_could_follow_is_refused(
+    begun: Officers, kiosk: Kiosk, service: RegistryService
+) -> None:
+    service.add_issuer_key(7, NextKey(sign_not_before=NOON))
+    prepared = begun.desk.prepare_keys()
+    targets = prepared.new.targets_metadata()
+    assert targets is not None
+    document = json.loads(prepared.new.keys or b"")
+    document["keys"].append(document["keys"][0] | {"parks": []})  # one key id, two keys
+    content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    body = signing.targets_body(2, NOON, content, signing.delegated_parks(targets.signed))
+    path = begun.written(Prepared(new=Parts(targets=signing.signed(body), keys=content), before=prepared.before))
+    begun.targets.sign(path)
+    with pytest.raises(UsageError, match="A kiosk could not follow"):
+        begun.desk.take_in(path)
+    assert kiosk.keys_version == 1
 
 
 def test_the_words_name_what_changes_and_who_has_signed(begun: Officers, service: RegistryService) -> None:
