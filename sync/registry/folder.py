@@ -162,6 +162,14 @@ class RegistryFolder:
         name = f"set-{park}{NEXT}"
         return self._public(name) if self._file(name).exists() else None
 
+    def discard_next_online_trust_key(self) -> None:
+        """Let go of a next online key that waits: what was prepared with it can never be taken in."""
+        shred(self._file(_ONLINE + NEXT))
+
+    def discard_next_set_key(self, park: int) -> None:
+        """Let go of a park's next key that waits: what was prepared with it can never be taken in."""
+        shred(self._file(f"set-{park}{NEXT}"))
+
     def settle_next_keys(self, in_force: Collection[bytes]) -> None:
         """Put each next key that is in force now in the place of the one before it."""
         for former in self.keys.glob(f"set-*.key{_FORMER}"):  # a crash while a key was sealed

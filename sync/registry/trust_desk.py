@@ -40,8 +40,12 @@ class TrustDesk:
         with self._service.database.reading() as connection:
             return trust_ceremony.prepare_keys(connection, self._folder, self._service.now())
 
-    def rotate(self, change: RootChange) -> Prepared:
-        """The next root, to be signed."""
+    def rotate(self, change: RootChange, *, is_anew: bool = False) -> Prepared:
+        """The next root, to be signed; a next online key that waits already is taken, unless it is to be made anew."""
+        if change.is_online_new:
+            self.settle()  # one that is in force is not the next one, wherever its file lies
+            if is_anew:
+                self._folder.discard_next_online_trust_key()
         with self._service.database.reading() as connection:
             return trust_ceremony.rotate(connection, self._folder, change, self._service.now())
 
@@ -74,9 +78,15 @@ class TrustDesk:
             found = connection.execute(select(db.park.c.park_id, db.park.c.set_key).order_by(db.park.c.park_id)).all()
         return self._folder.open_set_keys({row.park_id: row.set_key for row in found})
 
-    def next_park_key(self, park: int, passphrase: Passphrase | None = None) -> bytes:
-        """A further set key of the park, to be signed for by `keys prepare`; after a sealed one under a passphrase."""
+    def next_park_key(self, park: int, passphrase: Passphrase | None = None, *, is_anew: bool = False) -> bytes:
+        """A further set key of the park, to be signed for by `keys prepare`; after a sealed one under a passphrase.
+
+        It is the one that waits already, unless it is to be made anew.
+        """
         self._service.policy_set(park)
+        self.settle()  # one that is in force is not the next one, wherever its file lies
+        if is_anew:
+            self._folder.discard_next_set_key(park)
         return self._folder.make_next_set_key(park, passphrase)
 
     def stick(self, path: Path, parks: Collection[int] | None = None) -> Stick:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _FILE = click.Path(path_type=Path)
 _OUT = click.option("--out", type=_FILE, required=True, metavar="FOLDER", help="A new folder, as on a stick.")
 _PARK = click.option("--park", type=click.IntRange(min=1), required=True, help="The park's number.")
+_ANEW = click.option(
+    "--anew", "is_anew", is_flag=True, help="Discard a next key that waits already, as after a theft of the machine."
+)
 _SIGN_NEXT = "Next: each officer, on a machine without a network: qaqpa registry trust sign {0} --key FILE"
 _PUBLISH_NEXT = "Next, on the registry: qaqpa registry trust publish {0}"
 _HERE = (
@@ -234,31 +237,33 @@ def rotate_targets(to: Path, out: Path, database: str | None, folder: Path, outp
 
 
 @rotate.command("online", epilog="Example: qaqpa registry trust rotate online --out /media/x/root-2")
+@_ANEW
 @_OUT
 @database_option
 @every_command
-def rotate_online(out: Path, database: str | None, folder: Path, output: Output) -> int:
+def rotate_online(is_anew: bool, out: Path, database: str | None, folder: Path, output: Output) -> int:
     """Make another online key here, and prepare the root that names it; the one in force signs until then."""
     from sync.registry.trust_ceremony import RootChange
     from sync.registry.trust_desk import TrustDesk
 
     with opened(folder, database) as service:
-        prepared = TrustDesk(service).rotate(RootChange(is_online_new=True))
+        prepared = TrustDesk(service).rotate(RootChange(is_online_new=True), is_anew=is_anew)
     return _prepared(prepared, out, output)
 
 
 @rotate.command("park", epilog="Example: qaqpa registry trust rotate park --park 7 --out /media/x/keys-3")
 @_PARK
+@_ANEW
 @_OUT
 @database_option
 @every_command
-def rotate_park(park: int, out: Path, database: str | None, folder: Path, output: Output) -> int:
+def rotate_park(park: int, is_anew: bool, out: Path, database: str | None, folder: Path, output: Output) -> int:
     """Make another key for a park's sets here, and prepare the list of keys that names it."""
     from sync.registry.trust_desk import TrustDesk
 
     with opened(folder, database) as service:
         desk = TrustDesk(service)
-        desk.next_park_key(park, lambda what: new_passphrase(what, PARK_VARIABLE))
+        desk.next_park_key(park, lambda what: new_passphrase(what, PARK_VARIABLE), is_anew=is_anew)
         prepared = desk.prepare_keys()
     return _prepared(prepared, out, output)
 

@@ -311,6 +311,39 @@ def test_a_crash_between_the_commit_and_the_new_keys_place_loses_nothing(
     assert not list((service.folder.path / "keys").glob("*-next.key"))
 
 
+def test_a_next_key_that_waits_is_taken_again_and_one_that_a_thief_may_have_is_not(
+    begun: Officers, service: RegistryService
+) -> None:
+    online, again, anew = (
+        begun.desk.rotate(RootChange(is_online_new=True), is_anew=each) for each in (False, False, True)
+    )
+    assert _timestamp_key(online) == _timestamp_key(again)
+    assert _timestamp_key(anew) != _timestamp_key(online)
+    first, second, third = (begun.desk.next_park_key(7, is_anew=each) for each in (False, False, True))
+    assert first == second
+    assert third != first
+
+
+def test_a_next_key_that_is_in_force_is_no_next_key(
+    begun: Officers, service: RegistryService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = signed_by(begun, RootChange(is_online_new=True), *begun.roots[:2])
+    park = begun.desk.next_park_key(7)
+    with monkeypatch.context() as patch:  # a crash before the keys are in their places
+        patch.setattr(TrustDesk, "settle", lambda _self: None)
+        begun.publish_keys()
+        begun.desk.take_in(path)
+    before = _timestamp_key(trust_folder.read(path))
+    assert _timestamp_key(begun.desk.rotate(RootChange(is_online_new=True))) != before
+    assert begun.desk.next_park_key(7) != park
+
+
+def _timestamp_key(prepared: Prepared) -> list[str]:
+    root = prepared.new.root_metadata()
+    assert root is not None
+    return root.signed.roles["timestamp"].keyids
+
+
 def test_a_kiosk_that_was_away_through_every_rotation_catches_up(
     begun: Officers, kiosk: Kiosk, service: RegistryService, clock: HeldClock
 ) -> None:
