@@ -83,7 +83,7 @@ def settle_shares(connection: Connection, folder: RegistryFolder, park: int, now
         return None
     before = (json.loads(data).get("tables") or {}).get("quotas") or []
     after = shares.granted(connection, park, tables, now)["quotas"]
-    if [row["shares"] for row in before] == [row["shares"] for row in after] or _is_shut(connection, folder, park):
+    if [row["shares"] for row in before] == [row["shares"] for row in after] or _is_shut(connection, folder, park, now):
         return None
     feed.lock(connection, park)
     return publish_set(connection, folder, park, now)
@@ -94,20 +94,21 @@ def settle_sought(connection: Connection, folder: RegistryFolder, park: int, now
     feed.lock(connection, park)
     newest = json.loads(newest_set(connection, park))
     before = (newest.get("tables") or {}).get(sought.MEMBER) or []
-    if before == sought.sought(connection, park, now) or _is_shut(connection, folder, park):
+    if before == sought.sought(connection, park, now) or _is_shut(connection, folder, park, now):
         return None
     return publish_set(connection, folder, park, now)
 
 
-def _is_shut(connection: Connection, folder: RegistryFolder, park: int) -> bool:
+def _is_shut(connection: Connection, folder: RegistryFolder, park: int, now: int) -> bool:
     """Whether news of a park have to wait: what a kiosk sends must be taken in all the same."""
     public_key = connection.execute(select(db.park.c.set_key).where(db.park.c.park_id == park)).scalar_one()
     try:
         if trust.is_here(connection, folder):  # a trial names the next key as it publishes
             public_key = folder.next_set_key(park) or public_key
         folder.fitting_set_key(park, public_key)
+        trust.expect_clock(connection, folder, now)
     except QaqpaError as error:
-        _log.error("park %d has something to publish, which waits for its key: %s", park, error)
+        _log.error("park %d has something to publish, which has to wait: %s", park, error)
         return True
     return False
 

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from kiosk.errors import EnvironmentalError, QaqpaError, UsageError
 from sync import trust_roles as roles
 from sync.registry import database as db
+from sync.registry import trust_clock
 from sync.registry import trust_keys as keys
 from sync.registry import trust_signing as signing
 from sync.registry import trust_store as store
@@ -81,6 +82,7 @@ def publish(connection: Connection, folder: RegistryFolder, sets: Mapping[int, b
     store.lock(connection)
     if not has_begun(connection):
         return
+    expect_clock(connection, folder, now)
     if is_here(connection, folder):
         _sign_keys_here(connection, folder, now)
     data = store.newest(connection, roles.TARGETS)
@@ -91,6 +93,12 @@ def publish(connection: Connection, folder: RegistryFolder, sets: Mapping[int, b
         if park in named:
             _sign_park(connection, folder.fitting_set_key(park, named[park]), park, content, now)
     _sign_snapshot(connection, folder, now)
+
+
+def expect_clock(connection: Connection, folder: RegistryFolder, now: int) -> None:
+    """EnvironmentalError where nothing may be signed, since the clock is plainly wrong; a trial just goes on."""
+    if not is_here(connection, folder):
+        trust_clock.expect_right(connection, now)
 
 
 def newest_sets(connection: Connection) -> dict[int, bytes]:
@@ -158,7 +166,9 @@ def is_due(data: bytes | None, now: int) -> bool:
     return type(signed_at) is not int or now - signed_at >= roles.SIGN_AGAIN_SECONDS
 
 
-def renew(connection: Connection, folder: RegistryFolder, now: int, *, is_forced: bool = False) -> bool:
+def renew(
+    connection: Connection, folder: RegistryFolder, now: int, *, is_forced: bool = False, is_clock_right: bool = False
+) -> bool:
     """Sign anew what would be too old otherwise, snapshot and timestamp in any case if wanted; whether anything was.
 
     The caller holds no lock.
@@ -172,6 +182,8 @@ def renew(connection: Connection, folder: RegistryFolder, now: int, *, is_forced
     is_forced |= has_all_keys and keys.has_other_certificates(connection, folder)
     if not (is_forced or is_due(store.newest(connection, roles.TIMESTAMP), now)):
         return False
+    if not is_clock_right:
+        expect_clock(connection, folder, now)
     if has_all_keys:
         _sign_keys_here(connection, folder, now)
     named = signing.delegated_parks(

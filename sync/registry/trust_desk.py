@@ -89,6 +89,13 @@ class TrustDesk:
             self._folder.discard_next_set_key(park)
         return self._folder.make_next_set_key(park, passphrase)
 
+    def believe_clock(self) -> int:
+        """Sign with the clock as it is, since a person says that it is right; what it says."""
+        now = self._service.now()
+        with self._service.database.writing() as connection:
+            trust.renew(connection, self._folder, now, is_forced=True, is_clock_right=True)
+        return now
+
     def stick(self, path: Path, parks: Collection[int] | None = None) -> Stick:
         """Write the whole of the signed data for kiosks without a network, as new as can be."""
         now = self._service.now()

@@ -356,10 +356,28 @@ def status(path: Path | None, database: str | None, folder: Path, output: Output
         output.say("Next: qaqpa registry trust keys prepare --out FOLDER")
     if state.is_here:
         output.say(_HERE)
+    if state.clock is not None:
+        output.say(state.clock)
     if path is not None:
         for line in trust_words.standing(trust_folder.read(path)):
             output.say(line)
     return EXIT_DONE if state.is_good else EXIT_NO
+
+
+@trust.command("clock-is-right", epilog="Example: qaqpa registry trust clock-is-right")
+@database_option
+@every_command
+def clock_is_right(database: str | None, folder: Path, output: Output) -> int:
+    """Sign with this machine's clock though it is far from the last signature, as after months off."""
+    from datetime import UTC, datetime
+
+    from sync.registry.trust_desk import TrustDesk
+
+    with opened(folder, database) as service:
+        now = TrustDesk(service).believe_clock()
+    said = datetime.fromtimestamp(now, UTC).isoformat()
+    output.result({"signed_at": now}, f"Signed at {said}: kiosks believe that time from their next sync on.")
+    return EXIT_DONE
 
 
 def _halves(paths: Sequence[Path]) -> list[PublicHalf]:

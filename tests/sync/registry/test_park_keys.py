@@ -130,7 +130,7 @@ def test_one_parks_key_holds_up_neither_the_timestamp_nor_the_other_parks(
 def settled(service: RegistryService) -> object:
     """What a push of entries does with the park's set when it has something to say."""
     with service.database.writing() as connection:
-        return publishing._is_shut(connection, service.folder, 7)
+        return publishing._is_shut(connection, service.folder, 7, service.now())
 
 
 def test_news_wait_while_a_key_is_not_to_be_had_and_nobody_is_asked_while_it_serves(service: RegistryService) -> None:

@@ -350,6 +350,7 @@ def test_a_kiosk_that_was_away_through_every_rotation_catches_up(
     aigul, berik, chingiz = begun.roots
     for number in range(3):
         clock.at += 300 * DAY
+        begun.desk.believe_clock()
         newcomer = Officer(f"new-{number}")
         begun.roots = [begun.roots[1], begun.roots[2], newcomer]
         halves = [each.half for each in begun.roots]
@@ -453,6 +454,7 @@ def test_what_has_expired_is_renewed_by_the_officer_and_followed(
     clock.at += 401 * DAY
     with pytest.raises(CannotFollowError, match="expired"):
         kiosk.follow()
+    begun.desk.believe_clock()
     begun.publish_keys()
     assert kiosk.keys_version == 2
 
@@ -461,8 +463,44 @@ def test_where_root_and_list_have_both_expired_one_can_be_the_first(
     begun: Officers, kiosk: Kiosk, clock: HeldClock
 ) -> None:
     clock.at += 6 * 365 * DAY
+    begun.desk.believe_clock()
     begun.desk.take_in(signed_by(begun, RootChange(), *begun.roots[:2]))
     assert [state.role for state in begun.desk.state().roles if state.is_due] == ["targets"]
     begun.publish_keys()
     assert kiosk.keys_version == 2
+    assert begun.desk.state().is_good
+
+
+# ---- the registry's clock -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seconds", [-301, 41 * DAY])
+def test_nothing_is_signed_with_a_clock_that_is_plainly_wrong(
+    begun: Officers, kiosk: Kiosk, service: RegistryService, clock: HeldClock, tmp_path: Path, seconds: int
+) -> None:
+    def signed() -> bytes | None:
+        return RegistryEnd(service).trust_file("metadata/timestamp.json")
+
+    before = signed()
+    clock.at += seconds
+    with pytest.raises(EnvironmentalError, match="Set this machine's clock"):
+        service.publish_set(7)
+    with pytest.raises(EnvironmentalError, match="Set this machine's clock"):
+        begun.desk.stick(tmp_path)
+    assert service.settle_shares(7) is None
+    assert signed() == before
+    assert "Set this machine's clock" in (begun.desk.state().clock or "")
+    assert not begun.desk.state().is_good
+    begun.desk.believe_clock()  # a person says that it is right
+    assert begun.desk.state().is_good
+    service.publish_set(7)
+    assert signed() != before
+
+
+@pytest.mark.parametrize("seconds", [-299, 39 * DAY])
+def test_a_clock_that_may_be_right_signs(
+    begun: Officers, service: RegistryService, clock: HeldClock, seconds: int
+) -> None:
+    clock.at += seconds
+    service.publish_set(7)
     assert begun.desk.state().is_good
