@@ -106,7 +106,7 @@ def _is_shut(connection: Connection, folder: RegistryFolder, park: int, now: int
         if trust.is_here(connection, folder):  # a trial names the next key as it publishes
             public_key = folder.next_set_key(park) or public_key
         folder.fitting_set_key(park, public_key)
-        trust.expect_clock(connection, folder, now)
+        trust.expect_ready(connection, folder, now)
     except QaqpaError as error:
         _log.error("park %d has something to publish, which has to wait: %s", park, error)
         return True

@@ -101,6 +101,13 @@ def expect_clock(connection: Connection, folder: RegistryFolder, now: int) -> No
         trust_clock.expect_right(connection, now)
 
 
+def expect_ready(connection: Connection, folder: RegistryFolder, now: int) -> None:
+    """EnvironmentalError where nothing can be published now, for the clock's sake or for want of the online key."""
+    if has_begun(connection):
+        expect_clock(connection, folder, now)
+        _online_key(connection, folder)
+
+
 def newest_sets(connection: Connection) -> dict[int, bytes]:
     """What each park's newest set says to kiosks."""
     table = db.published_set

@@ -160,3 +160,9 @@ def test_a_wrong_passphrase_ends_a_server_before_it_starts(service: RegistryServ
         TrustDesk(service).open_park_keys()
     service.folder.make_next_set_key(7, lambda _what: SECOND)
     assert TrustDesk(service).open_park_keys() == [7]  # it was forgotten, and the next one is on its way
+
+
+def test_news_wait_for_the_online_key_as_well(service: RegistryService) -> None:
+    assert settled(service) is False
+    file_of(service, "trust-online").unlink()
+    assert settled(service) is True
