@@ -96,6 +96,8 @@ def test_a_park_begins_as_the_page_says(registry: Path, keys: dict[str, Path], t
     assert [record["role"] for record in status.records] == ["root", "targets", "park-21", "snapshot", "timestamp"]
     assert status.records[0]["keys"] == ["aigul", "berik", "chingiz"]
     assert qaqpa("registry", "enrol", *lane, "--data", registry).code == 0
+    last = trust(registry, "clock-is-right")
+    assert (last.code, last.record["signed_at"] > 0) == (0, True)
 
 
 def test_a_next_issuer_key_waits_for_the_officer_and_goes_onto_a_stick(
