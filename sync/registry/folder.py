@@ -1,23 +1,25 @@
 """The registry's folder: its private keys, its operator's token and its snapshots. Keys never leave it."""
 
 import secrets
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from kiosk.errors import EnvironmentalError
+from kiosk.errors import EnvironmentalError, QaqpaError, UsageError
 from kiosk.rules.personal import lookup_key_of
-from kiosk.store.files import make_file_once, read_bytes, replace_file
+from kiosk.store.files import make_file_once, read_bytes, replace_file, shred, told
 from sync.registry.sealed_key import about, is_sealed, seal, unseal
+from sync.signing import key_id
 
 _PRIVATE = 0o600
 _SEED_BYTES = 32
 _TOKEN_BYTES = 24
 _ONLINE = "trust-online"
 NEXT = "-next"
+_FORMER = ".former"
 _SEALED_KIND = "qaqpa park key"
 Passphrase = Callable[[str], str]
 """Asks somebody for the passphrase of what is named."""
@@ -34,7 +36,8 @@ class RegistryFolder:
         self.path = path
         self._passphrase = passphrase
         self._opened: dict[bytes, Ed25519PrivateKey] = {}
-        self._said: dict[str, str] = {}
+        self._said: dict[str, list[str]] = {}
+        self._refused: set[bytes] = set()
 
     @property
     def database_url(self) -> str:
@@ -70,29 +73,50 @@ class RegistryFolder:
         """The key that signs the park's sets; SealedKeyError where its passphrase is not to be had."""
         return self._set_key(f"set-{park}")
 
-    def is_set_key_shut(self, park: int) -> bool:
-        """Whether the park's sets cannot be signed, since nobody who knows the passphrase is asked or was."""
-        data = self._read(f"set-{park}").encode()
-        return is_sealed(data) and self._passphrase is None and data not in self._opened
+    def fitting_set_key(self, park: int, public_key: bytes) -> Ed25519PrivateKey:
+        """The park's key with this public half, the only one that anybody is asked for; EnvironmentalError for none."""
+        return self._set_key(self._fitting(park, public_key))
 
-    def open_set_keys(self, parks: Iterable[int]) -> list[int]:
-        """Ask now for what is sealed, as a server does before it starts; the parks whose keys stay shut."""
-        shut = [park for park in parks if self.is_set_key_shut(park)]
-        if self._passphrase is not None:
-            for park in parks:
-                self.set_key(park)
+    def expect_set_key(self, park: int, public_key: bytes) -> None:
+        """EnvironmentalError unless the park's key with this public half is here, sealed or not."""
+        self._fitting(park, public_key)
+
+    def open_set_keys(self, named: Mapping[int, bytes]) -> list[int]:
+        """Ask now for what is sealed, as a server does before it starts, and nobody any more after it.
+
+        The parks whose keys stay shut. A wrong passphrase is a UsageError, unless another key is on its way.
+        """
+        shut = []
+        for park, public_key in named.items():
+            next_name = f"set-{park}{NEXT}"
+            has_next = self._file(next_name).exists()
+            try:
+                self.fitting_set_key(park, public_key)
+            except UsageError:
+                if not has_next:
+                    raise
+                shut.append(park)
+            except EnvironmentalError:
+                shut.append(park)
+            if has_next:
+                with suppress(QaqpaError):  # it is not needed yet, and may never be
+                    self._set_key(next_name)
+        self._passphrase = None
         return shut
 
     def seal_set_key(self, park: int, passphrase: str) -> None:
-        """Keep the park's key under a passphrase from now on; what is on the disk in clear is overwritten by it."""
-        name = f"set-{park}"
-        key = self._set_key(name)
-        replace_file(self._file(name), seal(key, passphrase, {"kind": _SEALED_KIND, "name": name}))
+        """Keep the park's key, and the one that waits to follow it, under a passphrase from now on."""
+        keys = {name: self._set_key(name) for name in self._set_names(park)}
+        for name, key in keys.items():
+            data = seal(key, passphrase, {"kind": _SEALED_KIND, "name": name})
+            self._replace(name, data)
+            self._opened[data.strip()] = key
 
     def unseal_set_key(self, park: int) -> None:
-        """Keep the park's key in clear again."""
-        name = f"set-{park}"
-        replace_file(self._file(name), (self._set_key(name).private_bytes_raw().hex() + "\n").encode())
+        """Keep the park's key, and the one that waits to follow it, in clear again."""
+        keys = {name: self._set_key(name) for name in self._set_names(park)}
+        for name, key in keys.items():
+            self._replace(name, (key.private_bytes_raw().hex() + "\n").encode())
 
     def online_key(self, park: int) -> Ed25519PrivateKey:
         """The key that signs the park's manifests and changes."""
@@ -110,25 +134,27 @@ class RegistryFolder:
         """The online key of the signed data, and the next one while it waits for the officers."""
         return [self._key(name) for name in (_ONLINE, _ONLINE + NEXT) if self._file(name).exists()]
 
-    def set_keys(self, park: int) -> list[Ed25519PrivateKey]:
-        """The park's set key, and the next one while it waits for the officers."""
-        next_key = f"set-{park}{NEXT}"
-        return [self.set_key(park), *([self._set_key(next_key)] if self._file(next_key).exists() else [])]
-
     def make_next_online_trust_key(self) -> bytes:
         """The online key that is to follow; its public half."""
         return self._make_key(_ONLINE + NEXT)
 
-    def make_next_set_key(self, park: int) -> bytes:
-        """The park's set key that is to follow; its public half."""
-        name = f"set-{park}{NEXT}"
-        if not self._file(name).exists():
-            self._make_key(name)
-            current = self._read(f"set-{park}").encode()
-            if is_sealed(current):
-                passphrase = self._asked(current, f"the set key of park {park}")
-                data = seal(self._key(name), passphrase, {"kind": _SEALED_KIND, "name": name})
-                replace_file(self._file(name), data)
+    def make_next_set_key(self, park: int, passphrase: Passphrase | None = None) -> bytes:
+        """The park's set key that is to follow; its public half. After a sealed key it is sealed before it is written.
+
+        The key before it is neither opened nor needed: it may be lost, or its passphrase forgotten.
+        """
+        name, before = f"set-{park}{NEXT}", read_bytes(self._file(f"set-{park}"))
+        if self._file(name).exists() or before is None or not is_sealed(before):
+            return self._make_key(name)
+        if (ask := passphrase or self._passphrase) is None:
+            raise SealedKeyError(
+                f"The set key of park {park} is sealed under a passphrase, and so must the next one be: start this at "
+                "a terminal, or set $QAQPA_PARK_PASSPHRASE."
+            )
+        said = ask(f"the next set key of park {park}")
+        key = Ed25519PrivateKey.generate()
+        data = make_file_once(self._file(name), seal(key, said, {"kind": _SEALED_KIND, "name": name}))
+        self._opened[data.strip()] = key  # as it is read
         return self._public(name)
 
     def next_set_key(self, park: int) -> bytes | None:
@@ -136,18 +162,27 @@ class RegistryFolder:
         name = f"set-{park}{NEXT}"
         return self._public(name) if self._file(name).exists() else None
 
+    def discard_next_online_trust_key(self) -> None:
+        """Let go of a next online key that waits: what was prepared with it can never be taken in."""
+        shred(self._file(_ONLINE + NEXT))
+
+    def discard_next_set_key(self, park: int) -> None:
+        """Let go of a park's next key that waits: what was prepared with it can never be taken in."""
+        shred(self._file(f"set-{park}{NEXT}"))
+
     def settle_next_keys(self, in_force: Collection[bytes]) -> None:
         """Put each next key that is in force now in the place of the one before it."""
+        for former in self.keys.glob(f"set-*.key{_FORMER}"):  # a crash while a key was sealed
+            shred(former)
         waiting = {*self.keys.glob(f"set-*{NEXT}.key"), *self.keys.glob(f"{_ONLINE}{NEXT}.key")}
         for path in sorted(waiting):
             name = path.name.removesuffix(".key")
             if self._public(name) in in_force:
                 path.replace(self._file(name.removesuffix(NEXT)))
 
-    def remove_trust_keys(self, names: Iterable[str]) -> None:
-        """Remove officers' keys of a trial that are good for nothing any more."""
-        for name in names:
-            self._file(f"trust-{name}").unlink(missing_ok=True)
+    def remove_trust_key(self, name: str) -> None:
+        """Remove an officer's key of a trial that is good for nothing any more."""
+        shred(self._file(f"trust-{name}"))
 
     def make_trust_key(self, name: str) -> bytes:
         """A new key of the signed data, unless there is one; its public half."""
@@ -235,25 +270,55 @@ class RegistryFolder:
                 f"The key file {self._file(name)} is damaged: restore it from a backup."
             ) from error
 
+    def _set_names(self, park: int) -> list[str]:
+        """The park's key and the next one, as far as they are there; where none is, the first, which says so."""
+        names = [name for name in (f"set-{park}", f"set-{park}{NEXT}") if self._file(name).exists()]
+        return names or [f"set-{park}"]
+
+    def _fitting(self, park: int, public_key: bytes) -> str:
+        for name in self._set_names(park):
+            with suppress(QaqpaError):  # one that is damaged does not hide the other
+                if self._public(name) == public_key:
+                    return name
+        raise EnvironmentalError(
+            f"What is here as the set key of park {park} is not the key that the officers signed "
+            f"({key_id(public_key)}): take it from a backup, or give the park another one (docs/KEYS.md)."
+        )
+
     def _set_key(self, name: str) -> Ed25519PrivateKey:
         data = self._read(name).encode()
         if not is_sealed(data):
             return self._key(name)
         if data not in self._opened:  # once a process: it takes a noticeable part of a second
-            what = f"the set key of park {name.removeprefix('set-').removesuffix(NEXT)}"
-            self._asked(data, what)
+            self._open(data, name.removeprefix("set-").removesuffix(NEXT), is_next=name.endswith(NEXT))
         return self._opened[data]
 
-    def _asked(self, data: bytes, what: str) -> str:
+    def _open(self, data: bytes, park: str, *, is_next: bool) -> None:
+        what = f"the {'next ' if is_next else ''}set key of park {park}"
+        said = self._said.setdefault(park, [])
+        for given in said if data not in self._refused else ():
+            with suppress(UsageError):
+                self._opened[data] = unseal(data, given, what)
+                return
         if self._passphrase is None:
+            self._refused.add(data)
             raise SealedKeyError(
                 f"{what.capitalize()} is sealed under a passphrase, so nothing of the park can be published here: "
                 "start this at a terminal, or set $QAQPA_PARK_PASSPHRASE."
             )
-        given = self._said.get(what) or self._passphrase(what)
+        given = self._passphrase(what)
         self._opened[data] = unseal(data, given, what)
-        self._said[what] = given
-        return given
+        said.append(given)
+
+    def _replace(self, name: str, data: bytes) -> None:
+        """Other bytes in this key's file; what was there, perhaps in clear, is overwritten after it."""
+        path = self._file(name)
+        former = path.with_name(f"{path.name}{_FORMER}")
+        shred(former)
+        with told(path):
+            former.hardlink_to(path)
+        replace_file(path, data)
+        shred(former)
 
     def _public(self, name: str) -> bytes:
         data = self._read(name).encode()

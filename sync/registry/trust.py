@@ -5,21 +5,24 @@ keys that are on no machine with a network; only a trial has them all in its fol
 """
 
 import json
+import logging
 from collections.abc import Mapping
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from kiosk.errors import EnvironmentalError, UsageError
+from kiosk.errors import EnvironmentalError, QaqpaError, UsageError
 from sync import trust_roles as roles
 from sync.registry import database as db
+from sync.registry import trust_clock
 from sync.registry import trust_keys as keys
 from sync.registry import trust_signing as signing
 from sync.registry import trust_store as store
 from sync.registry.folder import RegistryFolder
 from sync.signing import key_id, public_half
 
+_log = logging.getLogger("qaqpa.registry")
 HERE_ROOTS, HERE_TARGETS, ONLINE = ("root-1", "root-2", "root-3"), "targets", "online"
 _OF_THE_KEY_LIST = frozenset({"keys", "online_keys"})
 _SNAPSHOT_LEFT_SECONDS = 28 * roles.DAY_SECONDS
@@ -79,6 +82,7 @@ def publish(connection: Connection, folder: RegistryFolder, sets: Mapping[int, b
     store.lock(connection)
     if not has_begun(connection):
         return
+    expect_clock(connection, folder, now)
     if is_here(connection, folder):
         _sign_keys_here(connection, folder, now)
     data = store.newest(connection, roles.TARGETS)
@@ -87,8 +91,21 @@ def publish(connection: Connection, folder: RegistryFolder, sets: Mapping[int, b
     named = signing.delegated_parks(signing.read(data, signing.Targets, "targets.json").signed)
     for park, content in sets.items():
         if park in named:
-            _sign_park(connection, _set_key(folder, park, named[park]), park, content, now)
+            _sign_park(connection, folder.fitting_set_key(park, named[park]), park, content, now)
     _sign_snapshot(connection, folder, now)
+
+
+def expect_clock(connection: Connection, folder: RegistryFolder, now: int) -> None:
+    """EnvironmentalError where nothing may be signed, since the clock is plainly wrong; a trial just goes on."""
+    if not is_here(connection, folder):
+        trust_clock.expect_right(connection, now)
+
+
+def expect_ready(connection: Connection, folder: RegistryFolder, now: int) -> None:
+    """EnvironmentalError where nothing can be published now, for the clock's sake or for want of the online key."""
+    if has_begun(connection):
+        expect_clock(connection, folder, now)
+        _online_key(connection, folder)
 
 
 def newest_sets(connection: Connection) -> dict[int, bytes]:
@@ -156,8 +173,10 @@ def is_due(data: bytes | None, now: int) -> bool:
     return type(signed_at) is not int or now - signed_at >= roles.SIGN_AGAIN_SECONDS
 
 
-def renew(connection: Connection, folder: RegistryFolder, now: int, *, is_forced: bool = False) -> bool:
-    """Sign anew what would be too old otherwise, the timestamp in any case if wanted; whether anything was.
+def renew(
+    connection: Connection, folder: RegistryFolder, now: int, *, is_forced: bool = False, is_clock_right: bool = False
+) -> bool:
+    """Sign anew what would be too old otherwise, snapshot and timestamp in any case if wanted; whether anything was.
 
     The caller holds no lock.
     """
@@ -170,21 +189,27 @@ def renew(connection: Connection, folder: RegistryFolder, now: int, *, is_forced
     is_forced |= has_all_keys and keys.has_other_certificates(connection, folder)
     if not (is_forced or is_due(store.newest(connection, roles.TIMESTAMP), now)):
         return False
+    if not is_clock_right:
+        expect_clock(connection, folder, now)
     if has_all_keys:
         _sign_keys_here(connection, folder, now)
     named = signing.delegated_parks(
         signing.read(store.newest(connection, roles.TARGETS) or b"", signing.Targets, "targets.json").signed
     )
-    # a park whose key is sealed waits for somebody who opens it; the others and the timestamp do not
-    old = [park for park in named if not folder.is_set_key_shut(park)]
-    old = [park for park in old if _park_left(connection, park, now) < _PARK_LEFT_SECONDS]
+    old = [park for park in named if _park_left(connection, park, now) < _PARK_LEFT_SECONDS]
     content = newest_sets(connection) if old else {}
     for park in old:
+        try:
+            key = folder.fitting_set_key(park, named[park])
+        except QaqpaError as error:
+            # it waits for whoever opens or brings its key; the others and the timestamp do not
+            _log.error("the set of park %d could not be signed anew: %s", park, error)
+            continue
         if park in content:
-            _sign_park(connection, _set_key(folder, park, named[park]), park, content[park], now)
+            _sign_park(connection, key, park, content[park], now)
     snapshot = signing.read(data, signing.Snapshot, "snapshot.json").signed
     is_behind = snapshot.meta[f"{roles.TARGETS}.json"].version != store.version(connection, roles.TARGETS)
-    if old or is_behind or _left(snapshot, now) < _SNAPSHOT_LEFT_SECONDS:
+    if is_forced or old or is_behind or _left(snapshot, now) < _SNAPSHOT_LEFT_SECONDS:
         _sign_snapshot(connection, folder, now)
     else:
         _sign_timestamp(connection, folder, now)
@@ -206,10 +231,6 @@ def _online_key(connection: Connection, folder: RegistryFolder) -> Ed25519Privat
     (keyid, *_more) = root.roles[roles.TIMESTAMP].keyids
     what = f"the online key {folder.path / 'keys' / 'trust-online.key'}"
     return fitting(folder.online_trust_keys(), roles.public_bytes(root.keys[keyid]), what)
-
-
-def _set_key(folder: RegistryFolder, park: int, public_key: bytes) -> Ed25519PrivateKey:
-    return fitting(folder.set_keys(park), public_key, f"the set key of park {park}")
 
 
 def fitting(candidates: list[Ed25519PrivateKey], public_key: bytes, what: str) -> Ed25519PrivateKey:

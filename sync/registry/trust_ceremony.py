@@ -13,7 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from kiosk.errors import UsageError
+from kiosk.rules.policy import PolicyError, read_policy_set
 from sync import trust_roles as roles
+from sync.errors import UntrustedError
 from sync.registry import database as db
 from sync.registry import feed, publishing, trust
 from sync.registry import trust_keys as keys
@@ -23,6 +25,8 @@ from sync.registry.folder import RegistryFolder
 from sync.registry.trust_folder import Parts, Prepared
 from sync.registry.trust_follow import CannotFollowError, follow
 from sync.registry.trust_officer import PublicHalf
+from sync.signing import public_half
+from sync.trust_set import composed
 
 FEWEST_ROOTS = 3
 _RENEW_DAYS = 100
@@ -98,7 +102,7 @@ def rotate(connection: Connection, folder: RegistryFolder, change: RootChange, n
     if change.is_online_new:
         online = roles.trust_key(folder.make_next_online_trust_key(), trust.ONLINE)
     body = signing.root_body(root.version + 1, now, root=listed, threshold=threshold, targets=targets, online=online)
-    data = signing.signed(body, *_roots_here(connection, folder))
+    data = signing.signed(body, *_roots_here(folder, root))
     if change.targets is None:
         return Prepared(new=Parts(root=data), before=before)
     published = keys.published(connection)
@@ -134,8 +138,15 @@ def in_force(connection: Connection) -> set[bytes]:
     return online | set(signing.delegated_parks(targets.signed).values())
 
 
+def officers_in_force(connection: Connection) -> set[bytes]:
+    """The public halves of root and targets keys that the root in force names."""
+    root = _believed(connection).root_metadata()
+    assert root is not None
+    return {roles.public_bytes(key) for role in (roles.ROOT, roles.TARGETS) for key in _keys_of(root.signed, role)}
+
+
 def _expect_followed(connection: Connection, parks: Iterable[int], now: int) -> None:
-    """UsageError unless a client goes from the first root to every set.
+    """UsageError unless a client goes from the first root to every set, and can do as it and the keys say.
 
     What had expired before stays for the next ceremony: were it asked for here, neither of two could be the first.
     """
@@ -146,10 +157,18 @@ def _expect_followed(connection: Connection, parks: Iterable[int], now: int) -> 
     assert targets is not None
     named = signing.delegated_parks(targets.signed)
     at = min(now, *(int(body.expires.timestamp()) - 1 for body in (root.signed, targets.signed)))
+    wanted = [park for park in parks if park in named]
     try:
-        follow(lambda name: store.file(connection, name), first, [park for park in parks if park in named], at)
-    except CannotFollowError as error:
+        found = follow(lambda name: store.file(connection, name), first, wanted, at)
+        for park in wanted:
+            read_policy_set(composed(found[roles.KEYS_PATH], found[roles.set_path(park)], park))
+    except (CannotFollowError, UntrustedError) as error:
         raise UsageError(f"Nothing was taken in. {error}") from error
+    except PolicyError as error:
+        raise UsageError(
+            f"Nothing was taken in. A kiosk could not follow the list of keys together with a park's set: {error}. "
+            "Mend it in the registry, and prepare it anew"
+        ) from error
 
 
 def root_keys(connection: Connection) -> dict[str, PublicHalf]:
@@ -210,7 +229,7 @@ def _take_targets(connection: Connection, folder: RegistryFolder, root: signing.
     if published is not None and version <= published[1]:
         raise UsageError(f"This is version {version} of keys.json, and version {published[1]} is believed")
     for park, public_key in parks.items():
-        trust.fitting(folder.set_keys(park), public_key, f"the set key of park {park}")
+        folder.expect_set_key(park, public_key)
     store.put(connection, roles.TARGETS, number, new.targets, now)
     store.put_target(connection, roles.KEYS_PATH, number, new.keys, now)
     keys.name_set_keys(connection, parks)
@@ -254,11 +273,11 @@ def _with_keys(
     return Parts(root=root, targets=targets, keys=content)
 
 
-def _roots_here(connection: Connection, folder: RegistryFolder) -> list[Ed25519PrivateKey]:
-    """The root keys of a trial, which has to let go of itself."""
-    if not trust.is_here(connection, folder):
-        return []
-    return [folder.trust_key(name) for name in trust.HERE_ROOTS if folder.has_trust_key(name)]
+def _roots_here(folder: RegistryFolder, root: signing.Root) -> list[Ed25519PrivateKey]:
+    """The root keys of a trial that this root still names: a trial has to let go of itself, in whichever order."""
+    named = {roles.public_bytes(key) for key in _keys_of(root, roles.ROOT)}
+    here = [folder.trust_key(name) for name in trust.HERE_ROOTS if folder.has_trust_key(name)]
+    return [key for key in here if public_half(key) in named]
 
 
 def _root_keys(halves: Sequence[PublicHalf], threshold: int) -> list[signing.Key]:

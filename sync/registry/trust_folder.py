@@ -5,7 +5,7 @@ an officer sees what changes without asking anybody.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kiosk.errors import UsageError
 from kiosk.store.files import make_folder, read_bytes, replace_file, told
 from sync import trust_roles as roles
+from sync.registry import trust_plain
 from sync.registry import trust_signing as signing
 from sync.signing import public_half
 
@@ -71,11 +72,34 @@ def write_signed(folder: Path, metadata: "signing.Metadata[signing.Kind]") -> No
 
 
 def read(path: Path) -> Prepared:
-    """What stands in the folder; UsageError where it is none of ours."""
+    """What stands in the folder; UsageError where it is none of ours, or could hold what nobody is shown."""
     prepared = Prepared(new=_parts(path), before=_parts(path / _BEFORE))
     if prepared.new.root is None and prepared.new.targets is None:
         raise UsageError(f"{path} holds nothing to sign: name the folder that `qaqpa registry trust …` wrote")
+    if (root := prepared.new.root_metadata()) is not None:
+        trust_plain.expect_root(root.signed)
+    if (targets := prepared.new.targets_metadata()) is not None:
+        trust_plain.expect_targets(targets.signed, prepared.new.keys or b"")
     return prepared
+
+
+def vouched(prepared: Prepared, public_key: bytes) -> Parts:
+    """Of what the folder calls believed until now, only what this key has signed itself, as the version before.
+
+    The folder comes from a machine on a network: what it says of the past is believed of nobody else.
+    """
+    root, targets = prepared.before.root_metadata(), prepared.before.targets_metadata()
+    new_root, new_targets = prepared.new.root_metadata(), prepared.new.targets_metadata()
+    keyid = roles.trust_key(public_key).keyid
+    found = Parts()
+    if root is not None and new_root is not None and root.signed.version == new_root.signed.version - 1:
+        have, _lack, missing = signing.signers(root.signed, roles.ROOT, root)
+        if not missing and keyid in {key.keyid for key in have}:
+            found = replace(found, root=prepared.before.root)
+    is_next = targets and new_targets and targets.signed.version == new_targets.signed.version - 1
+    if targets is not None and is_next and signing.is_signed_by(targets, public_key):
+        found = replace(found, targets=prepared.before.targets, keys=prepared.before.keys)
+    return found
 
 
 def _parts(folder: Path) -> Parts:
@@ -91,9 +115,12 @@ def _parts(folder: Path) -> Parts:
     return Parts(root=found.get(roles.ROOT), targets=found.get(roles.TARGETS), keys=keys)
 
 
-def sign(path: Path, key: Ed25519PrivateKey) -> list[str]:
-    """Add this key's signature to what it has a say in; what that was. UsageError where it has none in any of it."""
-    prepared, keyid = read(path), roles.trust_key(public_half(key)).keyid
+def sign(path: Path, prepared: Prepared, key: Ed25519PrivateKey) -> list[str]:
+    """Add this key's signature to what it has a say in, exactly as it was shown; what that was.
+
+    UsageError where it has none in any of it. What lies in the folder by now is not looked at again.
+    """
+    keyid = roles.trust_key(public_half(key)).keyid
     root, before = prepared.new.root_metadata(), prepared.before.root_metadata()
     targets, top = prepared.new.targets_metadata(), root or before
     done: list[str] = []

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from securesystemslib.exceptions import Error as SigningError
+from securesystemslib.exceptions import UnverifiedSignatureError, VerificationError
 from securesystemslib.signer import CryptoSigner
 from tuf.api.exceptions import LengthOrHashMismatchError, RepositoryError
 from tuf.api.metadata import (
@@ -148,6 +149,19 @@ def signers(by: Root | Targets, role: str, metadata: Metadata[Any]) -> tuple[lis
     """Who of this role's keys signed, who has not, and how many signatures are still needed; a key counts once."""
     result = by.get_verification_result(role, metadata.signed_bytes, metadata.signatures)
     return list(result.signed.values()), list(result.unsigned.values()), result.missing
+
+
+def is_signed_by(metadata: Metadata[Any], public_key: bytes) -> bool:
+    """Whether this key has signed exactly this."""
+    key = roles.trust_key(public_key)
+    signature = metadata.signatures.get(key.keyid)
+    if signature is None:
+        return False
+    try:
+        key.verify_signature(signature, metadata.signed_bytes)
+    except (UnverifiedSignatureError, VerificationError):
+        return False
+    return True
 
 
 def name_of(key: Key) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Connection
 
 from sync import trust_roles as roles
-from sync.registry import trust, trust_words
+from sync.registry import trust, trust_clock, trust_words
 from sync.registry import trust_keys as keys
 from sync.registry import trust_signing as signing
 from sync.registry import trust_store as store
@@ -42,11 +42,13 @@ class TrustState:
     is_here: bool
     waiting: tuple[str, ...]
     root_sha256: str
+    clock: str | None = None
+    """Why nothing is signed with the clock as it is."""
 
     @property
     def is_good(self) -> bool:
-        """Whether nothing has expired or is about to."""
-        return bool(self.roles) and not any(state.is_due for state in self.roles)
+        """Whether nothing has expired or is about to, and whatever is due can be signed."""
+        return bool(self.roles) and self.clock is None and not any(state.is_due for state in self.roles)
 
 
 def state(connection: Connection, folder: RegistryFolder, now: int) -> TrustState:
@@ -54,9 +56,11 @@ def state(connection: Connection, folder: RegistryFolder, now: int) -> TrustStat
     root, first = store.newest(connection, roles.ROOT), store.metadata(connection, roles.ROOT, 1)
     if root is None or first is None:
         return TrustState(roles=(), is_here=False, waiting=(), root_sha256="")
+    is_here = trust.is_here(connection, folder)
     return TrustState(
         roles=tuple(_roles(connection, signing.read(root, signing.Root, "root.json").signed, now)),
-        is_here=trust.is_here(connection, folder),
+        is_here=is_here,
+        clock=None if is_here else trust_clock.doubt(connection, now),
         waiting=tuple(waiting(connection, folder)),
         root_sha256=hashlib.sha256(first).hexdigest(),
     )

@@ -18,15 +18,24 @@ _ROLE_WORDS = {
 }
 
 
-def described(prepared: Prepared) -> list[str]:
-    """The whole of it, a line each."""
+def described(prepared: Prepared, against: Parts | None = None) -> list[str]:
+    """The whole of it, a line each: what changes against what is believed, or against what a reader vouches for."""
+    known = prepared.before if against is None else against
     lines: list[str] = []
-    root, before = prepared.new.root_metadata(), prepared.before.root_metadata()
+    root, before = prepared.new.root_metadata(), known.root_metadata()
     if root is not None:
+        lines += _compared("root", prepared.before.root, known.root)
         lines += _root(root.signed, before.signed if before else None)
     if prepared.new.targets is not None:
-        lines += _targets(prepared.new, prepared.before)
+        lines += _compared("list of keys", prepared.before.targets, known.targets)
+        lines += _targets(prepared.new, known)
     return lines + list(standing(prepared))
+
+
+def _compared(what: str, before: bytes | None, known: bytes | None) -> list[str]:
+    if before is None or known is not None:
+        return []
+    return [f"This key has not signed the {what} of before: all of the {what} is shown as new. Compare every line."]
 
 
 def standing(prepared: Prepared) -> Iterator[str]:
@@ -72,7 +81,7 @@ def _root(new: signing.Root, old: signing.Root | None) -> Iterator[str]:
     for role, word in _ROLE_WORDS.items():
         known = set(old.roles[role].keyids) if old else set()
         for keyid in new.roles[role].keyids:
-            sign = "  " if keyid in known or old is None else "+ "
+            sign = "  " if keyid in known else "+ "
             yield f"  {sign}{word} {_key(new.keys[keyid])}"
         for keyid in sorted(known - set(new.roles[role].keyids)):
             assert old is not None
@@ -116,11 +125,18 @@ def _issuers(new: KeyList, old: KeyList) -> Iterator[str]:
         if name not in known:
             since, until = _second(key["sign_not_before"]), _second(key["sign_expires"])
             fits = key_id(bytes.fromhex(key["public_key"]))
-            yield f"+ {name} ({fits}), {key['status']}: signs tickets from {since} until {until}"
+            yield f"+ {name} ({fits}), {key['status']}: signs tickets from {since} until {until}; {_scope(key)}"
         elif key != known[name]:
             yield f"~ {name}: {', '.join(_differences(key, known[name]))}"
     for name in sorted(set(known) - set(keys)):
         yield f"- {name} is believed no more"
+
+
+def _scope(key: dict[str, Any]) -> str:
+    products = ", ".join(map(str, key["products"])) or "all"
+    days = -(-key["longest_validity_seconds"] // roles.DAY_SECONDS)
+    listed = f"; only {len(key['listed'])} listed tickets" if key["listed"] else ""
+    return f"believed until {_second(key['verify_until'])}, for {days} days a ticket, products {products}{listed}"
 
 
 def _whose(key: dict[str, Any]) -> str:
@@ -142,7 +158,9 @@ def _online(new: KeyList, old: KeyList) -> Iterator[str]:
     keys, known = ({key["kid"]: key for key in each.document.get("online_keys", [])} for each in (new, old))
     for kid, key in keys.items():
         if key != known.get(kid):
-            yield f"+ online key {kid} of park {', '.join(map(str, key['parks']))}: signs revocations and permits"
+            fits, parks = key_id(bytes.fromhex(key["public_key"])), ", ".join(map(str, key["parks"])) or "any"
+            sign, other = ("+", "") if kid not in known else ("~", "is another: ")
+            yield f"{sign} online key {kid} ({fits}) of park {parks}: {other}signs revocations and permits"
     for kid in sorted(set(known) - set(keys)):
         yield f"- online key {kid} is believed no more"
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from kiosk.errors import EnvironmentalError, QaqpaError, UsageError
+from kiosk.errors import QaqpaError, UsageError
 from kiosk.rules.policy import read_policy_set
 from kiosk.rules.revocation import LogHead
 from sync import trust_roles as roles
@@ -122,7 +122,7 @@ class RegistryEnd:
         try:
             with self._service.database.writing() as connection:
                 trust.renew(connection, self._service.folder, self._service.now())
-        except EnvironmentalError as error:
+        except QaqpaError as error:
             _log.error("the timestamp could not be signed anew: %s", error)
 
     def enrol(self, request: EnrolmentRequest) -> Enrolled:

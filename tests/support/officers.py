@@ -6,8 +6,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.registry import trust_folder
+from sync.registry.trust_ceremony import RootChange
 from sync.registry.trust_desk import TrustDesk
-from sync.registry.trust_folder import Prepared
+from sync.registry.trust_folder import Parts, Prepared
 from sync.registry.trust_officer import PublicHalf
 from sync.signing import public_half
 
@@ -27,7 +28,7 @@ class Officer:
 
     def sign(self, path: Path) -> list[str]:
         """Their signature on what is in this folder."""
-        return trust_folder.sign(path, self.key)
+        return trust_folder.sign(path, trust_folder.read(path), self.key)
 
 
 @dataclass
@@ -53,6 +54,10 @@ class Officers:
         for officer in (*self.roots[:2], self.targets):
             officer.sign(path)
         self.desk.take_in(path)
+
+    def written_before(self) -> Parts:
+        """What is believed now, as a folder tells of it."""
+        return self.desk.rotate(RootChange()).before
 
     def publish_keys(self) -> None:
         """The list of keys as the database has it, signed and taken in."""

@@ -63,6 +63,7 @@ def test_every_command_of_the_slice_is_there() -> None:
             "registry trust rotate targets", "registry trust rotate online", "registry trust rotate park",
             "registry trust park-key",
             "registry trust revoke", "registry trust stick", "registry trust status",
+            "registry trust clock-is-right",
             "registry keys list-only", "registry keys revoke", "gate open", "shift open", "shift count",
             "shift page", "shift close", "shift paper", "alarm list", "alarm raise", "alarm acknowledge",
             "report incident", "report person", "registry reports", "scanner learn", "printer test",

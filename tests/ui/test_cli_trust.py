@@ -96,6 +96,8 @@ def test_a_park_begins_as_the_page_says(registry: Path, keys: dict[str, Path], t
     assert [record["role"] for record in status.records] == ["root", "targets", "park-21", "snapshot", "timestamp"]
     assert status.records[0]["keys"] == ["aigul", "berik", "chingiz"]
     assert qaqpa("registry", "enrol", *lane, "--data", registry).code == 0
+    last = trust(registry, "clock-is-right")
+    assert (last.code, last.record["signed_at"] > 0) == (0, True)
 
 
 def test_a_next_issuer_key_waits_for_the_officer_and_goes_onto_a_stick(
@@ -198,6 +200,30 @@ def test_a_trial_signs_everything_at_once_and_says_what_it_is(registry: Path, tm
     assert told.record["ticket"] == out.read_text().strip()
     ticket = EnrolmentTicket.parse(out.read_text())
     assert (str(ticket.code), ticket.url) == (told.record["code"], url)
+
+
+@pytest.mark.parametrize("first", ["targets", "root"])
+def test_a_trial_is_handed_over_in_either_order(
+    registry: Path, keys: dict[str, Path], tmp_path: Path, first: str
+) -> None:
+    assert trust(registry, "begin", "--all-here").code == 0
+    added = [word for name in ("aigul", "berik", "chingiz") for word in ("--add", pub(keys[name]))]
+    removed = [word for number in (1, 2, 3) for word in ("--remove", f"root-{number}")]
+    steps = {
+        "targets": (("rotate", "targets", "--to", pub(keys["dana"])), ["dana"]),
+        "root": (("rotate", "root", *added, *removed), ["aigul", "berik"]),
+    }
+    for number, step in enumerate(sorted(steps, key=lambda each: each != first)):
+        words, signers = steps[step]
+        told = trust(registry, *words, "--out", tmp_path / step)
+        assert told.code == 0, told.err
+        for name in [*signers, *(["aigul", "berik"] if number and step == "targets" else [])]:
+            assert sign(tmp_path / step, keys[name]).code == 0
+        told = trust(registry, "publish", tmp_path / step)
+        assert told.code == 0, told.err
+        left = {path.name for path in (registry / "registry" / "keys").glob("trust-*")}
+        assert len(left) == 1 + (0 if number else {"targets": 3, "root": 1}[step])
+    assert trust(registry, "status").records[0]["keys"] == ["aigul", "berik", "chingiz"]
 
 
 @pytest.mark.parametrize("suffix", [".png", ".pdf"])

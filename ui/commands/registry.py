@@ -93,6 +93,7 @@ def serve(host: str, port: int, is_secure: bool, database: str | None, folder: P
     import logging
 
     from sync.registry.serving import serve as serve_registry
+    from sync.registry.trust_desk import TrustDesk
 
     logging.basicConfig(format="%(asctime)s %(name)s %(message)s")
 
@@ -103,7 +104,7 @@ def serve(host: str, port: int, is_secure: bool, database: str | None, folder: P
     # Ctrl-C and SIGTERM are how it is meant to end; the server hands both on when it has closed its connections.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with opened(folder, database) as service, suppress(KeyboardInterrupt):
-        for park in service.folder.open_set_keys(service.parks()):
+        for park in TrustDesk(service).open_park_keys():
             output.say(
                 f"The key of park {park} is sealed: nothing of the park can be published by this server. Start it with "
                 "$QAQPA_PARK_PASSPHRASE, or at a terminal."

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _FILE = click.Path(path_type=Path)
 _OUT = click.option("--out", type=_FILE, required=True, metavar="FOLDER", help="A new folder, as on a stick.")
 _PARK = click.option("--park", type=click.IntRange(min=1), required=True, help="The park's number.")
+_ANEW = click.option(
+    "--anew", "is_anew", is_flag=True, help="Discard a next key that waits already, as after a theft of the machine."
+)
 _SIGN_NEXT = "Next: each officer, on a machine without a network: qaqpa registry trust sign {0} --key FILE"
 _PUBLISH_NEXT = "Next, on the registry: qaqpa registry trust publish {0}"
 _HERE = (
@@ -144,12 +147,13 @@ def sign(path: Path, key_file: Path, yes: bool, folder: Path, output: Output) ->
     from sync.registry import trust_officer as officer
 
     prepared, half = trust_folder.read(path), officer.whose(key_file)
-    for line in trust_words.described(prepared):
+    for line in trust_words.described(prepared, trust_folder.vouched(prepared, half.public_key)):
         output.say(line)
     if not yes and not click.confirm(f"Sign this with the {half.role} key {half.name}?", err=True):
         output.say("Nothing was signed.")
         return EXIT_NO
-    done = trust_folder.sign(path, officer.open_key(key_file, ask_passphrase(f"the {half.role} key {half.name}")))
+    opened_key = officer.open_key(key_file, ask_passphrase(f"the {half.role} key {half.name}"))
+    done = trust_folder.sign(path, prepared, opened_key)
     left = trust_words.missing(trust_folder.read(path))
     output.result({"signed": done, "by": half.name, "missing": left}, f"{half.name} has signed {' and '.join(done)}.")
     output.say(
@@ -233,31 +237,33 @@ def rotate_targets(to: Path, out: Path, database: str | None, folder: Path, outp
 
 
 @rotate.command("online", epilog="Example: qaqpa registry trust rotate online --out /media/x/root-2")
+@_ANEW
 @_OUT
 @database_option
 @every_command
-def rotate_online(out: Path, database: str | None, folder: Path, output: Output) -> int:
+def rotate_online(is_anew: bool, out: Path, database: str | None, folder: Path, output: Output) -> int:
     """Make another online key here, and prepare the root that names it; the one in force signs until then."""
     from sync.registry.trust_ceremony import RootChange
     from sync.registry.trust_desk import TrustDesk
 
     with opened(folder, database) as service:
-        prepared = TrustDesk(service).rotate(RootChange(is_online_new=True))
+        prepared = TrustDesk(service).rotate(RootChange(is_online_new=True), is_anew=is_anew)
     return _prepared(prepared, out, output)
 
 
 @rotate.command("park", epilog="Example: qaqpa registry trust rotate park --park 7 --out /media/x/keys-3")
 @_PARK
+@_ANEW
 @_OUT
 @database_option
 @every_command
-def rotate_park(park: int, out: Path, database: str | None, folder: Path, output: Output) -> int:
+def rotate_park(park: int, is_anew: bool, out: Path, database: str | None, folder: Path, output: Output) -> int:
     """Make another key for a park's sets here, and prepare the list of keys that names it."""
     from sync.registry.trust_desk import TrustDesk
 
     with opened(folder, database) as service:
         desk = TrustDesk(service)
-        desk.next_park_key(park)
+        desk.next_park_key(park, lambda what: new_passphrase(what, PARK_VARIABLE), is_anew=is_anew)
         prepared = desk.prepare_keys()
     return _prepared(prepared, out, output)
 
@@ -350,10 +356,28 @@ def status(path: Path | None, database: str | None, folder: Path, output: Output
         output.say("Next: qaqpa registry trust keys prepare --out FOLDER")
     if state.is_here:
         output.say(_HERE)
+    if state.clock is not None:
+        output.say(state.clock)
     if path is not None:
         for line in trust_words.standing(trust_folder.read(path)):
             output.say(line)
     return EXIT_DONE if state.is_good else EXIT_NO
+
+
+@trust.command("clock-is-right", epilog="Example: qaqpa registry trust clock-is-right")
+@database_option
+@every_command
+def clock_is_right(database: str | None, folder: Path, output: Output) -> int:
+    """Sign with this machine's clock though it is far from the last signature, as after months off."""
+    from datetime import UTC, datetime
+
+    from sync.registry.trust_desk import TrustDesk
+
+    with opened(folder, database) as service:
+        now = TrustDesk(service).believe_clock()
+    said = datetime.fromtimestamp(now, UTC).isoformat()
+    output.result({"signed_at": now}, f"Signed at {said}: kiosks believe that time from their next sync on.")
+    return EXIT_DONE
 
 
 def _halves(paths: Sequence[Path]) -> list[PublicHalf]:

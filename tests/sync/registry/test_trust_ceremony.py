@@ -10,10 +10,12 @@ import pytest
 from kiosk.errors import EnvironmentalError, UsageError
 from kiosk.rules.words import LaneDirection
 from sync.registry import trust_folder, trust_stick, trust_words
+from sync.registry import trust_signing as signing
 from sync.registry.issuer_keys import NextKey
 from sync.registry.service import RegistryService, open_registry
 from sync.registry.trust_ceremony import RootChange
 from sync.registry.trust_desk import TrustDesk
+from sync.registry.trust_folder import Parts, Prepared
 from sync.registry.trust_follow import CannotFollowError, follow
 from sync.registry.wire import RegistryEnd
 from tests.support.officers import Officer, Officers
@@ -194,6 +196,24 @@ def test_of_two_lists_prepared_side_by_side_the_second_is_prepared_anew(
         begun.desk.take_in(second)
 
 
+def test_a_list_that_is_signed_and_that_no_kiosk_could_follow_is_refused(
+    begun: Officers, kiosk: Kiosk, service: RegistryService
+) -> None:
+    service.add_issuer_key(7, NextKey(sign_not_before=NOON))
+    prepared = begun.desk.prepare_keys()
+    targets = prepared.new.targets_metadata()
+    assert targets is not None
+    document = json.loads(prepared.new.keys or b"")
+    document["keys"].append(document["keys"][0] | {"parks": []})  # one key id, two keys
+    content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    body = signing.targets_body(2, NOON, content, signing.delegated_parks(targets.signed))
+    path = begun.written(Prepared(new=Parts(targets=signing.signed(body), keys=content), before=prepared.before))
+    begun.targets.sign(path)
+    with pytest.raises(UsageError, match="A kiosk could not follow"):
+        begun.desk.take_in(path)
+    assert kiosk.keys_version == 1
+
+
 def test_the_words_name_what_changes_and_who_has_signed(begun: Officers, service: RegistryService) -> None:
     state = service.key_states(7)[0]
     service.revoke_issuer_key(7, state.key.kid)
@@ -291,12 +311,46 @@ def test_a_crash_between_the_commit_and_the_new_keys_place_loses_nothing(
     assert not list((service.folder.path / "keys").glob("*-next.key"))
 
 
+def test_a_next_key_that_waits_is_taken_again_and_one_that_a_thief_may_have_is_not(
+    begun: Officers, service: RegistryService
+) -> None:
+    online, again, anew = (
+        begun.desk.rotate(RootChange(is_online_new=True), is_anew=each) for each in (False, False, True)
+    )
+    assert _timestamp_key(online) == _timestamp_key(again)
+    assert _timestamp_key(anew) != _timestamp_key(online)
+    first, second, third = (begun.desk.next_park_key(7, is_anew=each) for each in (False, False, True))
+    assert first == second
+    assert third != first
+
+
+def test_a_next_key_that_is_in_force_is_no_next_key(
+    begun: Officers, service: RegistryService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = signed_by(begun, RootChange(is_online_new=True), *begun.roots[:2])
+    park = begun.desk.next_park_key(7)
+    with monkeypatch.context() as patch:  # a crash before the keys are in their places
+        patch.setattr(TrustDesk, "settle", lambda _self: None)
+        begun.publish_keys()
+        begun.desk.take_in(path)
+    before = _timestamp_key(trust_folder.read(path))
+    assert _timestamp_key(begun.desk.rotate(RootChange(is_online_new=True))) != before
+    assert begun.desk.next_park_key(7) != park
+
+
+def _timestamp_key(prepared: Prepared) -> list[str]:
+    root = prepared.new.root_metadata()
+    assert root is not None
+    return root.signed.roles["timestamp"].keyids
+
+
 def test_a_kiosk_that_was_away_through_every_rotation_catches_up(
     begun: Officers, kiosk: Kiosk, service: RegistryService, clock: HeldClock
 ) -> None:
     aigul, berik, chingiz = begun.roots
     for number in range(3):
         clock.at += 300 * DAY
+        begun.desk.believe_clock()
         newcomer = Officer(f"new-{number}")
         begun.roots = [begun.roots[1], begun.roots[2], newcomer]
         halves = [each.half for each in begun.roots]
@@ -349,6 +403,18 @@ def test_a_stick_is_all_a_kiosk_needs_even_after_rotations(
         begun.desk.stick(stick, [9])
 
 
+def test_a_stick_is_good_for_35_days_from_when_it_is_written(
+    begun: Officers, service: RegistryService, clock: HeldClock, tmp_path: Path
+) -> None:
+    root = RegistryEnd(service).trust_file("metadata/1.root.json")
+    assert root is not None
+    clock.at += 6 * DAY  # the snapshot is not old enough to be signed anew by itself
+    stick = begun.desk.stick(tmp_path).folder
+    follow(from_folder(stick), root, [7], clock.at + 35 * DAY - 1)
+    with pytest.raises(CannotFollowError, match="expired"):
+        follow(from_folder(stick), root, [7], clock.at + 35 * DAY + 1)
+
+
 def test_a_stick_that_cannot_be_read_back_leaves_the_one_before(
     begun: Officers, tmp_path: Path, clock: HeldClock
 ) -> None:
@@ -388,6 +454,7 @@ def test_what_has_expired_is_renewed_by_the_officer_and_followed(
     clock.at += 401 * DAY
     with pytest.raises(CannotFollowError, match="expired"):
         kiosk.follow()
+    begun.desk.believe_clock()
     begun.publish_keys()
     assert kiosk.keys_version == 2
 
@@ -396,8 +463,44 @@ def test_where_root_and_list_have_both_expired_one_can_be_the_first(
     begun: Officers, kiosk: Kiosk, clock: HeldClock
 ) -> None:
     clock.at += 6 * 365 * DAY
+    begun.desk.believe_clock()
     begun.desk.take_in(signed_by(begun, RootChange(), *begun.roots[:2]))
     assert [state.role for state in begun.desk.state().roles if state.is_due] == ["targets"]
     begun.publish_keys()
     assert kiosk.keys_version == 2
+    assert begun.desk.state().is_good
+
+
+# ---- the registry's clock -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seconds", [-301, 41 * DAY])
+def test_nothing_is_signed_with_a_clock_that_is_plainly_wrong(
+    begun: Officers, kiosk: Kiosk, service: RegistryService, clock: HeldClock, tmp_path: Path, seconds: int
+) -> None:
+    def signed() -> bytes | None:
+        return RegistryEnd(service).trust_file("metadata/timestamp.json")
+
+    before = signed()
+    clock.at += seconds
+    with pytest.raises(EnvironmentalError, match="Set this machine's clock"):
+        service.publish_set(7)
+    with pytest.raises(EnvironmentalError, match="Set this machine's clock"):
+        begun.desk.stick(tmp_path)
+    assert service.settle_shares(7) is None
+    assert signed() == before
+    assert "Set this machine's clock" in (begun.desk.state().clock or "")
+    assert not begun.desk.state().is_good
+    begun.desk.believe_clock()  # a person says that it is right
+    assert begun.desk.state().is_good
+    service.publish_set(7)
+    assert signed() != before
+
+
+@pytest.mark.parametrize("seconds", [-299, 39 * DAY])
+def test_a_clock_that_may_be_right_signs(
+    begun: Officers, service: RegistryService, clock: HeldClock, seconds: int
+) -> None:
+    clock.at += seconds
+    service.publish_set(7)
     assert begun.desk.state().is_good
