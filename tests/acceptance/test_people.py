@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.store.home import Home
 from tests.support.people import AIGUL, ASKAR
-from tests.support.shell import Finished, qaqpa
+from tests.support.shell import Finished, qaqpa_here
 from tests.ui.test_cli_registry import code, enrol, served
 
 LISTED = [{"name": AIGUL, "role": "ranger"}, {"name": ASKAR, "role": "senior"}]
@@ -19,7 +19,7 @@ PIN, DEVICE_PIN = "582914", "246813"
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo registry that nobody is listed at."""
     folder = tmp_path_factory.mktemp("registry")
-    assert qaqpa("registry", "init", "--demo", "--data", folder).code == 0
+    assert qaqpa_here("registry", "init", "--demo", "--data", folder).code == 0
     return folder
 
 
@@ -32,11 +32,11 @@ def url(registry: Path) -> Iterator[str]:
 def publish(registry: Path, staff: list[dict[str, str]]) -> None:
     file = registry / "staff.json"
     file.write_text(json.dumps(staff), encoding="utf-8")
-    assert qaqpa("registry", "park", "staff", file, "--park", "7", "--data", registry).code == 0
+    assert qaqpa_here("registry", "park", "staff", file, "--park", "7", "--data", registry).code == 0
 
 
 def activate(registry: Path, name: str, *options: str) -> str:
-    told = qaqpa("registry", "park", "activate", "--park", "7", "--name", name, *options, "--data", registry, "--json")
+    told = qaqpa_here("registry", "park", "activate", "--park", "7", "--name", name, *options, "--data", registry, "--json")
     assert told.record | {"code": "", "version": 0, "until": ""} == {
         "park": 7, "version": 0, "name": name, "code": "", "until": "", "device": told.record["device"],
     }  # fmt: skip
@@ -46,7 +46,7 @@ def activate(registry: Path, name: str, *options: str) -> str:
 
 def open_gate(kiosk: Path, name: str, pin: str) -> Finished:
     words = ("gate", "open", "--reason", "a tractor", "--by", name)
-    return qaqpa(*words, "--data", kiosk, "--json", env={"QAQPA_PIN": pin})
+    return qaqpa_here(*words, "--data", kiosk, "--json", env={"QAQPA_PIN": pin})
 
 
 def test_a_person_is_listed_activated_acts_and_is_gone_with_the_list(registry: Path, url: str, tmp_path: Path) -> None:
@@ -56,19 +56,19 @@ def test_a_person_is_listed_activated_acts_and_is_gone_with_the_list(registry: P
     assert enrol(kiosk, url, code(registry), DEVICE_PIN).code == 0
     assert not (Home(kiosk).kiosk / "pin.json").exists()  # no PIN of the device where nobody could use it
     env = {"QAQPA_ACTIVATION": given, "QAQPA_PIN": PIN}
-    assert qaqpa("staff", "activate", AIGUL, "--data", kiosk, "--json", env=env).record["role"] == "ranger"
+    assert qaqpa_here("staff", "activate", AIGUL, "--data", kiosk, "--json", env=env).record["role"] == "ranger"
     assert open_gate(kiosk, AIGUL, PIN).record["by"] == AIGUL
     assert open_gate(kiosk, AIGUL, DEVICE_PIN).code == 1
-    assert qaqpa("clock", "set", "2099-01-01T10:00", "--by", AIGUL, "--data", kiosk, env=env).code == 1
+    assert qaqpa_here("clock", "set", "2099-01-01T10:00", "--by", AIGUL, "--data", kiosk, env=env).code == 1
     publish(registry, LISTED[1:])
-    assert qaqpa("sync", "--once", "--data", kiosk).code == 0
+    assert qaqpa_here("sync", "--once", "--data", kiosk).code == 0
     assert open_gate(kiosk, AIGUL, PIN).code == 2
     # back on the list, and somebody else: neither the PIN nor the code of then is good
     publish(registry, LISTED)
     activate(registry, ASKAR)
-    qaqpa("sync", "--once", "--data", kiosk)
+    qaqpa_here("sync", "--once", "--data", kiosk)
     assert open_gate(kiosk, AIGUL, PIN).code == 1
-    told = qaqpa("staff", "activate", AIGUL, "--data", kiosk, env=env)
+    told = qaqpa_here("staff", "activate", AIGUL, "--data", kiosk, env=env)
     assert (told.code, "no activation code" in told.err) == (2, True)
 
 
@@ -79,12 +79,12 @@ def test_a_code_for_one_device_is_good_there_only(registry: Path, url: str, tmp_
     env = {"QAQPA_ACTIVATION": given, "QAQPA_PIN": PIN}
     told = []
     for name in ("a", "b"):
-        qaqpa("sync", "--once", "--data", tmp_path / name)
-        told.append(qaqpa("staff", "activate", ASKAR, "--data", tmp_path / name, "--json", env=env))
+        qaqpa_here("sync", "--once", "--data", tmp_path / name)
+        told.append(qaqpa_here("staff", "activate", ASKAR, "--data", tmp_path / name, "--json", env=env))
     assert (told[0].code, f"is for device {numbers[1]}" in told[0].err) == (2, True)
     assert told[1].record == {"name": ASKAR, "role": "senior"}
 
 
 def test_what_no_code_can_be_made_for_is_a_sentence(registry: Path) -> None:
-    told = qaqpa("registry", "park", "activate", "--park", "7", "--name", "Nobody", "--data", registry)
+    told = qaqpa_here("registry", "park", "activate", "--park", "7", "--name", "Nobody", "--data", registry)
     assert (told.code, "is not on the staff list of park 7" in told.err) == (2, True)

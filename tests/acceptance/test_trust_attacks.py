@@ -153,7 +153,7 @@ def test_the_rig_can_fail_an_honest_update_is_believed_at_once(gate: Gate) -> No
 def test_whatever_they_try_the_believed_set_is_the_same_the_alarm_is_shown_and_scans_take_no_longer(
     gate: Gate, way: str, size: Callable[[int, int], int], figure: Callable[[str], None]
 ) -> None:
-    before, count = gate.believed(), size(20, 400)
+    before, count = gate.believed(), size(4, 400)
     calm = [gate.scan() for _ in range(count * len(ATTACKS))]
     shown, cleared, under = [], [], []
     for name, (attack, said) in ATTACKS.items():
