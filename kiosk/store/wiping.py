@@ -1,4 +1,4 @@
-"""What a revoked device lets go: the replica, the look-up keys, contacts, PINs, and what names people and is handed over.
+"""What a revoked device lets go: the replica, look-up keys, contacts, PINs, and what names people and is handed over.
 
 The journal, its keys and the device's own key stay: they are what is still owed to the registry. Every step may be done
 again, so whoever is killed on the way begins anew at the next start. A file is overwritten before its name goes; what a
