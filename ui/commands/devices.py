@@ -20,8 +20,8 @@ _CAUSES = {
     "damaged": f"its journal was damaged and began anew: its disk may be failing, {_ANEW}",
     "missing": f"its journal was gone and began anew: somebody removed it, or its disk is failing; ask, and {_ANEW}",
     "older": (
-        "an older copy of its disk was put back: what it lacks is named, and is here if it had been sent; ask who did it, "
-        f"and {_ANEW}"
+        "an older copy of its disk was put back: what it lacks is named, and is here if it had been sent; ask who did "
+        f"it, and {_ANEW}"
     ),
     "moved": "its disk is in another machine than before",
 }
@@ -113,7 +113,7 @@ def _standing(state: DeviceState, offset_minutes: int) -> str:
         by = f"on {_time(device.replaced_at, offset_minutes)} by device {device.replaced_by}"
         word += f" {by}" if word == "replaced" else f", replaced {by}"
     word = f"{word} ({device.remark})" if device.remark and word != "active" else word
-    if device.word == "suspended" and "device restore`" not in device.remark:
+    if device.word == "suspended" and "device restore`" not in (device.remark or ""):
         word += ": once somebody has looked, restore it (`qaqpa registry device restore`) or revoke it"
     return word
 
@@ -145,7 +145,7 @@ def _troubles(state: DeviceState) -> list[DeviceHealth]:
 
 
 def _needs_somebody(state: DeviceState) -> bool:
-    """Whether an officer has to do something; of one that is heard, a moved disk was said to be right by restoring it."""
+    """Whether an officer has to do something; whoever restored a device has said that its moved disk is right."""
     if state.device.word in ("revoked", "replaced"):
         return False
     is_odd = state.device.word != "active" or state.cause not in (None, "moved") or state.code_tries > 0
