@@ -153,8 +153,12 @@ class RangerSide(QObject):
         elif not answer.is_right:
             trouble = "locked" if answer.locked_seconds else "wrong"
             self.pin.clear(trouble, answer.attempts_left, answer.locked_seconds)
-        elif self._stage.page == "pin":
+        elif self._asks(name):
             self._enter(name)
+
+    def _asks(self, name: str) -> bool:
+        """Whether the page that asked this person still stands: a late answer turns no other page away."""
+        return self._stage.page == "pin" and self.pin.who == name
 
     def _enter(self, name: str) -> None:
         seen = self._seen
@@ -227,10 +231,12 @@ class RangerSide(QObject):
         )
 
     def _activated(self, name: str, answer: PinAnswer) -> None:
-        if not answer.is_right:
-            self._ask_code(name, "locked" if answer.locked_seconds else "wrong", answer.locked_seconds)
-        elif self._stage.page == "pin":
+        if not self._asks(name):
+            return
+        if answer.is_right:
             self._enter(name)
+        else:
+            self._ask_code(name, "locked" if answer.locked_seconds else "wrong", answer.locked_seconds)
 
     # ---- what a ranger does -----------------------------------------------------------------------------------------
 
