@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 PAGES = frozenset({"names", "pin", "activate", "ranger"})
 """The pages of a ranger, which lock themselves when nobody touches them."""
 _SWEEP_LOOKS = 5
-"""A pause is noted with a sweep, when it is old enough: with kiosk/people.py a restart costs ten seconds of one at most."""
+"""A sweep notes a pause that is five seconds older than its last note: a restart costs ten seconds of it at most."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
