@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kiosk.rules.lockout import Uptime
-from kiosk.rules.moment import Floor, Moment, Reading, TimeBelief, confirmed, looked, lowest, signed, started
+from kiosk.rules.moment import Floor, Moment, Reading, TimeBelief, confirmed, looked, lowest, proven, signed, started
 from kiosk.rules.words import ClockTrust
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -21,6 +21,10 @@ class Clock(Protocol):
 
     def now(self) -> Moment:
         """The present time, with what is known of it."""
+        ...
+
+    def proven(self) -> Moment:
+        """The present time as far as signatures prove it: where they do not, it may be as early as the last of them."""
         ...
 
     def signed(self, at: int, *, is_live: bool = False) -> None:
@@ -78,6 +82,12 @@ class SystemClock:
             self._belief, moment = looked(self._belief, self._read())
             return moment
 
+    def proven(self) -> Moment:
+        """The present time as far as signatures prove it: where they do not, it may be as early as the last of them."""
+        with self._lock:
+            self._belief, moment = proven(self._belief, self._read())
+            return moment
+
     def signed(self, at: int, *, is_live: bool = False) -> None:
         """A verified signature was made at this time, just now if it is live: it is not earlier than that."""
         with self._lock:
@@ -110,6 +120,10 @@ class GivenClock:
     def now(self) -> Moment:
         """The given time."""
         return Moment.at(self._at, ClockTrust.GIVEN)
+
+    def proven(self) -> Moment:
+        """The given time."""
+        return self.now()
 
     def signed(self, at: int, *, is_live: bool = False) -> None:
         """Learn nothing."""

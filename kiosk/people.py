@@ -31,8 +31,8 @@ from kiosk.store.home import Home
 from kiosk.store.pins import Pin, PinState, PinStore
 
 _PEPPER_BYTES = 32
-_NOTED_SECONDS = 10.0
-"""A pause is written down again when so much of it has passed: a restart begins with what was written."""
+_NOTED_SECONDS = 5.0
+"""A pause is written down again at the first look after so much of it: a restart begins with what was written."""
 
 
 class NoActivationError(UsageError):

@@ -21,7 +21,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 from kiosk.errors import EnvironmentalError
-from kiosk.rules.pins import require_shape
+from kiosk.rules.pins import require_choice
 from kiosk.store.files import make_file_once, make_folder, read_bytes, replace_file, told
 from kiosk.store.home import Home
 
@@ -67,8 +67,8 @@ class DevicePin:
         return self._verifier.exists()
 
     def choose(self, pin: str) -> None:
-        """Make this the PIN from now on; UsageError unless it is six digits."""
-        require_shape(pin)
+        """Make this the PIN from now on; UsageError unless it is six digits that not everybody would try first."""
+        require_choice(pin)
         with told(self._verifier), self._alone():
             self._write(_State(verifier=self._hasher.hash(self._peppered(pin))))
 

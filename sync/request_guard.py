@@ -116,7 +116,10 @@ class RequestGuard:
         return request.created + WINDOW_SECONDS + ARRIVAL_SECONDS + 1
 
     def expect_first(self, request: VerifiedRequest, whose: Whose, *, until: int, now: int) -> None:
-        """Remember this request; RegistryRefusedError if it was heard before."""
+        """Remember this request; RegistryRefusedError if it was heard before, or what was heard may be forgotten."""
+        if now >= until:  # the memory lets go what it held until now, and would hear it as the first
+            sentence = "The request took so long to come in that it is no longer new: sign it again."
+            raise RegistryRefusedError(sentence, status=401, kind=ProblemKind.NOT_NOW)
         match self._memory.remember(whose, request.nonce, until=until, now=now):
             case Heard.FIRST:
                 return

@@ -2,6 +2,7 @@
 
 The machine's store of authorities, its environment and its clock have no say: a gate whose clock battery died must
 still find its registry, so that a certificate is refused only when it is out of date at every time that it may be now.
+Whoever asks gives the time as far as it is proven: a clock that came up weeks ahead makes no good certificate bad.
 """
 
 import ssl
@@ -92,7 +93,9 @@ def expect_in_date(certificate: bytes | None, moment: Moment) -> None:
             NetworkState.CERTIFICATE_REFUSED, f"its certificate cannot be read: {error}"
         ) from error
     if ends.timestamp() < moment.earliest:
-        said = f"its certificate ran out on {ends:%Y-%m-%d}: renew it there with `qaqpa registry tls renew`"
+        today = datetime.fromtimestamp(moment.earliest, UTC)
+        here = f"here it is {today:%Y-%m-%d}: renew it at the registry with `qaqpa registry tls renew`"
+        said = f"its certificate ran out on {ends:%Y-%m-%d}, and {here}"
         raise CertificateTimeError(NetworkState.CERTIFICATE_EXPIRED, said)
     if begins.timestamp() > moment.latest:
         today = datetime.fromtimestamp(moment.latest, UTC)

@@ -236,7 +236,7 @@ def open_registry(
     # a registry that moved is named in the settings; enrolment said where it was then
     address = url or read_config(home.config_file).registry_url or memory.record.registry
     with closing(
-        HttpRegistry(address, signer=signer, limits=limits, ca_file=home.park_ca_file, moment=time.now)
+        HttpRegistry(address, signer=signer, limits=limits, ca_file=home.park_ca_file, moment=time.proven)
     ) as registry:
         yield registry
 

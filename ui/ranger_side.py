@@ -34,7 +34,8 @@ from ui.timeset import TimeModel
 _log = logging.getLogger(__name__)
 PAGES = frozenset({"names", "pin", "activate", "ranger"})
 """The pages of a ranger, which lock themselves when nobody touches them."""
-_SWEEP_LOOKS = 30
+_SWEEP_LOOKS = 5
+"""A sweep notes a pause that is five seconds older than its last note: a restart costs ten seconds of it at most."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -153,8 +154,12 @@ class RangerSide(QObject):
         elif not answer.is_right:
             trouble = "locked" if answer.locked_seconds else "wrong"
             self.pin.clear(trouble, answer.attempts_left, answer.locked_seconds)
-        elif self._stage.page == "pin":
+        elif self._asks(name):
             self._enter(name)
+
+    def _asks(self, name: str) -> bool:
+        """Whether the page that asked this person still stands: a late answer turns no other page away."""
+        return self._stage.page == "pin" and self.pin.who == name
 
     def _enter(self, name: str) -> None:
         seen = self._seen
@@ -227,10 +232,12 @@ class RangerSide(QObject):
         )
 
     def _activated(self, name: str, answer: PinAnswer) -> None:
-        if not answer.is_right:
-            self._ask_code(name, "locked" if answer.locked_seconds else "wrong", answer.locked_seconds)
-        elif self._stage.page == "pin":
+        if not self._asks(name):
+            return
+        if answer.is_right:
             self._enter(name)
+        else:
+            self._ask_code(name, "locked" if answer.locked_seconds else "wrong", answer.locked_seconds)
 
     # ---- what a ranger does -----------------------------------------------------------------------------------------
 

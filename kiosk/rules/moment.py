@@ -140,6 +140,14 @@ def looked(belief: TimeBelief, reading: Reading) -> tuple[TimeBelief, Moment]:
     return (replace(belief, held=held, told=now) if is_new else belief), Moment.at(now)
 
 
+def proven(belief: TimeBelief, reading: Reading) -> tuple[TimeBelief, Moment]:
+    """The present time by what is proven: a time that nobody signed may still be as early as the last signed one."""
+    belief, moment = looked(belief, reading)
+    if belief.held is not None and belief.held.is_proven:
+        return belief, moment
+    return belief, Moment.between(belief.sure.then(reading), moment.latest, moment.now)
+
+
 def signed(belief: TimeBelief, at: int, reading: Reading, *, is_live: bool) -> TimeBelief:
     """A verified signature was made at this time, and if it is live, just now: it is not earlier than that."""
     if at > belief.sure.then(reading):

@@ -1,4 +1,4 @@
-"""What a revoked device lets go: the replica, the look-up keys, contacts, and what names people and is handed over.
+"""What a revoked device lets go: the replica, look-up keys, contacts, PINs, and what names people and is handed over.
 
 The journal, its keys and the device's own key stay: they are what is still owed to the registry. Every step may be done
 again, so whoever is killed on the way begins anew at the next start. A file is overwritten before its name goes; what a
@@ -27,7 +27,7 @@ class Wiping:
         """Let go whatever may go by now; whether there was any. What waits to be sent keeps its private part."""
         gone = self._replicas.wipe()
         gone |= self._home.forget_lookup_keys()
-        gone |= self._drop_incoming() | self._drop_copies()
+        gone |= self._drop_incoming() | self._drop_copies() | self._drop_pins()
         gone |= self._journal.forget_contacts(self._journal.contacts()) > 0
         gone |= self._forget_private()
         if gone:
@@ -51,6 +51,15 @@ class Wiping:
         with told(self._home.kiosk):
             copies = sorted(self._home.kiosk.glob("*-schema*.db*"))
         return sum(shred(path) for path in copies) > 0
+
+    def _drop_pins(self) -> bool:
+        """The verifiers of its people's PINs, their counts and the pepper: six digits are soon guessed from them."""
+        kiosk, keys = self._home.kiosk, self._home.keys
+        gone = [shred(keys / "pin-pepper"), shred(kiosk / "pins.json"), shred(kiosk / "pin.json")]
+        gone.append(shred(keys / "pin-tries.json"))
+        for lock in (kiosk / "pin.lock", keys / "pin-tries.lock"):
+            shred(lock)  # whoever looks at a PIN makes them again: they are nothing that was there to be wiped
+        return any(gone)
 
     def _forget_private(self) -> bool:
         """The private parts of entries that have their receipt: the registry answers for them now."""

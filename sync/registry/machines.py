@@ -27,7 +27,9 @@ def heard(connection: Connection, device: Device, machine: Machine, now: int) ->
     if not machine.marks:
         return
     if known is None or known.is_same(machine):
-        connection.execute(update(db.device).where(*this).values(machine=_stored(machine)))
+        # a later restore must not take a machine for the right one that it has left again
+        values = {"machine": _stored(machine), "other_machine": None, "other_machine_at": None}
+        connection.execute(update(db.device).where(*this).values(**values))
         return
     connection.execute(update(db.device).where(*this).values(other_machine=_stored(machine), other_machine_at=now))
     if device.status is DeviceStatus.ACTIVE:

@@ -56,10 +56,13 @@ class _Kept:
     staff: tuple[StaffMember, ...]
 
 
-def set_staff(connection: Connection, folder: RegistryFolder, park: int, raw: Any, now: int) -> PolicySet:
+def set_staff(
+    connection: Connection, folder: RegistryFolder, park: int, raw: Any, now: int, *, back_to_device_pin: bool = False
+) -> PolicySet:
     """Publish this staff list in place of the park's; UsageError says what is wrong with it.
 
-    Who was listed under the same name and role stays who they are, code and PINs included.
+    Who was listed under the same name and role stays who they are, code and PINs included. A list on which nobody has a
+    code any more gives the device's PIN everything back, so that must be asked for.
     """
     try:
         listed = rebuild(StaffFile, {"staff": raw}).staff
@@ -67,8 +70,16 @@ def set_staff(connection: Connection, folder: RegistryFolder, park: int, raw: An
         raise UsageError(f"This is no staff list: {error}") from error
     if faults := staff_faults(listed):
         raise UsageError(f"This staff list cannot be published: {'; '.join(faults)}")
-    known = {(member.name, member.role): member for member in _locked_staff(connection, park)}
+    before = _locked_staff(connection, park)
+    known = {(member.name, member.role): member for member in before}
     members = [known.get((one.name, one.role), StaffMember(name=one.name, role=one.role)) for one in listed]
+    if _signs_for_itself(before) and not _signs_for_itself(members) and not back_to_device_pin:
+        raise UsageError(
+            "On this list nobody is left who has a code, so the one PIN of each device would open everything again: "
+            "whoever has another role is somebody else. Make a code for somebody who stays in their role first (`qaqpa "
+            "registry park activate`), or say that you want it with --back-to-device-pin, and make a code right after. "
+            "Nothing was changed"
+        )
     return _publish(connection, folder, park, members, now)
 
 
@@ -123,6 +134,11 @@ def _publish(
         update(db.park).where(db.park.c.park_id == park).values(staff=[_written(one) for one in members])
     )
     return publish_set(connection, folder, park, now)
+
+
+def _signs_for_itself(members: Sequence[StaffMember]) -> bool:
+    """Whether each person signs in for themselves, as PolicySet.has_activations says of a set."""
+    return any(member.activation is not None for member in members)
 
 
 def _written(member: StaffMember) -> dict[str, Any]:

@@ -144,6 +144,9 @@ def test_a_cloned_disk_is_noticed_at_its_first_contact_before_any_entry_collides
         real.service.set_device_status(home.enrolled().device, DeviceStatus.ACTIVE, "two disks of one kiosk")
         two.run_cycle()
         assert state(real).device.status is DeviceStatus.ACTIVE
-    with working(home, boxes["A"]) as (_, one):  # it was not the one that moved: it speaks up after its next start
+    with working(home, boxes["A"]) as (_, one):  # the one that spoke last when it was restored is believed
         one.run_cycle()
+        assert state(real).device.status is DeviceStatus.ACTIVE
+    with working(clone, boxes["B"]) as (_, two):  # and the other one is noticed again after its next start
+        two.run_cycle()
         assert state(real).device.status is DeviceStatus.SUSPENDED

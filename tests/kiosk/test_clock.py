@@ -134,7 +134,16 @@ def test_the_clock_that_jumps_are_measured_by_runs_on_and_needs_no_setting() -> 
     assert before <= seconds_since_boot() < before + 60
 
 
+def test_a_clock_tells_apart_what_it_says_and_what_is_proven() -> None:
+    made = clock(TwoHands(NOON + 60 * DAY))
+    assert made.now().earliest == NOON + 60 * DAY
+    assert (made.proven().earliest, made.proven().latest) == (NOON, NOON + 60 * DAY)
+    made.signed(NOON + 60 * DAY, is_live=True)
+    assert made.proven() == made.now()
+
+
 def test_a_given_time_says_so() -> None:
     given = GivenClock(NOON)
+    assert given.proven() == given.now()
     given.signed(NOON + DAY)
     assert (given.now().now, given.now().trust) == (NOON, ClockTrust.GIVEN)

@@ -238,6 +238,20 @@ def test_a_restart_ends_no_pause_and_begins_with_what_was_noted_as_left(
     assert check(people, PIN).is_right
 
 
+@pytest.mark.parametrize("passed", range(0, 60, 7))
+def test_where_a_kiosk_looks_every_few_seconds_a_restart_costs_ten_seconds_of_a_pause_at_most(
+    people: People, folder: Path, boot: Boot, passed: int
+) -> None:
+    wrong(people, ATTEMPTS)
+    for second in range(passed):
+        boot.wait(1.01)  # no timer is early
+        if second % 5 == 4:
+            people.sweep([AIGUL_HERE])
+    left = PERSON_PAUSES[0] - boot.seconds + 100
+    boot.restart()
+    assert people_in(folder, boot).left(AIGUL_HERE).locked_seconds <= max(0, left) + 11
+
+
 def test_looking_often_does_not_keep_a_pause_from_ending(people: People, boot: Boot) -> None:
     wrong(people, ATTEMPTS)
     for second in range(PERSON_PAUSES[0]):

@@ -15,10 +15,12 @@ from kiosk.rules.policy import RevokedDevice
 from kiosk.rules.receipts import Receipt, ReceiptResult
 from kiosk.rules.special import SpecialKind
 from kiosk.rules.words import AlarmKind, BarrierPosition, EntryKind, Outcome, Source
+from kiosk.staff import DevicePin
 from kiosk.store.home import Home
 from kiosk.store.revoked import noted
 from tests.support.gate import DEVICE, Gate, gate
 from tests.support.park import NOON, SmallPark
+from tests.support.people import QUICK, code, member, people_in
 
 SINCE = NOON - 60
 REVOKED = [{"device": 4712, "at": 1}, {"device": DEVICE, "at": SINCE}]
@@ -173,6 +175,22 @@ def test_what_it_was_given_is_wiped_and_what_it_owes_stays(here: Gate) -> None:
     here.checkpoint.heed()
     assert (here.journal.private_keys(), here.deliveries.pending_count()) == ([], 0)
     assert here.journal.verify() == []
+
+
+def test_no_pin_of_its_people_is_left_to_be_guessed(here: Gate) -> None:
+    device_pin = DevicePin(verifier=here.home.kiosk / "pin.json", pepper=here.home.keys / "pin-pepper", hasher=QUICK)
+    device_pin.choose("246813")
+    people = people_in(here.home.path)
+    assert people.activate(member(), code(1), "582914", NOON).is_right
+    folders = (here.home.kiosk, here.home.keys)
+    assert len([path for folder in folders for path in folder.glob("pin*")]) == 6
+    with (here.home.kiosk / "pins.json").open() as held:
+        revoke(here)
+        here.checkpoint.heed()
+        held.seek(0)
+        assert not held.read().strip("\0")  # overwritten, not only unnamed
+    assert [path for folder in folders for path in folder.glob("pin*")] == []
+    assert not people.has_pin(member())
 
 
 def test_a_replica_that_comes_after_all_goes_again(here: Gate) -> None:

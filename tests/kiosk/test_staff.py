@@ -58,6 +58,13 @@ def test_only_six_digits_can_be_chosen(tmp_path: Path, text: str) -> None:
         pin_at(tmp_path).choose(text)
 
 
+@pytest.mark.parametrize("text", ["000000", "123456", "112233"])
+def test_what_anybody_would_try_first_cannot_be_chosen(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UsageError, match="choose other digits"):
+        pin_at(tmp_path).choose(text)
+    assert not pin_at(tmp_path).is_set
+
+
 def test_five_wrong_pins_lock_for_a_minute_even_against_the_right_one(pin: DevicePin) -> None:
     answers = [pin.check("111111", NOW) for _ in range(ATTEMPTS)]
     assert [a.locked_seconds for a in answers] == [0, 0, 0, 0, LOCK_SECONDS]

@@ -160,6 +160,9 @@ class Doubtful:
     def now(self) -> Moment:
         return self.moment
 
+    def proven(self) -> Moment:
+        return self.moment
+
     def wall(self) -> int:
         return self.moment.now
 

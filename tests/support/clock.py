@@ -15,6 +15,10 @@ class ManualClock:
         """The time it was set to."""
         return Moment.at(self.at)
 
+    def proven(self) -> Moment:
+        """The time it was set to."""
+        return self.now()
+
     def signed(self, at: int, *, is_live: bool = False) -> None:
         """Remember a signed time."""
         self.signed_times.append(at)

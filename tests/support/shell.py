@@ -3,12 +3,13 @@
 import io
 import json
 import os
+import pty
 import shutil
 import subprocess
 import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -116,6 +117,21 @@ def qaqpa_here(*arguments: str | Path, env: Mapping[str, str] | None = None) -> 
         code = cli.main([str(word) for word in arguments])
     said = [stream.buffer.getvalue().decode() for stream in (out, err)]
     return Finished(code=code, out=said[0], err=said[1])
+
+
+def at_a_terminal(arguments: list[str], *typed: str) -> tuple[int, str]:
+    """The exit code and what the screen showed, when somebody typed one of these at each question."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execve(arguments[0], arguments, environment())
+    shown, left = "", list(typed)
+    with suppress(OSError):  # the terminal ends with the program
+        while data := os.read(terminal, 1000):
+            shown += data.decode()
+            if left and shown.endswith(": "):
+                os.write(terminal, f"{left.pop(0)}\n".encode())
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown
 
 
 def command(*arguments: str | Path) -> list[str]:

@@ -94,6 +94,17 @@ def test_a_request_is_never_heard_twice_however_slowly_its_bodies_come(
     )
 
 
+@pytest.mark.parametrize("ahead", [-WINDOW_SECONDS, 0, WINDOW_SECONDS])
+@pytest.mark.parametrize("late", [0, 1, TEN_YEARS])
+def test_what_comes_in_when_its_original_may_be_forgotten_is_not_heard_again(ahead: int, late: int) -> None:
+    guard, request = RequestGuard(MINT, Remembered()), by_time(NOON + ahead)
+    until = guard.expect_made_now(request, NOON)
+    assert hear(guard, request, NOON) == ""
+    # of a hearer whose clock was set meanwhile, or who was stopped for a while
+    assert hear(guard, request, NOON, until - NOON + late) == ProblemKind.NOT_NOW
+    assert hear(guard, request, NOON, until - NOON - 1) == ProblemKind.REPLAYED
+
+
 def test_requests_may_overtake_each_other_and_one_that_was_kept_back_is_refused_when_its_time_is_over() -> None:
     guard = RequestGuard(MINT, Remembered())
     first, second = by_time(NOON, "a" * 22), by_time(NOON + 5, "b" * 22)

@@ -6,11 +6,13 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from kiosk.rules.moment import Moment
+from kiosk.clock import SystemClock
+from kiosk.rules.moment import Floor, Moment
 from kiosk.rules.ticket import LATEST_TIME
 from sync.errors import UnreachableError
 from sync.network_state import NetworkState
 from sync.tls import CertificateTimeError, expect_in_date, pinned_context
+from tests.support.clock import TwoHands
 from tests.support.hostile_server import Authority
 from tests.support.park import NOON
 
@@ -46,6 +48,18 @@ def test_only_what_cannot_be_good_now_is_refused(
     except CertificateTimeError as error:
         found = error.state
     assert found is state
+
+
+def test_a_wall_clock_that_came_up_weeks_ahead_makes_no_good_certificate_a_bad_one(certificate: bytes) -> None:
+    hands = TwoHands(NOON + 80 * DAY)
+    clock = SystemClock(Floor(trusted=NOON, signed=NOON), wall=hands.wall, monotonic=hands.monotonic)
+    with pytest.raises(CertificateTimeError):
+        expect_in_date(certificate, clock.now())
+    expect_in_date(certificate, clock.proven())
+    clock.signed(NOON + 80 * DAY, is_live=True)
+    with pytest.raises(CertificateTimeError) as refused:
+        expect_in_date(certificate, clock.proven())
+    assert "ran out on 2026-07-05, and here it is 2026-09-22" in refused.value.sentence
 
 
 @pytest.mark.parametrize("shown", [None, b"", b"no certificate"])

@@ -110,6 +110,7 @@ def test_the_list_shows_a_second_use_of_a_code_and_wrong_ones(
             join(secret)
     answer = devices(tmp_path)
     assert "its enrolment code was tried again on 2026-07-05 12:00, 2 times by now" in answer.out
+    assert answer.code == 1
     assert devices(tmp_path, "--json").records[0]["code_tries"] == 2
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.rules.entries import ChainBody
+from kiosk.rules.words import ChainCause
 from sync.health_report import DeviceHealth, HealthReport
 from sync.registry.enrolling import DeviceStatus
 from sync.registry.service import RegistryService, open_registry
@@ -68,6 +70,36 @@ def test_what_a_revoked_kiosk_said_needs_nobody(tmp_path: Path, service: Registr
     service.set_device_status(gate.device, DeviceStatus.REVOKED, "stolen")
     answer = told(tmp_path)
     assert (answer.code, "revoked" in answer.out) == (0, True)
+
+
+def test_a_suspended_kiosk_needs_somebody_until_it_is_restored(tmp_path: Path, service: RegistryService) -> None:
+    gate = Gate(RegistryEnd(service), service, 7, 1)
+    assert told(tmp_path).code == 0
+    service.set_device_status(gate.device, DeviceStatus.SUSPENDED, "copied?")
+    answer = told(tmp_path)
+    assert (answer.code, "suspended (copied?)" in answer.out, "qaqpa registry device restore" in answer.out) == (
+        1,
+        True,
+        True,
+    )
+    service.set_device_status(gate.device, DeviceStatus.ACTIVE, "it was not")
+    assert told(tmp_path).code == 0
+
+
+@pytest.mark.parametrize(
+    ("cause", "code"),
+    [(ChainCause.OLDER, 1), (ChainCause.DAMAGED, 1), (ChainCause.MISSING, 1), (ChainCause.MOVED, 0), (None, 0)],
+)
+def test_a_kiosk_whose_journal_began_anew_needs_somebody_until_another_is_enrolled(
+    tmp_path: Path, service: RegistryService, cause: ChainCause | None, code: int
+) -> None:
+    gate = Gate(RegistryEnd(service), service, 7, 1)
+    gate.write(ChainBody(park=7, gate=1, lane=1, software="test", cause=cause))
+    gate.push()
+    answer = told(tmp_path)
+    assert (answer.code, "qaqpa registry enrol" in answer.out) == (code, code == 1)
+    Gate(RegistryEnd(service), service, 7, 1)
+    assert told(tmp_path).code == 0
 
 
 def test_a_park_without_kiosks_says_how_to_make_one(tmp_path: Path, service: RegistryService) -> None:

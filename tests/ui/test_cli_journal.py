@@ -1,9 +1,6 @@
 """override, annul, correct, journal, status and export from a shell, on one kiosk without its registry."""
 
 import json
-import os
-import pty
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,7 +12,7 @@ from kiosk.store import driver
 from kiosk.store.home import Home
 from tests.support.enrolled import DEVICE, LOCAL_NOON, PIN, enrolled_home
 from tests.support.park import SmallPark
-from tests.support.shell import Finished, command, environment, qaqpa
+from tests.support.shell import Finished, at_a_terminal, command, qaqpa
 
 HEADER = (
     "park,gate,local_date,hour,category,origin,vehicle_class,product,direction,persons,visits,reentries,"
@@ -134,26 +131,10 @@ def test_five_wrong_pins_lock_the_device(home: Home, park: SmallPark) -> None:
 def test_the_pin_is_asked_for_at_a_terminal_and_never_shown(home: Home, park: SmallPark) -> None:
     entry = scan(home, park.ticket())
     arguments = command("annul", entry, "--reason", "x", "--data", home.path)
-    code, shown = at_a_terminal(arguments, f"{PIN}\n")
+    code, shown = at_a_terminal(arguments, PIN)
     assert code == 0, shown
     assert "PIN" in shown
     assert PIN not in shown
-
-
-def at_a_terminal(arguments: list[str], typed: str) -> tuple[int, str]:
-    """The exit code and what the screen showed, when somebody typed this at the first question."""
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execve(arguments[0], arguments, environment())
-    shown, is_typed = "", False
-    with suppress(OSError):  # the terminal ends with the program
-        while data := os.read(terminal, 1000):
-            shown += data.decode()
-            if not is_typed and shown.endswith(": "):
-                os.write(terminal, typed.encode())
-                is_typed = True
-    os.close(terminal)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown
 
 
 # ---- the journal ----------------------------------------------------------------------------------------------------

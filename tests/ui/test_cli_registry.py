@@ -229,6 +229,7 @@ def test_an_enrolment_that_cannot_be_leaves_no_kiosk(tmp_path: Path, registry: P
         (url, used, PIN, 3),
         (url, "rubbish", PIN, 2),
         (url, good, "12345", 2),
+        (url, good, "000000", 2),
         ("http://127.0.0.1:9", good, PIN, 3),
         ("ftp://registry.example", good, PIN, 2),
         (url, good[:-1] + ("0" if good[-1] != "0" else "1"), PIN, 3),

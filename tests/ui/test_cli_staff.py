@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from kiosk.rules.entries import DecisionBody, ReportBody
 from kiosk.rules.roles import MAY, Right
+from kiosk.rules.words import EntryKind
 from kiosk.store.home import Home
 from kiosk.store.policies import Policies
 from tests.support.enrolled import PIN as DEVICE_PIN
@@ -15,11 +17,12 @@ from tests.support.park import SmallPark
 from tests.support.people import AIGUL, ASKAR, DINA, code, listed, member
 from tests.support.shell import Finished
 from tests.support.shell import qaqpa_here as qaqpa
+from ui.assembly import open_reader
 
 PINS = {AIGUL: "582914", ASKAR: "918273", DINA: "470219"}
 NUMBERS = {AIGUL: 1, ASKAR: 2, DINA: 3}
 WRONG = "111112"
-_GROUPS = ("gate", "admit", "shift", "alarm", "clock", "journal", "staff")
+_GROUPS = ("gate", "admit", "report", "shift", "alarm", "clock", "journal", "staff")
 
 
 @pytest.fixture
@@ -49,6 +52,14 @@ def by(name: str) -> dict[str, str]:
 
 def entries(home: Home) -> list[dict[str, Any]]:
     return qaqpa("journal", "show", "--data", home.path, "--json", "--limit", "100").records
+
+
+def signers(home: Home) -> list[str]:
+    """Under whose names people let in and reported."""
+    with open_reader(home) as memory:
+        kinds = (EntryKind.DECISION, EntryKind.REPORT)
+        bodies = [entry.body for kind in kinds for entry in memory.journal.latest(100, kind)]
+    return [body.by for body in bodies if isinstance(body, DecisionBody | ReportBody) and body.by is not None]
 
 
 def test_a_person_signs_in_by_a_code_once_and_by_a_pin_from_then_on(home: Home) -> None:
@@ -186,6 +197,29 @@ def test_a_second_pair_of_eyes_is_another_s_and_signs_too(home: Home) -> None:
     denied = run(home, *admit, DINA, **by(AIGUL), QAQPA_SECOND_PIN=PINS[DINA])
     assert (denied.code, "this is for ranger or senior" in denied.err) == (1, True)
     assert run(home, *admit, ASKAR, **by(AIGUL), QAQPA_SECOND_PIN=PINS[ASKAR]).code == 0
+
+
+UNSIGNED = (
+    ("admit", "official", "--reason", "ambulance"),
+    ("report", "incident", "fire", "--place", "the lake"),
+    ("report", "person", "--words", "a boy, 7"),
+)
+
+
+@pytest.mark.parametrize("words", UNSIGNED)
+def test_what_asks_for_no_pin_is_done_at_once_and_under_nobody_s_name(home: Home, words: tuple[str, ...]) -> None:
+    signed_in(home, AIGUL)
+    told = run(home, *words, "--by", AIGUL)
+    assert (told.code, "leave --by away" in told.err) == (2, True)
+    assert signers(home) == []
+    assert run(home, *words).code == 0
+    assert signers(home) == ["device"]
+
+
+def test_nobody_looks_a_second_time_where_nobody_signs(home: Home) -> None:
+    signed_in(home, AIGUL, ASKAR)
+    told = run(home, "admit", "official", "--reason", "ambulance", "--second-look", ASKAR)
+    assert (told.code, "nobody can look a second time" in told.err) == (2, True)
 
 
 def test_a_new_set_takes_a_person_or_a_role_away_and_their_pin_with_it(home: Home, park: SmallPark) -> None:

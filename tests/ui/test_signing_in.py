@@ -204,11 +204,12 @@ class SlowHash(SmallGate):
 
     def __init__(self) -> None:
         super().__init__(people=PEOPLE, pins={AIGUL: PIN})
-        self.may_end = threading.Event()
+        self.is_looking, self.may_end = threading.Event(), threading.Event()
 
     def check_pin(self, pin: str, who: str = "") -> PinAnswer | None:
         """Not before it may."""
         assert threading.current_thread() is not threading.main_thread()
+        self.is_looking.set()
         self.may_end.wait(30)
         return super().check_pin(pin, who)
 
@@ -234,6 +235,66 @@ def test_scans_are_decided_and_the_page_says_so_while_a_pin_is_looked_at(qapp: Q
         assert shown.screen.stage.page == "verdict"  # whoever is shown a verdict is not thrown out of it
 
 
+class SlowActivation(SmallGate):
+    """Its code was withdrawn by the time that a PIN was chosen, which it says as late as a test wants."""
+
+    def __init__(self) -> None:
+        super().__init__(people=PEOPLE)
+        self.may_end = threading.Event()
+
+    def activate(self, code: str, pin: str, who: str) -> PinAnswer:
+        """Not before it may."""
+        self.may_end.wait(30)
+        return PinAnswer(is_right=False, attempts_left=4)
+
+
+@pytest.mark.parametrize("page", ["verdict", "locked"])
+def test_a_late_no_to_a_code_turns_no_other_page_away(qapp: QGuiApplication, page: str) -> None:
+    small = SlowActivation()
+    with shown_screen(qapp, small) as shown:
+        shown.press("ranger")
+        shown.press("name-0")
+        type_code(shown)
+        type_pin(shown, "582914")
+        for digit in "582914":
+            shown.press(f"key-{digit}", settle=False)
+        shown.press("done", settle=False)
+        try:
+            if page == "verdict":
+                shown.screen.present(["good"])
+            else:
+                small.alarm = "door"
+                shown.screen._look_now()
+            until(lambda: shown.screen.stage.page == page)
+        finally:
+            small.may_end.set()
+        shown.settle()
+        assert shown.screen.stage.page == page
+
+
+def test_a_late_yes_lets_nobody_in_on_another_s_page(qapp: QGuiApplication) -> None:
+    small = SlowHash()
+    small.pins[ASKAR] = "918273"
+    with shown_screen(qapp, small) as shown:
+        shown.press("ranger")
+        shown.press("name-0")
+        for digit in PIN:
+            shown.press(f"key-{digit}", settle=False)
+        shown.press("done", settle=False)
+        try:
+            until(small.is_looking.is_set)
+            shown.screen.stage.turn("names")
+            shown.screen.rangers._ask_pin(ASKAR)
+        finally:
+            small.may_end.set()
+        shown.settle()
+        assert (shown.screen.stage.page, shown.screen.ranger.who) != ("ranger", AIGUL)
+
+
 def test_pins_are_swept_now_and_then(qapp: QGuiApplication) -> None:
     with shown_screen(qapp, gate()) as shown:
-        assert shown.gate.sweeps == 1
+        before = shown.gate.sweeps
+        for _ in range(10):  # a look a second
+            shown.screen._look_now()
+            shown.settle()
+        assert shown.gate.sweeps - before >= 2

@@ -112,6 +112,17 @@ def staff_name(kiosk: Kiosk, by: str) -> str:
     return by
 
 
+def unsigned_name(kiosk: Kiosk, by: str) -> str:
+    """The name of an act that asks for no PIN: where each person signs for themselves, nobody's but the device's."""
+    policy = kiosk.policies.current()
+    if by != DEVICE and policy is not None and policy.has_activations:
+        raise UsageError(
+            "In this park each person signs for themselves, and this asks for nobody's PIN: leave --by away, and it is "
+            "written down under the device"
+        )
+    return staff_name(kiosk, by)
+
+
 def _right_of(kiosk: Kiosk, entry_id: str) -> Party | None:
     from kiosk.rules.entries import ActBody, DecisionBody
 

@@ -241,11 +241,11 @@ def _let_in(
     from kiosk.admitting import Admission
     from kiosk.rules.facts import Answers, Question
     from kiosk.rules.special import SpecialKind
-    from ui.commands.acts import staff_name
+    from ui.commands.acts import staff_name, unsigned_name
 
     with _opened(common, f"admit {kind}") as kiosk:
-        by = staff_name(kiosk, common["by"])
-        second_by = _second(kiosk, by, common["second_look"])
+        by = (staff_name if asks_pin else unsigned_name)(kiosk, common["by"])
+        second_by = _second(kiosk, by, common["second_look"], asks_pin=asks_pin)
         if asks_pin and not _sign(kiosk, by, second_by, Right(kind)):
             return EXIT_NO
         answers = Answers(acknowledged=common["acknowledge"], holder_seen=is_seen)
@@ -263,14 +263,17 @@ def _let_in(
         return code
 
 
-def _second(kiosk: Kiosk, by: str, name: str | None) -> str | None:
-    """Who looked a second time: a name of the list, and not the same person again."""
+def _second(kiosk: Kiosk, by: str, name: str | None, *, asks_pin: bool) -> str | None:
+    """Who looked a second time: a name of the list, and not the same person again; nobody where nobody signs."""
     from ui.commands.acts import staff_name
 
     if name is None:
         return None
     if name == by:
         raise UsageError(f"{name!r} cannot be the second pair of eyes: another of the staff looks")
+    policy = kiosk.policies.current()
+    if not asks_pin and policy is not None and policy.has_activations:
+        raise UsageError("This opens at once and asks for nobody's PIN, so nobody can look a second time")
     return staff_name(kiosk, name)
 
 

@@ -15,10 +15,14 @@ if TYPE_CHECKING:
     from sync.registry.device_states import DeviceState
 
 
+_ANEW = "enrol the lane's kiosk anew (`qaqpa registry enrol`), on a disk that is sound"
 _CAUSES = {
-    "damaged": "its journal was damaged and began anew: its disk may be failing",
-    "missing": "its journal was gone and began anew: somebody removed it, or its disk is failing",
-    "older": "an older copy of its disk was put back: what it lacks is named, and is here if it had been sent",
+    "damaged": f"its journal was damaged and began anew: its disk may be failing, {_ANEW}",
+    "missing": f"its journal was gone and began anew: somebody removed it, or its disk is failing; ask, and {_ANEW}",
+    "older": (
+        "an older copy of its disk was put back: what it lacks is named, and is here if it had been sent; ask who did "
+        f"it, and {_ANEW}"
+    ),
     "moved": "its disk is in another machine than before",
 }
 
@@ -90,7 +94,7 @@ def _line(state: DeviceState, offset_minutes: int) -> str:
         times = "" if state.code_tries == 1 else f", {state.code_tries} times by now"
         parts.append(
             f"its enrolment code was tried again on {_time(state.code_tried_at or 0, offset_minutes)}{times}: ask who "
-            "enrolled it, and revoke it if it does not stand at this lane"
+            "enrolled it, revoke it if it does not stand at this lane, and enrol the lane's kiosk anew"
         )
     if state.pending:
         parts.append(f"{state.pending} entries wait for one before them")
@@ -108,7 +112,10 @@ def _standing(state: DeviceState, offset_minutes: int) -> str:
     elif device.replaced_at is not None:
         by = f"on {_time(device.replaced_at, offset_minutes)} by device {device.replaced_by}"
         word += f" {by}" if word == "replaced" else f", replaced {by}"
-    return f"{word} ({device.remark})" if device.remark and word != "active" else word
+    word = f"{word} ({device.remark})" if device.remark and word != "active" else word
+    if device.word == "suspended" and "device restore`" not in (device.remark or ""):
+        word += ": once somebody has looked, restore it (`qaqpa registry device restore`) or revoke it"
+    return word
 
 
 def _health(state: DeviceState, offset_minutes: int) -> list[str]:
@@ -138,7 +145,11 @@ def _troubles(state: DeviceState) -> list[DeviceHealth]:
 
 
 def _needs_somebody(state: DeviceState) -> bool:
-    return state.device.word not in ("revoked", "replaced") and bool(_troubles(state))
+    """Whether an officer has to do something; whoever restored a device has said that its moved disk is right."""
+    if state.device.word in ("revoked", "replaced"):
+        return False
+    is_odd = state.device.word != "active" or state.cause not in (None, "moved") or state.code_tries > 0
+    return is_odd or bool(_troubles(state))
 
 
 def _time(at: int, offset_minutes: int) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk.errors import EnvironmentalError, UsageError
-from ui.commands.acts import staff_name
+from ui.commands.acts import unsigned_name
 from ui.commands.common import EXIT_DONE, EXIT_NO, Output, by_option, every_command, language_option
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def person(
             _show(visits, memory.policies.current(), language, output)
         return EXIT_DONE if visits else EXIT_NO
     with open_checkpoint(home, purpose="report person") as kiosk:
-        who = staff_name(kiosk, by)
+        who = unsigned_name(kiosk, by)
         visits = _parties(kiosk.memory, wanted, text=text, code=code, entry=entry)
         _show(visits, kiosk.policies.current(), language, output)
         written = kiosk.checkpoint.note(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk.errors import UsageError
-from kiosk.rules.pins import require_choice, require_shape
+from kiosk.rules.pins import require_choice
 from ui.commands.common import DEVICE
 
 if TYPE_CHECKING:
@@ -28,29 +28,34 @@ CODE_VARIABLE = "QAQPA_ACTIVATION"
 
 
 def new_pin(whose: str = "the device's PIN") -> str:
-    """A PIN chosen now, typed twice; UsageError unless it is six digits both times."""
+    """A PIN chosen now, typed twice, asked for until it can be one; one of the environment may be a UsageError."""
     given = os.environ.get(PIN_VARIABLE)
-    if given is None:
-        _expect_terminal()
-        given = click.prompt(f"Choose {whose} (6 digits)", hide_input=True, confirmation_prompt=True, err=True)
-    require_shape(given)
-    return str(given)
+    if given is not None:
+        require_choice(given)
+        return given
+    _expect_terminal()
+    while True:
+        typed = str(click.prompt(f"Choose {whose} (6 digits)", hide_input=True, confirmation_prompt=True, err=True))
+        try:
+            require_choice(typed)
+        except UsageError as error:
+            click.echo(f"{error}.", err=True)
+        else:
+            return typed
 
 
 def expect_pin() -> None:
-    """UsageError where no PIN could be chosen: nobody can be asked, or what is given is none."""
+    """UsageError where no PIN could be chosen: nobody can be asked, or what is given is none to choose."""
     given = os.environ.get(PIN_VARIABLE)
     if given is not None:
-        require_shape(given)
+        require_choice(given)
     else:
         _expect_terminal()
 
 
 def own_pin(name: str) -> str:
-    """A person's PIN chosen now; UsageError for one that anybody would try first."""
-    pin = new_pin(f"the PIN of {name}")
-    require_choice(pin)
-    return pin
+    """A person's PIN chosen now."""
+    return new_pin(f"the PIN of {name}")
 
 
 def ask_code(name: str) -> str:

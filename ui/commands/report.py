@@ -8,7 +8,7 @@ import click
 
 from kiosk.errors import UsageError
 from kiosk.rules.words import Incident
-from ui.commands.acts import staff_name
+from ui.commands.acts import unsigned_name
 from ui.commands.common import EXIT_DONE, Output, by_option, every_command
 from ui.commands.missing import person
 
@@ -40,7 +40,7 @@ def incident(kind: str, place: str, words: str, by: str, folder: Path, output: O
     if not place.strip():
         raise UsageError("An incident needs a place: say it with --place")
     with open_checkpoint(Home(folder), purpose="report incident") as kiosk:
-        name = staff_name(kiosk, by)
+        name = unsigned_name(kiosk, by)
         body = ReportBody(report=ReportKind.INCIDENT, place=kiosk.checkpoint.place, what=kind, by=name)
         private = Private(reason="\n".join(part.strip() for part in (place, words) if part.strip()))
         entry = kiosk.checkpoint.note(body, private)

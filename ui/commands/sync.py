@@ -25,37 +25,63 @@ _LOOKED_AT = 60
 
 
 @click.command(epilog="Example: qaqpa enrol https://registry.example 7K3M9Q-...")
-@click.argument("words", metavar="URL CODE | TICKET", nargs=-1, required=True)
+@click.argument("words", metavar="[URL CODE | TICKET]", nargs=-1)
 @every_command
 def enrol(words: tuple[str, ...], folder: Path, output: Output) -> int:
     """Make this machine a kiosk of a registry; CODE is good for once.
 
     TICKET is the text of the enrolment ticket's QR code, as a scanner types it, or a picture of it. In a park whose
-    staff signs in by the one PIN of the device, that PIN is chosen here.
+    staff signs in by the one PIN of the device, that PIN is chosen here; on a kiosk that was left without one, nothing
+    else is done.
     """
     from kiosk.clock import machine_seconds
     from kiosk.staff import DevicePin
     from kiosk.store.home import Home
+    from kiosk.store.leftovers import expect_fresh
     from sync.enrolment import enrol as enrol_home
     from sync.enrolment_code import EnrolmentCode
-    from ui.assembly import open_checkpoint
     from ui.commands.pins import expect_pin, new_pin
 
     home = Home(folder)
+    if _lacks_pin(home):
+        with home.lock("enrol"):
+            DevicePin.of(home).choose(new_pin())
+        return _tell_enrolled(home, output)
+    expect_fresh(home)
     url, code = _address_and_code(words)
-    if home.device is None:
-        EnrolmentCode.parse(code)
-        expect_pin()  # of the code that is spent by then nobody could enrol again
+    EnrolmentCode.parse(code)
+    expect_pin()  # of the code that is spent by then nobody could enrol again
     with home.lock("enrol"):
         enrolment = enrol_home(home, url, code, software=f"qaqpa {version()}", now=machine_seconds)
         if not enrolment.set.has_activations:
             DevicePin.of(home).choose(new_pin())
+    return _tell_enrolled(home, output)
+
+
+def _lacks_pin(home: Home) -> bool:
+    """Whether this is a kiosk at which nobody can sign in: its enrolment ended before its PIN was chosen."""
+    from kiosk.staff import DevicePin
+    from kiosk.store.policies import Policies
+    from kiosk.store.revoked import noted
+
+    record = home.device
+    if record is None or DevicePin.of(home).is_set or noted(home, record.device) is not None:
+        return False
+    policy = Policies(home).current()
+    return policy is not None and not policy.has_activations
+
+
+def _tell_enrolled(home: Home, output: Output) -> int:
+    from ui.assembly import open_checkpoint
+
     with open_checkpoint(home, purpose="enrol") as kiosk:
         kiosk.checkpoint.believe()  # the journal begins with what is believed
-    record = enrolment.record
+        policy = kiosk.policies.current()
+    record = home.enrolled()
     place = {"park": record.park, "gate": record.gate, "lane": record.lane, "direction": str(record.direction)}
+    version = None if policy is None else policy.version
     output.result(
-        {"device": record.device, **place, "registry": record.registry, "set_version": enrolment.set.version},
+        {"device": record.device, **place, "registry": record.registry, "set_version": version},
         f"This is now device {record.device}: park {record.park}, gate {record.gate}, lane {record.lane} "
         f"({record.direction}). `qaqpa sync --once` fetches the permits, `qaqpa run` starts the kiosk.",
     )
@@ -67,6 +93,8 @@ def _address_and_code(words: tuple[str, ...]) -> tuple[str, str]:
     from sync.enrolment_code import EnrolmentTicket
     from ui.commands.pictures import PictureError, code_of_picture
 
+    if not words:
+        raise UsageError("Say where to enrol: the registry's address and a code, or a ticket's text or picture")
     if len(words) > 1:
         url, *code = words
         return url, "".join(code)

@@ -93,15 +93,18 @@ def add(file: Path, database: str | None, folder: Path, output: Output) -> int:
 @park_group.command(epilog="Example: qaqpa registry park staff staff.json --park 7")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @_PARK
+@click.option(
+    "--back-to-device-pin", is_flag=True, help="Publish it though nobody has a code then, and a device's PIN opens all."
+)
 @database_option
 @every_command
-def staff(file: Path, park: int, database: str | None, folder: Path, output: Output) -> int:
+def staff(file: Path, park: int, back_to_device_pin: bool, database: str | None, folder: Path, output: Output) -> int:
     """Publish the staff list of a file in place of the park's: who may act at its gates, by name and role."""
     from sync.registry.staffing import set_staff
 
     raw = read_json(file)
     with opened(folder, database) as service, service.database.writing() as connection:
-        policy = set_staff(connection, service.folder, park, raw, service.now())
+        policy = set_staff(connection, service.folder, park, raw, service.now(), back_to_device_pin=back_to_device_pin)
     return _tell(policy, output)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.rules.moment import Floor, Moment, Reading, TimeBelief, confirmed, looked, lowest, signed, started
+from kiosk.rules.moment import Floor, Moment, Reading, TimeBelief, confirmed, looked, lowest, proven, signed, started
 from kiosk.rules.ticket import LATEST_TIME
 from kiosk.rules.words import ClockTrust
 
@@ -28,6 +28,10 @@ class Machine:
 
     def look(self) -> Moment:
         self.belief, moment = looked(self.belief, self.reading)
+        return moment
+
+    def prove(self) -> Moment:
+        self.belief, moment = proven(self.belief, self.reading)
         return moment
 
     def sign(self, at: int, *, is_live: bool = False) -> Moment:
@@ -336,6 +340,29 @@ def test_a_wall_clock_set_right_after_a_persons_word_is_believed() -> None:
 def test_a_wall_clock_that_agrees_with_a_person_knows_the_seconds(off: int, now: int) -> None:
     machine = Machine(NOON + DAY + off)
     assert machine.say(NOON + DAY) == Moment.at(now)
+
+
+def test_what_nobody_signed_may_still_be_the_last_signed_time() -> None:
+    machine = Machine(NOON + 80 * DAY)
+    assert machine.look() == Moment.at(NOON + 80 * DAY)
+    assert machine.prove() == between(NOON, NOON + 80 * DAY, NOON + 80 * DAY)
+    assert machine.run(60).prove() == between(NOON + 60, NOON + 80 * DAY + 60, NOON + 80 * DAY + 60)
+    machine.say(NOON + 90 * DAY)
+    assert machine.prove() == between(NOON + 60, NOON + 90 * DAY, NOON + 90 * DAY)
+    assert machine.sign(NOON + 90 * DAY, is_live=True) == machine.prove()
+
+
+def test_what_is_proven_of_a_dead_clock_is_what_may_be() -> None:
+    machine = Machine(1000)
+    assert machine.prove() == machine.look() == open_from(NOON)
+
+
+def test_a_live_signature_proves_an_instant() -> None:
+    machine = Machine(NOON + 60)
+    machine.sign(NOON + 50, is_live=True)
+    assert machine.prove() == Moment.at(NOON + 60)
+    machine.wall += DAY
+    assert machine.prove() == point(NOON + 60)
 
 
 def test_a_person_cannot_go_below_what_is_signed() -> None:

@@ -82,6 +82,19 @@ def test_restored_it_is_believed_where_it_spoke_last_and_the_other_machine_suspe
     assert state(service).device.status is DeviceStatus.SUSPENDED
 
 
+def test_moved_there_and_back_and_restored_it_is_not_suspended_once_more(
+    end: RegistryEnd, service: RegistryService, gate: Gate, tmp_path: Path
+) -> None:
+    home, away = machine(tmp_path, "A"), machine(tmp_path, "B")
+    for of in (home, away, home):
+        told(end, gate, of)
+    service.set_device_status(gate.device, DeviceStatus.ACTIVE, "it was in the workshop")
+    told(end, gate, home)
+    assert state(service).device.status is DeviceStatus.ACTIVE
+    told(end, gate, away)
+    assert state(service).device.status is DeviceStatus.SUSPENDED
+
+
 def test_what_was_suspended_for_another_reason_keeps_it(
     end: RegistryEnd, service: RegistryService, gate: Gate, tmp_path: Path
 ) -> None:

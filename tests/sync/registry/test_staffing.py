@@ -28,9 +28,9 @@ def park(service: RegistryService) -> RegistryService:
     return service
 
 
-def listed(service: RegistryService, staff: list[dict[str, Any]]) -> None:
+def listed(service: RegistryService, staff: list[dict[str, Any]], *, back_to_device_pin: bool = True) -> None:
     with service.database.writing() as connection:
-        set_staff(connection, service.folder, 41, staff, service.now())
+        set_staff(connection, service.folder, 41, staff, service.now(), back_to_device_pin=back_to_device_pin)
 
 
 def code_for(service: RegistryService, name: str = AIGUL, *, device: int | None = None, hours: int = 72) -> str:
@@ -129,6 +129,21 @@ def test_who_left_or_had_another_role_comes_back_as_somebody_else(
     code_for(park)
     assert not people.has_pin(person(park))
     assert not people.check_code(person(park), code, park.now()).is_right
+
+
+@pytest.mark.parametrize("after", [[LISTED[1]], [{"name": AIGUL, "role": "senior"}, LISTED[1]], []])
+def test_a_list_that_loses_the_last_code_must_be_asked_for(park: RegistryService, after: list[dict[str, Any]]) -> None:
+    listed(park, LISTED, back_to_device_pin=False)  # nobody has a code yet
+    code_for(park)
+    before = park.policy_set(41).digest
+    with pytest.raises(UsageError, match="--back-to-device-pin"):
+        listed(park, after, back_to_device_pin=False)
+    assert park.policy_set(41).digest == before
+    code_for(park, ASKAR)
+    listed(park, [LISTED[1]], back_to_device_pin=False)
+    assert park.policy_set(41).has_activations
+    listed(park, [])
+    assert not park.policy_set(41).has_activations
 
 
 def test_what_no_code_can_be_made_for_is_a_sentence(park: RegistryService) -> None:
