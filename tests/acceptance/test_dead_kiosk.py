@@ -19,7 +19,7 @@ from sync.registry.service import init_registry
 from sync.registry.settling import settle
 from tests.support.park import NOON
 from tests.support.real_registry import PARK, RealRegistry, make_demo, real_registry
-from tests.support.shell import qaqpa
+from tests.support.shell import qaqpa_here
 from tests.support.sync_kiosk import SyncKiosk, sync_kiosk
 
 SENT, UNSENT = 450, 150
@@ -101,17 +101,17 @@ def test_a_dead_kiosk_is_settled_and_the_registry_has_every_entry_once(
 
 def test_both_commands_say_what_they_did(real: RealRegistry, dying: SyncKiosk, tmp_path: Path) -> None:
     out = tmp_path / "gate.qaqpa"
-    told = qaqpa("journal", "export", "--data", dying.home.path, "--out", out, "--json")
+    told = qaqpa_here("journal", "export", "--data", dying.home.path, "--out", out, "--json")
     head, total = dying.journal.head(), dying.journal.count()
     assert told.code == 0, told.err
     assert told.record == {
         "file": str(out), "park": PARK, "device": dying.record.device, "entries": total, "pending": UNSENT,
         "head": {"chain": head.chain, "n": head.n, "hash": head.hash.hex()}, "missing": 0, "cut_short": False,
     }  # fmt: skip
-    settled = qaqpa("registry", "settle", out, "--data", tmp_path / "office", "--json")
+    settled = qaqpa_here("registry", "settle", out, "--data", tmp_path / "office", "--json")
     assert (settled.code, settled.record["receipts"]) == (0, {"accepted": UNSENT, "duplicate": total - UNSENT})
     assert all_held(real, dying)
-    missing = qaqpa("registry", "settle", tmp_path / "nothing", "--data", tmp_path / "office")
+    missing = qaqpa_here("registry", "settle", tmp_path / "nothing", "--data", tmp_path / "office")
     assert (missing.code, missing.out) == (3, "")
 
 
@@ -198,7 +198,7 @@ def test_a_damaged_journal_is_exported_as_far_as_it_can_be_read(
     total = dying.journal.count()
     assert 0 < settled.missing < 40 or settled.entries == total  # one page, or one of an index only
     assert settled.entries + settled.missing == total
-    told = qaqpa("journal", "export", "--data", disk, "--out", tmp_path / "part.qaqpa", "--json")
+    told = qaqpa_here("journal", "export", "--data", disk, "--out", tmp_path / "part.qaqpa", "--json")
     # the registry's copy was carried over first, which also finds what a page before the damage leads to
     assert settled.entries - 2 <= told.record["entries"] <= settled.entries
     assert told.record["entries"] + told.record["missing"] == total

@@ -21,7 +21,7 @@ from tests.support.clock import ManualClock
 from tests.support.machines import box
 from tests.support.park import NOON
 from tests.support.real_registry import PARK, RealRegistry, make_demo, real_registry
-from tests.support.shell import qaqpa
+from tests.support.shell import qaqpa_here
 from tests.support.sync_kiosk import sync_kiosk
 from ui.assembly import Kiosk, open_checkpoint, open_sync
 
@@ -105,17 +105,17 @@ def test_a_disk_moved_after_a_repair_goes_on_scanning_and_is_settled_by_the_offi
         assert (state(real).device.status, state(real).device.remark) == (DeviceStatus.SUSPENDED, MOVED)
         assert state(real).quarantined > 0
         assert admit(kiosk, tickets.pop().text)  # suspended is for the registry: the gate is open
-        listed = qaqpa("registry", "devices", "--park", str(PARK), "--data", tmp_path / "office")
+        listed = qaqpa_here("registry", "devices", "--park", str(PARK), "--data", tmp_path / "office")
         assert "its disk was moved or copied" in listed.out
         device = str(home.enrolled().device)
-        restored = qaqpa(
+        restored = qaqpa_here(
             "registry", "device", "restore", device, "--reason", "new case", "--data", tmp_path / "office", "--json"
         )
         assert (restored.code, restored.record["status"]) == (0, "active")
         assert engine.run_cycle().is_good
         assert (state(real).device.status, state(real).quarantined, state(real).pending) == (DeviceStatus.ACTIVE, 0, 0)
         assert real.held() == kiosk.memory.journal.count()
-        listed = qaqpa("registry", "devices", "--park", str(PARK), "--data", tmp_path / "office")
+        listed = qaqpa_here("registry", "devices", "--park", str(PARK), "--data", tmp_path / "office")
         assert "its disk is in another machine than before" in listed.out
 
 

@@ -15,7 +15,7 @@ from sync.registry.enrolling import gates_heard
 from sync.registry.settling import settle
 from tests.support.park import NOON
 from tests.support.real_registry import PARK, RealRegistry, make_demo, real_registry
-from tests.support.shell import qaqpa
+from tests.support.shell import qaqpa_here
 from tests.support.sync_kiosk import SOFTWARE, sync_kiosk
 from ui.assembly import open_checkpoint, open_reader
 
@@ -75,20 +75,20 @@ def test_the_lane_goes_on_with_a_new_code_and_the_old_disk_is_settled_later(
     assert new != old
     former = state(real, old).device
     assert (former.word, former.replaced_at, former.replaced_by) == ("replaced", real.now, new)
-    listed = qaqpa("registry", "devices", "--park", str(PARK), *office)
+    listed = qaqpa_here("registry", "devices", "--park", str(PARK), *office)
     assert f"device {old}, replaced on 2026-07-04 13:00 by device {new}" in listed.out
     # the counts say that some of what the lane did may be missing
     with real.service.database.reading() as connection:
         assert gates_heard(connection, PARK)[1] is None  # of the new one nothing is here yet
     days = ("--from", "2026-07-01", "--to", "2026-07-31", "--out", tmp_path / "july.json")
-    exported = qaqpa("registry", "export", "--park", str(PARK), *days, *office)
+    exported = qaqpa_here("registry", "export", "--park", str(PARK), *days, *office)
     assert (exported.code, exported.err.count("what it did not send is on its disk")) == (0, 1)
     # until the old disk turns up
     real.now += 86_400
     settled = settle(real.service, tmp_path / "old disk")
     assert settled.receipts[ReceiptResult.ACCEPTED] == 3
     assert (state(real, old).pending, state(real, old).quarantined) == (0, 0)
-    exported = qaqpa("registry", "export", "--park", str(PARK), *days, *office)
+    exported = qaqpa_here("registry", "export", "--park", str(PARK), *days, *office)
     assert "on its disk" not in exported.err
 
 
@@ -158,7 +158,7 @@ def test_a_lost_device_key_is_named_where_systemd_still_has_the_other_one(home: 
         with pytest.raises(EnvironmentalError, match=r"device\.pem is missing.*registry settle.*new code"):
             home.device_key()
     assert not home.has_device_key
-    synced = qaqpa("sync", "--once", "--data", home.path)
+    synced = qaqpa_here("sync", "--once", "--data", home.path)
     assert (synced.code, "device.pem is missing" in synced.err) == (3, True)
 
 

@@ -26,7 +26,7 @@ from sync.urgent import Bell
 from tests.support.clock import ManualClock
 from tests.support.park import NOON
 from tests.support.real_registry import PARK, RealRegistry, make_demo, real_registry
-from tests.support.shell import qaqpa
+from tests.support.shell import qaqpa_here
 from tests.support.sync_kiosk import sync_kiosk
 from ui.agreeing import agreeing
 from ui.assembly import Kiosk, open_checkpoint, open_sync
@@ -121,37 +121,39 @@ def test_cut_off_it_learns_it_from_the_command_keeps_what_it_owes_and_exports_it
     with working(home) as (kiosk, engine):
         engine.run_cycle()
         assert admit(kiosk, ticket.text, "917 CNY 05")
-    revoked = qaqpa("registry", "device", "revoke", str(device), "--reason", "stolen", "--data", tmp_path / "office")
+    revoked = qaqpa_here(
+        "registry", "device", "revoke", str(device), "--reason", "stolen", "--data", tmp_path / "office"
+    )
     assert revoked.code == 0, revoked
     stick = tmp_path / "stick"  # no line at all: the set comes on a stick
     stick.mkdir()
     TrustDesk(real.service).stick(stick)
-    brought = qaqpa("sync", "--stick", stick, "--data", home.path, "--json")
+    brought = qaqpa_here("sync", "--stick", stick, "--data", home.path, "--json")
     assert brought.code == 1, brought
     assert brought.record["revoked"]["unsent"] > 0
     with working(home) as (kiosk, _):
         assert things_given(home) == []
         assert len(kiosk.memory.journal.private_keys()) == 1
-    status = qaqpa("status", "--data", home.path, "--json")
+    status = qaqpa_here("status", "--data", home.path, "--json")
     assert status.code == 1
     assert status.record["revoked"]["unsent"] == status.record["pending"] > 0
-    assert "to hand over" in qaqpa("status", "--data", home.path).out
-    scanned = qaqpa("scan", "--text", ticket.text, "--data", home.path)
+    assert "to hand over" in qaqpa_here("status", "--data", home.path).out
+    scanned = qaqpa_here("scan", "--text", ticket.text, "--data", home.path)
     assert (scanned.code, "revoked by its park" in scanned.err) == (3, True), scanned
     file = tmp_path / "journal.qaqpa"
-    assert qaqpa("journal", "export", "--out", file, "--data", home.path).code == 0
+    assert qaqpa_here("journal", "export", "--out", file, "--data", home.path).code == 0
     settled = settle(real.service, file)
     assert (settled.missing, settled.receipts[ReceiptResult.QUARANTINED]) == (0, status.record["entries"])
     # the line is back: sync hands over what waits, and says when it is done
-    synced = qaqpa("sync", "--once", "--data", home.path, "--json")
+    synced = qaqpa_here("sync", "--once", "--data", home.path, "--json")
     assert synced.code == 1
     assert synced.records[-1]["revoked"]["unsent"] == 0
-    assert "all of its journal is handed over" in qaqpa("status", "--data", home.path).out
+    assert "all of its journal is handed over" in qaqpa_here("status", "--data", home.path).out
 
 
 def test_sync_alone_heeds_it_too_and_hands_over_that_it_did(real: RealRegistry, home: Home) -> None:
     real.service.set_device_status(home.enrolled().device, DeviceStatus.REVOKED, "stolen")
-    synced = qaqpa("sync", "--once", "--data", home.path, "--json")
+    synced = qaqpa_here("sync", "--once", "--data", home.path, "--json")
     assert [record["revoked"]["unsent"] for record in synced.records][-1] == 0
     assert things_given(home) == []
     assert home.revoked_file.exists()

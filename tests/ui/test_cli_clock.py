@@ -14,7 +14,7 @@ from kiosk.rules.words import ClockTrust, EntryKind
 from kiosk.store.home import Home
 from tests.support.enrolled import PIN, enrolled_home
 from tests.support.park import SmallPark
-from tests.support.shell import Finished, qaqpa
+from tests.support.shell import Finished, qaqpa_here
 from ui.assembly import open_checkpoint
 from ui.decision_json import is_offline
 from ui.gate import KioskGate
@@ -34,14 +34,14 @@ def home(tmp_path: Path, now: int) -> Home:
 
 
 def believed(home: Home, code: int) -> dict[str, Any]:
-    told = qaqpa("clock", "--data", home.path, "--json")
+    told = qaqpa_here("clock", "--data", home.path, "--json")
     assert told.code == code
     return told.record
 
 
 def set_to(home: Home, at: int, *options: str, pin: str = PIN) -> Finished:
     local = (datetime.fromtimestamp(at, UTC) + PARK_TIME).strftime("%Y-%m-%dT%H:%M:%S")
-    return qaqpa("clock", "set", local, "--data", home.path, *options, env={"QAQPA_PIN": pin})
+    return qaqpa_here("clock", "set", local, "--data", home.path, *options, env={"QAQPA_PIN": pin})
 
 
 def test_a_kiosk_says_what_it_believes_and_why(home: Home, now: int) -> None:
@@ -50,7 +50,7 @@ def test_a_kiosk_says_what_it_believes_and_why(home: Home, now: int) -> None:
     assert told["now"] == told["earliest"] == told["latest"]
     assert told["signed_at"] == iso(now - HOUR)
     assert (told["trusted_at"], told["set_to"], told["set_by"]) == (None, None, None)
-    shown = qaqpa("clock", "--data", home.path)
+    shown = qaqpa_here("clock", "--data", home.path)
     assert "clock: trusted" in shown.out
     assert "set_to: unknown" in shown.out
 
@@ -70,14 +70,14 @@ def test_a_time_that_was_set_is_an_entry_and_can_be_taken_back(home: Home, now: 
     told = believed(home, 1)
     assert (told["clock"], told["set_to"], told["set_by"]) == ("suspect", iso(now + 5 * DAY), "device")
     assert (told["earliest"], told["latest"], told["trusted_at"]) == (iso(now - HOUR), None, iso(now + 5 * DAY))
-    assert qaqpa("status", "--data", home.path, "--json").record["clock"] == "suspect"
+    assert qaqpa_here("status", "--data", home.path, "--json").record["clock"] == "suspect"
     again = set_to(home, now)
     assert again.code == 0
     assert again.err == ""
     assert believed(home, 0)["trusted_at"] == iso(now)
     for check in ("verify", "replay"):
-        assert qaqpa("journal", check, "--data", home.path).code == 0
-    assert "clock: " in qaqpa("journal", "show", "--data", home.path).out
+        assert qaqpa_here("journal", check, "--data", home.path).code == 0
+    assert "clock: " in qaqpa_here("journal", "show", "--data", home.path).out
 
 
 def test_a_time_that_is_over_is_refused_in_a_sentence(home: Home, now: int) -> None:

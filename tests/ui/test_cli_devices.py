@@ -12,7 +12,7 @@ from sync.registry.enrolling import DeviceStatus
 from sync.registry.service import RegistryService, open_registry
 from sync.registry.wire import RegistryEnd
 from tests.support.real_registry import make_demo
-from tests.support.shell import Finished, qaqpa
+from tests.support.shell import Finished, qaqpa_here
 from tests.sync.registry.conftest import NOON, Gate
 
 DARK = DeviceHealth(kind="camera", state="degraded", problem="camera_dark", since_seconds=300)
@@ -28,7 +28,7 @@ def service(tmp_path: Path) -> Iterator[RegistryService]:
 
 
 def told(tmp_path: Path, *options: str) -> Finished:
-    return qaqpa("registry", "devices", "--park", "7", "--data", tmp_path, *options)
+    return qaqpa_here("registry", "devices", "--park", "7", "--data", tmp_path, *options)
 
 
 def report(*devices: DeviceHealth) -> HealthReport:
@@ -106,4 +106,4 @@ def test_a_park_without_kiosks_says_how_to_make_one(tmp_path: Path, service: Reg
     answer = told(tmp_path)
     assert (answer.code, answer.out) == (0, "")
     assert "qaqpa registry enrol" in answer.err
-    assert qaqpa("registry", "devices", "--park", "99", "--data", tmp_path).code == 2
+    assert qaqpa_here("registry", "devices", "--park", "99", "--data", tmp_path).code == 2

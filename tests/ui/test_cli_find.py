@@ -13,7 +13,7 @@ from kiosk.store.home import Home
 from kiosk.store.replica import Replicas, build_snapshot
 from tests.support.enrolled import LOCAL_NOON, enrolled_home
 from tests.support.park import NOON, PARK, SmallPark, permit_of
-from tests.support.shell import ROOT, Finished, qaqpa
+from tests.support.shell import ROOT, Finished, qaqpa_here
 
 SMALL = SmallPark()
 KEY = lookup_key_of(SMALL.pepper)
@@ -41,7 +41,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def find(home: Home, *options: str) -> Finished:
-    return qaqpa("find", *options, "--data", home.path, "--json")
+    return qaqpa_here("find", *options, "--data", home.path, "--json")
 
 
 def ids(*serials: int) -> set[str]:
@@ -76,7 +76,7 @@ def test_nobody_is_found_by_half_of_a_value_or_by_values_of_two_people(home: Hom
 
 
 def test_what_is_printed_is_the_right_and_its_uses_and_nothing_personal(home: Home) -> None:
-    entry = qaqpa(
+    entry = qaqpa_here(
         "scan", "--data", home.path, "--at", LOCAL_NOON, "--json", "--text", SMALL.ticket(0), "--heads", "2"
     ).record["entry_id"]
     told = find(home, "--phone", "87015550199")
@@ -96,7 +96,7 @@ def test_what_is_printed_is_the_right_and_its_uses_and_nothing_personal(home: Ho
     (shown,) = re.findall(r'```json\n(\{"permit".*?)\n```', page, re.DOTALL)
     assert json.loads(shown).keys() == told.record.keys()
     assert json.loads(shown)["used"][0].keys() == told.record["used"][0].keys()
-    plain = qaqpa("find", "--phone", "87015550199", "--data", home.path)
+    plain = qaqpa_here("find", "--phone", "87015550199", "--data", home.path)
     assert plain.out.startswith(f"…{permit.code[-3:]}  Day ticket")
     assert "gate 1, lane 1" in plain.out
     for finished in (told, plain):

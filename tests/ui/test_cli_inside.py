@@ -18,7 +18,7 @@ from kiosk.store.home import Home
 from kiosk.store.replica import Replicas, build_snapshot
 from tests.support.enrolled import LOCAL_NOON, PIN, enrolled_home
 from tests.support.park import NOON, PARK, SmallPark, permit_of
-from tests.support.shell import Finished, qaqpa, qaqpa_here
+from tests.support.shell import Finished, qaqpa_here
 from ui.assembly import open_checkpoint
 from ui.gate import KioskGate
 
@@ -63,7 +63,7 @@ def scan(home: Home, *serials: int, way: Direction = Direction.ENTRY, plate: str
 
 def inside(home: Home, *options: str, pin: str | None = None) -> Finished:
     env = {"QAQPA_PIN": pin} if pin else {}
-    return qaqpa("inside", *options, "--data", home.path, env=env)
+    return qaqpa_here("inside", *options, "--data", home.path, env=env)
 
 
 def test_who_is_inside_is_told_party_by_party_and_summed_up_beside_it(home: Home) -> None:
@@ -117,24 +117,24 @@ def test_plates_and_contacts_are_told_to_who_knows_the_pin_only(home: Home) -> N
 def test_a_party_is_struck_off_and_calls_about_it_are_kept(home: Home) -> None:
     entry, _ = scan(home, 1, 2)
     act = ("--data", home.path, "--reason", "seen from the tower", "--json")
-    called = qaqpa("called", entry, "--whom", "contact", *act, env={"QAQPA_PIN": PIN})
+    called = qaqpa_here("called", entry, "--whom", "contact", *act, env={"QAQPA_PIN": PIN})
     assert (called.code, called.record["act"], called.record["target"]) == (0, "contact_called", entry)
     late = inside(home, "--overdue", "--at", EVENING, "--json").records[0]
     assert (late["step"], [call["call"] for call in late["calls"]]) == ("call_rescue", ["contact_called"])
-    some = qaqpa("left", entry, "--heads", "1", *act, env={"QAQPA_PIN": PIN})
+    some = qaqpa_here("left", entry, "--heads", "1", *act, env={"QAQPA_PIN": PIN})
     assert some.record["party"] == {"adults": 1}
-    gone = qaqpa("left", entry, *act, env={"QAQPA_PIN": PIN})
+    gone = qaqpa_here("left", entry, *act, env={"QAQPA_PIN": PIN})
     assert (gone.code, gone.record["direction"], gone.record["party"]) == (0, "exit", {"adults": 1, "children": 1})
     assert [row["heads"] for row in inside(home, "--json").records] == [3]
-    again = qaqpa("left", entry, *act, env={"QAQPA_PIN": PIN})
+    again = qaqpa_here("left", entry, *act, env={"QAQPA_PIN": PIN})
     assert (again.code, again.out) == (2, "")
     assert "Nobody of" in again.err
-    assert qaqpa("left", entry, *act, env={"QAQPA_PIN": "000000"}).code == 1
+    assert qaqpa_here("left", entry, *act, env={"QAQPA_PIN": "000000"}).code == 1
 
 
 def test_status_and_the_ranger_s_strip_say_how_many_are_inside(home: Home) -> None:
     scan(home, 1, 2)
-    assert qaqpa("status", "--json", "--data", home.path).record["inside"] == 6
+    assert qaqpa_here("status", "--json", "--data", home.path).record["inside"] == 6
     with gate(home, NOON + 4 * 3600) as kiosk:
         assert kiosk.queue()[0].inside is None  # counted when nobody waits, and not known before
         while kiosk.seen().is_counting:
@@ -155,16 +155,16 @@ def test_without_the_park_s_rules_it_says_how_to_get_them(home: Home) -> None:
 
 def test_a_vehicle_s_class_is_written_down_by_its_word_or_its_seats(home: Home) -> None:
     options = ("--data", home.path, "--at", LOCAL_NOON, "--json")
-    first = qaqpa("scan", "--text", SMALL.ticket(2), "--vehicle", "car", *options)
-    second = qaqpa("scan", "--text", SMALL.ticket(3), "--vehicle", "16", *options)
+    first = qaqpa_here("scan", "--text", SMALL.ticket(2), "--vehicle", "car", *options)
+    second = qaqpa_here("scan", "--text", SMALL.ticket(3), "--vehicle", "16", *options)
     assert [told.record["vehicle_class"] for told in (first, second)] == ["car", "minibus"]
     assert [row["vehicle_class"] for row in inside(home, "--json").records] == ["car", "minibus"]
     bus = SMALL.ticket(9, product=7, party=Party(other=1))
-    assert qaqpa("scan", "--text", bus, "--vehicle", "boat", *options).code == 2
-    asked = qaqpa("scan", "--text", bus, *options).record
+    assert qaqpa_here("scan", "--text", bus, "--vehicle", "boat", *options).code == 2
+    asked = qaqpa_here("scan", "--text", bus, *options).record
     assert (asked["question"], asked["left"], asked["most"]) == ("heads", 0, 9)
-    assert qaqpa("scan", "--text", bus, "--heads", "1+3", *options).record["party"] == {"adults": 1, "children": 3}
-    larger = qaqpa("scan", "--text", bus, "--heads", "4", "--vehicle", "bus", *options).record
+    assert qaqpa_here("scan", "--text", bus, "--heads", "1+3", *options).record["party"] == {"adults": 1, "children": 3}
+    larger = qaqpa_here("scan", "--text", bus, "--heads", "4", "--vehicle", "bus", *options).record
     assert (larger["outcome"], larger["reason"]) == ("refused", "already_used")
 
 
@@ -198,21 +198,21 @@ def test_a_missing_person_s_party_is_found_and_the_report_waits_for_the_registry
     entry, _ = scan(home, 1, 2)
     scan(home, 2, way=Direction.EXIT)
     data = ("--data", home.path, "--json")
-    looked = qaqpa("report", "person", "--look", "--text", SMALL.ticket(2), *data)
+    looked = qaqpa_here("report", "person", "--look", "--text", SMALL.ticket(2), *data)
     assert (looked.code, looked.record["inside"]) == (0, 0)
     assert [use["direction"] for use in looked.record["passages"]] == ["entry", "exit"]
-    told = qaqpa("report", "person", "--entry", entry, "--words", "boy, 7, red jacket", *data)
+    told = qaqpa_here("report", "person", "--entry", entry, "--words", "boy, 7, red jacket", *data)
     assert (told.code, told.record["inside"], told.record["entry_id"]) == (0, 3, entry)
-    (written,) = qaqpa("journal", "show", "--limit", "1", *data).records
+    (written,) = qaqpa_here("journal", "show", "--limit", "1", *data).records
     assert (written["kind"], written["what"], written["target"]) == ("report", "missing", entry)
     assert (written["permit"], written["details"]["inside"]) == (permit_of(SMALL.claims(1)).id.hex(), 3)
     assert "jacket" not in str(written)
-    again = qaqpa("report", "person", "--found", "--words", "at the lake, well", "--code", "0", *data)
+    again = qaqpa_here("report", "person", "--found", "--words", "at the lake, well", "--code", "0", *data)
     assert again.code == 2
-    found = qaqpa("report", "person", "--found", "--words", "at the lake, well", *data)
+    found = qaqpa_here("report", "person", "--found", "--words", "at the lake, well", *data)
     assert (found.code, found.out) == (0, "")
     assert "No party" in found.err
-    (written,) = qaqpa("journal", "show", "--limit", "1", *data).records
+    (written,) = qaqpa_here("journal", "show", "--limit", "1", *data).records
     assert (written["what"], written["permit"]) == ("found", None)
 
 
@@ -228,7 +228,7 @@ def test_a_missing_person_s_party_is_found_and_the_report_waits_for_the_registry
     ],
 )
 def test_what_is_of_no_use_in_a_search_says_so(home: Home, options: tuple[str, ...], code: int, said: str) -> None:
-    told = qaqpa("report", "person", *options, "--data", home.path)
+    told = qaqpa_here("report", "person", *options, "--data", home.path)
     assert (told.code, told.out) == (code, "")
     assert said in told.err
 

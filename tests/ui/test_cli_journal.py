@@ -12,7 +12,7 @@ from kiosk.store import driver
 from kiosk.store.home import Home
 from tests.support.enrolled import DEVICE, LOCAL_NOON, PIN, enrolled_home
 from tests.support.park import SmallPark
-from tests.support.shell import Finished, at_a_terminal, command, qaqpa
+from tests.support.shell import Finished, at_a_terminal, command, qaqpa, qaqpa_here
 
 HEADER = (
     "park,gate,local_date,hour,category,origin,vehicle_class,product,direction,persons,visits,reentries,"
@@ -33,18 +33,20 @@ def home(tmp_path: Path, park: SmallPark) -> Home:
 
 def scan(home: Home, text: str, *options: str, at: str = LOCAL_NOON) -> str:
     """The entry id of one scan."""
-    entry: str = qaqpa("scan", "--data", home.path, "--at", at, "--json", "--text", text, *options).record["entry_id"]
+    entry: str = qaqpa_here("scan", "--data", home.path, "--at", at, "--json", "--text", text, *options).record[
+        "entry_id"
+    ]
     return entry
 
 
 def act(home: Home, *arguments: str, pin: str | None = PIN) -> Finished:
     env = {"QAQPA_PIN": pin} if pin is not None else {}
     words = 2 if arguments[0] == "gate" else 1
-    return qaqpa(*arguments[:words], "--data", home.path, "--json", *arguments[words:], env=env)
+    return qaqpa_here(*arguments[:words], "--data", home.path, "--json", *arguments[words:], env=env)
 
 
 def counts(home: Home, *options: str) -> list[str]:
-    told = qaqpa("export", "--data", home.path, *DAY, *options)
+    told = qaqpa_here("export", "--data", home.path, *DAY, *options)
     assert told.code == 0
     lines = told.out.splitlines()
     assert lines[0] == HEADER
@@ -55,17 +57,17 @@ def counts(home: Home, *options: str) -> list[str]:
 
 
 def test_an_opening_by_hand_needs_a_reason_and_is_told_among_the_day_s_overrides(home: Home, park: SmallPark) -> None:
-    assert qaqpa("gate", "open", "--data", home.path).code == 2
+    assert qaqpa_here("gate", "open", "--data", home.path).code == 2
     assert "needs a reason" in act(home, "gate", "open", "--reason", " ").err
     opened = act(home, "gate", "open", "--reason", "a tractor of the park").record
     assert (opened["act"], opened["target"], opened["by"]) == ("open", None, "device")
     assert opened["overrides_today"] == {"total": 1, "by": {"device": 1}, "usual": None}
-    told = qaqpa("status", "--data", home.path, "--json").record
+    told = qaqpa_here("status", "--data", home.path, "--json").record
     assert told["overrides_today"]["total"] == 1
-    shown = qaqpa("journal", "show", "--data", home.path, "--json").records
+    shown = qaqpa_here("journal", "show", "--data", home.path, "--json").records
     assert [entry.get("act") for entry in shown][-2:] == ["open", "pulse"]
     assert shown[-1]["target"] == opened["entry_id"]
-    assert "tractor" not in qaqpa("journal", "show", "--data", home.path).out
+    assert "tractor" not in qaqpa_here("journal", "show", "--data", home.path).out
 
 
 def test_an_override_lets_a_refused_party_in_and_counts_it_as_one(home: Home, park: SmallPark) -> None:
@@ -89,7 +91,7 @@ def test_an_annulled_entry_is_not_counted_and_the_ticket_is_good_again(home: Hom
     assert len(counts(home)) == 2
     assert act(home, "annul", entry, "--reason", "the turnstile did not turn").code == 0
     assert counts(home) == []
-    told = qaqpa("scan", "--data", home.path, "--at", LOCAL_NOON, "--json", "--text", park.ticket())
+    told = qaqpa_here("scan", "--data", home.path, "--at", LOCAL_NOON, "--json", "--text", park.ticket())
     assert told.record["reason"] == "unlisted"
 
 
@@ -142,43 +144,43 @@ def test_the_pin_is_asked_for_at_a_terminal_and_never_shown(home: Home, park: Sm
 
 def test_the_journal_shows_its_newest_entries_oldest_first(home: Home, park: SmallPark) -> None:
     entry = scan(home, park.ticket())
-    records = qaqpa("journal", "show", "--data", home.path, "--json").records
+    records = qaqpa_here("journal", "show", "--data", home.path, "--json").records
     assert [record["kind"] for record in records] == ["chain", "trust", "decision", "act"]
     assert (records[2]["entry_id"], records[2]["reason"], records[2]["clock"]) == (entry, "unlisted", "given")
     assert (records[3]["act"], records[3]["target"]) == ("pulse", entry)
-    newest = qaqpa("journal", "show", "--data", home.path, "--json", "--limit", "1").records
+    newest = qaqpa_here("journal", "show", "--data", home.path, "--json", "--limit", "1").records
     assert newest == records[3:]
-    named = qaqpa("journal", "show", "--data", home.path, "--json", entry)
+    named = qaqpa_here("journal", "show", "--data", home.path, "--json", entry)
     assert named.records == records[2:3]
-    lines = qaqpa("journal", "show", "--data", home.path).out.splitlines()
+    lines = qaqpa_here("journal", "show", "--data", home.path).out.splitlines()
     assert len(lines) == 4
     assert "decision: admitted unlisted" in lines[2]
 
 
 def test_a_sound_journal_is_sound_and_a_changed_one_is_not(home: Home, park: SmallPark) -> None:
     scan(home, park.ticket())
-    sound = qaqpa("journal", "verify", "--data", home.path, "--json")
+    sound = qaqpa_here("journal", "verify", "--data", home.path, "--json")
     assert (sound.code, sound.record["sound"], sound.record["entries"]) == (0, True, 4)
     database = driver.connect(home.journal_file, home.database_key())
     database.execute("DROP TRIGGER entry_never_changes")
     database.execute("UPDATE entry SET outcome = 'refused' WHERE kind = 'decision'")
     database.close()
-    changed = qaqpa("journal", "verify", "--data", home.path, "--json")
+    changed = qaqpa_here("journal", "verify", "--data", home.path, "--json")
     assert (changed.code, changed.record["sound"]) == (1, False)
     assert changed.record["faults"]
-    assert qaqpa("journal", "verify", "--data", home.path).out.strip()
+    assert qaqpa_here("journal", "verify", "--data", home.path).out.strip()
 
 
 def test_what_only_reads_works_beside_a_running_kiosk(home: Home, park: SmallPark) -> None:
     scan(home, park.ticket())
     with home.lock("run"):
-        assert qaqpa("journal", "verify", "--data", home.path).code == 0
-        assert qaqpa("journal", "show", "--data", home.path).code == 0
-        assert qaqpa("status", "--data", home.path).code in (0, 1)
+        assert qaqpa_here("journal", "verify", "--data", home.path).code == 0
+        assert qaqpa_here("journal", "show", "--data", home.path).code == 0
+        assert qaqpa_here("status", "--data", home.path).code in (0, 1)
         assert len(counts(home)) == 2
         held = act(home, "annul", "x", "--reason", "x")
         assert (held.code, held.out) == (3, "")
-        assert qaqpa("sync", "--once", "--data", home.path).code == 3
+        assert qaqpa_here("sync", "--once", "--data", home.path).code == 3
 
 
 # ---- status ---------------------------------------------------------------------------------------------------------
@@ -186,14 +188,14 @@ def test_what_only_reads_works_beside_a_running_kiosk(home: Home, park: SmallPar
 
 def test_status_tells_only_what_it_knows(home: Home, park: SmallPark) -> None:
     scan(home, park.ticket())
-    told = qaqpa("status", "--data", home.path, "--json")
+    told = qaqpa_here("status", "--data", home.path, "--json")
     record = told.record
     assert (record["offline"], record["last_contact"], record["pending"]) == (True, None, 4)
     assert (record["permits"], record["set_version"], record["entries"]) == (None, 1, 4)
     told_of = (record["revocations"], record["revocations_at"], record["revocations_age"])
     assert told_of == ("stale", None, "unknown")  # no registry was ever reached
     assert told.code == 1
-    assert "pending: 4" in qaqpa("status", "--data", home.path).out
+    assert "pending: 4" in qaqpa_here("status", "--data", home.path).out
 
 
 @pytest.mark.parametrize(
@@ -203,7 +205,7 @@ def test_status_tells_only_what_it_knows(home: Home, park: SmallPark) -> None:
      ("correct", "x", "--heads", "1", "--reason", "x")],
 )  # fmt: skip
 def test_a_folder_that_is_no_kiosk_is_the_environment_s_fault(tmp_path: Path, command: tuple[str, ...]) -> None:
-    told = qaqpa(*command, "--data", tmp_path / "new", "--json", env={"QAQPA_PIN": PIN})
+    told = qaqpa_here(*command, "--data", tmp_path / "new", "--json", env={"QAQPA_PIN": PIN})
     assert (told.code, told.out) == (3, "")
     assert "not enrolled" in told.err
     assert not (tmp_path / "new").exists()
@@ -211,11 +213,11 @@ def test_a_folder_that_is_no_kiosk_is_the_environment_s_fault(tmp_path: Path, co
 
 def test_a_sync_without_a_registry_says_so_and_keeps_everything(home: Home, park: SmallPark) -> None:
     scan(home, park.ticket())
-    told = qaqpa("sync", "--once", "--data", home.path, "--json")
+    told = qaqpa_here("sync", "--once", "--data", home.path, "--json")
     assert told.code == 3
     assert (told.record["contact"], told.record["sent"]) == (False, 0)
     assert told.record["errors"]
-    assert qaqpa("status", "--data", home.path, "--json").record["pending"] == 4
+    assert qaqpa_here("status", "--data", home.path, "--json").record["pending"] == 4
 
 
 # ---- export ---------------------------------------------------------------------------------------------------------
@@ -240,15 +242,15 @@ def test_counts_by_hour_day_and_month(home: Home, park: SmallPark) -> None:
 def test_an_export_goes_to_a_file_in_the_form_of_its_name(home: Home, park: SmallPark, tmp_path: Path) -> None:
     scan(home, park.ticket())
     out = tmp_path / "counts.json"
-    told = qaqpa("export", "--data", home.path, *DAY, "--out", out, "--json")
+    told = qaqpa_here("export", "--data", home.path, *DAY, "--out", out, "--json")
     assert told.record == {"file": str(out), "rows": 2}
     document = json.loads(out.read_text())
     assert (document["by"], document["rule_version"], len(document["rows"])) == ("day", "1", 2)
     assert document["completeness"][0]["gate"] == 1
-    told = qaqpa("export", "--data", home.path, *DAY, "--out", tmp_path / "counts.csv", "--format", "csv")
+    told = qaqpa_here("export", "--data", home.path, *DAY, "--out", tmp_path / "counts.csv", "--format", "csv")
     assert told.code == 0
     assert (tmp_path / "counts.csv").read_text().startswith(HEADER + "\n")
-    assert qaqpa("export", "--data", home.path, *DAY, "--json").record["rows"] == document["rows"]
+    assert qaqpa_here("export", "--data", home.path, *DAY, "--json").record["rows"] == document["rows"]
 
 
 @pytest.mark.parametrize(
@@ -262,18 +264,18 @@ def test_an_export_goes_to_a_file_in_the_form_of_its_name(home: Home, park: Smal
     ],
 )
 def test_a_wrong_export_is_a_sentence(home: Home, tmp_path: Path, options: tuple[str, ...], code: int) -> None:
-    told = qaqpa("export", "--data", home.path, *options)
+    told = qaqpa_here("export", "--data", home.path, *options)
     assert (told.code, told.out) == (code, "")
     assert told.err
 
 
 def test_status_says_where_the_keys_are_and_whether_others_can_read_them(home: Home, park: SmallPark) -> None:
-    told = qaqpa("status", "--data", home.path, "--json").record
+    told = qaqpa_here("status", "--data", home.path, "--json").record
     assert told["keys"] == f"{home.keys / 'database.key'}: readable by its owner only"
     assert told["keys_exposed"] is False
     home.keys.chmod(0o750)
-    exposed = qaqpa("status", "--data", home.path, "--json")
+    exposed = qaqpa_here("status", "--data", home.path, "--json")
     assert (exposed.code, exposed.record["keys_exposed"]) == (1, True)
     said = qaqpa("scan", "--data", home.path, "--at", LOCAL_NOON, "--json", "--text", park.ticket())
     assert "Others could read" in said.err
-    assert qaqpa("status", "--data", home.path, "--json").record["keys_exposed"] is False
+    assert qaqpa_here("status", "--data", home.path, "--json").record["keys_exposed"] is False

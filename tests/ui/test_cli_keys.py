@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.shell import Finished, qaqpa
+from tests.support.shell import Finished, qaqpa_here
 
 FIELDS = {
     "kid", "status", "signs_from", "signs_until", "verifies_until", "products", "longest_validity_days", "listed",
@@ -16,7 +16,7 @@ FIELDS = {
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo registry that nobody writes to; tests take copies."""
     folder = tmp_path_factory.mktemp("made") / "registry"
-    assert qaqpa("registry", "init", "--demo", "--data", folder).code == 0
+    assert qaqpa_here("registry", "init", "--demo", "--data", folder).code == 0
     return folder
 
 
@@ -26,7 +26,7 @@ def registry(made: Path, tmp_path: Path) -> Path:
 
 
 def keys(folder: Path, *words: str | Path) -> Finished:
-    return qaqpa("registry", "keys", *words, "--park", "7", "--data", folder, "--json")
+    return qaqpa_here("registry", "keys", *words, "--park", "7", "--data", folder, "--json")
 
 
 def test_a_key_s_life_is_five_commands(registry: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from kiosk.store.home import Home
 from tests.support.enrolled import LOCAL_NOON, PIN, enrolled_home
 from tests.support.park import NOON, SmallPark, names
-from tests.support.shell import Finished, qaqpa
+from tests.support.shell import Finished, qaqpa_here
 
 HOUR = 3600
 ORDER: dict[str, Any] = {"authority": names("Akimat"), "document": "No 214"}
@@ -36,7 +36,7 @@ def home(tmp_path: Path, park: SmallPark) -> Home:
 
 
 def scan(home: Home, text: str, *options: str) -> Finished:
-    return qaqpa("scan", "--data", home.path, "--at", LOCAL_NOON, "--json", "--text", text, *options)
+    return qaqpa_here("scan", "--data", home.path, "--at", LOCAL_NOON, "--json", "--text", text, *options)
 
 
 def test_a_warning_is_asked_a_share_kept_and_what_is_closed_told(home: Home, park: SmallPark) -> None:
@@ -54,29 +54,29 @@ def test_a_warning_is_asked_a_share_kept_and_what_is_closed_told(home: Home, par
 
 
 def gate(home: Home, *words: str) -> Finished:
-    return qaqpa("gate", words[0], "--data", home.path, "--json", *words[1:], env={"QAQPA_PIN": PIN})
+    return qaqpa_here("gate", words[0], "--data", home.path, "--json", *words[1:], env={"QAQPA_PIN": PIN})
 
 
 def test_a_barrier_is_held_open_and_set_back(home: Home, park: SmallPark) -> None:
     held = gate(home, "keep-open", "--reason", "fire in the gorge").record
     assert (held["kind"], held["alarm"], held["gate"]) == ("alarm", "kept_open", 1)
     assert "fire in the gorge" not in json.dumps(held)
-    assert qaqpa("status", "--data", home.path, "--json").record["kept_open_since"] is not None
+    assert qaqpa_here("status", "--data", home.path, "--json").record["kept_open_since"] is not None
     # nobody is asked whether the warning was seen; what is full stays full, and the record says that it stood open
     assert scan(home, park.ticket(1), "--heads", "2").record["details"]["kept_open"] == 1
     assert gate(home, "keep-open", "--reason", "again").code == 2
     back = gate(home, "normal", "--uncounted", "12").record
     assert (back["alarm"], back["details"]["uncounted"]) == ("set_back", 12)
     assert "not held open" in gate(home, "normal").err
-    assert "kept_open_since" not in qaqpa("status", "--data", home.path).out
+    assert "kept_open_since" not in qaqpa_here("status", "--data", home.path).out
 
 
 def test_a_share_is_listed_and_moved(tmp_path: Path) -> None:
     folder = tmp_path / "registry"
-    assert qaqpa("registry", "init", "--demo", "--data", folder).code == 0
+    assert qaqpa_here("registry", "init", "--demo", "--data", folder).code == 0
 
     def quota(*words: str) -> Finished:
-        return qaqpa("registry", "quota", *words, "--data", folder, "--json")
+        return qaqpa_here("registry", "quota", *words, "--data", folder, "--json")
 
     listed = quota("list", "--park", "12")
     assert [(line["gate"], line["lane"], line["granted"]) for line in listed.records] == [(1, 1, 280), (2, 1, 120)]

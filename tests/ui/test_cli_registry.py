@@ -12,7 +12,7 @@ import pytest
 
 from kiosk.store.home import Home
 from tests.support.enrolled import PIN
-from tests.support.shell import Finished, command, environment, qaqpa, tied
+from tests.support.shell import Finished, command, environment, qaqpa_here, tied
 
 TODAY = datetime.now(timezone(timedelta(hours=5))).date()
 FIRST, LAST = (str(TODAY + timedelta(days=days)) for days in (-1, 1))
@@ -24,7 +24,7 @@ TICKET = ("--park", "7", "--product", "1", *PERIOD)
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo registry's data folder."""
     folder = tmp_path_factory.mktemp("registry")
-    told = qaqpa("registry", "init", "--demo", "--data", folder, "--json")
+    told = qaqpa_here("registry", "init", "--demo", "--data", folder, "--json")
     assert (told.code, told.record["parks"]) == (0, [7, 12])
     return folder
 
@@ -60,12 +60,12 @@ def kiosk(tmp_path: Path, registry: Path, url: str) -> Path:
     """An enrolled kiosk's data folder, with the registry's permits."""
     folder = tmp_path / "kiosk"
     assert enrol(folder, url, code(registry)).code == 0
-    assert qaqpa("sync", "--once", "--data", folder).code == 0
+    assert qaqpa_here("sync", "--once", "--data", folder).code == 0
     return folder
 
 
 def code(registry: Path, gate: int = 1) -> str:
-    told = qaqpa(
+    told = qaqpa_here(
         "registry", "enrol", "--park", "7", "--gate", str(gate), "--lane", "1", "--direction", "entry",
         "--data", registry, "--json",
     )  # fmt: skip
@@ -75,18 +75,18 @@ def code(registry: Path, gate: int = 1) -> str:
 
 
 def enrol(folder: Path, url: str, code: str, pin: str = PIN) -> Finished:
-    return qaqpa("enrol", url, code, "--data", folder, "--json", env={"QAQPA_PIN": pin})
+    return qaqpa_here("enrol", url, code, "--data", folder, "--json", env={"QAQPA_PIN": pin})
 
 
 def issue(registry: Path, *options: str | Path) -> Finished:
-    return qaqpa("registry", "issue", "--data", registry, "--json", *TICKET, *options)
+    return qaqpa_here("registry", "issue", "--data", registry, "--json", *TICKET, *options)
 
 
 # ---- the registry alone ---------------------------------------------------------------------------------------------
 
 
 def test_a_registry_is_made_once_and_never_over_another(registry: Path) -> None:
-    again = qaqpa("registry", "init", "--demo", "--data", registry, "--json")
+    again = qaqpa_here("registry", "init", "--demo", "--data", registry, "--json")
     assert (again.code, again.out) == (2, "")
 
 
@@ -97,7 +97,7 @@ def test_a_registry_is_made_once_and_never_over_another(registry: Path) -> None:
      ("export", "--park", "7", *PERIOD)],
 )  # fmt: skip
 def test_without_a_registry_its_commands_say_how_to_make_one(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    told = qaqpa("registry", *arguments, "--data", tmp_path)
+    told = qaqpa_here("registry", *arguments, "--data", tmp_path)
     assert (told.code, told.out) == (3, "")
     assert "qaqpa registry init" in told.err
 
@@ -111,7 +111,7 @@ def test_a_ticket_is_issued_as_text_picture_and_page(registry: Path, tmp_path: P
         told = issue(registry, "--adults", "1", "--out", tmp_path / name)
         assert (told.code, told.record["file"]) == (0, str(tmp_path / name))
         assert (tmp_path / name).read_bytes().startswith(magic)
-    decoded = qaqpa("decode", tmp_path / "t.png", "--json")
+    decoded = qaqpa_here("decode", tmp_path / "t.png", "--json")
     assert decoded.record["texts"][0].startswith("KP1:")
 
 
@@ -146,7 +146,7 @@ def test_a_ticket_that_cannot_be_issued_is_a_sentence(
 
 def test_a_ticket_is_revoked_by_identity_text_or_code_and_once(registry: Path) -> None:
     def revoke(which: str) -> Finished:
-        return qaqpa("registry", "revoke", which, "--reason", "refunded", "--data", registry, "--json")
+        return qaqpa_here("registry", "revoke", which, "--reason", "refunded", "--data", registry, "--json")
 
     first, second, third = issue(registry, "--adults", "1", "--count", "3").records
     for which in (first["ticket"], second["text"], third["code"]):
@@ -159,11 +159,11 @@ def test_a_ticket_is_revoked_by_identity_text_or_code_and_once(registry: Path) -
 def test_a_revocation_is_taken_back_once(registry: Path) -> None:
     ticket = issue(registry, "--adults", "1").record
     options = ("--reason", "a mistake", "--data", registry, "--json")
-    assert qaqpa("registry", "restore", ticket["code"], *options).record["was_revoked"] is False
-    assert qaqpa("registry", "revoke", ticket["code"], *options).record["was_revoked"] is False
-    restored = qaqpa("registry", "restore", ticket["code"], *options).record
+    assert qaqpa_here("registry", "restore", ticket["code"], *options).record["was_revoked"] is False
+    assert qaqpa_here("registry", "revoke", ticket["code"], *options).record["was_revoked"] is False
+    restored = qaqpa_here("registry", "restore", ticket["code"], *options).record
     assert restored["was_revoked"] is True
-    assert qaqpa("registry", "restore", ticket["code"], *options[:-1]).out == "It is not revoked.\n"
+    assert qaqpa_here("registry", "restore", ticket["code"], *options[:-1]).out == "It is not revoked.\n"
 
 
 def test_a_holder_is_sealed_and_printed_nowhere(registry: Path, tmp_path: Path) -> None:
@@ -194,7 +194,7 @@ def test_a_holder_who_cannot_be_kept_is_a_sentence(registry: Path, options: tupl
 
 def test_a_person_is_erased_once_and_by_any_name(registry: Path) -> None:
     def erase(which: str, reason: str = "asked for") -> Finished:
-        return qaqpa("registry", "erase", which, "--reason", reason, "--data", registry, "--json")
+        return qaqpa_here("registry", "erase", which, "--reason", reason, "--data", registry, "--json")
 
     first = issue(registry, "--adults", "1", "--name", "Qanagat").record
     told = erase(first["text"])
@@ -215,7 +215,7 @@ def test_enrolment_makes_a_kiosk_with_its_own_pin_and_journal(tmp_path: Path, re
     assert {name: told.record[name] for name in ("park", "gate", "lane", "direction")} == {
         "park": 7, "gate": 2, "lane": 1, "direction": "entry",
     }  # fmt: skip
-    assert [r["kind"] for r in qaqpa("journal", "show", "--data", folder, "--json").records] == ["chain", "trust"]
+    assert [r["kind"] for r in qaqpa_here("journal", "show", "--data", folder, "--json").records] == ["chain", "trust"]
     again = enrol(folder, url, code(registry))
     assert (again.code, again.out) == (2, "")
     assert "already" in again.err
@@ -246,44 +246,44 @@ def test_what_a_gate_saw_is_what_the_registry_counts(registry: Path, url: str, t
     kiosk, ticket = tmp_path / "kiosk", tmp_path / "t.png"
     enrol(kiosk, url, code(registry, gate=3))
     issue(registry, "--adults", "2", "--children", "1", "--out", ticket)
-    assert qaqpa("scan", ticket, "--data", kiosk, "--json").record["reason"] == "unlisted"
-    assert qaqpa("scan", ticket, "--data", kiosk, "--json").record["reason"] == "already_used"
-    report = qaqpa("sync", "--once", "--data", kiosk, "--json").record
+    assert qaqpa_here("scan", ticket, "--data", kiosk, "--json").record["reason"] == "unlisted"
+    assert qaqpa_here("scan", ticket, "--data", kiosk, "--json").record["reason"] == "already_used"
+    report = qaqpa_here("sync", "--once", "--data", kiosk, "--json").record
     assert (report["contact"], report["sent"], report["receipts"]) == (True, 5, {"accepted": 5})
-    own = qaqpa("export", *PERIOD, "--data", kiosk).out
-    at_gate = qaqpa("registry", "export", "--park", "7", "--gate", "3", *PERIOD, "--data", registry)
+    own = qaqpa_here("export", *PERIOD, "--data", kiosk).out
+    at_gate = qaqpa_here("registry", "export", "--park", "7", "--gate", "3", *PERIOD, "--data", registry)
     assert own.count("\n") == 3
     assert at_gate.out == own
     assert "gate 3, lane 1: up to" in at_gate.err
-    sound = qaqpa("journal", "verify", "--data", kiosk, "--json").record
+    sound = qaqpa_here("journal", "verify", "--data", kiosk, "--json").record
     assert (sound["sound"], sound["witnessed"]["n"]) == (True, sound["entries"])
 
 
 def test_a_revoked_ticket_is_refused_after_the_next_sync(registry: Path, kiosk: Path) -> None:
     record = issue(registry, "--adults", "1").record
-    qaqpa("registry", "revoke", record["ticket"], "--reason", "refunded", "--data", registry)
-    assert qaqpa("sync", "--once", "--data", kiosk).code == 0
-    told = qaqpa("scan", "--text", record["text"], "--data", kiosk, "--json")
+    qaqpa_here("registry", "revoke", record["ticket"], "--reason", "refunded", "--data", registry)
+    assert qaqpa_here("sync", "--once", "--data", kiosk).code == 0
+    told = qaqpa_here("scan", "--text", record["text"], "--data", kiosk, "--json")
     assert (told.code, told.record["reason"], told.record["offline"]) == (1, "revoked", False)
 
 
 def test_a_holder_is_found_at_the_gate_let_in_and_forgotten(registry: Path, kiosk: Path) -> None:
     back = ("--contact", "Ержан 8 702 555 02 88", "--expected-return", LAST)
     sold = issue(registry, "--adults", "1", "--name", "Қанағат Шыңғысқызы", "--phone", "+7 701 555 07 99", *back).record
-    assert qaqpa("sync", "--once", "--data", kiosk).code == 0
-    by_name = qaqpa("find", "--name", "kanagat shyngyskyzy", "--phone", "87015550799", "--data", kiosk, "--json")
+    assert qaqpa_here("sync", "--once", "--data", kiosk).code == 0
+    by_name = qaqpa_here("find", "--name", "kanagat shyngyskyzy", "--phone", "87015550799", "--data", kiosk, "--json")
     assert (by_name.code, by_name.record["code_tail"]) == (0, sold["code"][-3:])
-    told = qaqpa("scan", "--text", sold["text"], "--plate", "123 ABC 02", "--data", kiosk, "--json")
+    told = qaqpa_here("scan", "--text", sold["text"], "--plate", "123 ABC 02", "--data", kiosk, "--json")
     assert (told.code, "expected_return" in told.record["details"]) == (0, True)
-    assert qaqpa("sync", "--once", "--data", kiosk).code == 0
-    erased = qaqpa("registry", "erase", told.record["entry_id"], "--reason", "asked", "--data", registry, "--json")
+    assert qaqpa_here("sync", "--once", "--data", kiosk).code == 0
+    erased = qaqpa_here("registry", "erase", told.record["entry_id"], "--reason", "asked", "--data", registry, "--json")
     assert (erased.record["permit"], erased.record["entries"]) == (by_name.record["permit"], 1)
-    assert qaqpa("sync", "--once", "--data", kiosk).code == 0
-    assert qaqpa("find", "--phone", "87015550799", "--data", kiosk).code == 1
+    assert qaqpa_here("sync", "--once", "--data", kiosk).code == 0
+    assert qaqpa_here("find", "--phone", "87015550799", "--data", kiosk).code == 1
 
 
 def test_status_after_a_sync_knows_the_permits_and_the_age_of_the_data(kiosk: Path) -> None:
-    told = qaqpa("status", "--data", kiosk, "--json")
+    told = qaqpa_here("status", "--data", kiosk, "--json")
     assert told.code == 0
     record = told.record
     assert record["permits"] > 1000

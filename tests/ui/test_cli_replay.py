@@ -15,7 +15,7 @@ from kiosk.store.policies import Policies
 from tests.support.enrolled import LOCAL_NOON, enrolled_home
 from tests.support.old_files import OLD_DEVICE, schema_1_home
 from tests.support.park import SmallPark
-from tests.support.shell import Finished, qaqpa
+from tests.support.shell import Finished, qaqpa_here
 
 NONE_UNDECIDED = {"set_gone": 0, "set_unreadable": 0, "facts_unreadable": 0}
 
@@ -30,12 +30,12 @@ def home(tmp_path: Path, park: SmallPark) -> Home:
     """A kiosk that has admitted, refused, and seen a code that is no ticket."""
     home = enrolled_home(tmp_path / "data", park)
     for text in (park.ticket(), park.ticket(), "WIFI:S:cafe;;"):
-        qaqpa("scan", "--data", home.path, "--at", LOCAL_NOON, "--json", "--text", text)
+        qaqpa_here("scan", "--data", home.path, "--at", LOCAL_NOON, "--json", "--text", text)
     return home
 
 
 def replay(home: Home, *options: str) -> Finished:
-    return qaqpa("journal", "replay", "--data", home.path, "--json", *options)
+    return qaqpa_here("journal", "replay", "--data", home.path, "--json", *options)
 
 
 def rewrite(home: Home, change: Callable[[Entry], Entry]) -> None:
@@ -56,7 +56,7 @@ def test_every_scan_comes_out_the_same_beside_a_running_kiosk(home: Home) -> Non
         "decisions": 3, "same": 3, "different": 0, "undecidable": NONE_UNDECIDED, "differences": [],
     }  # fmt: skip
     assert told.code == 0
-    assert qaqpa("journal", "replay", "--data", home.path).out == "3 of 3 decisions come out the same\n"
+    assert qaqpa_here("journal", "replay", "--data", home.path).out == "3 of 3 decisions come out the same\n"
 
 
 def test_a_verdict_that_was_changed_is_named(home: Home) -> None:
@@ -82,12 +82,12 @@ def test_what_cannot_be_decided_again_is_counted_by_its_reason(home: Home) -> No
     told = replay(home)
     assert (told.code, told.record["decisions"], told.record["same"]) == (0, 3, 0)
     assert told.record["undecidable"] == NONE_UNDECIDED | {"set_gone": 3}
-    lines = qaqpa("journal", "replay", "--data", home.path).out
+    lines = qaqpa_here("journal", "replay", "--data", home.path).out
     assert "3 cannot be decided again: the set they were made by is not kept any more" in lines
 
 
 def test_a_period_can_be_chosen(home: Home, park: SmallPark) -> None:
-    qaqpa("scan", "--data", home.path, "--at", "2026-07-24T12:00", "--json", "--text", park.ticket())
+    qaqpa_here("scan", "--data", home.path, "--at", "2026-07-24T12:00", "--json", "--text", park.ticket())
     assert replay(home, "--days", "10").record["decisions"] == 1
     assert replay(home, "--days", "30").record["decisions"] == 4
     assert replay(home, "--from", "2026-07-04T13:00").record["decisions"] == 1

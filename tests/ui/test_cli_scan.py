@@ -13,7 +13,7 @@ from kiosk.store.journal import Journal
 from tests.support.enrolled import DEVICE, LOCAL_NOON, enrolled_home
 from tests.support.park import CHECKED, DOCUMENT, PLATE, SmallPark
 from tests.support.pictures import blank, drawn, filmed, several
-from tests.support.shell import Finished, Forbidden, qaqpa
+from tests.support.shell import Finished, Forbidden, qaqpa, qaqpa_here
 
 AT = ("--at", LOCAL_NOON)
 # No file may grow beyond this: enough to open the databases, too little for the log of one more entry with many words.
@@ -42,7 +42,7 @@ def forbidden(tmp_path: Path) -> Iterator[Forbidden]:
 
 
 def scan(home: Home, *arguments: str | Path) -> Finished:
-    return qaqpa("scan", "--data", home.path, *AT, "--json", *arguments)
+    return qaqpa_here("scan", "--data", home.path, *AT, "--json", *arguments)
 
 
 def entries(home: Home) -> int:
@@ -102,7 +102,7 @@ def test_a_picture_of_a_ticket_is_as_good_as_its_text(home: Home, park: SmallPar
 
 
 def test_people_read_a_sentence_in_their_language(home: Home, park: SmallPark) -> None:
-    told = qaqpa("scan", "--data", home.path, *AT, "--text", park.ticket(), "--language", "ru")
+    told = qaqpa_here("scan", "--data", home.path, *AT, "--text", park.ticket(), "--language", "ru")
     assert told.out.startswith("ADMITTED unlisted: ")
     assert any("а" <= letter <= "я" for letter in told.out)
 
@@ -129,10 +129,10 @@ def test_a_dry_run_decides_and_writes_nothing(home: Home, park: SmallPark) -> No
 
 def test_a_given_time_is_for_rehearsals_only(tmp_path: Path, park: SmallPark) -> None:
     home = enrolled_home(tmp_path / "real", park, is_demo=False)
-    told = qaqpa("scan", "--data", home.path, "--text", park.ticket(), *AT, "--json")
+    told = qaqpa_here("scan", "--data", home.path, "--text", park.ticket(), *AT, "--json")
     assert (told.code, told.out) == (2, "")
     assert "--dry-run" in told.err
-    assert qaqpa("scan", "--data", home.path, "--text", park.ticket(), *AT, "--dry-run").code == 0
+    assert qaqpa_here("scan", "--data", home.path, "--text", park.ticket(), *AT, "--dry-run").code == 0
 
 
 def test_an_exit_is_let_through_and_a_return_is_welcomed(home: Home, park: SmallPark) -> None:
@@ -165,7 +165,7 @@ def test_a_guide_s_name_is_kept_apart_from_the_entry(home: Home, park: SmallPark
     assert entry is not None
     assert entry.private is not None
     assert (entry.private.guide, entry.private.plate, entry.private.holder) == ("Aigerim", "777ABC02", "N123")
-    assert "Aigerim" not in qaqpa("journal", "show", "--data", home.path, "--json").out
+    assert "Aigerim" not in qaqpa_here("journal", "show", "--data", home.path, "--json").out
 
 
 def test_a_spot_check_is_asked_answered_and_what_differs_is_referred(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_a_spot_check_is_asked_answered_and_what_differs_is_referred(tmp_path: P
     ticket = ("--text", park.tagged(1, product=CHECKED))
     asked = scan(home, *ticket)
     assert (asked.code, asked.record["question"], asked.record["tags"]) == (1, "holder", ["plate", "holder"])
-    said = qaqpa("scan", "--data", home.path, *ticket, *AT)
+    said = qaqpa_here("scan", "--data", home.path, *ticket, *AT)
     assert "answer with --plate, --holder or --holder-seen" in said.out
     for option in (("--plate", PLATE), ("--holder", DOCUMENT), ("--holder-seen",)):
         told = scan(home, *ticket, *option, "--dry-run")
@@ -229,7 +229,7 @@ def test_a_file_name_that_is_no_unicode_is_still_named(home: Home, park: SmallPa
     picture = drawn(tmp_path / "ticket.png", park.ticket())
     odd = picture.rename(tmp_path / b"\xff\xfe.png".decode(errors="surrogateescape"))
     assert scan(home, odd).record["file"] == str(odd)
-    latin = qaqpa("scan", "--data", home.path, *AT, odd, "--language", "kk", env={"PYTHONIOENCODING": "latin-1"})
+    latin = qaqpa_here("scan", "--data", home.path, *AT, odd, "--language", "kk", env={"PYTHONIOENCODING": "latin-1"})
     assert (latin.code, latin.err) == (1, "")
 
 
@@ -269,7 +269,7 @@ def test_a_video_without_a_code_and_a_file_that_is_no_video_are_told_apart(home:
 
 
 def test_a_folder_that_is_not_enrolled_says_how_to_enrol(tmp_path: Path, park: SmallPark) -> None:
-    told = qaqpa("scan", "--data", tmp_path / "new", "--text", park.ticket(), "--text", "x", "--json")
+    told = qaqpa_here("scan", "--data", tmp_path / "new", "--text", park.ticket(), "--text", "x", "--json")
     assert told.code == 3
     assert told.records == [{"file": None, "error": "unreadable"}] * 2
     assert "qaqpa enrol" in told.err
@@ -294,15 +294,15 @@ def test_a_damaged_journal_is_begun_anew_and_lets_nobody_in_twice(home: Home, pa
     home.journal_file.write_bytes(b"\0" * 8192)
     told = scan(home, "--text", park.ticket())
     assert (told.code, told.record["outcome"], told.record["reason"]) == (1, "referred", "uses_unknown")
-    assert qaqpa("status", "--data", home.path, "--json").record["faults"] == ["journal_renewed"]
-    assert qaqpa("journal", "verify", "--data", home.path).code == 0
+    assert qaqpa_here("status", "--data", home.path, "--json").record["faults"] == ["journal_renewed"]
+    assert qaqpa_here("journal", "verify", "--data", home.path).code == 0
 
 
 def test_a_kiosk_without_its_park_s_rules_decides_nothing(home: Home, park: SmallPark) -> None:
     for path in home.trust.iterdir():
         path.unlink()
     for options in ((), ("--dry-run",)):
-        told = qaqpa("scan", "--data", home.path, "--json", "--text", park.ticket(), *options)
+        told = qaqpa_here("scan", "--data", home.path, "--json", "--text", park.ticket(), *options)
         assert (told.code, told.record) == (3, {"file": None, "error": "unreadable"})
         assert "no rules" in told.err
 

@@ -10,8 +10,7 @@ from kiosk.rules.words import Incident
 from kiosk.store.home import Home
 from tests.support.enrolled import PIN, enrolled_home
 from tests.support.park import SmallPark
-from tests.support.shell import Finished
-from tests.support.shell import qaqpa_here as qaqpa
+from tests.support.shell import Finished, qaqpa_here
 
 SIGNED = {"QAQPA_PIN": PIN}
 
@@ -28,11 +27,11 @@ def home(tmp_path: Path, park: SmallPark) -> Home:
 
 def run(home: Home, *words: str | Path, env: dict[str, str] | None = None) -> Finished:
     """One command of a group, with the PIN at hand."""
-    return qaqpa(*words[:2], "--data", home.path, "--json", *words[2:], env=SIGNED if env is None else env)
+    return qaqpa_here(*words[:2], "--data", home.path, "--json", *words[2:], env=SIGNED if env is None else env)
 
 
 def entries(home: Home, kind: str) -> list[dict[str, Any]]:
-    records = qaqpa("journal", "show", "--data", home.path, "--json", "--limit", "100").records
+    records = qaqpa_here("journal", "show", "--data", home.path, "--json", "--limit", "100").records
     return [record for record in records if record["kind"] == kind]
 
 
@@ -43,7 +42,7 @@ def test_a_shift_is_opened_counted_handed_over_and_closed_and_each_step_is_an_en
     opened = run(home, "shift", "open", "--counter", "100").record
     assert opened["by"] == "device"
     assert {item["part"] for item in opened["card"]["items"]} >= {"data", "revocations", "clock", "disk", "barrier"}
-    qaqpa("scan", "--data", home.path, "--text", "nonsense")
+    qaqpa_here("scan", "--data", home.path, "--text", "nonsense")
     run(home, "gate", "open", "--reason", "a tractor")
     counted = run(home, "shift", "count", "103")
     assert counted.code == 1
@@ -65,11 +64,11 @@ def test_a_shift_is_opened_counted_handed_over_and_closed_and_each_step_is_an_en
 
 
 def test_no_shift_and_no_stick_are_told_as_none_and_never_as_unknown(home: Home) -> None:
-    told = qaqpa("status", "--data", home.path).out.splitlines()
+    told = qaqpa_here("status", "--data", home.path).out.splitlines()
     assert {"shift: none is open", "paper: no stick is named", "paper_seconds: no page was made"} <= set(told)
     run(home, "shift", "open")
-    assert "shift: device" in qaqpa("status", "--data", home.path).out.splitlines()
-    assert qaqpa("status", "--data", home.path, "--json").record["paper"] is None
+    assert "shift: device" in qaqpa_here("status", "--data", home.path).out.splitlines()
+    assert qaqpa_here("status", "--data", home.path, "--json").record["paper"] is None
 
 
 def test_what_a_shift_is_not_for_is_said(home: Home, tmp_path: Path) -> None:
@@ -98,7 +97,7 @@ def test_a_shift_is_signed_by_pin_and_name(home: Home) -> None:
 )
 def test_the_page_is_read_in_three_languages(home: Home, language: str, title: str) -> None:
     run(home, "shift", "open")
-    told = qaqpa("shift", "page", "--data", home.path, "--language", language)
+    told = qaqpa_here("shift", "page", "--data", home.path, "--language", language)
     assert told.out.splitlines()[0] == title
 
 
@@ -111,7 +110,7 @@ def test_an_alarm_is_open_until_a_ranger_has_seen_to_it(home: Home) -> None:
     assert run(home, "alarm", "raise", "tilt").record["entry_id"] is None  # it is open already
     listed = run(home, "alarm", "list")
     assert (listed.code, listed.record["alarm"], listed.record["open"]) == (1, "tilt", True)
-    assert qaqpa("status", "--data", home.path, "--json").record["alarms"] == [f"tilt {raised['entry_id']}"]
+    assert qaqpa_here("status", "--data", home.path, "--json").record["alarms"] == [f"tilt {raised['entry_id']}"]
     wrong = run(home, "alarm", "acknowledge", raised["entry_id"], "--reason", "x", env={"QAQPA_PIN": "000000"})
     assert wrong.code == 1
     act = run(home, "alarm", "acknowledge", raised["entry_id"], "--reason", "a goat").record
@@ -143,7 +142,7 @@ def test_an_incident_is_an_entry_whose_words_and_place_can_be_erased(home: Home)
     assert told.code == 0
     assert (told.record["what"], told.record["report"], told.record["pending"]) == ("fire", "incident", 3)
     assert "Blue Bay" not in json.dumps(told.record)
-    shown = qaqpa("journal", "show", "--data", home.path).out
+    shown = qaqpa_here("journal", "show", "--data", home.path).out
     assert "what=fire" in shown
     assert "Aigul" not in shown
     assert "needs a place" in run(home, "report", "incident", "fire", "--place", " ").err
@@ -151,7 +150,7 @@ def test_an_incident_is_an_entry_whose_words_and_place_can_be_erased(home: Home)
 
 
 def test_every_incident_is_named_in_the_help() -> None:
-    told = qaqpa("report", "incident", "--help").out
+    told = qaqpa_here("report", "incident", "--help").out
     assert [kind for kind in Incident if str(kind) not in told] == []
 
 
@@ -163,7 +162,7 @@ def settings(home: Home, stick: Path) -> None:
 
 
 def paper(home: Home) -> str:
-    state: str = qaqpa("status", "--data", home.path, "--json").record["paper"]
+    state: str = qaqpa_here("status", "--data", home.path, "--json").record["paper"]
     return state
 
 
@@ -190,4 +189,4 @@ def test_a_page_by_hand_needs_no_stick(home: Home, tmp_path: Path) -> None:
     assert run(home, "shift", "paper", "--out", tmp_path / "paper.pdf").code == 0
     assert (tmp_path / "paper.pdf").read_bytes().startswith(b"%PDF")
     assert run(home, "shift", "paper", "--out", tmp_path / "nowhere" / "paper.pdf").code == 3
-    assert qaqpa("status", "--data", home.path, "--json").record["paper"] is None
+    assert qaqpa_here("status", "--data", home.path, "--json").record["paper"] is None

@@ -7,8 +7,7 @@ import pytest
 
 from sync.enrolment_code import EnrolmentTicket
 from sync.registry.trust_follow import follow
-from tests.support.shell import Finished
-from tests.support.shell import qaqpa_here as qaqpa
+from tests.support.shell import Finished, qaqpa_here
 
 PASSPHRASE = "correct horse battery staple"
 SEALED = {"QAQPA_TRUST_PASSPHRASE": PASSPHRASE}
@@ -25,7 +24,7 @@ def key_of(folder: Path, name: str, role: str = "root") -> Path:
     """A new officer's key."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{name}.key"
-    told = qaqpa("registry", "trust", "key", "make", "--role", role, "--out", file, "--json", env=SEALED)
+    told = qaqpa_here("registry", "trust", "key", "make", "--role", role, "--out", file, "--json", env=SEALED)
     assert told.code == 0, told.err
     return file
 
@@ -35,11 +34,11 @@ def pub(file: Path) -> Path:
 
 
 def sign(path: Path, key: Path, *more: str) -> Finished:
-    return qaqpa("registry", "trust", "sign", path, "--key", key, "--yes", "--json", *more, env=SEALED)
+    return qaqpa_here("registry", "trust", "sign", path, "--key", key, "--yes", "--json", *more, env=SEALED)
 
 
 def trust(registry: Path, *words: object) -> Finished:
-    return qaqpa("registry", "trust", *map(str, words), "--data", registry, "--json")
+    return qaqpa_here("registry", "trust", *map(str, words), "--data", registry, "--json")
 
 
 @pytest.fixture
@@ -55,8 +54,8 @@ def registry(tmp_path: Path) -> Path:
     folder = tmp_path / "registry"
     park = tmp_path / "park.json"
     park.write_text(json.dumps(PARK), encoding="utf-8")
-    assert qaqpa("registry", "init", "--data", folder).code == 0
-    assert qaqpa("registry", "park", "add", park, "--data", folder).code == 0
+    assert qaqpa_here("registry", "init", "--data", folder).code == 0
+    assert qaqpa_here("registry", "park", "add", park, "--data", folder).code == 0
     return folder
 
 
@@ -72,7 +71,7 @@ def begun(registry: Path, keys: dict[str, Path], stick: Path) -> None:
 def test_a_park_begins_as_the_page_says(registry: Path, keys: dict[str, Path], tmp_path: Path) -> None:
     stick = tmp_path / "stick" / "first"
     lane = ("--park", "21", "--gate", "1", "--lane", "1", "--direction", "entry")
-    told = qaqpa("registry", "enrol", *lane, "--data", registry)
+    told = qaqpa_here("registry", "enrol", *lane, "--data", registry)
     assert told.code == 2
     assert "qaqpa registry trust begin" in told.err
     assert trust(registry, "status").code == 1
@@ -95,7 +94,7 @@ def test_a_park_begins_as_the_page_says(registry: Path, keys: dict[str, Path], t
     assert status.code == 0
     assert [record["role"] for record in status.records] == ["root", "targets", "park-21", "snapshot", "timestamp"]
     assert status.records[0]["keys"] == ["aigul", "berik", "chingiz"]
-    assert qaqpa("registry", "enrol", *lane, "--data", registry).code == 0
+    assert qaqpa_here("registry", "enrol", *lane, "--data", registry).code == 0
     last = trust(registry, "clock-is-right")
     assert (last.code, last.record["signed_at"] > 0) == (0, True)
 
@@ -104,7 +103,7 @@ def test_a_next_issuer_key_waits_for_the_officer_and_goes_onto_a_stick(
     registry: Path, keys: dict[str, Path], tmp_path: Path
 ) -> None:
     begun(registry, keys, tmp_path / "first")
-    told = qaqpa("registry", "keys", "add", "--park", "21", "--data", registry, "--json")
+    told = qaqpa_here("registry", "keys", "add", "--park", "21", "--data", registry, "--json")
     assert told.code == 0
     assert "No kiosk knows of it before the officer signs" in told.err
     kid = told.record["kid"]
@@ -161,14 +160,14 @@ def test_each_key_is_changed_and_a_kiosks_stick_follows(registry: Path, keys: di
 def test_a_passphrase_that_is_short_wrong_or_not_to_be_had_is_a_sentence(tmp_path: Path) -> None:
     file = tmp_path / "aigul.key"
     make = ("registry", "trust", "key", "make", "--role", "root", "--out", file)
-    assert "at least 12 letters" in qaqpa(*make, env={"QAQPA_TRUST_PASSPHRASE": "short"}).err
-    assert "QAQPA_TRUST_PASSPHRASE" in qaqpa(*make).err
+    assert "at least 12 letters" in qaqpa_here(*make, env={"QAQPA_TRUST_PASSPHRASE": "short"}).err
+    assert "QAQPA_TRUST_PASSPHRASE" in qaqpa_here(*make).err
     assert not file.exists()
-    assert qaqpa(*make, env=SEALED).code == 0
+    assert qaqpa_here(*make, env=SEALED).code == 0
     assert PASSPHRASE not in file.read_text()
     assert file.stat().st_mode & 0o777 == 0o600
-    assert "never written over" in qaqpa(*make, env=SEALED).err
-    shown = [qaqpa("registry", "trust", "key", "show", each, "--json").record for each in (file, pub(file))]
+    assert "never written over" in qaqpa_here(*make, env=SEALED).err
+    shown = [qaqpa_here("registry", "trust", "key", "show", each, "--json").record for each in (file, pub(file))]
     assert shown[0] == shown[1]
 
 
@@ -178,10 +177,10 @@ def test_the_wrong_passphrase_signs_nothing(registry: Path, keys: dict[str, Path
     assert trust(registry, "begin", *roots, "--targets", pub(keys["dana"]), "--out", stick).code == 0
     before = (stick / "1.root.json").read_bytes()
     wrong = {"QAQPA_TRUST_PASSPHRASE": PASSPHRASE.upper()}
-    told = qaqpa("registry", "trust", "sign", stick, "--key", keys["aigul"], "--yes", env=wrong)
+    told = qaqpa_here("registry", "trust", "sign", stick, "--key", keys["aigul"], "--yes", env=wrong)
     assert told.code == 2
     assert "not the passphrase" in told.err
-    told = qaqpa("registry", "trust", "sign", stick, "--key", keys["aigul"], env=SEALED)  # nobody says yes
+    told = qaqpa_here("registry", "trust", "sign", stick, "--key", keys["aigul"], env=SEALED)  # nobody says yes
     assert told.code != 0
     assert (stick / "1.root.json").read_bytes() == before
 
@@ -190,13 +189,13 @@ def test_a_trial_signs_everything_at_once_and_says_what_it_is(registry: Path, tm
     told = trust(registry, "begin", "--all-here")
     assert (told.code, told.record) == (0, {"all_here": True})
     assert "for a trial" in told.err
-    assert "No kiosk knows" not in qaqpa("registry", "keys", "add", "--park", "21", "--data", registry).err
+    assert "No kiosk knows" not in qaqpa_here("registry", "keys", "add", "--park", "21", "--data", registry).err
     assert trust(registry, "status").code == 0
     out = tmp_path / "ticket.txt"
     lane = ("--park", "21", "--gate", "1", "--lane", "1", "--direction", "entry")
-    assert qaqpa("registry", "enrol", *lane, "--out", out, "--data", registry).code == 2
+    assert qaqpa_here("registry", "enrol", *lane, "--out", out, "--data", registry).code == 2
     url = "https://registry.katon.kz:8600"
-    told = qaqpa("registry", "enrol", *lane, "--url", url, "--out", out, "--data", registry, "--json")
+    told = qaqpa_here("registry", "enrol", *lane, "--url", url, "--out", out, "--data", registry, "--json")
     assert told.record["ticket"] == out.read_text().strip()
     ticket = EnrolmentTicket.parse(out.read_text())
     assert (str(ticket.code), ticket.url) == (told.record["code"], url)
@@ -231,12 +230,12 @@ def test_a_ticket_on_paper_is_read_by_the_gates_own_decoder(registry: Path, tmp_
     assert trust(registry, "begin", "--all-here").code == 0
     out = tmp_path / f"ticket{suffix}"
     lane = ("--park", "21", "--gate", "1", "--lane", "1", "--direction", "entry")
-    told = qaqpa(
+    told = qaqpa_here(
         "registry", "enrol", *lane, "--url", "https://registry.katon.kz", "--out", out, "--data", registry, "--json"
     )
     assert told.code == 0, told.err
     if suffix == ".png":
-        assert told.record["ticket"] in qaqpa("decode", out, "--json").out
+        assert told.record["ticket"] in qaqpa_here("decode", out, "--json").out
     else:
         assert out.read_bytes().startswith(b"%PDF")
 
@@ -244,15 +243,15 @@ def test_a_ticket_on_paper_is_read_by_the_gates_own_decoder(registry: Path, tmp_
 def test_a_sealed_park_key_publishes_nothing_without_its_passphrase(registry: Path) -> None:
     assert trust(registry, "begin", "--all-here").code == 0
     seal = ("registry", "trust", "park-key", "--park", "21", "--data", registry, "--json")
-    assert qaqpa(*seal, "--seal", env=PARKED).record == {"park": 21, "sealed": True}
+    assert qaqpa_here(*seal, "--seal", env=PARKED).record == {"park": 21, "sealed": True}
     add = ("registry", "keys", "add", "--park", "21", "--data", registry, "--json")
-    told = qaqpa(*add)
+    told = qaqpa_here(*add)
     assert told.code == 3
     assert "sealed under a passphrase" in told.err
     keys = ("registry", "keys", "list", "--park", "21", "--data", registry, "--json")
-    assert len(qaqpa(*keys).records) == 1  # nothing of it was done
-    assert qaqpa(*add, env={"QAQPA_PARK_PASSPHRASE": "some other horse"}).code == 2
-    assert qaqpa(*add, env=PARKED).code == 0
-    assert len(qaqpa(*keys).records) == 2
-    assert qaqpa(*seal, "--unseal", env=PARKED).record == {"park": 21, "sealed": False}
-    assert qaqpa(*add).code == 0
+    assert len(qaqpa_here(*keys).records) == 1  # nothing of it was done
+    assert qaqpa_here(*add, env={"QAQPA_PARK_PASSPHRASE": "some other horse"}).code == 2
+    assert qaqpa_here(*add, env=PARKED).code == 0
+    assert len(qaqpa_here(*keys).records) == 2
+    assert qaqpa_here(*seal, "--unseal", env=PARKED).record == {"park": 21, "sealed": False}
+    assert qaqpa_here(*add).code == 0

@@ -123,10 +123,10 @@ def test_the_demo_parks_go_into_an_empty_registry_only(service: RegistryService,
 
 def test_a_key_that_is_missing_is_the_environments_fault(service: RegistryService) -> None:
     service.folder.path.joinpath("keys", "set-7.key").unlink()
-    with pytest.raises(EnvironmentalError, match="restore its folder"):
+    with pytest.raises(EnvironmentalError, match="take it from a backup"):
         service.publish_set(7)
     service.folder.path.joinpath("keys", "set-12.key").write_text("zz\n")
-    with pytest.raises(EnvironmentalError, match="damaged"):
+    with pytest.raises(EnvironmentalError, match="of park 12 .* take it from a backup"):
         service.publish_set(12)
 
 
