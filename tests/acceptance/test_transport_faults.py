@@ -31,7 +31,7 @@ from ui.assembly import open_reader, open_sync
 
 DAY = 86_400
 TEN_YEARS = 10 * 365 * DAY
-QUICK = Limits(connect_seconds=2, silence_seconds=2, total_seconds=3, download_seconds=3, body_bytes=1 << 20)
+QUICK = Limits(connect_seconds=2, silence_seconds=2, total_seconds=2.5, download_seconds=2.5, body_bytes=1 << 20)
 PORTAL = b"<!DOCTYPE html><html><body>Welcome to Free WiFi</body></html>"
 Answer = Callable[[str], Iterator[bytes]]
 

@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 def test_no_damage_lets_anybody_in_wrongly_or_ends_the_program(
     what: str, folder: Path, size: Callable[[int, int], int], figure: Callable[[str], None]
 ) -> None:
-    cases = size(100, 2_000 if what == "keys" else 10_000)
+    cases = size(50, 2_000 if what == "keys" else 10_000)
     findings = _in_halves(what, folder, cases, figure)
     assert findings.wrong == []
     assert findings.uncaught == []

