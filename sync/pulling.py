@@ -77,7 +77,13 @@ class Pull:
         self._home, self._device, park = home, record.device, record.park
         self._park, self._folder = park, home.incoming
         self._trust = TrustUpdate(
-            home=home, policies=policies, clock=clock, park=park, root_sha256=record.root_sha256, floor=floor
+            home=home,
+            policies=policies,
+            clock=clock,
+            park=park,
+            root_sha256=record.root_sha256,
+            floor=floor,
+            give_way=replicas.right_of_way.give_way,
         )
         self._log = RevocationPull(registry=registry, log=revocations, clock=clock, park=park, keys=self._online_keys)
         self._bell = bell or Bell()

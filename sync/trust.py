@@ -161,10 +161,13 @@ def _beginning_with(root: bytes) -> Chain:
     return chain
 
 
-def refreshed(source: TrustSource, chain: Chain, *, park: int | None, now: int) -> Chain:
+def refreshed(
+    source: TrustSource, chain: Chain, *, park: int | None, now: int, give_way: Callable[[], None] = lambda: None
+) -> Chain:
     """The newest chain that the source has and that follows from this one; nothing is kept where any part does not.
 
-    `now` is the earliest that it can be: nothing counts as expired while that is in doubt. Without a park, keys alone.
+    A scan goes first before each file that is checked. `now` is the earliest that it can be: nothing counts as expired
+    while that is in doubt. Without a park, keys alone.
     """
     wanted = [KEYS_PATH, *([] if park is None else [set_path(park)])]
     with _told(chain), TemporaryDirectory(prefix="qaqpa-trust-") as name:
@@ -177,12 +180,13 @@ def refreshed(source: TrustSource, chain: Chain, *, park: int | None, now: int) 
             "metadata/",
             target_dir=str(folder / "files"),
             target_base_url="targets/",
-            fetcher=_Fetcher(source),
+            fetcher=_Fetcher(source, give_way),
             config=_LIMITS,
             bootstrap=chain.metadata["root.json"],
         )
         # python-tuf has no public way to be told the time, and the machine's clock is not ours to believe
         updater._trusted_set.reference_time = datetime.fromtimestamp(now, UTC)  # noqa: SLF001
+        give_way()
         updater.refresh()
         targets = {path: _target(updater, path, chain, folder / "target") for path in wanted}
         metadata = {file.name: file.read_bytes() for file in folder.glob("*.json")}
@@ -220,11 +224,12 @@ def _is_same(found: Any, held: bytes) -> bool:
 class _Fetcher(FetcherInterface):
     """Hands python-tuf what a source has, however it is reached."""
 
-    def __init__(self, source: TrustSource) -> None:
-        self._source = source
+    def __init__(self, source: TrustSource, give_way: Callable[[], None]) -> None:
+        self._source, self._give_way = source, give_way
 
     def _fetch(self, url: str) -> Iterator[bytes]:
         data = self._source.trust_file(url)
+        self._give_way()
         if data is None:
             raise exceptions.DownloadHTTPError(url, 404)
         yield data

@@ -27,8 +27,17 @@ class TrustUpdate:
     """Brings one kiosk's set up to date; for one thread."""
 
     def __init__(
-        self, *, home: Home, policies: Policies, clock: Clock, park: int, root_sha256: bytes, floor: Floor
+        self,
+        *,
+        home: Home,
+        policies: Policies,
+        clock: Clock,
+        park: int,
+        root_sha256: bytes,
+        floor: Floor,
+        give_way: Callable[[], None] = lambda: None,
     ) -> None:
+        self._give_way = give_way
         self._home, self._policies, self._clock, self._floor = home, policies, clock, floor
         self._park, self._root_sha256 = park, root_sha256
 
@@ -51,12 +60,17 @@ class TrustUpdate:
             self._clock.signed(chain.signed_at or 0)
             return None
         fresh = refreshed(
-            _Once(source, timestamp), chain or first_chain(source, self._is_first), park=self._park, now=now
+            _Once(source, timestamp),
+            chain or first_chain(source, self._is_first),
+            park=self._park,
+            now=now,
+            give_way=self._give_way,
         )
         return self.take(fresh, chain)
 
     def take(self, fresh: Chain, held: Chain | None) -> PolicySet | None:
         """Stage what a verified chain amounts to, then keep the chain."""
+        self._give_way()
         data = composed(fresh.targets[KEYS_PATH], fresh.targets[set_path(self._park)], self._park)
         policy = self._expect_followable(data)
         if held is not None:
