@@ -3,7 +3,7 @@
 import pytest
 
 from kiosk.errors import UsageError
-from kiosk.rules.pins import is_trivial, require_choice
+from kiosk.rules.pins import is_trivial, require_choice, require_shape
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,12 @@ def test_not_one_in_two_hundred_is_refused() -> None:
 def test_only_six_digits_are_a_pin(pin: str) -> None:
     with pytest.raises(UsageError, match="six digits"):
         require_choice(pin)
+
+
+def test_what_is_refused_says_why() -> None:
+    with pytest.raises(UsageError) as caught:
+        require_shape("12345")
+    assert str(caught.value) == "A PIN is six digits"
+    with pytest.raises(UsageError) as caught:
+        require_choice("123123")
+    assert str(caught.value) == "That PIN is one of the first that anybody would try: choose other digits"
