@@ -18,8 +18,8 @@ def require_shape(pin: str) -> None:
 def is_trivial(pin: str) -> bool:
     """Whether these six digits are of those that are tried first.
 
-    One or two digits only (000000, 112112, 010101), a row up or down (123456, 098765), a word said twice (123123), three
-    pairs (112233).
+    One or two digits only (000000, 112112, 010101), a row up or down (123456, 098765), a word said twice (123123),
+    three pairs (112233).
     """
     steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
     return len(set(pin)) <= 2 or len(steps) == 1 or pin[:3] == pin[3:] or pin[0::2] == pin[1::2]
