@@ -88,8 +88,11 @@ class HttpRegistry:
         limits: Limits | None = None,
         ca_file: Path | None = None,
         moment: Callable[[], Moment] | None = None,
+        give_way: Callable[[], None] = lambda: None,
     ) -> None:
-        self._transport = Transport(url, signer=signer, limits=limits, ca_file=ca_file, moment=moment)
+        self._transport = Transport(
+            url, signer=signer, limits=limits, ca_file=ca_file, moment=moment, give_way=give_way
+        )
 
     def close(self) -> None:
         """Let the connection go."""

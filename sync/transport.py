@@ -126,7 +126,9 @@ class Transport:
         ca_file: Path | None = None,
         moment: Callable[[], Moment] | None = None,
         software: str = "qaqpa",
+        give_way: Callable[[], None] = lambda: None,
     ) -> None:
+        self._give_way = give_way
         self._base = checked_base(base)
         parts = urlsplit(self._base)
         self._prefix, self._is_secure = parts.path, parts.scheme == "https"
@@ -231,6 +233,7 @@ class Transport:
     def _send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> requests.Response:
         content = {} if body is None else {"Content-Type": JSON_TYPE}
         session = self._ready()
+        self._give_way()  # a request takes some milliseconds of the interpreter, and so does what becomes of its answer
         with errors_translated(self._watch):
             return session.request(
                 method,
@@ -299,6 +302,7 @@ class Transport:
             if len(data) > most:
                 sentence = f"The registry's answer is longer than {most} bytes."
                 raise UnreadableReplyError(sentence, state=NetworkState.TOO_LONG)
+        self._give_way()
         return unpacked(bytes(data), response.headers.get("Content-Encoding", "identity"), most)
 
     def _chunks(self, response: requests.Response) -> Iterator[bytes]:

@@ -48,7 +48,9 @@ class TrustUpdate:
                 "This kiosk was enrolled before sets were signed by officers' keys: hand its journal over (`qaqpa "
                 "journal export`), and enrol it anew in a folder of its own."
             )
+        self._give_way()
         chain = self._chain()
+        self._give_way()
         if chain is not None and KEYS_PATH in chain.targets:
             self._pin(chain)  # what was lost of it is here, whoever answers
         timestamp = source.trust_file(TIMESTAMP)

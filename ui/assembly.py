@@ -236,7 +236,14 @@ def open_registry(
     # a registry that moved is named in the settings; enrolment said where it was then
     address = url or read_config(home.config_file).registry_url or memory.record.registry
     with closing(
-        HttpRegistry(address, signer=signer, limits=limits, ca_file=home.park_ca_file, moment=time.proven)
+        HttpRegistry(
+            address,
+            signer=signer,
+            limits=limits,
+            ca_file=home.park_ca_file,
+            moment=time.proven,
+            give_way=memory.replicas.right_of_way.give_way,
+        )
     ) as registry:
         yield registry
 
@@ -272,5 +279,7 @@ def _memory(
             replicas=stack.enter_context(closing(Replicas(home, readonly=readonly, right_of_way=right_of_way))),
             revocations=stack.enter_context(closing(Revocations(home, reports_damage=not readonly))),
             policies=Policies(home),
-            deliveries=stack.enter_context(closing(Deliveries(home, journal, readonly=readonly))),
+            deliveries=stack.enter_context(
+                closing(Deliveries(home, journal, readonly=readonly, right_of_way=right_of_way))
+            ),
         )

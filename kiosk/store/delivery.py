@@ -16,9 +16,10 @@ from kiosk.store.driver import DamagedError
 from kiosk.store.home import Home
 from kiosk.store.journal import NAME as JOURNAL_NAME
 from kiosk.store.journal import Head, Journal, WireEntry
+from kiosk.store.right_of_way import RightOfWay
 from kiosk.store.sync_schema import NAME, open_sync
 
-_QUEUE_ENTRIES = 5_000
+_QUEUE_ENTRIES = 500
 _NO_LIMIT = -1
 _CONFIRMED_DAYS = 400
 _QUIET = (ReceiptResult.ACCEPTED, ReceiptResult.DUPLICATE)
@@ -44,7 +45,10 @@ class Told:
 class Deliveries:
     """The delivery state of one device's journal; the journal itself is only read."""
 
-    def __init__(self, home: Home, journal: Journal, *, readonly: bool = False) -> None:
+    def __init__(
+        self, home: Home, journal: Journal, *, readonly: bool = False, right_of_way: RightOfWay | None = None
+    ) -> None:
+        self.right_of_way = right_of_way or RightOfWay()
         self._journal = journal
         self._database = open_sync(home, readonly=readonly)
         if not readonly:
@@ -72,7 +76,7 @@ class Deliveries:
         self._queue_new()
         while True:
             rows = self._rows("SELECT chain, n FROM queued ORDER BY attempts, chain, n LIMIT ?", size)
-            found = self._journal.wire([self._key(chain, n) for chain, n in rows])
+            found = self._journal.wire([self._key(chain, n) for chain, n in rows], self.right_of_way.give_way)
             lost = set(rows) - {(entry.key.chain, entry.key.n) for entry in found}
             if not lost:
                 return found
@@ -190,6 +194,7 @@ class Deliveries:
 
     def _queue_new(self) -> None:
         while keys := self._journal.keys_after(*self._queued_to(), _QUEUE_ENTRIES):
+            self.right_of_way.give_way()
             with driver.writing(self._database, NAME):
                 self._database.executemany(
                     "INSERT OR IGNORE INTO queued (chain, n) VALUES (?, ?)", [(key.chain, key.n) for key in keys]

@@ -36,8 +36,9 @@ from kiosk.store.audit import audit
 from kiosk.store.driver import Connection, DamagedError
 from kiosk.store.files import told
 from kiosk.store.home import Home
+from kiosk.store.journal_chain import Head, WireEntry
 from kiosk.store.journal_columns import columns
-from kiosk.store.journal_reader import NAME, SALT_BYTES, Head, WireEntry, open_readonly
+from kiosk.store.journal_file import NAME, SALT_BYTES, open_readonly
 from kiosk.store.journal_schema import bound_to, steps
 from kiosk.store.mark import Mark
 from kiosk.store.reopening import ReopeningJournal

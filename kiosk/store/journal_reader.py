@@ -1,24 +1,15 @@
-"""Reading the journal: look-ups of a scan, runs of entries, and entries as they are sent. Nothing here writes.
+"""Reading the journal: look-ups of a scan, and runs of entries. Nothing here writes."""
 
-A reader beside the one that writes follows it when a damaged journal was set aside and a new file took its place.
-"""
-
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-from kiosk.errors import EnvironmentalError, UsageError
+from kiosk.errors import UsageError
 from kiosk.rules.acts import is_admission, moves_people, passed_held_open
 from kiosk.rules.canon import CanonError, pack, unpack
 from kiosk.rules.entries import (
-    GENESIS,
-    NO_PRIVATE,
     ActBody,
     ChainBody,
     DecisionBody,
@@ -26,21 +17,14 @@ from kiosk.rules.entries import (
     EntryKey,
     Private,
     TrustBody,
-    entry_hash,
-    head_message,
     read_core,
 )
 from kiosk.rules.words import ActKind, Direction, EntryKind, Reason
-from kiosk.store import driver
-from kiosk.store.driver import Connection, DamagedError
-from kiosk.store.files import PRIVATE_FILE
-from kiosk.store.home import Home
+from kiosk.store.driver import DamagedError
+from kiosk.store.journal_chain import ChainReader
 from kiosk.store.journal_columns import SHELVED
-from kiosk.store.journal_schema import bound_to, steps
-from kiosk.store.vault import Vault
+from kiosk.store.journal_file import NAME, SALT_BYTES
 
-NAME = "journal.db"
-SALT_BYTES = 16
 _PAGE_ENTRIES = 500
 _PULSE = pack({"act": "pulse"})[1:]  # as the word stands in a core
 _MOST_PARAMETERS = 500
@@ -48,58 +32,10 @@ _SELECT = """
 SELECT device, chain, n, core, hash, slot, sealed
 FROM entry LEFT JOIN sealed USING (device, chain, n) """
 _MOVES = "(outcome = 'admitted' OR kind = 'act') ORDER BY device, chain, n"
-_SELECT_WIRE = """
-SELECT device, chain, n, core, slot, sealed, private_hash, hash
-FROM entry LEFT JOIN sealed USING (device, chain, n) """
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Head:
-    """The newest entry of a chain; n = 0 with the genesis hash where there is none."""
-
-    chain: int
-    n: int
-    hash: bytes
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WireEntry:
-    """An entry as it is stored and sent; after an erasure `private` is None and the salt is empty."""
-
-    key: EntryKey
-    core: bytes
-    private: bytes | None
-    salt: bytes
-    private_hash: bytes
-    hash: bytes
-
-
-class JournalReader:
-    """journal.db through one connection, which one thread uses at a time."""
-
-    def __init__(self, database: Connection, home: Home, device: int, *, follows: bool) -> None:
-        self._database = database
-        self._home = home
-        self._device = device
-        self._vault = Vault(home.vault_file)
-        self._follows = follows
-        self._inode: int | None = None if follows else _inode(home)  # the first look opens anew: it may have moved
-
-    def close(self) -> None:
-        """Give the file back."""
-        self._database.close()
-
-    @property
-    def device(self) -> int:
-        """The device whose chain this journal continues."""
-        return self._device
-
-    def doubt(self) -> None:
-        """Let whoever writes this journal know that it is damaged where no scan looks."""
-        with suppress(OSError):
-            self._home.doubt_file.touch(PRIVATE_FILE)
-
-    # ---- look-ups of a scan -----------------------------------------------------------------------------------------
+class JournalReader(ChainReader):
+    """What a gate asks of its journal."""
 
     def get(self, entry_id: str) -> Entry | None:
         """The entry of this id with its private part; UsageError where the text is no entry id."""
@@ -250,53 +186,6 @@ class JournalReader:
         )
         return [(EntryKey(device=device, chain=chain, n=n), core) for device, chain, n, core in rows]
 
-    def after(self, chain: int, n: int, limit: int) -> list[WireEntry]:
-        """This device's entries that follow one, as they are sent; over the end of a chain into the next."""
-        clause = "WHERE device = ? AND (chain, n) > (?, ?) ORDER BY chain, n LIMIT ?"
-        return [self._wire(row) for row in self._rows(_SELECT_WIRE + clause, self._device, chain, n, limit)]
-
-    def wire(self, keys: Sequence[EntryKey]) -> list[WireEntry]:
-        """These entries as they are sent, in this order; one that is missing is left out."""
-        clause = "WHERE device = ? AND chain = ? AND n = ?"
-        rows = (self._rows(_SELECT_WIRE + clause, key.device, key.chain, key.n) for key in keys)
-        found = [self._wire(row) for each in rows for row in each]
-        self._expect_linked(found)
-        return found
-
-    def keys_after(self, chain: int, n: int, limit: int) -> list[EntryKey]:
-        """The keys of this device's entries that follow one."""
-        query = "SELECT chain, n FROM entry WHERE device = ? AND (chain, n) > (?, ?) ORDER BY chain, n LIMIT ?"
-        rows = self._rows(query, self._device, chain, n, limit)
-        return [EntryKey(device=self._device, chain=row[0], n=row[1]) for row in rows]
-
-    def count_after(self, chain: int, n: int) -> int:
-        """How many entries of this device follow one."""
-        query = "SELECT count(*) FROM entry WHERE device = ? AND (chain, n) > (?, ?)"
-        return int(self._rows(query, self._device, chain, n)[0][0])
-
-    def head(self) -> Head:
-        """The newest entry of this device."""
-        rows = self._rows(
-            "SELECT chain, n, hash FROM entry WHERE device = ? ORDER BY chain DESC, n DESC LIMIT 1", self._device
-        )
-        return Head(chain=rows[0][0], n=rows[0][1], hash=rows[0][2]) if rows else Head(chain=1, n=0, hash=GENESIS)
-
-    def hash_of(self, key: EntryKey) -> bytes | None:
-        """The hash of an entry; None where it is not here."""
-        query = "SELECT hash FROM entry WHERE device = ? AND chain = ? AND n = ?"
-        rows = self._rows(query, key.device, key.chain, key.n)
-        return rows[0][0] if rows else None
-
-    def is_signed_by(self, public_key: bytes) -> bool:
-        """Whether the device of this key signed the head of any chain that is here."""
-        rows = self._rows("SELECT chain, n, hash, signature FROM head WHERE device = ?", self._device)
-        verifier = Ed25519PublicKey.from_public_bytes(public_key)
-        for chain, n, hash_, signature in rows:
-            with suppress(InvalidSignature):
-                verifier.verify(signature, head_message(EntryKey(device=self._device, chain=chain, n=n), hash_))
-                return True
-        return False
-
     def contact(self, permit: bytes) -> bytes | None:
         """Whom to call about a party that is expected back; None where nothing is kept."""
         for slot, sealed in self._rows("SELECT slot, sealed FROM contact WHERE permit = ?", permit):
@@ -351,26 +240,6 @@ class JournalReader:
     def _entries(self, clause: str, *values: object) -> list[Entry]:
         return [self._entry(row) for row in self._rows(_SELECT + clause, *values)]
 
-    def _rows(self, query: str, *values: object) -> list[Any]:
-        if self._follows:
-            self._follow()
-        try:
-            with driver.guarded(NAME):
-                return self._database.execute(query, values).fetchall()
-        except DamagedError:
-            self._inode = None  # a connection that met one such page gives wrong ones afterwards: see _follow()
-            raise
-
-    def _follow(self) -> None:
-        """Open the file anew when another one took its name, and after damage."""
-        inode = _inode(self._home)
-        if inode is None or inode == self._inode:
-            return
-        database = open_readonly(self._home)
-        with suppress(driver.Error):
-            self._database.close()
-        self._database, self._inode = database, inode
-
     def _entry(self, row: Sequence[Any]) -> Entry:
         device, chain, n, core, hash_, slot, sealed = row
         key = EntryKey(device=device, chain=chain, n=n)
@@ -383,70 +252,6 @@ class JournalReader:
             return replace(entry, private=private, hash=hash_)
         except CanonError as error:
             raise DamagedError(f"{NAME}: entry {key} cannot be read ({error})", file=NAME) from error
-
-    def _wire(self, row: Sequence[Any]) -> WireEntry:
-        device, chain, n, core, slot, sealed, hash_of_private, hash_ = row
-        key = EntryKey(device=device, chain=chain, n=n)
-        private, salt = (b"", b"") if hash_of_private == NO_PRIVATE else (None, b"")
-        if hidden := self._hidden(key, slot, sealed):
-            salt, private = hidden[:SALT_BYTES], hidden[SALT_BYTES:]
-        return WireEntry(key=key, core=core, private=private, salt=salt, private_hash=hash_of_private, hash=hash_)
-
-    def _expect_linked(self, entries: Sequence[WireEntry]) -> None:
-        """DamagedError where an entry is not the one that its hash was made of: nothing half read is ever sent.
-
-        A page of zeros behind a wrong MAC is no error to SQLite where a long row runs over into it.
-        """
-        before: WireEntry | None = None
-        for entry in entries:
-            key = entry.key
-            if before is not None and before.key == replace(key, n=key.n - 1):
-                last: bytes | None = before.hash
-            else:
-                last = self._hash_before(key)
-            if last is not None and entry_hash(last, entry.core, entry.private_hash) != entry.hash:
-                raise DamagedError(f"{NAME}: entry {key} is not what its hash was made of", file=NAME)
-            before = entry
-
-    def _hash_before(self, key: EntryKey) -> bytes | None:
-        if key.n == 1:
-            return GENESIS
-        pruned = "SELECT hash FROM pruned WHERE device = ? AND chain = ? AND n = ?"
-        rows = self._rows(pruned, key.device, key.chain, key.n - 1)
-        return rows[0][0] if rows else self.hash_of(replace(key, n=key.n - 1))
-
-    def _hidden(self, key: EntryKey, slot: int | None, sealed: bytes | None) -> bytes | None:
-        """Salt and private part, where there is one and its key was not forgotten."""
-        if slot is None or sealed is None:
-            return None
-        try:
-            return self._vault.open(slot, sealed, bound_to(key.device, key.chain, key.n))
-        except DamagedError:
-            return None  # the entry counts all the same; the audit names it
-
-
-def open_readonly(home: Home) -> Connection:
-    """The file beside the one that writes, or alone; a sentence where an older program left it."""
-    database = driver.connect(home.journal_file, home.database_key(), readonly=True)
-    try:
-        known = steps(Vault(home.vault_file))
-        version = driver.check_version(database, known, NAME)
-        if version < len(known):
-            raise EnvironmentalError(
-                f"{NAME} is of an older version of this program (schema {version}): it is brought up to date when the "
-                "kiosk starts, or by any command that writes, such as `qaqpa journal purge`"
-            )
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def _inode(home: Home) -> int | None:
-    try:
-        return os.stat(home.journal_file).st_ino  # noqa: PTH116  (asked before every look-up of a reader)
-    except OSError:
-        return None
 
 
 def _key(entry_id: str) -> EntryKey:

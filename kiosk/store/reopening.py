@@ -16,7 +16,9 @@ from kiosk.rules.entries import GENESIS, ChainBody, Entry, EntryKey
 from kiosk.rules.ticket import LATEST_TIME
 from kiosk.store import driver, owed
 from kiosk.store.driver import Connection, DamagedError
-from kiosk.store.journal_reader import NAME, Head, JournalReader
+from kiosk.store.journal_chain import Head
+from kiosk.store.journal_file import NAME
+from kiosk.store.journal_reader import JournalReader
 from kiosk.store.mark import Mark, MarkFile
 
 if TYPE_CHECKING:

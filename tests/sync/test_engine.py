@@ -8,6 +8,7 @@ import pytest
 from kiosk.errors import BugError, EnvironmentalError
 from kiosk.rules.receipts import Receipt, ReceiptResult
 from kiosk.store.home import Home
+from kiosk.store.right_of_way import RightOfWay
 from sync.errors import (
     CaptivePortalError,
     CutOffError,
@@ -53,6 +54,24 @@ def test_all_entries_arrive_in_batches_of_at_most_500(registry: RegistrySimulato
     assert sizes == [0, 500, 500, 204]  # first how far the registry is; one more opens the chain
     assert report.receipts == {ReceiptResult.ACCEPTED: 1204}
     assert kiosk.deliveries.pending_count() == 0
+
+
+def test_a_scan_goes_before_each_step_of_a_batch(registry: RegistrySimulator, open_kiosk: OpenKiosk) -> None:
+    class Counted(RightOfWay):
+        asked = 0
+
+        def give_way(self) -> None:
+            self.asked += 1
+
+    kiosk = open_kiosk(registry)
+    way = kiosk.deliveries.right_of_way = Counted()
+    kiosk.engine_for(registry)
+    kiosk.run_cycle()
+    kiosk.write(499)  # and the opening of the chain
+    before = way.asked
+    assert kiosk.run_cycle().pushed == 500
+    read, then_chosen_sent_heard_noted = 20, 4
+    assert way.asked - before >= read + then_chosen_sent_heard_noted
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,13 @@ import pytest
 from kiosk.errors import UsageError
 from kiosk.facts import Scan
 from kiosk.rules.words import Source
+from kiosk.store.delivery import Deliveries
 from kiosk.store.home import Home
+from kiosk.store.journal import Journal
 from kiosk.store.replica import Replicas, build_snapshot
 from kiosk.store.right_of_way import LONGEST_WAIT_SECONDS, RightOfWay
 from tests.support.gate import gate
-from tests.support.memory import PARK, START, permit
+from tests.support.memory import PARK, POLICY, START, admitted, moment, permit
 from tests.support.park import SmallPark
 
 
@@ -77,6 +79,28 @@ def test_a_page_is_applied_in_slices_that_each_give_way(home: Home, tmp_path: Pa
     replicas.apply([permit(number).row() for number in range(1, 1001)], "1", START)
     assert way.asked >= 50  # 25 slices read, 25 written
     replicas.close()
+
+
+def test_a_batch_to_be_sent_is_queued_and_read_in_slices_that_each_give_way(home: Home, journal: Journal) -> None:
+    with journal.writing():
+        for number in range(1000):
+            journal.append(admitted(number), moment(), POLICY)
+    way = Counted()
+    deliveries = Deliveries(home, journal, right_of_way=way)
+    assert len(deliveries.pending(500)) == 500
+    assert way.asked >= 2 + 20  # thousand queued, five hundred read
+    deliveries.close()
+
+
+@pytest.mark.parametrize("gap", [0, 1, 24, 25, 26, 50, 75])
+def test_entries_are_read_in_their_order_wherever_one_is_missing(journal: Journal, gap: int) -> None:
+    with journal.writing():
+        for number in range(75):
+            journal.append(admitted(number), moment(), POLICY)
+    keys = journal.keys_after(0, 0, 100)
+    wanted = keys[:gap] + keys[gap + 1 :]
+    assert [entry.key for entry in journal.wire(wanted)] == wanted
+    assert [entry.key for entry in journal.wire(wanted[::-1])] == wanted[::-1]
 
 
 def test_a_scan_holds_the_right_of_way_from_its_beginning_to_its_end_whatever_happens(tmp_path: Path) -> None:
